@@ -1,1 +1,11 @@
-//! To be written.
+//! Music files: bytes in, value out.
+//!
+//! **Invariant:** a reader takes bytes and gives a value (a SQLite file too); it never touches the file
+//! system, never panics on any bytes, and every complaint has a place (bar, beat, line or byte).
+#![forbid(unsafe_code)]
+
+mod error;
+mod tune;
+
+pub use error::Error;
+pub use tune::{Credits, Tune};

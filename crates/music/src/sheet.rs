@@ -1,0 +1,249 @@
+//! Lead sheets: bars of chords with their form.
+
+mod text;
+
+use crate::{Chord, Duration, Error, Key, Meter, Tempo, Time};
+
+/// A chart: what a rhythm section and a soloist read, its form written out bar by bar.
+///
+/// It has at least one bar and at most [`Sheet::MOST_BARS`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    title: String,
+    composer: String,
+    style: String,
+    key: Option<Key>,
+    tempo: Option<Tempo>,
+    bars: Vec<Bar>,
+    /// Where each bar starts, and where the last one ends.
+    starts: Vec<Time>,
+    /// Every change of chord, in order of time.
+    chords: Vec<(Time, Option<Chord>)>,
+}
+
+impl Sheet {
+    /// The most bars a sheet may have.
+    pub const MOST_BARS: usize = 20_000;
+
+    /// A sheet of these bars, without title, key or tempo.
+    ///
+    /// # Errors
+    /// When there is no bar, or more than [`Sheet::MOST_BARS`].
+    pub fn new(bars: Vec<Bar>) -> Result<Self, Error> {
+        if bars.is_empty() || bars.len() > Self::MOST_BARS {
+            return Err(Error::new("chart length", &format!("{} bars", bars.len()), "a chart has 1 to 20000 bars"));
+        }
+        let mut starts = vec![Time::ZERO];
+        let mut chords = Vec::new();
+        for bar in &bars {
+            let start = starts[starts.len() - 1];
+            chords.extend(bar.changes.iter().map(|change| (start + change.at, change.chord)));
+            starts.push(start + bar.meter.bar());
+        }
+        let (title, composer, style) = Default::default();
+        Ok(Self { title, composer, style, key: None, tempo: None, bars, starts, chords })
+    }
+
+    /// The sheet with a title (on one line).
+    #[must_use]
+    pub fn with_title(self, title: &str) -> Self {
+        Self { title: one_line(title), ..self }
+    }
+
+    /// The sheet with a composer (on one line).
+    #[must_use]
+    pub fn with_composer(self, composer: &str) -> Self {
+        Self { composer: one_line(composer), ..self }
+    }
+
+    /// The sheet with a style (on one line), such as `swing` or `bossa`.
+    #[must_use]
+    pub fn with_style(self, style: &str) -> Self {
+        Self { style: one_line(style), ..self }
+    }
+
+    /// The sheet with a key.
+    #[must_use]
+    pub fn with_key(self, key: Option<Key>) -> Self {
+        Self { key, ..self }
+    }
+
+    /// The sheet with a tempo.
+    #[must_use]
+    pub fn with_tempo(self, tempo: Option<Tempo>) -> Self {
+        Self { tempo, ..self }
+    }
+
+    /// Title; empty when unknown.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Composer; empty when unknown.
+    pub fn composer(&self) -> &str {
+        &self.composer
+    }
+
+    /// Style; empty when unknown.
+    pub fn style(&self) -> &str {
+        &self.style
+    }
+
+    /// Key, when known.
+    pub const fn key(&self) -> Option<Key> {
+        self.key
+    }
+
+    /// Tempo, when known.
+    pub const fn tempo(&self) -> Option<Tempo> {
+        self.tempo
+    }
+
+    /// The bars, in the order they are played.
+    pub fn bars(&self) -> &[Bar] {
+        &self.bars
+    }
+
+    /// Where a bar starts, counted from 0; the end of the sheet for any bar behind the last.
+    pub fn bar_start(&self, bar: usize) -> Time {
+        self.starts[bar.min(self.bars.len())]
+    }
+
+    /// Where the last bar ends.
+    pub fn end(&self) -> Time {
+        self.starts[self.bars.len()]
+    }
+
+    /// The bar in which a time falls, and how far from its downbeat. Bars go on before the first (−1, …)
+    /// and behind the last, in the meter there.
+    pub fn place(&self, time: Time) -> (i64, Duration) {
+        if time < Time::ZERO || time >= self.end() {
+            let (edge, meter) = if time < Time::ZERO {
+                (0, self.bars[0].meter)
+            } else {
+                (self.bars.len(), self.bars[self.bars.len() - 1].meter)
+            };
+            let offset = time - self.starts[edge];
+            let within = offset % meter.bar();
+            return (edge as i64 + (offset - within).in_units_of(meter.bar()), within);
+        }
+        let bar = self.starts.partition_point(|&start| start <= time) - 1;
+        (bar as i64, time - self.starts[bar])
+    }
+
+    /// The meter at a time.
+    pub fn meter_at(&self, time: Time) -> Meter {
+        let bar = usize::try_from(self.place(time).0).unwrap_or(0);
+        self.bars[bar.min(self.bars.len() - 1)].meter
+    }
+
+    /// Every change of chord, in order of time; `None` is N.C.
+    pub fn chords(&self) -> &[(Time, Option<Chord>)] {
+        &self.chords
+    }
+
+    /// The chord that sounds at a time: before the first change, the first one; `None` is N.C.
+    pub fn chord_at(&self, time: Time) -> Option<Chord> {
+        let after = self.chords.partition_point(|&(at, _)| at <= time);
+        self.chords.get(after.saturating_sub(1)).and_then(|&(_, chord)| chord)
+    }
+
+    /// The first change after a time.
+    pub fn next_change(&self, time: Time) -> Option<(Time, Option<Chord>)> {
+        self.chords.get(self.chords.partition_point(|&(at, _)| at <= time)).copied()
+    }
+
+    /// The sections: label and bars. Bars before the first label form one without a label.
+    pub fn sections(&self) -> Vec<(&str, std::ops::Range<usize>)> {
+        let mut sections: Vec<(&str, std::ops::Range<usize>)> = Vec::new();
+        for (i, bar) in self.bars.iter().enumerate() {
+            match (&bar.section, sections.last_mut()) {
+                (None, Some((_, range))) => range.end = i + 1,
+                (label, _) => sections.push((label.as_deref().unwrap_or(""), i..i + 1)),
+            }
+        }
+        sections
+    }
+
+    /// The sheet `semitones` higher.
+    #[must_use]
+    pub fn transposed(&self, semitones: i32) -> Self {
+        let up = |chord: &mut Option<Chord>| *chord = chord.map(|c| c.transposed(semitones));
+        let mut sheet = self.clone();
+        sheet.key = self.key.map(|key| key.transposed(semitones));
+        sheet.bars.iter_mut().flat_map(|bar| &mut bar.changes).for_each(|change| up(&mut change.chord));
+        sheet.chords.iter_mut().for_each(|(_, chord)| up(chord));
+        sheet
+    }
+
+    /// The sheet played `choruses` times.
+    ///
+    /// # Errors
+    /// When that is no bar, or more than [`Sheet::MOST_BARS`].
+    pub fn repeated(&self, choruses: usize) -> Result<Self, Error> {
+        let count = choruses.min(Self::MOST_BARS + 1).saturating_mul(self.bars.len());
+        let bars = Self::new(self.bars.iter().cycle().take(count.min(Self::MOST_BARS + 1)).cloned().collect())?;
+        let Self { bars, starts, chords, .. } = bars;
+        Ok(Self { bars, starts, chords, ..self.clone() })
+    }
+}
+
+/// The words of a text on one line, single-spaced.
+fn one_line(text: &str) -> String {
+    let printable = |c: char| if c.is_control() { ' ' } else { c };
+    let text: String = text.chars().map(printable).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A bar: its meter, the changes in it, and the section that starts with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bar {
+    meter: Meter,
+    changes: Vec<Change>,
+    section: Option<String>,
+}
+
+impl Bar {
+    /// A bar of these changes; those outside it are left out, and of two at one place the later holds.
+    pub fn new(meter: Meter, mut changes: Vec<Change>) -> Self {
+        changes.retain(|change| change.at >= Duration::ZERO && change.at < meter.bar());
+        changes.reverse();
+        changes.sort_by_key(|change| change.at);
+        changes.dedup_by_key(|change| change.at);
+        Self { meter, changes, section: None }
+    }
+
+    /// The bar as the first of a section, such as `A`.
+    #[must_use]
+    pub fn with_section(self, label: &str) -> Self {
+        let label = one_line(&label.replace(['[', ']', '|'], " "));
+        Self { section: Some(label), ..self }
+    }
+
+    /// Its meter.
+    pub const fn meter(&self) -> Meter {
+        self.meter
+    }
+
+    /// The changes in it; where there is none at its start, the chord before goes on.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The label of the section that starts here.
+    pub fn section(&self) -> Option<&str> {
+        self.section.as_deref()
+    }
+}
+
+/// A change of chord within a bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// How long after the downbeat.
+    pub at: Duration,
+    /// What sounds from there on; `None` is N.C.
+    pub chord: Option<Chord>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+use super::*;
+use proptest::prelude::*;
+
+fn sheet(text: &str) -> Sheet {
+    text.parse().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The chords of a sheet, bars apart.
+fn bars(text: &str) -> String {
+    let name = |c: &Change| c.chord.map_or("NC".into(), |c| c.to_string());
+    let bar = |b: &Bar| b.changes().iter().map(name).collect::<Vec<_>>().join(" ");
+    sheet(text).bars().iter().map(bar).collect::<Vec<_>>().join("|")
+}
+
+fn quarters(n: i64, d: i64) -> Duration {
+    Duration::quarters(n, d)
+}
+
+#[test]
+fn form_is_written_out() {
+    assert_eq!(bars("C | % | F"), "C|C|F");
+    assert_eq!(bars("|: C | F :| G |"), "C|F|C|F|G");
+    assert_eq!(bars("|: C :|x3 G"), "C|C|C|G");
+    assert_eq!(bars("C | F :| G"), "C|F|C|F|G");
+    assert_eq!(bars("|: C |1. F | G :|2. A | B ||"), "C|F|G|C|A|B");
+    assert_eq!(bars("|: C |1,2. F :|3. A | B"), "C|F|C|F|C|A|B");
+    assert_eq!(bars("|: C |1. F :|2. G :|3. A | B"), "C|F|C|G|C|A|B");
+    assert_eq!(bars("[A] |: C :|\n[B] |: F |1. G :|2. A ||\nD"), "C|C|F|G|F|A|D");
+    assert_eq!(bars("C |\n\n| F |\nG ||"), "C|F|G");
+}
+
+#[test]
+fn tokens_share_the_beats() {
+    let starts = |text: &str| sheet(text).bars()[0].changes().iter().map(|c| c.at).collect::<Vec<_>>();
+    assert_eq!(starts("C F"), [quarters(0, 1), quarters(2, 1)]);
+    assert_eq!(starts("C F G"), [quarters(0, 1), quarters(2, 1), quarters(3, 1)]);
+    assert_eq!(starts("C / / G"), [quarters(0, 1), quarters(3, 1)]);
+    assert_eq!(starts("3/4 C F"), [quarters(0, 1), quarters(2, 1)]);
+    assert_eq!(starts("5/4 C F"), [quarters(0, 1), quarters(3, 1)]);
+    assert_eq!(starts("6/8 C F"), [quarters(0, 1), quarters(3, 2)]);
+    assert_eq!(starts("C@1 F@7/3"), [quarters(0, 1), quarters(4, 3)]);
+    assert_eq!(starts("/ / F /"), [quarters(2, 1)]);
+}
+
+#[test]
+fn headers_and_sections_are_read() {
+    let sheet = sheet("title: An Example\ncomposer: Somebody\nstyle: waltz\nkey: Bb\nmeter: 3/4\ntempo: 140\n[A] Bb | Eb\n[B] F7");
+    assert_eq!((sheet.title(), sheet.composer(), sheet.style()), ("An Example", "Somebody", "waltz"));
+    assert_eq!(sheet.tempo(), Some(Tempo::bpm(140)));
+    assert_eq!(sheet.end(), Time::after_start(quarters(9, 1)));
+    assert_eq!(sheet.sections(), [("A", 0..2), ("B", 2..3)]);
+}
+
+#[test]
+fn places_go_on_at_both_ends() {
+    let sheet = sheet("C | 3/4 F");
+    let place = |n| sheet.place(Time::after_start(quarters(n, 1)));
+    assert_eq!(place(-1), (-1, quarters(3, 1)));
+    assert_eq!(place(5), (1, quarters(1, 1)));
+    assert_eq!(place(7), (2, quarters(0, 1)));
+    assert_eq!(place(11), (3, quarters(1, 1)));
+    assert_eq!(sheet.chord_at(Time::after_start(quarters(-1, 1))).unwrap().to_string(), "C");
+    assert_eq!(sheet.next_change(Time::ZERO).unwrap().0, Time::after_start(quarters(4, 1)));
+}
+
+#[test]
+fn errors_say_the_bar() {
+    let error = "C | Cpetrushka".parse::<Sheet>().unwrap_err().to_string();
+    assert!(error.starts_with("bar 2: chord \"Cpetrushka\" is not known"), "{error}");
+    for text in ["", "|||", "%", "C@9", "C@0", "9/9 C", "C | 3/4 %", "tempo: fast\nC", "C ]"] {
+        assert!(text.parse::<Sheet>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn choruses_and_keys() {
+    let blues = sheet("F7 | Bb7").with_title("T");
+    assert_eq!(blues.repeated(3).unwrap().bars().len(), 6);
+    assert_eq!(blues.repeated(3).unwrap().title(), "T");
+    assert!(blues.repeated(0).is_err() && blues.repeated(usize::MAX).is_err());
+    assert_eq!(blues.transposed(2).chords()[1].1.unwrap().to_string(), "C7");
+}
+
+fn any_bar() -> impl Strategy<Value = Bar> {
+    let chord = prop_oneof![
+        Just(None),
+        (-5i32..=6, 0usize..3000, proptest::option::of(-5i32..=6)).prop_map(|(root, quality, bass)| {
+            let name = |f| crate::NoteName::at_fifths(f).unwrap();
+            let quality = crate::Quality::all().nth(quality).unwrap();
+            Some(Chord { root: name(root), quality, bass: bass.map(name).filter(|&b| b != name(root)) })
+        })
+    ];
+    let change = (0i64..48, chord).prop_map(|(n, chord)| Change { at: Duration::quarters(n, 12), chord });
+    let meter = proptest::sample::select(vec![Meter::COMMON, Meter::WALTZ, Meter::new(5, 4).unwrap(), Meter::new(6, 8).unwrap()]);
+    let section = proptest::option::of("[A-Z][ -~]{0,6}");
+    (meter, proptest::collection::vec(change, 0..5), section).prop_map(|(meter, changes, section)| {
+        let bar = Bar::new(meter, changes);
+        section.map_or(bar.clone(), |label| bar.with_section(&label))
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_sheet_is_read_back(bars in proptest::collection::vec(any_bar(), 1..12), title in ".{0,20}", micros in 1u32..3_000_000) {
+        let sheet = Sheet::new(bars).unwrap().with_title(&title).with_tempo(Some(Tempo::micros_per_quarter(micros)));
+        prop_assert_eq!(sheet.to_string().parse::<Sheet>().unwrap_or_else(|e| panic!("{e}\n{sheet}")), sheet);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "[A-G0-9/|:%.@ \\[\\]mxb#\n]{0,60}") {
+        let _ = text.parse::<Sheet>();
+    }
+}
