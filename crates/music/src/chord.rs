@@ -32,7 +32,8 @@ impl Chord {
     /// that tell the quality.
     pub fn guide_tones(&self) -> PitchClassSet {
         let third = self.quality.triad.semitones()[1];
-        let guides: Vec<i32> = [Some(third), self.quality.seventh.map(Seventh::semitones)].into_iter().flatten().collect();
+        let guides: Vec<i32> =
+            [Some(third), self.quality.seventh.map(Seventh::semitones)].into_iter().flatten().collect();
         PitchClassSet::above(self.root.class(), &guides)
     }
 
@@ -53,7 +54,9 @@ impl Chord {
     pub fn spell(&self, class: PitchClass) -> NoteName {
         let steps = self.quality.steps(self.root.class().up_to(class));
         let by_degree = NoteName::on(self.root.letter().up(steps), class);
-        by_degree.filter(|n| n.alter().abs() <= 1 && (n.fifths().abs() <= 6 || *n == self.root)).unwrap_or_else(|| {
+        let plain =
+            |n: &NoteName| n.alter().abs() <= 1 && ((-6..=10).contains(&n.fifths()) || *n == self.root);
+        by_degree.filter(plain).unwrap_or_else(|| {
             if self.root.alter() > 0 { NoteName::sharp(class) } else { NoteName::flat(class) }
         })
     }
@@ -149,10 +152,28 @@ impl Quality {
             3 if self.tensions.contains(Tension::SharpNine) && !minor_third => 1,
             3 | 4 => 2,
             5 => 3,
-            6 => if flat_fifth { 4 } else { 3 },
+            6 => {
+                if flat_fifth {
+                    4
+                } else {
+                    3
+                }
+            }
             7 => 4,
-            8 => if self.triad == Triad::Augmented { 4 } else { 5 },
-            9 => if self.seventh == Some(Seventh::Diminished) { 6 } else { 5 },
+            8 => {
+                if self.triad == Triad::Augmented {
+                    4
+                } else {
+                    5
+                }
+            }
+            9 => {
+                if self.seventh == Some(Seventh::Diminished) {
+                    6
+                } else {
+                    5
+                }
+            }
             _ => 6,
         }
     }
@@ -160,7 +181,8 @@ impl Quality {
     /// The natural tensions that the figure itself says (13 says 9 and 13), and that figure.
     fn figure(self) -> (&'static str, Tensions) {
         let t = self.tensions;
-        let says = |list: &[Tension]| list.iter().all(|&x| t.contains(x)).then(|| list.iter().copied().collect());
+        let says =
+            |list: &[Tension]| list.iter().all(|&x| t.contains(x)).then(|| list.iter().copied().collect());
         match self.seventh {
             Some(Seventh::Minor | Seventh::Major) => says(&[Tension::Nine, Tension::Thirteen])
                 .map(|s| ("13", s))
@@ -174,7 +196,9 @@ impl Quality {
     }
 
     fn is_alt(self) -> bool {
-        self.triad == Triad::Major && self.seventh == Some(Seventh::Minor) && self.tensions == Tensions::ALTERED
+        self.triad == Triad::Major
+            && self.seventh == Some(Seventh::Minor)
+            && self.tensions == Tensions::ALTERED
     }
 }
 
@@ -204,8 +228,9 @@ impl fmt::Display for Quality {
         if rest.is_empty() {
             return Ok(());
         }
+        let accidental = rest.iter().next().is_some_and(|t| !t.symbol().starts_with("add"));
         let bare = before.is_empty() && figure.is_empty() && after.is_empty();
-        let (open, close) = if bare { ("(", ")") } else { ("", "") };
+        let (open, close) = if bare && accidental { ("(", ")") } else { ("", "") };
         write!(f, "{open}")?;
         rest.iter().try_for_each(|t| f.write_str(t.symbol()))?;
         write!(f, "{close}")
@@ -235,7 +260,14 @@ pub enum Triad {
 
 impl Triad {
     const ALL: [Self; 8] = [
-        Self::Major, Self::Minor, Self::Diminished, Self::Augmented, Self::FlatFive, Self::Sus2, Self::Sus4, Self::Power,
+        Self::Major,
+        Self::Minor,
+        Self::Diminished,
+        Self::Augmented,
+        Self::FlatFive,
+        Self::Sus2,
+        Self::Sus4,
+        Self::Power,
     ];
 
     /// Semitones above the root: root, third (or what stands for it), fifth.
@@ -294,7 +326,13 @@ pub enum Tension {
 
 impl Tension {
     const ALL: [Self; 7] = [
-        Self::FlatNine, Self::SharpNine, Self::SharpEleven, Self::FlatThirteen, Self::Nine, Self::Eleven, Self::Thirteen,
+        Self::FlatNine,
+        Self::SharpNine,
+        Self::SharpEleven,
+        Self::FlatThirteen,
+        Self::Nine,
+        Self::Eleven,
+        Self::Thirteen,
     ];
 
     /// Semitones above the root, within an octave.
@@ -343,7 +381,9 @@ impl Tensions {
 
     /// Whether a ninth or thirteenth is altered.
     pub const fn has_altered(self) -> bool {
-        self.contains(Tension::FlatNine) || self.contains(Tension::SharpNine) || self.contains(Tension::FlatThirteen)
+        self.contains(Tension::FlatNine)
+            || self.contains(Tension::SharpNine)
+            || self.contains(Tension::FlatThirteen)
     }
 }
 

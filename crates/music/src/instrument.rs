@@ -106,7 +106,13 @@ impl FromStr for Instrument {
             .iter()
             .find(|row| row.1 == wanted || row.2.contains(&wanted.as_str()))
             .map(|row| row.0)
-            .ok_or_else(|| Error::new("instrument", text, "try tenor, alto, trumpet, trombone, clarinet, vibes, guitar or piano"))
+            .ok_or_else(|| {
+                Error::new(
+                    "instrument",
+                    text,
+                    "try tenor, alto, trumpet, trombone, clarinet, vibes, guitar or piano",
+                )
+            })
     }
 }
 

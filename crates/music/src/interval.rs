@@ -16,7 +16,13 @@ impl Interval {
     pub const fn new(semitones: i32) -> Self {
         let least = i16::MIN as i32;
         let most = i16::MAX as i32;
-        Self(if semitones < least { i16::MIN } else if semitones > most { i16::MAX } else { semitones as i16 })
+        Self(if semitones < least {
+            i16::MIN
+        } else if semitones > most {
+            i16::MAX
+        } else {
+            semitones as i16
+        })
     }
 
     /// Semitones, positive upwards.

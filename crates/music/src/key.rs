@@ -41,12 +41,20 @@ impl Key {
 
     /// Sharps of the signature, negative for flats.
     pub const fn fifths(self) -> i32 {
-        self.tonic.fifths() - match self.mode { Mode::Major => 0, Mode::Minor => 3 }
+        self.tonic.fifths()
+            - match self.mode {
+                Mode::Major => 0,
+                Mode::Minor => 3,
+            }
     }
 
     /// The key with this many sharps (negative for flats), −7 to 7.
     pub fn from_fifths(fifths: i32, mode: Mode) -> Option<Self> {
-        let tonic = fifths + match mode { Mode::Major => 0, Mode::Minor => 3 };
+        let tonic = fifths
+            + match mode {
+                Mode::Major => 0,
+                Mode::Minor => 3,
+            };
         NoteName::at_fifths(tonic).and_then(|t| Self::new(t, mode))
     }
 
@@ -84,7 +92,10 @@ impl Key {
 impl fmt::Display for Key {
     /// `Bb major`, `F# minor`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mode = match self.mode { Mode::Major => "major", Mode::Minor => "minor" };
+        let mode = match self.mode {
+            Mode::Major => "major",
+            Mode::Minor => "minor",
+        };
         write!(f, "{} {mode}", self.tonic)
     }
 }

@@ -13,18 +13,18 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod error;
-mod pitch;
-mod interval;
-mod time;
-mod meter;
-mod key;
 mod chord;
-mod scale;
+mod error;
 mod instrument;
+mod interval;
+mod key;
+mod meter;
+mod performance;
+mod pitch;
+mod scale;
 mod sheet;
 mod solo;
-mod performance;
+mod time;
 
 pub use chord::{Chord, Quality, Seventh, Tension, Tensions, Triad};
 pub use error::Error;

@@ -164,7 +164,8 @@ mod tests {
     #[test]
     fn the_clock_crosses_tempo_changes() {
         let at = |quarters| Time::after_start(Duration::QUARTER * quarters);
-        let map = TempoMap::new(vec![(at(4), Tempo::bpm(60)), (at(0), Tempo::bpm(240)), (at(4), Tempo::bpm(120))]);
+        let map =
+            TempoMap::new(vec![(at(4), Tempo::bpm(60)), (at(0), Tempo::bpm(240)), (at(4), Tempo::bpm(120))]);
         assert_eq!(map.changes().len(), 2);
         assert_eq!(map.at(at(4)), Tempo::bpm(120));
         assert_eq!(map.clock(at(0), at(8)).as_millis(), 1000 + 2000);

@@ -230,8 +230,18 @@ impl NoteName {
     /// The usual name with a flat where one is needed: D♭, E♭, G♭, A♭, B♭.
     pub const fn flat(class: PitchClass) -> Self {
         const NAMES: [(Letter, i8); 12] = [
-            (Letter::C, 0), (Letter::D, -1), (Letter::D, 0), (Letter::E, -1), (Letter::E, 0), (Letter::F, 0),
-            (Letter::G, -1), (Letter::G, 0), (Letter::A, -1), (Letter::A, 0), (Letter::B, -1), (Letter::B, 0),
+            (Letter::C, 0),
+            (Letter::D, -1),
+            (Letter::D, 0),
+            (Letter::E, -1),
+            (Letter::E, 0),
+            (Letter::F, 0),
+            (Letter::G, -1),
+            (Letter::G, 0),
+            (Letter::A, -1),
+            (Letter::A, 0),
+            (Letter::B, -1),
+            (Letter::B, 0),
         ];
         let (letter, alter) = NAMES[class.index()];
         Self { letter, alter }
@@ -271,7 +281,8 @@ impl NoteName {
 
     /// The name at a place on the line of fifths; `None` beyond two accidentals.
     pub const fn at_fifths(fifths: i32) -> Option<Self> {
-        const LINE: [Letter; 7] = [Letter::F, Letter::C, Letter::G, Letter::D, Letter::A, Letter::E, Letter::B];
+        const LINE: [Letter; 7] =
+            [Letter::F, Letter::C, Letter::G, Letter::D, Letter::A, Letter::E, Letter::B];
         let place = fifths + 1;
         Self::new(LINE[place.rem_euclid(7) as usize], place.div_euclid(7))
     }

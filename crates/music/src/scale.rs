@@ -95,7 +95,9 @@ impl Quality {
             (true, false) => &[Scale::HALF_WHOLE, Scale::ALTERED],
             (false, true) => &[Scale::MIXOLYDIAN_FLAT_THIRTEEN],
             (false, false) if has(Tension::SharpEleven) => &[Scale::LYDIAN_DOMINANT],
-            (false, false) => &[Scale::MIXOLYDIAN, Scale::BEBOP_DOMINANT, Scale::BLUES, Scale::LYDIAN_DOMINANT],
+            (false, false) => {
+                &[Scale::MIXOLYDIAN, Scale::BEBOP_DOMINANT, Scale::BLUES, Scale::LYDIAN_DOMINANT]
+            }
         }
     }
 }
@@ -118,10 +120,24 @@ mod tests {
     #[test]
     fn the_usual_scales_come_first() {
         let first = |symbol: &str| symbol.parse::<Chord>().unwrap().scales()[0].name();
-        let usual = ["Cmaj7", "Dm7", "G7", "Bm7b5", "G7alt", "G7b9", "Cdim7", "C7#5", "F7#11", "Cm6", "G7sus4"].map(first);
-        assert_eq!(usual, [
-            "ionian", "dorian", "mixolydian", "locrian", "altered", "half-whole diminished",
-            "whole-half diminished", "whole tone", "lydian dominant", "dorian", "mixolydian",
-        ]);
+        let usual =
+            ["Cmaj7", "Dm7", "G7", "Bm7b5", "G7alt", "G7b9", "Cdim7", "C7#5", "F7#11", "Cm6", "G7sus4"]
+                .map(first);
+        assert_eq!(
+            usual,
+            [
+                "ionian",
+                "dorian",
+                "mixolydian",
+                "locrian",
+                "altered",
+                "half-whole diminished",
+                "whole-half diminished",
+                "whole tone",
+                "lydian dominant",
+                "dorian",
+                "mixolydian",
+            ]
+        );
     }
 }

@@ -31,7 +31,11 @@ impl Sheet {
     /// When there is no bar, or more than [`Sheet::MOST_BARS`].
     pub fn new(bars: Vec<Bar>) -> Result<Self, Error> {
         if bars.is_empty() || bars.len() > Self::MOST_BARS {
-            return Err(Error::new("chart length", &format!("{} bars", bars.len()), "a chart has 1 to 20000 bars"));
+            return Err(Error::new(
+                "chart length",
+                &format!("{} bars", bars.len()),
+                "a chart has 1 to 20000 bars",
+            ));
         }
         let mut starts = vec![Time::ZERO];
         let mut chords = Vec::new();
@@ -182,7 +186,8 @@ impl Sheet {
     /// When that is no bar, or more than [`Sheet::MOST_BARS`].
     pub fn repeated(&self, choruses: usize) -> Result<Self, Error> {
         let count = choruses.min(Self::MOST_BARS + 1).saturating_mul(self.bars.len());
-        let bars = Self::new(self.bars.iter().cycle().take(count.min(Self::MOST_BARS + 1)).cloned().collect())?;
+        let bars =
+            Self::new(self.bars.iter().cycle().take(count.min(Self::MOST_BARS + 1)).cloned().collect())?;
         let Self { bars, starts, chords, .. } = bars;
         Ok(Self { bars, starts, chords, ..self.clone() })
     }

@@ -16,7 +16,8 @@ impl FromStr for Chord {
     /// (`7b9`) or, after a figure of two numbers, behind (`79b`); `add9`; `/bass`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let fail = || Error::new("chord", text, HINT);
-        let (root, rest) = split_name(text.trim()).filter(|_| !text.starts_with(char::is_lowercase)).ok_or_else(fail)?;
+        let (root, rest) =
+            split_name(text.trim()).filter(|_| !text.starts_with(char::is_lowercase)).ok_or_else(fail)?;
         let (quality, bass) = split_bass(rest);
         let quality = Reader::new(&plain(quality)).quality().ok_or_else(fail)?;
         Ok(Self { root, quality, bass: bass.filter(|&b| b != root) })
@@ -41,7 +42,7 @@ fn split_bass(text: &str) -> (&str, Option<NoteName>) {
 /// The text in ASCII, without what only print needs.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in text.replace("6/9", "69").chars() {
         match c {
             '♭' => out.push('b'),
             '♯' => out.push('#'),
@@ -49,7 +50,7 @@ fn plain(text: &str) -> String {
             'ø' | 'Ø' => out.push('h'),
             '°' | 'º' => out.push('o'),
             '−' | '–' => out.push('-'),
-            '(' | ')' | '[' | ']' | ',' | ' ' | '/' => {}
+            '(' | ')' | '[' | ']' | ',' | ' ' => {}
             _ => out.push(c),
         }
     }
@@ -122,6 +123,9 @@ impl<'a> Reader<'a> {
 
     /// A word for the major seventh; alone, `^` and `j` say it, while `maj` says the triad.
     fn major_word(&mut self) -> bool {
+        if self.rest.starts_with("madd") {
+            return false;
+        }
         let short = self.take_any(&["^", "j"]);
         let word = short || self.take_any(&["major", "maj", "Major", "Maj", "MAJ", "ma", "Ma", "MA", "M"]);
         self.major |= word;
@@ -145,12 +149,16 @@ impl<'a> Reader<'a> {
         } else if self.take_any(&["no3", "omit3"]) {
             self.triad = Triad::Power;
         } else if self.take_any(&["no5", "omit5"]) || self.major_word() {
-        } else if matches!(self.rest, "+" | "aug" | "#") && self.take(self.rest) {
+        } else if matches!(self.rest, "+" | "aug") && self.take(self.rest) {
             self.alter_fifth(1);
         } else if self.rest.starts_with(|c: char| c.is_ascii_digit()) {
             let figure = self.figure()?;
             let sign = if self.behind { self.sign() } else { 0 };
-            if sign == 0 && !(self.behind && self.seventh.is_some()) { self.figured(figure)? } else { self.add(sign, figure)? }
+            if sign == 0 && !(self.behind && self.seventh.is_some()) {
+                self.figured(figure)?
+            } else {
+                self.add(sign, figure)?
+            }
         } else {
             let sign = self.sign();
             let figure = self.figure()?;
@@ -167,7 +175,13 @@ impl<'a> Reader<'a> {
 
     /// A flat (−1) or a sharp (1), if one comes next.
     fn sign(&mut self) -> i32 {
-        if self.take_any(&["b", "-"]) { -1 } else if self.take_any(&["#", "+"]) { 1 } else { 0 }
+        if self.take_any(&["b", "-"]) {
+            -1
+        } else if self.take_any(&["#", "+"]) {
+            1
+        } else {
+            0
+        }
     }
 
     fn figure(&mut self) -> Option<u32> {
@@ -178,8 +192,11 @@ impl<'a> Reader<'a> {
     fn figured(&mut self, figure: u32) -> Option<()> {
         match figure {
             6 => {
-                self.seventh = Some(if self.triad == Triad::Diminished { Seventh::Diminished } else { Seventh::Sixth });
-                if self.take("9") { self.add(0, 9)? }
+                self.seventh =
+                    Some(if self.triad == Triad::Diminished { Seventh::Diminished } else { Seventh::Sixth });
+                if self.take("9") {
+                    self.add(0, 9)?
+                }
             }
             7 | 9 | 11 | 13 => {
                 self.seventh = match self.seventh {
@@ -187,8 +204,12 @@ impl<'a> Reader<'a> {
                     _ if self.major => Some(Seventh::Major),
                     _ => Some(Seventh::Minor),
                 };
-                if figure > 7 { self.add(0, 9)? }
-                if figure > 9 { self.add(0, figure)? }
+                if figure > 7 {
+                    self.add(0, 9)?
+                }
+                if figure > 9 {
+                    self.add(0, figure)?
+                }
             }
             2 => self.add(0, 9)?,
             4 => self.triad = Triad::Sus4,

@@ -75,7 +75,22 @@ fn the_figures_of_a_corpus_mean_what_it_says() {
 
 #[test]
 fn nonsense_is_refused() {
-    for text in ["", "H7", "c", "C7x", "Cpetrushka", "C77b", "C/", "C/H", "Cb#", "C+++", "C15", "7", "/E", "Cm7b5b5b5b55"] {
+    for text in [
+        "",
+        "H7",
+        "c",
+        "C7x",
+        "Cpetrushka",
+        "C77b",
+        "C/",
+        "C/H",
+        "Cb#",
+        "C+++",
+        "C15",
+        "7",
+        "/E",
+        "Cm7b5b5b5b55",
+    ] {
         assert!(text.parse::<Chord>().is_err(), "{text}");
     }
 }

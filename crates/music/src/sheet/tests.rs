@@ -44,7 +44,9 @@ fn tokens_share_the_beats() {
 
 #[test]
 fn headers_and_sections_are_read() {
-    let sheet = sheet("title: An Example\ncomposer: Somebody\nstyle: waltz\nkey: Bb\nmeter: 3/4\ntempo: 140\n[A] Bb | Eb\n[B] F7");
+    let sheet = sheet(
+        "title: An Example\ncomposer: Somebody\nstyle: waltz\nkey: Bb\nmeter: 3/4\ntempo: 140\n[A] Bb | Eb\n[B] F7",
+    );
     assert_eq!((sheet.title(), sheet.composer(), sheet.style()), ("An Example", "Somebody", "waltz"));
     assert_eq!(sheet.tempo(), Some(Tempo::bpm(140)));
     assert_eq!(sheet.end(), Time::after_start(quarters(9, 1)));
@@ -91,7 +93,12 @@ fn any_bar() -> impl Strategy<Value = Bar> {
         })
     ];
     let change = (0i64..48, chord).prop_map(|(n, chord)| Change { at: Duration::quarters(n, 12), chord });
-    let meter = proptest::sample::select(vec![Meter::COMMON, Meter::WALTZ, Meter::new(5, 4).unwrap(), Meter::new(6, 8).unwrap()]);
+    let meter = proptest::sample::select(vec![
+        Meter::COMMON,
+        Meter::WALTZ,
+        Meter::new(5, 4).unwrap(),
+        Meter::new(6, 8).unwrap(),
+    ]);
     let section = proptest::option::of("[A-Z][ -~]{0,6}");
     (meter, proptest::collection::vec(change, 0..5), section).prop_map(|(meter, changes, section)| {
         let bar = Bar::new(meter, changes);

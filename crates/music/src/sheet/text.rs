@@ -60,7 +60,10 @@ fn bar_text(bar: &Bar) -> String {
     let even = (1..=MOST_TOKENS).find_map(|count| {
         let mut left = bar.changes.iter().peekable();
         let tokens: Vec<String> = (0..count)
-            .map(|i| left.next_if(|c| c.at == token_start(bar.meter, i, count)).map_or("/".into(), |c| name(c.chord)))
+            .map(|i| {
+                left.next_if(|c| c.at == token_start(bar.meter, i, count))
+                    .map_or("/".into(), |c| name(c.chord))
+            })
             .collect();
         left.peek().is_none().then(|| tokens.join(" "))
     });
@@ -146,7 +149,6 @@ impl<'a> Header<'a> {
 }
 
 /// A bar as it stands on the page.
-#[derive(Default)]
 struct Written {
     bar: Bar,
     repeat_from: bool,
@@ -158,27 +160,64 @@ struct Written {
 
 fn read_written(body: &str, mut meter: Meter) -> Result<Vec<Written>, Error> {
     let mut bars: Vec<Written> = Vec::new();
-    let mut repeat_from = false;
+    let mut next = Signs::default();
     for piece in body.split_inclusive(['|', '\n']) {
         let text = piece.trim_end_matches(['|', '\n', '\r']).trim();
         let (opens, text) = text.strip_prefix(':').map_or((false, text), |rest| (true, rest));
-        repeat_from |= opens;
+        next.repeat_from |= opens;
         let (closes, text) = text.strip_suffix(':').map_or((false, text), |rest| (true, rest));
         let (times, text) = take_times(text.trim());
         if let (Some(times), Some(last)) = (times, bars.last_mut()) {
             last.plays = times;
         }
-        if !text.is_empty() {
-            let place = format!("bar {}", bars.len() + 1);
-            let mut written = read_bar(text, &mut meter, bars.last()).map_err(|e| e.at(place))?;
-            written.repeat_from = std::mem::take(&mut repeat_from);
-            bars.push(written);
+        let at = |error: Error| error.at(format!("bar {}", bars.len() + 1));
+        let chords = next.take(text, &mut meter).map_err(at)?;
+        if !chords.is_empty() {
+            let changes = read_changes(chords, meter, bars.last()).map_err(at)?;
+            bars.push(std::mem::take(&mut next).over(Bar::new(meter, changes)));
         }
         if let (true, Some(last)) = (closes, bars.last_mut()) {
             last.plays = 2;
         }
     }
     Ok(bars)
+}
+
+/// The signs that stand before the chords of a bar.
+#[derive(Default)]
+struct Signs<'a> {
+    repeat_from: bool,
+    section: Option<&'a str>,
+    ending: Vec<usize>,
+}
+
+impl<'a> Signs<'a> {
+    /// Takes the signs at the start of a text, and gives what follows them.
+    fn take(&mut self, mut text: &'a str, meter: &mut Meter) -> Result<&'a str, Error> {
+        loop {
+            let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+            if let Some((label, rest)) = text.strip_prefix('[').and_then(|t| t.split_once(']')) {
+                self.section = Some(label);
+                text = rest.trim();
+                continue;
+            } else if let Some(passes) = read_ending(word) {
+                self.ending = passes;
+            } else if word.starts_with(|c: char| c.is_ascii_digit()) {
+                *meter = word.parse()?;
+            } else {
+                return Ok(text);
+            }
+            text = rest.trim();
+        }
+    }
+
+    fn over(self, bar: Bar) -> Written {
+        let bar = match self.section {
+            Some(label) => bar.with_section(label),
+            None => bar,
+        };
+        Written { bar, repeat_from: self.repeat_from, plays: 1, ending: self.ending }
+    }
 }
 
 /// `x3` after a repeat sign.
@@ -188,41 +227,19 @@ fn take_times(text: &str) -> (Option<usize>, &str) {
     times.map_or((None, text), |n| (Some(n), rest.trim()))
 }
 
-fn read_bar(text: &str, meter: &mut Meter, before: Option<&Written>) -> Result<Written, Error> {
-    let mut written = Written { plays: 1, ..Written::default() };
-    let mut text = text;
-    let mut label = None;
-    loop {
-        let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-        if let Some((name, rest)) = text.strip_prefix('[').and_then(|t| t.split_once(']')) {
-            label = Some(name);
-            text = rest.trim();
-        } else if let Some(passes) = read_ending(word) {
-            written.ending = passes;
-            text = rest.trim();
-        } else if word.starts_with(|c: char| c.is_ascii_digit()) {
-            *meter = word.parse()?;
-            text = rest.trim();
-        } else {
-            break;
-        }
-    }
-    let changes = match (text, before) {
-        ("%", Some(before)) if before.bar.meter == *meter => before.bar.changes.clone(),
-        ("%", _) => return Err(Error::new("repeated bar", text, "it needs a bar of the same meter before it")),
-        _ => read_changes(text, *meter)?,
-    };
-    let bar = Bar::new(*meter, changes);
-    written.bar = label.map_or(bar.clone(), |label| bar.with_section(label));
-    Ok(written)
-}
-
 /// `1.`, `1,2.` and the like.
 fn read_ending(word: &str) -> Option<Vec<usize>> {
     word.strip_suffix('.')?.split(',').map(|n| n.parse().ok().filter(|n| (1..=64).contains(n))).collect()
 }
 
-fn read_changes(text: &str, meter: Meter) -> Result<Vec<Change>, Error> {
+fn read_changes(text: &str, meter: Meter, before: Option<&Written>) -> Result<Vec<Change>, Error> {
+    match before {
+        Some(before) if text == "%" && before.bar.meter == meter => return Ok(before.bar.changes.clone()),
+        _ if text == "%" => {
+            return Err(Error::new("repeated bar", text, "it needs a bar of the same meter before it"));
+        }
+        _ => {}
+    }
     let tokens: Vec<&str> = text.split_whitespace().collect();
     let mut changes = Vec::new();
     for (i, token) in tokens.iter().enumerate().filter(|(_, token)| **token != "/") {
