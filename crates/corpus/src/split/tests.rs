@@ -1,0 +1,111 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::testing::{by, line, piece};
+
+/// A corpus in which tunes occur under several titles, transposed, in part, and by several performers.
+fn corpus() -> impl Strategy<Value = Vec<Piece>> {
+    let entry = (0..12_u32, 0..6_u8, 0..4_usize, prop::bool::ANY);
+    prop::collection::vec(entry, 1..40).prop_map(|entries| {
+        let make = |(i, (tune, up, who, titled)): (usize, (u32, u8, usize, bool))| {
+            let notes: Vec<u8> = (0..60).map(|k| 60 + up + (k * k * (tune + 3) % 17) as u8).collect();
+            let title = if titled { format!("The Tune {tune}") } else { format!("Copy {i}") };
+            by(["A", "B", "C", ""][who], piece(&format!("p{i}"), &title, line(&notes)))
+        };
+        entries.into_iter().enumerate().map(make).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn nothing_leaks(pieces in corpus(), validation in 0.0..0.6_f64, test in 0.0..0.4_f64) {
+        let split = Split::by(&pieces, Unit::Tune, HeldOut { validation, test });
+        prop_assert_eq!(split.leaks(&pieces), Vec::<String>::new());
+        for (i, a) in pieces.iter().enumerate() {
+            for (j, b) in pieces.iter().enumerate() {
+                let same = crate::tune::intervals(a.solo.as_ref().unwrap()) == crate::tune::intervals(b.solo.as_ref().unwrap());
+                let titled = a.sheet.title() == b.sheet.title();
+                prop_assert!(!(same || titled) || split.sides()[i] == split.sides()[j], "{} and {}", a.id, b.id);
+            }
+        }
+    }
+
+    #[test]
+    fn no_performer_is_on_two_sides(pieces in corpus()) {
+        let split = Split::by(&pieces, Unit::Performer, HeldOut::default());
+        for (i, a) in pieces.iter().enumerate().filter(|(_, p)| !p.credits.performer.is_empty()) {
+            let same = |p: &&Piece| p.credits.performer == a.credits.performer;
+            prop_assert!(split.pieces(&pieces, split.sides()[i]).any(|p| p.id == a.id));
+            for other in pieces.iter().filter(same) {
+                let j = pieces.iter().position(|p| p.id == other.id).unwrap();
+                prop_assert_eq!(split.sides()[i], split.sides()[j]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_files_plays_no_part(pieces in corpus(), turn in 0..40_usize) {
+        let split = Split::by(&pieces, Unit::Tune, HeldOut::default());
+        let mut turned = pieces.clone();
+        turned.rotate_left(turn % pieces.len());
+        let again = Split::by(&turned, Unit::Tune, HeldOut::default());
+        let side = |split: &Split, of: &[Piece], id: &str| split.sides()[of.iter().position(|p| p.id == id).unwrap()];
+        for p in &pieces {
+            prop_assert_eq!(side(&split, &pieces, &p.id), side(&again, &turned, &p.id));
+        }
+    }
+}
+
+fn many(count: usize) -> Vec<Piece> {
+    (0..count).map(|i| piece(&format!("x:{i}"), &format!("Title number {i}"), line(&[60, 62]))).collect()
+}
+
+#[test]
+fn the_shares_are_about_those_asked_for() {
+    let pieces = many(2000);
+    let split = Split::by(&pieces, Unit::Tune, HeldOut { validation: 0.2, test: 0.1 });
+    let count = |side| split.pieces(&pieces, side).count();
+    assert!((340..460).contains(&count(Side::Validation)), "{}", count(Side::Validation));
+    assert!((150..250).contains(&count(Side::Test)), "{}", count(Side::Test));
+}
+
+#[test]
+fn a_small_corpus_has_something_on_each_side() {
+    for size in 3..12 {
+        let pieces = many(size);
+        let split = Split::by(&pieces, Unit::Tune, HeldOut { validation: 0.1, test: 0.1 });
+        for side in [Side::Train, Side::Validation, Side::Test] {
+            assert!(split.pieces(&pieces, side).count() > 0, "{size} {side:?}");
+        }
+    }
+    let one = many(1);
+    assert_eq!(Split::by(&one, Unit::Tune, HeldOut::default()).sides(), [Side::Train]);
+}
+
+#[test]
+fn a_tune_stays_where_it_is_when_others_come() {
+    let pieces = many(400);
+    let all = Split::by(&pieces, Unit::Tune, HeldOut::default());
+    let some = Split::by(&pieces[..200], Unit::Tune, HeldOut::default());
+    assert_eq!(all.sides()[..200], *some.sides());
+}
+
+#[test]
+fn a_list_is_joined_by_id() {
+    let pieces = many(3);
+    let list = |text: &str| Split::listed(&pieces, text);
+    let full = r#"{"rule": "by hand", "test": [{"id": "x:2", "name": "Two"}], "train": [{"id": "x:0"}], "validation": [{"id": "x:1"}]}"#;
+    assert_eq!(list(full).unwrap().sides(), [Side::Train, Side::Validation, Side::Test]);
+    let short = r#"{"train": [{"id": "x:0"}, {"id": "x:1"}]}"#;
+    assert_eq!(list(short), Err(Error::NotInSplit("x:2".into())));
+    let twice = r#"{"train": [{"id": "x:0"}, {"id": "x:1"}], "test": [{"id": "x:0"}, {"id": "x:2"}]}"#;
+    assert_eq!(list(twice), Err(Error::Twice("x:0".into())));
+    let more = r#"{"train": [{"id": "x:7"}]}"#;
+    assert_eq!(list(more), Err(Error::NotInCorpus("x:7".into())));
+    assert!(matches!(list(r#"{"train": 3}"#), Err(Error::Form(_))));
+    let doubled: Vec<Piece> = pieces.iter().chain(&pieces[..1]).cloned().collect();
+    assert_eq!(Split::listed(&doubled, full), Err(Error::Ambiguous("x:0".into())));
+    let mut charts = many(4);
+    charts[3].solo = None;
+    assert_eq!(Split::listed(&charts, full).unwrap().sides()[3], Side::Train);
+}
