@@ -6,6 +6,7 @@
 
 mod error;
 mod tune;
+pub mod wjazzd;
 
 pub use error::Error;
 pub use tune::{Credits, Tune};
