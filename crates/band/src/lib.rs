@@ -1,1 +1,25 @@
-//! To be written.
+//! The rhythm section and the sound: from a performance to what is heard.
+//!
+//! **Invariant:** the only crate that knows swing, voices and samples; same input and seed, same bytes; filling an
+//! audio buffer allocates nothing.
+//!
+//! ```
+//! use sideman_band::{audio::{self, Bits, Mix, Take, Wav}, synth::SoundFont};
+//! # use sideman_music::{Duration, Event, Performance, Pitch, Time, Track};
+//! # let note = Event::Note { pitch: Pitch::midi(69), velocity: 90, duration: Duration::QUARTER };
+//! # let track = Track { events: vec![(Time::ZERO, note)], ..Track::default() };
+//! # let performance = Performance { tracks: vec![track], ..Performance::default() };
+//! let mut take = Take::new(&SoundFont::built_in(), &performance, &Mix::default())?;
+//! let mut file = std::io::Cursor::new(Vec::new());
+//! let mut wav = Wav::new(&mut file, 44_100, Bits::Sixteen)?;
+//! audio::record(&mut take, &mut [&mut wav], |_done| ())?;
+//! # drop(wav);
+//! # assert!(file.into_inner().len() as u64 > 4 * take.frames());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod audio;
+pub mod bank;
+pub mod synth;

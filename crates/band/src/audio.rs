@@ -1,0 +1,67 @@
+//! From a performance to WAV and MP3: the band in a small room, at a set loudness, never over full scale.
+//!
+//! A [`Take`] is the mixed sound as a stream; [`record`] hands it to any number of encoders at once. Memory does
+//! not grow with the length of the music, and the same performance gives the same bytes.
+
+pub(crate) mod filter;
+mod limiter;
+pub(crate) mod loudness;
+mod mp3;
+mod room;
+mod take;
+mod wav;
+
+pub use mp3::{BitRate, Mp3, Tags};
+pub use take::{Mix, Take};
+pub use wav::{Bits, Wav};
+
+use crate::synth::Frame;
+
+/// What keeps sound from being written.
+#[derive(Debug, thiserror::Error)]
+pub enum AudioError {
+    /// The sink refused bytes.
+    #[error("the sound cannot be written: {0}")]
+    Io(#[from] std::io::Error),
+    /// The encoder cannot take this sound.
+    #[error("{format}: {reason}; choose 44100 or 48000 frames a second")]
+    Unsupported {
+        /// The format that was asked for.
+        format: &'static str,
+        /// What it cannot do.
+        reason: String,
+    },
+}
+
+/// Something that takes frames of sound, one after the other.
+pub trait Encoder {
+    /// Takes the next frames.
+    fn push(&mut self, frames: &[Frame]) -> Result<(), AudioError>;
+    /// Completes the file after the last frame.
+    fn finish(&mut self) -> Result<(), AudioError>;
+}
+
+/// Frames rendered at once.
+const BLOCK: usize = 4096;
+
+/// Plays a take to its end into encoders, telling `progress` how much of it is done (0 to 1).
+pub fn record(
+    take: &mut Take,
+    encoders: &mut [&mut dyn Encoder],
+    mut progress: impl FnMut(f64),
+) -> Result<(), AudioError> {
+    let mut block = vec![[0.0; 2]; BLOCK];
+    let mut done = 0;
+    loop {
+        let count = take.fill(&mut block);
+        if count == 0 {
+            break;
+        }
+        for encoder in encoders.iter_mut() {
+            encoder.push(&block[..count])?;
+        }
+        done += count as u64;
+        progress(done as f64 / take.frames() as f64);
+    }
+    encoders.iter_mut().try_for_each(|encoder| encoder.finish())
+}

@@ -1,0 +1,109 @@
+//! A limiter that looks ahead and listens between the samples.
+//!
+//! Peaks are those of the signal at four times its rate (true peak, ITU-R BS.1770-4 annex 2). The gain falls in a
+//! straight line so as to be down when the peak comes, and rises slowly after it.
+
+use std::collections::VecDeque;
+use std::f64::consts::PI;
+
+use crate::synth::Frame;
+
+/// Frames it looks ahead: 2.2 ms at 44.1 kHz.
+const AHEAD: usize = 96;
+/// Places between two samples at which the signal is heard, and samples that tell its value there.
+const PHASES: usize = 4;
+const TAPS: usize = 16;
+/// Seconds in which the gain rises back by 1/e.
+const RELEASE: f64 = 0.12;
+
+/// A limiter of stereo frames. What goes in comes out [`Limiter::DELAY`] frames later.
+pub(crate) struct Limiter {
+    ceiling: f32,
+    recovery: f32,
+    kernel: [[f32; TAPS]; PHASES],
+    recent: [[f32; TAPS]; 2],
+    delayed: VecDeque<Frame>,
+    /// Gains wanted within the window that may yet be its smallest, with the frames at which they were wanted.
+    smallest: VecDeque<(u64, f32)>,
+    frame: u64,
+    held: f32,
+    window: VecDeque<f32>,
+    window_sum: f64,
+}
+
+impl Limiter {
+    /// Frames from input to output.
+    pub(crate) const DELAY: usize = AHEAD + TAPS / 2;
+
+    /// A limiter that lets nothing over `ceiling` (1 is full scale).
+    pub(crate) fn new(ceiling: f32, rate: u32) -> Self {
+        Self {
+            ceiling,
+            recovery: (1.0 / (RELEASE * f64::from(rate))) as f32,
+            kernel: kernel(),
+            recent: [[0.0; TAPS]; 2],
+            delayed: std::iter::repeat_n([0.0; 2], Self::DELAY).collect(),
+            smallest: VecDeque::with_capacity(AHEAD + 2),
+            frame: 0,
+            held: 1.0,
+            window: std::iter::repeat_n(1.0, AHEAD).collect(),
+            window_sum: AHEAD as f64,
+        }
+    }
+
+    /// The next frame out for the next frame in.
+    pub(crate) fn next(&mut self, input: Frame) -> Frame {
+        let wanted = (self.ceiling / self.true_peak(input)).min(1.0);
+        let lowest = self.lowest_of_window(wanted);
+        self.held = lowest.min(self.held + (1.0 - self.held) * self.recovery);
+        let gain = self.smoothed(self.held);
+        self.delayed.push_back(input);
+        let output = self.delayed.pop_front().unwrap_or_default();
+        output.map(|x| x * gain)
+    }
+
+    /// The highest value at and between the samples around the middle of the kernel.
+    fn true_peak(&mut self, input: Frame) -> f32 {
+        let mut peak = f32::MIN_POSITIVE;
+        for (recent, x) in self.recent.iter_mut().zip(input) {
+            recent.rotate_left(1);
+            recent[TAPS - 1] = x;
+            for taps in &self.kernel {
+                let value: f32 = taps.iter().zip(recent.iter()).map(|(a, b)| a * b).sum();
+                peak = peak.max(value.abs());
+            }
+        }
+        peak
+    }
+
+    fn lowest_of_window(&mut self, wanted: f32) -> f32 {
+        while self.smallest.back().is_some_and(|&(_, gain)| gain >= wanted) {
+            self.smallest.pop_back();
+        }
+        self.smallest.push_back((self.frame, wanted));
+        while self.smallest.front().is_some_and(|&(frame, _)| frame + (AHEAD as u64) < self.frame) {
+            self.smallest.pop_front();
+        }
+        self.frame += 1;
+        self.smallest.front().map_or(1.0, |&(_, gain)| gain)
+    }
+
+    fn smoothed(&mut self, gain: f32) -> f32 {
+        self.window.push_back(gain);
+        let old = self.window.pop_front().unwrap_or(1.0);
+        self.window_sum += f64::from(gain) - f64::from(old);
+        (self.window_sum / AHEAD as f64) as f32
+    }
+}
+
+/// Windowed sinc kernels for the places 0, ¼, ½ and ¾ after the sample in the middle.
+fn kernel() -> [[f32; TAPS]; PHASES] {
+    std::array::from_fn(|phase| {
+        std::array::from_fn(|tap| {
+            let x = (tap as f64 - (TAPS / 2 - 1) as f64) - phase as f64 / PHASES as f64;
+            let window = 0.5 + 0.5 * (PI * x / (TAPS / 2) as f64).cos();
+            let sinc = if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) };
+            (sinc * window) as f32
+        })
+    })
+}

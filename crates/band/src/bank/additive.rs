@@ -1,0 +1,167 @@
+//! Sums of sinusoids: every pitched voice of the bank, and the metal of its cymbals.
+//!
+//! A tone has an onset, in which anything may move, and a cycle that repeats. In the cycle the level of each
+//! sinusoid stands still and its frequency is the nearest one with a whole number of periods in the cycle, so
+//! the end of the cycle meets its beginning in value and in slope.
+
+use std::f64::consts::TAU;
+
+use super::patch::{RATE, Tone};
+
+/// Frames over which levels and frequencies change in a straight line.
+const BLOCK: usize = 128;
+/// Sinusoids computed side by side.
+const LANES: usize = 8;
+/// Levels below this are left out.
+const INAUDIBLE: f32 = 2e-6;
+
+/// Length of a tone in frames: an onset, then a cycle that repeats (0: none).
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    pub(super) onset: usize,
+    pub(super) cycle: usize,
+}
+
+impl Span {
+    /// An onset and a cycle of about so many seconds; the cycle holds a whole number of periods of `hertz`
+    /// (to a hundredth of a cent).
+    pub(super) fn looped(onset: f64, cycle: f64, hertz: f64) -> Self {
+        let rate = f64::from(RATE);
+        let periods = (cycle * hertz).round().max(1.0);
+        let nearest = (0..8).map(|more| (periods + f64::from(more)) * rate / hertz);
+        let error = |length: &f64| (length - length.round()).abs() / length;
+        let cycle = nearest.min_by(|a, b| error(a).total_cmp(&error(b))).unwrap_or(rate);
+        Self { onset: blocks(onset * rate), cycle: cycle.round() as usize }
+    }
+
+    /// A tone that ends of itself after so many seconds.
+    pub(super) fn once(seconds: f64) -> Self {
+        Self { onset: blocks(seconds * f64::from(RATE)), cycle: 0 }
+    }
+
+    pub(super) fn frames(self) -> usize {
+        self.onset + self.cycle
+    }
+
+    /// The nearest frequency with a whole number of periods in the cycle.
+    fn snapped(self, hertz: f64) -> f64 {
+        if self.cycle == 0 {
+            return hertz;
+        }
+        let grid = f64::from(RATE) / self.cycle as f64;
+        (hertz / grid).round() * grid
+    }
+
+    pub(super) fn tone(self, frames: Vec<f32>) -> Tone {
+        let repeat = (self.cycle > 0).then_some(self.onset..self.onset + self.cycle);
+        Tone { frames, rate: RATE, repeat }
+    }
+}
+
+fn blocks(frames: f64) -> usize {
+    (frames / BLOCK as f64).ceil() as usize * BLOCK
+}
+
+/// A sinusoid: hertz, level, phase in turns.
+#[derive(Clone, Copy)]
+pub(super) struct Partial {
+    pub(super) hertz: f64,
+    pub(super) level: f64,
+    pub(super) phase: f64,
+}
+
+/// The sum of the partials. `shape(i, t)` is what the level of partial `i` is multiplied by `t` seconds into the
+/// onset; `bend(t)` is how far the whole tone has run ahead of a steady pitch by then, in seconds.
+pub(super) fn sum(
+    partials: &[Partial],
+    span: Span,
+    shape: impl Fn(usize, f64) -> f64,
+    bend: impl Fn(f64) -> f64,
+) -> Vec<f32> {
+    let mut frames = vec![0.0; span.frames()];
+    let audible: Vec<usize> =
+        (0..partials.len()).filter(|&i| partials[i].hertz < 0.45 * f64::from(RATE)).collect();
+    let seconds = |frame: usize| frame.min(span.onset) as f64 / f64::from(RATE);
+    let mut at = 0;
+    while at < frames.len() {
+        let length = BLOCK.min(frames.len() - at);
+        let mut sound = [[0.0; LANES]; BLOCK];
+        for group in audible.chunks(LANES) {
+            let mut oscillators = Oscillators::silent();
+            for (lane, &i) in group.iter().enumerate() {
+                let level = |frame| (partials[i].level * shape(i, seconds(frame))) as f32;
+                let turns = |frame| turns(&partials[i], span, frame, &bend);
+                let (from, to) = (at, at + length);
+                oscillators.set(lane, [level(from), level(to)], [turns(from), turns(to)], length);
+            }
+            oscillators.add_to(&mut sound[..length]);
+        }
+        for (frame, lanes) in frames[at..at + length].iter_mut().zip(&sound) {
+            *frame = lanes.iter().sum();
+        }
+        at += length;
+    }
+    frames
+}
+
+/// Phase of a partial at a frame, in turns.
+fn turns(partial: &Partial, span: Span, frame: usize, bend: impl Fn(f64) -> f64) -> f64 {
+    let rate = f64::from(RATE);
+    let onset = frame.min(span.onset) as f64 / rate;
+    let cycle = frame.saturating_sub(span.onset) as f64 / rate;
+    partial.phase + partial.hertz * (onset + bend(onset)) + span.snapped(partial.hertz) * cycle
+}
+
+/// Rotating phasors with levels in a straight line, for the length of a block.
+struct Oscillators {
+    cos: [f32; LANES],
+    sin: [f32; LANES],
+    step_cos: [f32; LANES],
+    step_sin: [f32; LANES],
+    level: [f32; LANES],
+    step_level: [f32; LANES],
+    heard: bool,
+}
+
+impl Oscillators {
+    fn silent() -> Self {
+        let zero = [0.0; LANES];
+        Self {
+            cos: zero,
+            sin: zero,
+            step_cos: zero,
+            step_sin: zero,
+            level: zero,
+            step_level: zero,
+            heard: false,
+        }
+    }
+
+    fn set(&mut self, lane: usize, level: [f32; 2], turns: [f64; 2], length: usize) {
+        if level[0].abs() < INAUDIBLE && level[1].abs() < INAUDIBLE {
+            return;
+        }
+        let (sin, cos) = (TAU * turns[0].fract()).sin_cos();
+        let (step_sin, step_cos) = (TAU * (turns[1] - turns[0]) / length as f64).sin_cos();
+        (self.sin[lane], self.cos[lane]) = (sin as f32, cos as f32);
+        (self.step_sin[lane], self.step_cos[lane]) = (step_sin as f32, step_cos as f32);
+        self.level[lane] = level[0];
+        self.step_level[lane] = (level[1] - level[0]) / length as f32;
+        self.heard = true;
+    }
+
+    fn add_to(&mut self, sound: &mut [[f32; LANES]]) {
+        if !self.heard {
+            return;
+        }
+        for frame in sound {
+            for (l, sample) in frame.iter_mut().enumerate() {
+                *sample += self.level[l] * self.sin[l];
+                let cos = self.cos[l] * self.step_cos[l] - self.sin[l] * self.step_sin[l];
+                self.sin[l] = self.cos[l] * self.step_sin[l] + self.sin[l] * self.step_cos[l];
+                self.cos[l] = cos;
+                self.level[l] += self.step_level[l];
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What a bank is made of: patches of zones, each zone a tone with the way it is played.
+
+use std::ops::{Range, RangeInclusive};
+
+/// Frames in a second of every tone in the bank.
+pub(super) const RATE: u32 = 44_100;
+
+/// A sound as frames between −1 and 1.
+pub(super) struct Tone {
+    pub(super) frames: Vec<f32>,
+    pub(super) rate: u32,
+    /// Frames that go round as long as the tone lasts; none for a tone that ends of itself.
+    pub(super) repeat: Option<Range<usize>>,
+}
+
+/// One tone over a range of keys and velocities.
+pub(super) struct Zone {
+    pub(super) tone: Tone,
+    /// The key at which the tone sounds as it is.
+    pub(super) root: u8,
+    pub(super) keys: RangeInclusive<u8>,
+    pub(super) velocities: RangeInclusive<u8>,
+    /// Factor applied to the frames.
+    pub(super) gain: f32,
+    pub(super) envelope: Envelope,
+    pub(super) vibrato: Option<Vibrato>,
+    /// From −500 (left) to 500 (right).
+    pub(super) pan: i16,
+    /// Every key of the zone sounds alike.
+    pub(super) fixed_pitch: bool,
+    /// Zones of one class other than 0 cut each other off.
+    pub(super) exclusive_class: u16,
+}
+
+impl Zone {
+    /// A zone of all keys and velocities.
+    pub(super) fn new(tone: Tone, root: u8) -> Self {
+        Self {
+            tone,
+            root,
+            keys: 0..=127,
+            velocities: 0..=127,
+            gain: 1.0,
+            envelope: Envelope::default(),
+            vibrato: None,
+            pan: 0,
+            fixed_pitch: false,
+            exclusive_class: 0,
+        }
+    }
+}
+
+/// The volume envelope in seconds; a decay of 0 sustains.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Envelope {
+    pub(super) attack: f64,
+    /// Before the decay, at the root; shorter above it and longer below, as the tone itself is.
+    pub(super) hold: f64,
+    pub(super) decay: f64,
+    pub(super) release: f64,
+}
+
+/// Pitch swinging while a note is held.
+#[derive(Clone, Copy)]
+pub(super) struct Vibrato {
+    pub(super) cents: u16,
+    pub(super) hertz: f64,
+    /// Seconds until it begins.
+    pub(super) delay: f64,
+}
+
+/// An instrument: its zones, and the (bank, program) numbers that call it.
+pub(super) struct Patch {
+    pub(super) name: &'static str,
+    pub(super) zones: Vec<Zone>,
+    pub(super) presets: Vec<(u16, u16)>,
+}
+
+/// Frequency of a key in hertz, equal temperament at A = 440.
+pub(super) fn frequency(key: u8) -> f64 {
+    440.0 * 2f64.powf((f64::from(key) - 69.0) / 12.0)
+}
+
+/// Roots from `low` to `high`, every `step` keys, each with the keys nearest to it; the outermost reach the ends.
+pub(super) fn zones_of_keys(low: u8, high: u8, step: u8) -> Vec<(u8, RangeInclusive<u8>)> {
+    let roots: Vec<u8> = (low..=high).step_by(usize::from(step)).collect();
+    let last = roots.len() - 1;
+    let keys = |i: usize, root: u8| {
+        let from = if i == 0 { 0 } else { root - (step - 1) / 2 };
+        let to = if i == last { 127 } else { root + step / 2 };
+        from..=to
+    };
+    roots.iter().enumerate().map(|(i, &root)| (root, keys(i, root))).collect()
+}
+
+/// Velocities of each of so many layers, from soft to loud.
+pub(super) fn velocity_layers(layers: u8) -> Vec<RangeInclusive<u8>> {
+    match layers {
+        1 => vec![0..=127],
+        2 => vec![0..=79, 80..=127],
+        _ => vec![0..=59, 60..=95, 96..=127],
+    }
+}
+
+/// Zones for every root and velocity layer.
+pub(super) fn layered(
+    roots: Vec<(u8, RangeInclusive<u8>)>,
+    layers: u8,
+    zone: impl Fn(u8, usize) -> Zone,
+) -> Vec<Zone> {
+    let layers = velocity_layers(layers);
+    let each = roots.into_iter().flat_map(|(root, keys)| {
+        let place = layers.iter().enumerate().map(move |(i, velocities)| (i, velocities.clone()));
+        place.map(move |(i, velocities)| (root, keys.clone(), i, velocities)).collect::<Vec<_>>()
+    });
+    each.map(|(root, keys, layer, velocities)| Zone { keys, velocities, ..zone(root, layer) }).collect()
+}

@@ -1,0 +1,130 @@
+//! Piano, plucked bass and guitar: stiff strings, hammered or plucked, heard through a body.
+//!
+//! A string of stiffness B has its modes at n f √(1 + B n²); struck or plucked at the fraction β of its length,
+//! mode n is excited by |sin(πnβ)| (Fletcher and Rossing, §2.18, §9.4 and §12.4). Losses rise with the square of
+//! frequency: 1/τ = b₁ + b₃ f² (A. Chaigne and A. Askenfelt, *Numerical simulations of piano strings*, 1994).
+
+use std::f64::consts::PI;
+
+use super::patch::{Patch, Zone, frequency, layered, zones_of_keys};
+use super::struck::{self, Burst, Mode, Strike};
+
+/// A resonance of the body: hertz, gain as a factor, width in hertz.
+type Resonance = (f64, f64, f64);
+
+fn body(resonances: &[Resonance], hertz: f64) -> f64 {
+    let peak = |&(centre, gain, width): &Resonance| gain / (1.0 + ((hertz - centre) / width).powi(2));
+    1.0 + resonances.iter().map(peak).sum::<f64>()
+}
+
+/// The stretch of mode n, the first being true.
+fn stiff(n: f64, stiffness: f64) -> f64 {
+    n * ((1.0 + stiffness * n * n) / (1.0 + stiffness)).sqrt()
+}
+
+/// Piano. Stiffness after F. Rigaud, B. David and L. Daudet (*A parametric model of piano tuning*, 2011); each
+/// mode has a fast and a slow decay, the strings of a choir being slightly apart (G. Weinreich, *Coupled piano
+/// strings*, 1977); felt hardens with the blow.
+pub(super) fn piano(presets: Vec<(u16, u16)>) -> Patch {
+    let zones = layered(zones_of_keys(26, 101, 5), 2, piano_zone);
+    Patch { name: "Piano", zones, presets }
+}
+
+const SOUNDBOARD: [Resonance; 5] = [
+    (110.0, 0.5, 40.0),
+    (210.0, 0.4, 60.0),
+    (420.0, 0.4, 120.0),
+    (1100.0, 0.25, 300.0),
+    (2300.0, 0.3, 500.0),
+];
+
+fn piano_zone(root: u8, layer: usize) -> Zone {
+    let hertz = frequency(root);
+    let key = f64::from(root);
+    let stiffness = (0.0926 * key - 13.64).exp() + (-0.0847 * key - 5.82).exp();
+    let felt = [850.0, 1700.0][layer] * (hertz / 262.0).powf(0.35);
+    let count = ((7500.0 / hertz) as usize).clamp(1, 32);
+    let mut modes = Vec::new();
+    for n in 1..=count {
+        let order = n as f64;
+        let f = hertz * stiff(order, stiffness);
+        let blow = (PI * order / 8.3).sin().abs().max(0.08) / (1.0 + (f / felt).powf(2.6));
+        let level = blow * body(&SOUNDBOARD, f);
+        let loss = 0.45 * (hertz / 262.0).powf(0.75) + 0.22 * (f / 1000.0).powi(2);
+        let apart = 1.0 + 0.00022 * (1.0 + 0.3 * (order * 2.3).sin());
+        modes.push(Mode { phase: 0.13 * order * order, ..Mode::new(f, 0.72 * level, 0.42 / loss) });
+        modes.push(Mode { phase: 0.13 * order * order, ..Mode::new(f * apart, 0.28 * level, 1.5 / loss) });
+    }
+    let hammer = [
+        Burst { band: (70.0, 320.0), level: [0.16, 0.26][layer], decay: 0.030 },
+        Burst { band: (500.0, 3000.0), level: [0.02, 0.06][layer], decay: 0.008 },
+    ];
+    let onset = if root < 60 { 1.4 } else { 1.0 };
+    let strike = Strike { root, onset, sharp: (0.0, 1.0), release: 0.22 };
+    let mut zone = struck::zone(strike, &modes, &hammer, 0x91A0 + u64::from(root));
+    zone.pan = ((key - 60.0) * 5.0).clamp(-150.0, 150.0) as i16;
+    zone
+}
+
+/// Plucked double bass: the flesh of the finger rounds the corner of the string, the body sings at its air and
+/// top resonances, and the string, let go far from its rest, begins a little sharp.
+pub(super) fn bass(presets: Vec<(u16, u16)>) -> Patch {
+    let zones = layered(zones_of_keys(25, 61, 4), 2, bass_zone);
+    Patch { name: "Plucked bass", zones, presets }
+}
+
+const BASS_BODY: [Resonance; 5] =
+    [(62.0, 0.7, 14.0), (104.0, 0.9, 22.0), (175.0, 0.6, 40.0), (320.0, 0.5, 90.0), (780.0, 0.5, 220.0)];
+
+fn bass_zone(root: u8, layer: usize) -> Zone {
+    let hertz = frequency(root);
+    let finger = [520.0, 900.0][layer];
+    let ring = 0.95 * (65.0 / hertz).powf(0.4);
+    let mode = |n: u32| {
+        let order = f64::from(n);
+        let f = hertz * stiff(order, 0.00012);
+        let pluck =
+            (PI * order * 0.21).sin().abs().max(0.05) / order.powf(0.9) / (1.0 + (f / finger).powi(2));
+        let decay = 1.0 / (1.0 / ring + 2.2 * (f / 1000.0).powi(2) + 1.3 * (order - 1.0).sqrt() * 0.6);
+        Mode {
+            phase: 0.09 * order * order,
+            rise: 0.002 + 0.0022 * (order - 1.0).min(5.0),
+            ..Mode::new(f, pluck * body(&BASS_BODY, f), decay)
+        }
+    };
+    let mut modes: Vec<Mode> = (1..=((2600.0 / hertz) as u32).clamp(2, 34)).map(mode).collect();
+    let thump = [0.16, 0.26][layer];
+    modes.extend(BASS_BODY[..3].iter().map(|&(f, gain, _)| Mode::new(f, thump * gain, 0.055)));
+    let finger_noise = [
+        Burst { band: (120.0, 600.0), level: [0.10, 0.20][layer], decay: 0.012 },
+        Burst { band: (900.0, 3200.0), level: [0.025, 0.07][layer], decay: 0.008 },
+    ];
+    let strike = Strike { root, onset: 0.9, sharp: ([6.0, 12.0][layer], 0.07), release: 0.09 };
+    struck::zone(strike, &modes, &finger_noise, 0xBA55 + u64::from(root))
+}
+
+/// Hollow-body guitar through the pickup at its neck, which hears mode n by |sin(πnβ)| as the pick excites it.
+pub(super) fn guitar(presets: Vec<(u16, u16)>) -> Patch {
+    let zones = layered(zones_of_keys(40, 84, 4), 2, guitar_zone);
+    Patch { name: "Guitar", zones, presets }
+}
+
+const GUITAR_BODY: [Resonance; 3] = [(110.0, 0.4, 30.0), (220.0, 0.5, 50.0), (420.0, 0.3, 100.0)];
+
+fn guitar_zone(root: u8, layer: usize) -> Zone {
+    let hertz = frequency(root);
+    let tone = [1500.0, 2400.0][layer];
+    let ring = 1.15 * (196.0 / hertz).powf(0.35);
+    let mode = |n: u32| {
+        let order = f64::from(n);
+        let f = hertz * stiff(order, 0.00008);
+        let pick = (PI * order * 0.17).sin().abs().max(0.06) / order;
+        let heard = (PI * order * 0.24).sin().abs().max(0.1) / (1.0 + (f / tone).powi(3));
+        let decay = 1.0 / (1.0 / ring + 0.9 * (f / 1000.0).powi(2) + 0.35 * (order - 1.0).sqrt());
+        Mode { phase: 0.17 * order * order, ..Mode::new(f, pick * heard * body(&GUITAR_BODY, f), decay) }
+    };
+    let modes: Vec<Mode> = (1..=((5000.0 / hertz) as u32).clamp(2, 28)).map(mode).collect();
+    let pick = [Burst { band: (700.0, 3500.0), level: [0.012, 0.03][layer], decay: 0.006 }];
+    let strike = Strike { root, onset: 0.9, sharp: ([3.0, 7.0][layer], 0.05), release: 0.1 };
+    struck::zone(strike, &modes, &pick, 0x6017 + u64::from(root))
+}

@@ -1,0 +1,253 @@
+//! Reeds, flute and brass: a steady spectrum with its onset, breath and vibrato (sinusoids plus noise after
+//! X. Serra and J. O. Smith, *Spectral modeling synthesis*, 1990).
+//!
+//! - The spectrum is flat up to the cutoff of the tone holes or the bell and falls by a power of frequency above
+//!   it (A. H. Benade and S. J. Lutgen, *The saxophone spectrum*, JASA 83, 1988), times the formants. A cylinder
+//!   closed at the reed, the clarinet, lacks its even harmonics below the cutoff.
+//! - Louder is brighter, and so is the middle of an onset than its beginning: harmonic n grows with a power of the
+//!   blowing that rises with n (J.-C. Risset and M. V. Mathews, *Analysis of musical-instrument tones*, 1969).
+
+use super::additive::{self, Partial, Span};
+use super::level::voiced;
+use super::noise::{self, Noise, band};
+use super::patch::{Envelope, Patch, RATE, Tone, Vibrato, Zone, frequency, layered, zones_of_keys};
+use crate::audio::filter::Biquad;
+
+/// A wind instrument, with its values for the softest and the loudest layer where there are two.
+pub(super) struct Wind {
+    pub(super) name: &'static str,
+    /// Lowest and highest root, in keys.
+    pub(super) range: (u8, u8),
+    /// Where the spectrum begins to fall, in hertz, and the power of frequency by which it does.
+    cutoff: f64,
+    slope: [f64; 2],
+    /// Level of even harmonics below the cutoff, and power of frequency by which the spectrum rises to it.
+    even: f64,
+    rise: f64,
+    /// Hertz, gain in decibels, width in hertz.
+    formants: &'static [(f64, f64, f64)],
+    /// Seconds until the tone stands; how much later each harmonic is than the one below; cents it begins flat.
+    attack: f64,
+    lag: f64,
+    scoop: f64,
+    /// Level of the breath while the tone stands, and its band in hertz.
+    breath: [f64; 2],
+    band: (f64, f64),
+    vibrato: Vibrato,
+}
+
+/// Tenor saxophone.
+pub(super) const TENOR: Wind = Wind {
+    name: "Tenor sax",
+    range: (44, 80),
+    cutoff: 720.0,
+    slope: [3.4, 2.4],
+    even: 0.85,
+    rise: 0.15,
+    formants: &[(520.0, 3.0, 220.0), (1150.0, 5.0, 350.0), (2500.0, 7.0, 700.0), (3700.0, 4.0, 800.0)],
+    attack: 0.032,
+    lag: 0.22,
+    scoop: 28.0,
+    breath: [0.030, 0.016],
+    band: (700.0, 5500.0),
+    vibrato: Vibrato { cents: 14, hertz: 5.1, delay: 0.32 },
+};
+
+/// Alto saxophone.
+pub(super) const ALTO: Wind = Wind {
+    name: "Alto sax",
+    range: (49, 85),
+    cutoff: 950.0,
+    slope: [3.3, 2.5],
+    even: 0.9,
+    rise: 0.15,
+    formants: &[(700.0, 3.0, 250.0), (1450.0, 5.0, 400.0), (3000.0, 6.0, 800.0)],
+    attack: 0.026,
+    lag: 0.2,
+    scoop: 22.0,
+    breath: [0.022, 0.012],
+    band: (1000.0, 7000.0),
+    vibrato: Vibrato { cents: 14, hertz: 5.4, delay: 0.3 },
+};
+
+/// Clarinet.
+pub(super) const CLARINET: Wind = Wind {
+    name: "Clarinet",
+    range: (50, 90),
+    cutoff: 1500.0,
+    slope: [3.4, 2.7],
+    even: 0.05,
+    rise: 0.0,
+    formants: &[(1700.0, 3.0, 500.0), (3200.0, 4.0, 800.0)],
+    attack: 0.034,
+    lag: 0.18,
+    scoop: 8.0,
+    breath: [0.014, 0.007],
+    band: (1200.0, 7000.0),
+    vibrato: Vibrato { cents: 5, hertz: 5.0, delay: 0.5 },
+};
+
+/// Flute.
+pub(super) const FLUTE: Wind = Wind {
+    name: "Flute",
+    range: (59, 95),
+    cutoff: 750.0,
+    slope: [4.2, 3.2],
+    even: 0.8,
+    rise: 0.0,
+    formants: &[(1300.0, 3.0, 500.0)],
+    attack: 0.045,
+    lag: 0.1,
+    scoop: 10.0,
+    breath: [0.045, 0.035],
+    band: (900.0, 6000.0),
+    vibrato: Vibrato { cents: 9, hertz: 5.2, delay: 0.25 },
+};
+
+/// Trumpet.
+pub(super) const TRUMPET: Wind = Wind {
+    name: "Trumpet",
+    range: (52, 88),
+    cutoff: 1350.0,
+    slope: [3.4, 2.3],
+    even: 1.0,
+    rise: 0.35,
+    formants: &[(1250.0, 4.0, 500.0), (2500.0, 3.0, 900.0)],
+    attack: 0.03,
+    lag: 0.3,
+    scoop: 18.0,
+    breath: [0.008, 0.005],
+    band: (1500.0, 8000.0),
+    vibrato: Vibrato { cents: 10, hertz: 5.2, delay: 0.4 },
+};
+
+/// Trumpet with a metal mute in its bell, which takes the low harmonics and leaves a nasal resonance.
+pub(super) const MUTED_TRUMPET: Wind = Wind {
+    name: "Muted trumpet",
+    range: (52, 88),
+    cutoff: 2600.0,
+    slope: [3.6, 2.8],
+    even: 1.0,
+    rise: 0.9,
+    formants: &[(1550.0, 8.0, 350.0), (2700.0, 7.0, 500.0), (5200.0, 4.0, 900.0), (850.0, -6.0, 250.0)],
+    attack: 0.026,
+    lag: 0.16,
+    scoop: 16.0,
+    breath: [0.018, 0.010],
+    band: (1500.0, 9000.0),
+    vibrato: Vibrato { cents: 10, hertz: 5.0, delay: 0.4 },
+};
+
+/// Trombone.
+pub(super) const TROMBONE: Wind = Wind {
+    name: "Trombone",
+    range: (40, 76),
+    cutoff: 700.0,
+    slope: [3.2, 2.2],
+    even: 1.0,
+    rise: 0.25,
+    formants: &[(600.0, 4.0, 300.0), (1300.0, 2.0, 500.0)],
+    attack: 0.038,
+    lag: 0.3,
+    scoop: 22.0,
+    breath: [0.008, 0.005],
+    band: (1000.0, 6000.0),
+    vibrato: Vibrato { cents: 9, hertz: 4.9, delay: 0.4 },
+};
+
+/// Keys between the tones of a wind instrument.
+const STEP: u8 = 4;
+/// Seconds before the cycle, and of the cycle.
+const ONSET: f64 = 0.3;
+const CYCLE: f64 = 0.55;
+
+impl Wind {
+    /// The instrument as a patch.
+    pub(super) fn patch(&self, presets: Vec<(u16, u16)>) -> Patch {
+        let zone = |root: u8, layer: usize| {
+            let mut zone = Zone::new(self.tone(root, layer), root);
+            zone.envelope = Envelope { release: 0.14, ..Envelope::default() };
+            zone.vibrato = Some(self.vibrato);
+            voiced(&mut zone, 0.0);
+            zone
+        };
+        let roots = zones_of_keys(self.range.0, self.range.1, STEP);
+        Patch { name: self.name, zones: layered(roots, 2, zone), presets }
+    }
+
+    fn tone(&self, root: u8, layer: usize) -> Tone {
+        let hertz = frequency(root);
+        let span = Span::looped(ONSET, CYCLE, hertz);
+        let partials = self.partials(hertz, layer);
+        let shape = |i: usize, t: f64| self.blowing(t).powf(1.0 + self.lag * i as f64);
+        let scoop = self.scoop / 1200.0 * std::f64::consts::LN_2;
+        let bend = |t: f64| -scoop * 0.03 * (1.0 - (-t / 0.03).exp());
+        let mut frames = additive::sum(&partials, span, shape, bend);
+        tremble(&mut frames, span);
+        self.breathe(&mut frames, span, layer, root);
+        span.tone(frames)
+    }
+
+    fn partials(&self, hertz: f64, layer: usize) -> Vec<Partial> {
+        let count = ((9000.0 / hertz) as usize).clamp(1, 40);
+        let level = |n: usize| {
+            let f = n as f64 * hertz;
+            let x = f / self.cutoff;
+            let fall = 1.0 / (1.0 + x.powf(self.slope[layer]));
+            let closed = if n.is_multiple_of(2) {
+                self.even + (1.0 - self.even) * x.powi(4) / (1.0 + x.powi(4))
+            } else {
+                1.0
+            };
+            fall * closed * x.min(1.0).powf(self.rise) * self.formants_at(f)
+        };
+        let partial =
+            |n: usize| Partial { hertz: n as f64 * hertz, level: level(n), phase: 0.11 * (n * n) as f64 };
+        (1..=count).map(partial).collect()
+    }
+
+    fn formants_at(&self, hertz: f64) -> f64 {
+        let decibels = self.formants.iter().map(|&(centre, gain, width)| {
+            let x = (hertz - centre) / width;
+            gain / (1.0 + x * x)
+        });
+        10f64.powf(decibels.sum::<f64>() / 20.0)
+    }
+
+    /// How hard the player blows: up to a little more than the tone needs, and back to it.
+    fn blowing(&self, t: f64) -> f64 {
+        let rise = 1.0 - (-(t / self.attack).powf(1.6)).exp();
+        rise * (1.0 + 0.18 * (-t / (3.0 * self.attack)).exp())
+    }
+
+    /// Adds the breath: strong as the tongue leaves the reed, then what escapes beside the tone.
+    fn breathe(&self, frames: &mut [f32], span: Span, layer: usize, root: u8) {
+        let (low, high) = self.band;
+        let mut filters = band(low, high);
+        filters.push(Biquad::low_pass(high * 0.6, RATE));
+        let mut source = Noise::new(0xB4EA_0000 + u64::from(root) * 2 + layer as u64);
+        let mut air = source.cyclic(span.cycle, &filters);
+        air.rotate_right(span.onset % span.cycle);
+        let steady = self.breath[layer];
+        let burst = 3.0 * steady + 0.02;
+        noise::add(frames, &air, |t| {
+            let start = (t / 0.006).min(1.0);
+            if t >= span.onset as f64 / f64::from(RATE) {
+                steady
+            } else {
+                start * (steady + burst * (-t / 0.022).exp())
+            }
+        });
+    }
+}
+
+/// The small unsteadiness of a player's breath, going round with the cycle.
+fn tremble(frames: &mut [f32], span: Span) {
+    for (i, frame) in frames.iter_mut().enumerate() {
+        let turn = (i as f64 - span.onset as f64) / span.cycle as f64 * std::f64::consts::TAU;
+        *frame *= (1.0
+            + 0.03 * (2.0 * turn).sin()
+            + 0.025 * (3.0 * turn + 1.0).sin()
+            + 0.02 * (5.0 * turn + 4.0).sin()) as f32;
+    }
+}

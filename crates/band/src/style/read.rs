@@ -1,0 +1,185 @@
+//! Reading style files.
+
+use std::str::FromStr;
+
+use sideman_music::{Error, Meter, Tempo};
+
+use super::{Beat, Choices, Feel, Pattern, Sign, Style};
+use crate::drums::Drum;
+
+/// The section that lines go to.
+#[derive(Clone, Copy, PartialEq)]
+enum Section {
+    Header,
+    Bass,
+    Chords,
+    Time,
+    Answer,
+    Fill,
+}
+
+impl FromStr for Style {
+    type Err = Error;
+
+    /// Reads a style file; complaints name the line.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut style = Self::empty();
+        let mut section = Section::Header;
+        for (i, line) in text.lines().enumerate() {
+            let line = line.split('#').next().unwrap_or("").trim();
+            let place = |e: Error| e.at(format_args!("line {}", i + 1));
+            if let Some(heading) = line.strip_prefix('[') {
+                section = style.open(heading).map_err(place)?;
+            } else if !line.is_empty() {
+                style.take(section, line).map_err(place)?;
+            }
+        }
+        let needs = [style.name.is_empty(), style.bass.0.is_empty(), style.chords.0.is_empty()];
+        if needs.contains(&true) || style.time.0.is_empty() {
+            return Err(Error::new("style", &style.name, "it needs a name, [bass], [chords] and [time]"));
+        }
+        Ok(style)
+    }
+}
+
+impl Style {
+    fn empty() -> Self {
+        Self {
+            name: String::new(),
+            aliases: Vec::new(),
+            meter: Meter::COMMON,
+            tempo: Tempo::default(),
+            tempos: 1..=999,
+            feel: Feel::Swing,
+            brushes: false,
+            bass: Choices::default(),
+            chords: Choices::default(),
+            time: Choices::default(),
+            answers: Choices::default(),
+            fills: Choices::default(),
+        }
+    }
+
+    /// Starts the section of a heading such as `bass]` or `fill 3*]`.
+    fn open(&mut self, heading: &str) -> Result<Section, Error> {
+        let unknown = || Error::new("section", heading, "try [bass], [chords], [time], [answer] or [fill]");
+        let heading = heading.strip_suffix(']').ok_or_else(unknown)?;
+        let (name, weight) = heading.split_once(' ').unwrap_or((heading, ""));
+        let (weight, _) = weighted(weight)?;
+        let mut beat = |beats: &mut Choices<Beat>, section| {
+            beats.0.push((weight, Beat::default()));
+            section
+        };
+        Ok(match name {
+            "bass" => Section::Bass,
+            "chords" => Section::Chords,
+            "time" => beat(&mut self.time, Section::Time),
+            "answer" => beat(&mut self.answers, Section::Answer),
+            "fill" => beat(&mut self.fills, Section::Fill),
+            _ => return Err(unknown()),
+        })
+    }
+
+    fn take(&mut self, section: Section, line: &str) -> Result<(), Error> {
+        match section {
+            Section::Header => self.take_header(line),
+            Section::Bass => rhythm(&mut self.bass, line),
+            Section::Chords => rhythm(&mut self.chords, line),
+            Section::Time => drum(&mut self.time, line),
+            Section::Answer => drum(&mut self.answers, line),
+            Section::Fill => drum(&mut self.fills, line),
+        }
+    }
+
+    fn take_header(&mut self, line: &str) -> Result<(), Error> {
+        let unknown = || Error::new("style line", line, "try name, also, meter, tempo, feel or kit, and a colon");
+        let (name, value) = line.split_once(':').ok_or_else(unknown)?;
+        let value = value.trim();
+        match name.trim() {
+            "name" => self.name = value.to_string(),
+            "also" => self.aliases = value.split(',').map(|alias| alias.trim().to_string()).collect(),
+            "meter" => self.meter = value.parse()?,
+            "tempo" => (self.tempo, self.tempos) = tempos(value)?,
+            "feel" => self.feel = feel(value)?,
+            "kit" => self.brushes = brushes(value)?,
+            _ => return Err(unknown()),
+        }
+        Ok(())
+    }
+}
+
+/// A rhythm with the weight before it: `3* x- x-`.
+fn weighted(text: &str) -> Result<(f64, &str), Error> {
+    let Some((weight, rest)) = text.split_once('*') else { return Ok((1.0, text)) };
+    let known = weight.trim().parse().ok().filter(|w: &f64| (0.0..=1000.0).contains(w));
+    let weight = known.ok_or_else(|| Error::new("weight", weight, "write a number up to 1000"))?;
+    Ok((weight, rest))
+}
+
+fn rhythm<S: Sign>(choices: &mut Choices<Pattern<S>>, line: &str) -> Result<(), Error> {
+    let (weight, rest) = weighted(line)?;
+    choices.0.push((weight, Pattern::read(rest)?));
+    Ok(())
+}
+
+fn drum(choices: &mut Choices<Beat>, line: &str) -> Result<(), Error> {
+    let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let line = (name.parse::<Drum>()?, Pattern::read(rest)?);
+    choices.0.last_mut().map(|(_, beat)| beat.0.push(line));
+    Ok(())
+}
+
+/// Usual, least and most, as `150 110-199`.
+fn tempos(value: &str) -> Result<(Tempo, std::ops::RangeInclusive<u32>), Error> {
+    let fail = || Error::new("tempo", value, "write usual, least and most, such as 150 110-199");
+    let (usual, range) = value.split_once(' ').ok_or_else(fail)?;
+    let (least, most) = range.split_once('-').ok_or_else(fail)?;
+    let number = |s: &str| s.trim().parse::<u16>().map_err(|_| fail());
+    Ok((Tempo::bpm(number(usual)?), number(least)?.into()..=number(most)?.into()))
+}
+
+fn feel(value: &str) -> Result<Feel, Error> {
+    Ok(match value {
+        "swing" => Feel::Swing,
+        "triplet" => Feel::Triplet,
+        "straight" => Feel::Straight,
+        _ => return Err(Error::new("feel", value, "try swing, triplet or straight")),
+    })
+}
+
+fn brushes(value: &str) -> Result<bool, Error> {
+    match value {
+        "sticks" => Ok(false),
+        "brushes" => Ok(true),
+        _ => Err(Error::new("kit", value, "try sticks or brushes")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: &str = "name: small\n[bass]\nw\n[chords]\n2* x\n[time]\nride x # a comment\n";
+
+    #[test]
+    fn a_small_style_is_read() {
+        let style: Style = SMALL.parse().unwrap();
+        assert_eq!(style.name(), "small");
+        assert_eq!(style.chords.0[0].0, 2.0);
+        assert_eq!(style.time.0[0].1.0[0].0, Drum::Ride);
+    }
+
+    #[test]
+    fn complaints_name_the_line() {
+        for (from, to, place) in [
+            ("ride x", "rode x", "line 7"),
+            ("[bass]", "[brass]", "line 2"),
+            ("2* x", "2* y", "line 5"),
+            ("name", "nome", "line 1"),
+        ] {
+            let error = SMALL.replace(from, to).parse::<Style>().unwrap_err().to_string();
+            assert!(error.contains(place), "{error}");
+        }
+        assert!("name: x".parse::<Style>().is_err());
+    }
+}

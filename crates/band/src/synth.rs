@@ -1,0 +1,100 @@
+//! From a performance to frames of sound, through a SoundFont.
+//!
+//! A [`Synth`] streams: each [`Synth::fill`] goes on where the last one ended, allocates nothing, and how long the
+//! buffers are does not change the sound.
+
+mod schedule;
+mod soundfont;
+
+use std::sync::Arc;
+
+use rustysynth_ext::{Synthesizer, SynthesizerSettings};
+use sideman_music::Performance;
+
+use self::schedule::{Message, Schedule};
+pub use self::soundfont::SoundFont;
+
+/// A frame of stereo sound: left and right, full scale from −1 to 1.
+pub type Frame = [f32; 2];
+
+/// Frames between two looks at the messages that are due: 0.7 ms at 44.1 kHz.
+const BLOCK: usize = 32;
+/// Voices that may sound at once.
+const POLYPHONY: usize = 128;
+/// Seconds of sound after the last event.
+const TAIL: f64 = 3.0;
+/// Seconds a performance may last.
+const LONGEST: f64 = 6.0 * 3600.0;
+
+/// What keeps a performance from being heard.
+#[derive(Debug, thiserror::Error)]
+pub enum SynthError {
+    /// The bytes are no SoundFont that can be played.
+    #[error("SoundFont: {0}; give an .sf2 or .sf3 file, or none for the built-in bank")]
+    SoundFont(String),
+    /// The rate is not one that can be rendered.
+    #[error("{0} frames a second cannot be rendered; choose 44100 or 48000")]
+    Rate(u32),
+    /// The performance is longer than six hours.
+    #[error("the performance lasts {0:.0} seconds; at most {LONGEST} can be rendered")]
+    TooLong(f64),
+}
+
+/// A performance being played.
+pub struct Synth {
+    synthesizer: Synthesizer,
+    schedule: Schedule,
+    frame: u64,
+    left: [f32; BLOCK],
+    right: [f32; BLOCK],
+    used: usize,
+}
+
+impl Synth {
+    /// A player at the first frame of the performance, at `rate` frames a second (16,000 to 192,000).
+    pub fn new(font: &SoundFont, performance: &Performance, rate: u32) -> Result<Self, SynthError> {
+        let mut settings = SynthesizerSettings::new(i32::try_from(rate).unwrap_or(i32::MAX));
+        settings.block_size = BLOCK;
+        settings.maximum_polyphony = POLYPHONY;
+        settings.enable_reverb_and_chorus = false;
+        let synthesizer = Synthesizer::new(font.shared(), &settings).map_err(|_| SynthError::Rate(rate))?;
+        let schedule = Schedule::new(performance, rate)?;
+        Ok(Self { synthesizer, schedule, frame: 0, left: [0.0; BLOCK], right: [0.0; BLOCK], used: BLOCK })
+    }
+
+    /// Frames of the whole performance with the time it takes to fade.
+    pub fn frames(&self) -> u64 {
+        self.schedule.frames
+    }
+
+    /// Writes the next frames and says how many; fewer than asked for only at the end.
+    pub fn fill(&mut self, out: &mut [Frame]) -> usize {
+        let left_over = usize::try_from(self.schedule.frames - self.frame).unwrap_or(usize::MAX);
+        let count = out.len().min(left_over);
+        for frame in &mut out[..count] {
+            if self.used == BLOCK {
+                self.next_block();
+            }
+            *frame = [self.left[self.used], self.right[self.used]];
+            self.used += 1;
+            self.frame += 1;
+        }
+        count
+    }
+
+    /// Sends what is due in the coming block, then renders it.
+    fn next_block(&mut self) {
+        while let Some(Message { channel, status, data }) = self.schedule.due(self.frame + BLOCK as u64 / 2) {
+            let [data1, data2] = data.map(i32::from);
+            self.synthesizer.process_midi_message(i32::from(channel), i32::from(status), data1, data2);
+        }
+        self.synthesizer.render(&mut self.left, &mut self.right);
+        self.used = 0;
+    }
+}
+
+impl SoundFont {
+    fn shared(&self) -> &Arc<rustysynth_ext::SoundFont> {
+        &self.0
+    }
+}

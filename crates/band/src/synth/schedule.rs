@@ -1,0 +1,122 @@
+//! A performance as messages at frames.
+
+use sideman_music::{Duration, Event, Performance, Tempo, Time};
+
+use super::{LONGEST, SynthError, TAIL};
+
+/// A MIDI message without its channel in the status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Message {
+    pub(super) channel: u8,
+    pub(super) status: u8,
+    pub(super) data: [u8; 2],
+}
+
+/// Messages in order of their frames, and how many frames there are in all.
+pub(super) struct Schedule {
+    messages: Vec<(u64, Message)>,
+    next: usize,
+    pub(super) frames: u64,
+}
+
+/// Messages at one time go out in this order: notes end, the sound changes, notes begin.
+const END: u8 = 0;
+const CHANGE: u8 = 1;
+const BEGIN: u8 = 2;
+
+/// What a note lasts at least, so that it ends after it begins.
+const SHORTEST: Duration = Duration::quarters(1, 480);
+
+impl Schedule {
+    pub(super) fn new(performance: &Performance, rate: u32) -> Result<Self, SynthError> {
+        let mut timed = messages(performance);
+        timed.sort_by_key(|&(time, order, _)| (time, order));
+        let start = timed.first().map_or(Time::ZERO, |&(time, ..)| time.min(Time::ZERO));
+        let mut clock = Clock::new(performance, start);
+        let mut placed = Vec::with_capacity(timed.len());
+        for (time, _, message) in timed {
+            placed.push(((clock.seconds(time) * f64::from(rate)).round() as u64, message));
+        }
+        let seconds = clock.now;
+        let last = placed.last().map_or(0, |&(frame, _)| frame);
+        placed.extend(silence().map(|message| (last, message)));
+        if seconds > LONGEST {
+            return Err(SynthError::TooLong(seconds));
+        }
+        let frames = ((seconds + TAIL) * f64::from(rate)) as u64;
+        Ok(Self { messages: placed, next: 0, frames })
+    }
+
+    /// The next message that is due before a frame.
+    pub(super) fn due(&mut self, frame: u64) -> Option<Message> {
+        let &(at, message) = self.messages.get(self.next)?;
+        (at < frame).then(|| {
+            self.next += 1;
+            message
+        })
+    }
+}
+
+/// Lifts every pedal and ends every note.
+fn silence() -> impl Iterator<Item = Message> {
+    let end = |channel| [[0x40, 0], [0x7B, 0]].map(|data| Message { channel, status: 0xB0, data });
+    (0..16).flat_map(end)
+}
+
+fn messages(performance: &Performance) -> Vec<(Time, u8, Message)> {
+    let mut all = Vec::new();
+    for track in &performance.tracks {
+        let channel = track.channel.min(15);
+        let mut say = |time, order, status, data| all.push((time, order, Message { channel, status, data }));
+        for &(time, event) in &track.events {
+            match event {
+                Event::Note { pitch, velocity, duration } => {
+                    let key = pitch.number();
+                    say(time, BEGIN, 0x90, [key, velocity.clamp(1, 127)]);
+                    say(time + duration.max(SHORTEST), END, 0x80, [key, 0]);
+                }
+                Event::Program(program) => say(time, CHANGE, 0xC0, [program.min(127), 0]),
+                Event::Control { controller, value } => {
+                    say(time, CHANGE, 0xB0, [controller.min(127), value.min(127)])
+                }
+                Event::Bend(bend) => {
+                    let value = (i32::from(bend) + 8192).clamp(0, 16383) as u16;
+                    say(time, CHANGE, 0xE0, [(value & 127) as u8, (value >> 7) as u8]);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Musical time as seconds, for times that only go forward.
+struct Clock<'a> {
+    changes: &'a [(Time, Tempo)],
+    tempo: Tempo,
+    time: Time,
+    now: f64,
+}
+
+impl<'a> Clock<'a> {
+    fn new(performance: &'a Performance, start: Time) -> Self {
+        let changes = performance.tempos.changes();
+        let before = changes.partition_point(|&(time, _)| time <= start);
+        Self { changes: &changes[before..], tempo: performance.tempos.at(start), time: start, now: 0.0 }
+    }
+
+    fn seconds(&mut self, time: Time) -> f64 {
+        while let Some((&(change, tempo), rest)) = self.changes.split_first()
+            && change <= time
+        {
+            self.advance(change);
+            (self.tempo, self.changes) = (tempo, rest);
+        }
+        self.advance(time);
+        self.now
+    }
+
+    fn advance(&mut self, time: Time) {
+        self.now += self.tempo.clock(time - self.time).as_secs_f64();
+        self.time = time;
+    }
+}

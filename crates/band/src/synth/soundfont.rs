@@ -1,0 +1,33 @@
+//! SoundFonts: the built-in one, or bytes from outside.
+
+use std::sync::{Arc, OnceLock};
+
+use super::SynthError;
+use crate::bank;
+
+/// A SoundFont ready to play; copies share it.
+#[derive(Debug, Clone)]
+pub struct SoundFont(pub(super) Arc<rustysynth_ext::SoundFont>);
+
+impl SoundFont {
+    /// The bank the program makes itself.
+    pub fn built_in() -> Self {
+        static FONT: OnceLock<SoundFont> = OnceLock::new();
+        let font = FONT.get_or_init(|| match load(&bank::built_in()) {
+            Ok(font) => font,
+            Err(error) => unreachable!("the built-in bank is whole: {error}"),
+        });
+        font.clone()
+    }
+
+    /// A SoundFont 2 or 3 from its bytes.
+    pub fn read(bytes: &[u8]) -> Result<Self, SynthError> {
+        load(bytes)
+    }
+}
+
+fn load(mut bytes: &[u8]) -> Result<SoundFont, SynthError> {
+    let font = rustysynth_ext::SoundFont::new(&mut bytes)
+        .map_err(|error| SynthError::SoundFont(error.to_string()))?;
+    Ok(SoundFont(Arc::new(font)))
+}

@@ -1,0 +1,114 @@
+//! What is written, heard by independent ears: symphonia decodes, ebur128 measures.
+
+mod common;
+
+use common::{decoded, hertz_near, line, note, take_as, tone};
+use ebur128::{EbuR128, Mode};
+use sideman_band::audio::{self, BitRate, Bits, Mix, Mp3, Tags, Take, Wav};
+use sideman_band::synth::SoundFont;
+use sideman_music::Performance;
+
+fn blues_lick() -> Performance {
+    let solo =
+        line(66, &[(58, 1, 2), (61, 1, 2), (63, 1, 1), (64, 1, 2), (65, 3, 2), (68, 1, 1), (70, 2, 1)]);
+    let bass = line(32, &[(34, 1, 1), (38, 1, 1), (41, 1, 1), (43, 1, 1), (46, 1, 1), (44, 1, 1)]);
+    let drums: Vec<_> = (0..6).map(|beat| note(beat, [51, 44][beat as usize % 2], 80)).collect();
+    common::band(vec![(0, solo), (1, bass), (9, drums)])
+}
+
+fn loudness_and_peak(frames: &[f32], rate: u32) -> (f64, f64) {
+    let mut meter = EbuR128::new(2, rate, Mode::I | Mode::TRUE_PEAK).unwrap();
+    meter.add_frames_f32(frames).unwrap();
+    let peak = meter.true_peak(0).unwrap().max(meter.true_peak(1).unwrap());
+    (meter.loudness_global().unwrap(), 20.0 * peak.log10())
+}
+
+#[test]
+fn a_wav_is_as_long_loud_and_safe_as_it_should_be() {
+    for (rate, bits) in [(44_100, Bits::Sixteen), (48_000, Bits::TwentyFour)] {
+        let take = take_as(&blues_lick(), rate, |sink, rate| Box::new(Wav::new(sink, rate, bits).unwrap()));
+        let sound = decoded(take.bytes, "wav");
+        assert_eq!(sound.rate, rate);
+        assert_eq!(sound.samples.len() as u64, 2 * take.frames);
+        let (loudness, peak) = loudness_and_peak(&sound.samples, rate);
+        assert!((loudness + 16.0).abs() < 1.0, "{loudness} LUFS");
+        assert!(peak < -1.0, "{peak} dBTP");
+        let mean = sound.samples.iter().map(|&x| f64::from(x)).sum::<f64>() / sound.samples.len() as f64;
+        assert!(mean.abs() < 1e-3, "DC {mean}");
+    }
+}
+
+#[test]
+fn an_mp3_is_as_long_loud_and_safe_as_the_wav() {
+    for bit_rate in [BitRate::Constant(192), BitRate::Variable(2)] {
+        let tags = Tags { title: "Lick".into(), tempo: Some(120), ..Tags::default() };
+        let take = take_as(&blues_lick(), 44_100, |sink, rate| {
+            Box::new(Mp3::new(sink, rate, bit_rate, &tags).unwrap())
+        });
+        let sound = decoded(take.bytes, "mp3");
+        assert_eq!(sound.samples.len() as u64, 2 * take.frames);
+        let (loudness, peak) = loudness_and_peak(&sound.samples, 44_100);
+        assert!((loudness + 16.0).abs() < 1.0, "{loudness} LUFS");
+        assert!(peak < -1.0, "{peak} dBTP");
+    }
+}
+
+#[test]
+fn a_test_tone_keeps_its_pitch_through_every_encoder() {
+    let frames = tone(440.0, 2.0, 44_100);
+    let mut wav = std::io::Cursor::new(Vec::new());
+    let mut mp3 = std::io::Cursor::new(Vec::new());
+    {
+        let mut wav = Wav::new(&mut wav, 44_100, Bits::Sixteen).unwrap();
+        let mut mp3 = Mp3::new(&mut mp3, 44_100, BitRate::Variable(2), &Tags::default()).unwrap();
+        for encoder in [&mut wav as &mut dyn audio::Encoder, &mut mp3] {
+            encoder.push(&frames).unwrap();
+            encoder.finish().unwrap();
+        }
+    }
+    for (bytes, format) in [(wav.into_inner(), "wav"), (mp3.into_inner(), "mp3")] {
+        let sound = decoded(bytes, format);
+        let left: Vec<f32> = sound.samples.iter().step_by(2).copied().collect();
+        let cents = 1200.0 * (hertz_near(&left[8192..], 440.0, 44_100) / 440.0).log2();
+        assert!(cents.abs() < 1.0, "{format}: {cents} cents");
+        let level = (left.iter().map(|x| x * x).sum::<f32>() / left.len() as f32).sqrt();
+        assert!((level - 0.5 / 2f32.sqrt()).abs() < 0.01, "{format}: {level}");
+    }
+}
+
+#[test]
+fn the_built_in_bank_sounds_a_at_440() {
+    let take = take_as(&common::band(vec![(0, line(66, &[(69, 4, 1)]))]), 44_100, |sink, rate| {
+        Box::new(Mp3::new(sink, rate, BitRate::Variable(0), &Tags::default()).unwrap())
+    });
+    let sound = decoded(take.bytes, "mp3");
+    let left: Vec<f32> = sound.samples.iter().step_by(2).copied().skip(8000).take(5000).collect();
+    let cents = 1200.0 * (hertz_near(&left, 440.0, 44_100) / 440.0).log2();
+    assert!(cents.abs() < 1.0, "{cents} cents");
+}
+
+#[test]
+fn how_long_the_buffers_are_does_not_change_a_take() {
+    let play = |length: usize| {
+        let mut take = Take::new(&SoundFont::built_in(), &blues_lick(), &Mix::default()).unwrap();
+        let mut frames = Vec::new();
+        let mut block = vec![[0.0; 2]; length];
+        loop {
+            match take.fill(&mut block) {
+                0 => return frames,
+                count => frames.extend_from_slice(&block[..count]),
+            }
+        }
+    };
+    let whole = play(1 << 20);
+    assert!(whole == play(1) && whole == play(777));
+}
+
+#[test]
+fn silence_stays_silent_and_ends() {
+    let take = take_as(&Performance::default(), 44_100, |sink, rate| {
+        Box::new(Wav::new(sink, rate, Bits::Sixteen).unwrap())
+    });
+    let sound = decoded(take.bytes, "wav");
+    assert!(sound.samples.iter().all(|&x| x == 0.0));
+}
