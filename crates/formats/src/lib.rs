@@ -5,8 +5,14 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod form;
+pub mod jccp;
+pub mod midi;
+mod symbol;
 mod tune;
+mod warned;
 pub mod wjazzd;
 
 pub use error::Error;
 pub use tune::{Credits, Tune};
+pub use warned::Warned;
