@@ -1,0 +1,299 @@
+//! The processor as a device: a team of threads over packed weights and a tape of activations.
+
+use crate::batch::Batch;
+use crate::device::{Device, Losses, Objective, Reduction};
+use crate::head::{ContextLayer, HeadLayer};
+use crate::kernel::{Mask, Path, SoftmaxLoss, drop_out};
+use crate::layer::{Crew, Extent, Layer, Tape, cut};
+use crate::network::Network;
+use crate::team::Team;
+use crate::{Error, NONE, Shape, State};
+
+/// Losses and gradients on this processor. The number of threads does not change a result.
+#[derive(Debug)]
+pub struct Cpu {
+    crew: Crew,
+    packed: Option<Packed>,
+    tapes: Vec<Tape>,
+    buffers: Buffers,
+}
+
+/// A network's weights, packed for products.
+#[derive(Clone, Debug)]
+pub(crate) struct Packed {
+    shape: Shape,
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) contexts: Vec<ContextLayer>,
+    pub(crate) heads: Vec<HeadLayer>,
+}
+
+impl Packed {
+    pub(crate) fn new(network: &Network) -> Packed {
+        let shape = network.shape();
+        Packed {
+            shape: shape.clone(),
+            layers: (0..shape.layers.len()).map(|l| Layer::new(network, l)).collect(),
+            contexts: (0..shape.contexts.len()).map(|c| ContextLayer::new(network, c)).collect(),
+            heads: (0..shape.heads.len()).map(|h| HeadLayer::new(network, h)).collect(),
+        }
+    }
+
+    pub(crate) fn refresh(&mut self, network: &Network, path: Path, training: bool) {
+        self.layers.iter_mut().for_each(|layer| layer.refresh(network, path, training));
+        self.contexts.iter_mut().for_each(|context| context.refresh(network, path));
+        self.heads.iter_mut().for_each(|head| head.refresh(network));
+    }
+}
+
+/// Rows of activations and their gradients; R rows, padded widths.
+#[derive(Debug, Default)]
+struct Buffers {
+    /// Each layer's output after dropout; empty without dropout.
+    dropped: Vec<Vec<f32>>,
+    /// Each context's output, before and after dropout.
+    contexts: Vec<Vec<f32>>,
+    contexts_dropped: Vec<Vec<f32>>,
+    /// Each context's gradient.
+    dcontexts: Vec<Vec<f32>>,
+    /// Each head's logits, then their gradient.
+    heads: Vec<Vec<f32>>,
+    /// The gradient of a layer's output, and of the one below.
+    dh: Vec<f32>,
+    dh_below: Vec<f32>,
+}
+
+impl Cpu {
+    /// A team of `threads` (zero: one for each processor) on the processor's fastest path.
+    pub fn new(threads: usize) -> Cpu {
+        Cpu::on(Path::detect(), threads)
+    }
+
+    /// A team on a given path, to compare paths.
+    pub fn on(path: Path, threads: usize) -> Cpu {
+        let team = Team::new(threads);
+        let scratch = (0..team.size()).map(|_| Default::default()).collect();
+        Cpu { crew: Crew { team, path, scratch }, packed: None, tapes: vec![], buffers: Buffers::default() }
+    }
+
+    /// The instruction set in use.
+    pub fn path(&self) -> Path {
+        self.crew.path
+    }
+
+    /// The number of threads.
+    pub fn threads(&self) -> usize {
+        self.crew.team.size()
+    }
+
+    /// Checks and packs; gives back the packed weights so that other fields stay free to borrow.
+    fn ready(
+        &mut self,
+        network: &Network,
+        batch: &Batch,
+        state: &State,
+        training: bool,
+    ) -> Result<Packed, Error> {
+        batch.check(network.shape())?;
+        state.check(network.shape(), batch.lanes)?;
+        let fits = |packed: &Packed| packed.shape == *network.shape();
+        let mut packed = self.packed.take().filter(fits).unwrap_or_else(|| Packed::new(network));
+        packed.refresh(network, self.crew.path, training);
+        self.tapes.resize_with(packed.layers.len(), Tape::default);
+        Ok(packed)
+    }
+
+    /// Everything up to the heads' sources; `seed` turns dropout on.
+    fn forward(
+        &mut self,
+        packed: &Packed,
+        network: &Network,
+        batch: &Batch,
+        state: &mut State,
+        seed: Option<u64>,
+    ) {
+        let extent = Extent { steps: batch.steps, lanes: batch.lanes };
+        let dropout = network.shape().dropout;
+        let Cpu { crew, tapes, buffers, .. } = self;
+        buffers.dropped.resize_with(tapes.len(), Vec::new);
+        for (l, layer) in packed.layers.iter().enumerate() {
+            let (below, rest) = tapes.split_at_mut(l);
+            let (dropped_below, dropped) = buffers.dropped.split_at_mut(l);
+            let below = below.last().map_or(&[][..], |tape| tape.output(extent));
+            let below = dropped_below.last().filter(|d| !d.is_empty()).map_or(below, |d| &d[..]);
+            layer.forward(crew, extent, &batch.columns, below, state, &mut rest[0]);
+            rest[0].leave(l, state);
+            let share = if l + 1 == packed.layers.len() { dropout.output } else { dropout.hidden };
+            drop_rows(crew, mask(seed, l, share), rest[0].output(extent), &mut dropped[0]);
+        }
+        let top = top(tapes, &buffers.dropped, extent);
+        buffers.contexts.resize_with(packed.contexts.len(), Vec::new);
+        buffers.contexts_dropped.resize_with(packed.contexts.len(), Vec::new);
+        for (c, context) in packed.contexts.iter().enumerate() {
+            buffers.contexts[c].resize(extent.rows() * context.padded(), 0.0);
+            context.forward_rows(crew, &batch.columns, top, &mut buffers.contexts[c]);
+            let mask = mask(seed, packed.layers.len() + c, dropout.output);
+            drop_rows(crew, mask, &buffers.contexts[c], &mut buffers.contexts_dropped[c]);
+        }
+    }
+
+    /// Losses of every head; leaves the gradients of their logits in the buffers.
+    fn head_losses(&mut self, packed: &Packed, batch: &Batch, objective: &Objective) -> Losses {
+        let extent = Extent { steps: batch.steps, lanes: batch.lanes };
+        let Cpu { crew, tapes, buffers, .. } = self;
+        let mut losses = Losses::default();
+        buffers.heads.resize_with(packed.heads.len(), Vec::new);
+        for (i, head) in packed.heads.iter().enumerate() {
+            let counted = batch.targets[i].iter().filter(|&&t| t != NONE).count();
+            let scale = match objective.reduction {
+                Reduction::Mean => 1.0 / counted.max(1) as f32,
+                Reduction::Sum(factor) => factor,
+            };
+            buffers.heads[i].resize(extent.rows() * head.width(), 0.0);
+            let source = match head.source {
+                None => top(tapes, &buffers.dropped, extent),
+                Some(c) => either(&buffers.contexts[c], &buffers.contexts_dropped[c]),
+            };
+            let rows = head.losses(crew, batch, source, (objective.smoothing, scale), &mut buffers.heads[i]);
+            let sum = |of: fn(&SoftmaxLoss) -> f32| rows.iter().map(|r| f64::from(of(r))).sum();
+            losses.nats.push(sum(|r| r.nats));
+            losses.smoothed.push(sum(|r| r.smoothed));
+            losses.counted.push(counted);
+        }
+        losses
+    }
+
+    fn backward(
+        &mut self,
+        packed: &Packed,
+        network: &Network,
+        batch: &Batch,
+        seed: u64,
+        gradient: &mut [f32],
+    ) {
+        let extent = Extent { steps: batch.steps, lanes: batch.lanes };
+        let dropout = network.shape().dropout;
+        self.heads_backward(packed, network, batch, seed, gradient);
+        let Cpu { crew, tapes, buffers, .. } = self;
+        for (l, layer) in packed.layers.iter().enumerate().rev() {
+            let share = if l + 1 == packed.layers.len() { dropout.output } else { dropout.hidden };
+            undrop_rows(crew, mask(Some(seed), l, share), &mut buffers.dh);
+            let (below, rest) = tapes.split_at_mut(l);
+            layer.backward(crew, extent, &mut rest[0], &mut buffers.dh);
+            let output = below.last().map_or(&[][..], |tape| tape.output(extent));
+            let output = if l > 0 { either(output, &buffers.dropped[l - 1]) } else { output };
+            layer.weight_gradients(crew, network, &batch.columns, output, &rest[0], gradient);
+            if l > 0 {
+                buffers.dh_below.resize(extent.rows() * packed.layers[l - 1].padded(), 0.0);
+                layer.input_gradient(crew, &rest[0], &mut buffers.dh_below);
+                std::mem::swap(&mut buffers.dh, &mut buffers.dh_below);
+            }
+        }
+    }
+
+    /// From the logits' gradients to that of the last layer's output, in `dh`.
+    fn heads_backward(
+        &mut self,
+        packed: &Packed,
+        network: &Network,
+        batch: &Batch,
+        seed: u64,
+        gradient: &mut [f32],
+    ) {
+        let extent = Extent { steps: batch.steps, lanes: batch.lanes };
+        let Cpu { crew, tapes, buffers, .. } = self;
+        let Buffers { dropped, contexts, contexts_dropped, dcontexts, heads, dh, .. } = buffers;
+        let zeros = |buffer: &mut Vec<f32>, length| {
+            buffer.clear();
+            buffer.resize(length, 0.0);
+        };
+        let top = top(tapes, dropped, extent);
+        zeros(dh, top.len());
+        dcontexts.resize_with(contexts.len(), Vec::new);
+        dcontexts.iter_mut().zip(contexts.iter()).for_each(|(d, c)| zeros(d, c.len()));
+        for (head, d) in packed.heads.iter().zip(heads) {
+            let (source, to) = match head.source {
+                None => (top, &mut *dh),
+                Some(c) => (either(&contexts[c], &contexts_dropped[c]), &mut dcontexts[c]),
+            };
+            head.backward(crew, network, source, d, to, gradient);
+        }
+        for (c, context) in packed.contexts.iter().enumerate() {
+            let mask = mask(Some(seed), packed.layers.len() + c, network.shape().dropout.output);
+            undrop_rows(crew, mask, &mut dcontexts[c]);
+            let rows = (top, &contexts[c][..]);
+            context.backward(crew, network, &batch.columns, rows, &mut dcontexts[c], dh, gradient);
+        }
+    }
+}
+
+impl Device for Cpu {
+    fn gradient(
+        &mut self,
+        network: &Network,
+        batch: &Batch,
+        state: &mut State,
+        objective: &Objective,
+        gradient: &mut [f32],
+    ) -> Result<Losses, Error> {
+        if gradient.len() != network.parameters().len() {
+            return Err(Error::data("the gradient has another length than the parameters"));
+        }
+        let packed = self.ready(network, batch, state, true)?;
+        self.forward(&packed, network, batch, state, Some(objective.seed));
+        let losses = self.head_losses(&packed, batch, objective);
+        self.backward(&packed, network, batch, objective.seed, gradient);
+        self.packed = Some(packed);
+        Ok(losses)
+    }
+
+    fn losses(&mut self, network: &Network, batch: &Batch, state: &mut State) -> Result<Losses, Error> {
+        let packed = self.ready(network, batch, state, false)?;
+        self.forward(&packed, network, batch, state, None);
+        let losses = self.head_losses(&packed, batch, &Objective::default());
+        self.packed = Some(packed);
+        Ok(losses)
+    }
+
+    fn share(&mut self, buffers: [&mut [f32]; 4], work: &(dyn Fn([&mut [f32]; 4]) + Sync)) {
+        let ranges = self.crew.team.ranges(buffers[0].len(), 64);
+        let [a, b, c, d] = buffers.map(|buffer| cut(buffer, 1, &ranges));
+        let pieces = a.into_iter().zip(b).zip(c.into_iter().zip(d));
+        let pieces = pieces.map(|((a, b), (c, d))| [a.1, b.1, c.1, d.1]).collect();
+        self.crew.team.each(pieces, work);
+    }
+}
+
+/// What contexts and plain heads read: the last layer's output, after dropout if there is any.
+fn top<'a>(tapes: &'a [Tape], dropped: &'a [Vec<f32>], extent: Extent) -> &'a [f32] {
+    match (tapes.last(), dropped.last()) {
+        (Some(tape), Some(dropped)) => either(tape.output(extent), dropped),
+        _ => &[],
+    }
+}
+
+fn either<'a>(plain: &'a [f32], dropped: &'a [f32]) -> &'a [f32] {
+    if dropped.is_empty() { plain } else { dropped }
+}
+
+/// The mask of the `place`-th buffer that dropout thins out in the step with this seed.
+fn mask(seed: Option<u64>, place: usize, thousandths: u16) -> Option<Mask> {
+    let seed = seed.filter(|_| thousandths > 0)?;
+    // SplitMix64 (Steele et al. 2014), so that near seeds and places have unlike keys.
+    let mut z = seed.wrapping_add((place as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    Some(Mask::new((z >> 32) as u32, thousandths))
+}
+
+fn drop_rows(crew: &mut Crew, mask: Option<Mask>, from: &[f32], to: &mut Vec<f32>) {
+    let Some(mask) = mask else { return to.clear() };
+    to.resize(from.len(), 0.0);
+    let (path, ranges) = (crew.path, crew.team.ranges(from.len(), 64));
+    crew.team.each(cut(to, 1, &ranges), |(first, to)| drop_out(path, mask, first, &from[first..], to));
+}
+
+fn undrop_rows(crew: &mut Crew, mask: Option<Mask>, d: &mut [f32]) {
+    let Some(mask) = mask else { return };
+    let (path, ranges) = (crew.path, crew.team.ranges(d.len(), 64));
+    crew.team.each(cut(d, 1, &ranges), |(first, d)| mask.apply(path, first, d));
+}

@@ -1,0 +1,293 @@
+//! Vectors of `f32` on each instruction set, with one arithmetic.
+//!
+//! Every method rounds once, as IEEE 754 says, and multiplications are fused with additions on every path.
+//! A kernel written over [`Simd`] therefore gives the same bits whatever the width of the vector.
+#![allow(unsafe_code, reason = "this module is the wall around the processor's intrinsics")]
+
+/// Columns that one block of a packed matrix holds: sixteen units.
+pub(crate) const BLOCK: usize = 16;
+
+/// An instruction set. A value of the type is proof that the processor has it.
+pub(crate) trait Simd: Copy {
+    /// A vector of `LANES` floats.
+    type V: Copy;
+    /// Floats in a vector; divides [`BLOCK`].
+    const LANES: usize;
+    /// Vectors that a register tile is wide.
+    const WIDE: usize;
+
+    fn splat(self, x: f32) -> Self::V;
+    /// Reads `LANES` floats.
+    ///
+    /// # Safety
+    /// `from` must be valid for reads of `LANES` floats.
+    unsafe fn load(self, from: *const f32) -> Self::V;
+    /// Reads `LANES` half-precision floats.
+    ///
+    /// # Safety
+    /// `from` must be valid for reads of `LANES` values.
+    unsafe fn load_half(self, from: *const u16) -> Self::V;
+    /// Writes `LANES` floats.
+    ///
+    /// # Safety
+    /// `to` must be valid for writes of `LANES` floats.
+    unsafe fn store(self, to: *mut f32, v: Self::V);
+    fn add(self, a: Self::V, b: Self::V) -> Self::V;
+    fn sub(self, a: Self::V, b: Self::V) -> Self::V;
+    fn mul(self, a: Self::V, b: Self::V) -> Self::V;
+    fn div(self, a: Self::V, b: Self::V) -> Self::V;
+    fn sqrt(self, a: Self::V) -> Self::V;
+    /// `a * b + c`, rounded once.
+    fn fma(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    fn max(self, a: Self::V, b: Self::V) -> Self::V;
+    fn min(self, a: Self::V, b: Self::V) -> Self::V;
+    /// `2^n` where the low bits of the float `n + 1.5 * 2^23` hold the integer `n` in -126..=127.
+    fn exp2_of_bits(self, shifted: Self::V) -> Self::V;
+
+    /// Brings the cache line of `at` nearer; any address is allowed.
+    fn prefetch(self, _at: *const f32) {}
+
+    #[inline(always)]
+    fn read(self, from: &[f32]) -> Self::V {
+        assert!(from.len() >= Self::LANES);
+        // SAFETY: the assertion above.
+        unsafe { self.load(from.as_ptr()) }
+    }
+    #[inline(always)]
+    fn write(self, to: &mut [f32], v: Self::V) {
+        assert!(to.len() >= Self::LANES);
+        // SAFETY: the assertion above.
+        unsafe { self.store(to.as_mut_ptr(), v) }
+    }
+}
+
+/// Plain Rust, the reference for all others.
+#[derive(Clone, Copy)]
+pub(crate) struct Scalar;
+
+const SCALAR: usize = 4;
+
+impl Simd for Scalar {
+    type V = [f32; SCALAR];
+    const LANES: usize = SCALAR;
+    const WIDE: usize = 4;
+
+    #[inline(always)]
+    fn splat(self, x: f32) -> Self::V {
+        [x; SCALAR]
+    }
+    #[inline(always)]
+    unsafe fn load(self, from: *const f32) -> Self::V {
+        // SAFETY: the caller vouches for `LANES` floats; an array of floats has their alignment.
+        unsafe { from.cast::<Self::V>().read() }
+    }
+    #[inline(always)]
+    unsafe fn load_half(self, from: *const u16) -> Self::V {
+        // SAFETY: the caller vouches for `LANES` values.
+        let half = unsafe { from.cast::<[u16; SCALAR]>().read() };
+        half.map(super::half::to_f32)
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32, v: Self::V) {
+        // SAFETY: the caller vouches for `LANES` floats.
+        unsafe { to.cast::<Self::V>().write(v) }
+    }
+    #[inline(always)]
+    fn add(self, a: Self::V, b: Self::V) -> Self::V {
+        std::array::from_fn(|i| a[i] + b[i])
+    }
+    #[inline(always)]
+    fn sub(self, a: Self::V, b: Self::V) -> Self::V {
+        std::array::from_fn(|i| a[i] - b[i])
+    }
+    #[inline(always)]
+    fn mul(self, a: Self::V, b: Self::V) -> Self::V {
+        std::array::from_fn(|i| a[i] * b[i])
+    }
+    #[inline(always)]
+    fn div(self, a: Self::V, b: Self::V) -> Self::V {
+        std::array::from_fn(|i| a[i] / b[i])
+    }
+    #[inline(always)]
+    fn sqrt(self, a: Self::V) -> Self::V {
+        a.map(f32::sqrt)
+    }
+    #[inline(always)]
+    fn fma(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+        std::array::from_fn(|i| a[i].mul_add(b[i], c[i]))
+    }
+    #[inline(always)]
+    fn max(self, a: Self::V, b: Self::V) -> Self::V {
+        std::array::from_fn(|i| if a[i] > b[i] { a[i] } else { b[i] })
+    }
+    #[inline(always)]
+    fn min(self, a: Self::V, b: Self::V) -> Self::V {
+        std::array::from_fn(|i| if a[i] < b[i] { a[i] } else { b[i] })
+    }
+    #[inline(always)]
+    fn exp2_of_bits(self, shifted: Self::V) -> Self::V {
+        shifted.map(|s| f32::from_bits((s.to_bits() << 23).wrapping_add(1.0f32.to_bits())))
+    }
+}
+
+/// One instruction set: its vector, its width and the intrinsic behind each method.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+macro_rules! simd {
+    ($(#[$doc:meta])* $name:ident, $v:ty, $lanes:literal, $wide:literal, {
+        splat: $splat:path, load: $load:path, store: $store:path, add: $add:path, sub: $sub:path,
+        mul: $mul:path, div: $div:path, sqrt: $sqrt:path, max: $max:path, min: $min:path,
+        fma: |$a:ident, $b:ident, $c:ident| $fma:expr,
+        half: |$h:ident| $half:expr,
+        exp2: |$s:ident| $exp2:expr,
+        prefetch: |$p:ident| $prefetch:expr $(,)?
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub(crate) struct $name(());
+
+        impl $name {
+            /// # Safety
+            /// The processor must have the instruction set.
+            pub(crate) unsafe fn new() -> Self {
+                Self(())
+            }
+        }
+
+        // SAFETY of every block below: a value of the type exists only where the instruction set does
+        // (the contract of `new`), and addresses are vouched for by the callers of `load` and `store`.
+        impl Simd for $name {
+            type V = $v;
+            const LANES: usize = $lanes;
+            const WIDE: usize = $wide;
+
+            #[inline(always)]
+            fn splat(self, x: f32) -> $v {
+                // SAFETY: the instruction set is there.
+                unsafe { $splat(x) }
+            }
+            #[inline(always)]
+            unsafe fn load(self, from: *const f32) -> $v {
+                // SAFETY: the instruction set is there; the caller vouches for the address.
+                unsafe { $load(from) }
+            }
+            #[inline(always)]
+            unsafe fn load_half(self, $h: *const u16) -> $v {
+                // SAFETY: the instruction set is there; the caller vouches for the address.
+                unsafe { $half }
+            }
+            #[inline(always)]
+            unsafe fn store(self, to: *mut f32, v: $v) {
+                // SAFETY: the instruction set is there; the caller vouches for the address.
+                unsafe { $store(to, v) }
+            }
+            #[inline(always)]
+            fn add(self, a: $v, b: $v) -> $v {
+                // SAFETY: the instruction set is there.
+                unsafe { $add(a, b) }
+            }
+            #[inline(always)]
+            fn sub(self, a: $v, b: $v) -> $v {
+                // SAFETY: the instruction set is there.
+                unsafe { $sub(a, b) }
+            }
+            #[inline(always)]
+            fn mul(self, a: $v, b: $v) -> $v {
+                // SAFETY: the instruction set is there.
+                unsafe { $mul(a, b) }
+            }
+            #[inline(always)]
+            fn div(self, a: $v, b: $v) -> $v {
+                // SAFETY: the instruction set is there.
+                unsafe { $div(a, b) }
+            }
+            #[inline(always)]
+            fn sqrt(self, a: $v) -> $v {
+                // SAFETY: the instruction set is there.
+                unsafe { $sqrt(a) }
+            }
+            #[inline(always)]
+            fn fma(self, $a: $v, $b: $v, $c: $v) -> $v {
+                // SAFETY: the instruction set is there.
+                unsafe { $fma }
+            }
+            #[inline(always)]
+            fn max(self, a: $v, b: $v) -> $v {
+                // SAFETY: the instruction set is there.
+                unsafe { $max(a, b) }
+            }
+            #[inline(always)]
+            fn min(self, a: $v, b: $v) -> $v {
+                // SAFETY: the instruction set is there.
+                unsafe { $min(a, b) }
+            }
+            #[inline(always)]
+            fn exp2_of_bits(self, $s: $v) -> $v {
+                // SAFETY: the instruction set is there.
+                unsafe { $exp2 }
+            }
+            #[inline(always)]
+            fn prefetch(self, $p: *const f32) {
+                $prefetch
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::Simd;
+    use std::arch::x86_64::*;
+
+    simd!(
+        /// AVX-512 F: sixteen floats, a tile of four vectors.
+        Avx512, __m512, 16, 4, {
+            splat: _mm512_set1_ps, load: _mm512_loadu_ps, store: _mm512_storeu_ps,
+            add: _mm512_add_ps, sub: _mm512_sub_ps, mul: _mm512_mul_ps, div: _mm512_div_ps,
+            sqrt: _mm512_sqrt_ps, max: _mm512_max_ps, min: _mm512_min_ps,
+            fma: |a, b, c| _mm512_fmadd_ps(a, b, c),
+            half: |h| _mm512_cvtph_ps(_mm256_loadu_si256(h.cast())),
+            exp2: |s| _mm512_castsi512_ps(_mm512_add_epi32(
+                _mm512_slli_epi32::<23>(_mm512_castps_si512(s)), _mm512_set1_epi32(0x3f80_0000))),
+            // SAFETY: a prefetch never faults.
+            prefetch: |p| unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) },
+        }
+    );
+    simd!(
+        /// AVX2 with FMA and F16C: eight floats, a tile of two vectors.
+        Avx2, __m256, 8, 2, {
+            splat: _mm256_set1_ps, load: _mm256_loadu_ps, store: _mm256_storeu_ps,
+            add: _mm256_add_ps, sub: _mm256_sub_ps, mul: _mm256_mul_ps, div: _mm256_div_ps,
+            sqrt: _mm256_sqrt_ps, max: _mm256_max_ps, min: _mm256_min_ps,
+            fma: |a, b, c| _mm256_fmadd_ps(a, b, c),
+            half: |h| _mm256_cvtph_ps(_mm_loadu_si128(h.cast())),
+            exp2: |s| _mm256_castsi256_ps(_mm256_add_epi32(
+                _mm256_slli_epi32::<23>(_mm256_castps_si256(s)), _mm256_set1_epi32(0x3f80_0000))),
+            // SAFETY: a prefetch never faults.
+            prefetch: |p| unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) },
+        }
+    );
+}
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86::{Avx2, Avx512};
+
+#[cfg(target_arch = "aarch64")]
+mod arm {
+    use super::Simd;
+    use std::arch::aarch64::*;
+
+    simd!(
+        /// NEON: four floats, a tile of four vectors.
+        Neon, float32x4_t, 4, 4, {
+            splat: vdupq_n_f32, load: vld1q_f32, store: vst1q_f32,
+            add: vaddq_f32, sub: vsubq_f32, mul: vmulq_f32, div: vdivq_f32,
+            sqrt: vsqrtq_f32, max: vmaxq_f32, min: vminq_f32,
+            fma: |a, b, c| vfmaq_f32(c, a, b),
+            half: |h| vld1q_f32(h.cast::<[u16; 4]>().read().map(crate::kernel::half::to_f32).as_ptr()),
+            exp2: |s| vreinterpretq_f32_s32(vaddq_s32(
+                vshlq_n_s32::<23>(vreinterpretq_s32_f32(s)), vdupq_n_s32(0x3f80_0000))),
+            prefetch: |_p| (),
+        }
+    );
+}
+#[cfg(target_arch = "aarch64")]
+pub(crate) use arm::Neon;

@@ -1,0 +1,122 @@
+//! Softmax and cross-entropy of rows of logits, in place.
+
+use super::elementwise::total;
+use super::math;
+use super::simd::{BLOCK, Simd};
+use super::{Path, Task};
+
+/// What is taken for minus infinity: its exponential adds nothing to any sum.
+const NEVER: f32 = -1e30;
+
+/// One row's cross-entropy against `target`, smoothed: the wanted distribution gives `1 - smoothing` to the
+/// target and shares `smoothing` equally among all allowed classes (Szegedy et al. 2016).
+pub(crate) struct CrossEntropy<'a> {
+    /// In: logits, then padding to sixteens; out: `scale` times the gradient, zeros in the padding.
+    pub(crate) logits: &'a mut [f32],
+    pub(crate) classes: usize,
+    pub(crate) allowed: Option<&'a [bool]>,
+    pub(crate) target: usize,
+    pub(crate) smoothing: f32,
+    pub(crate) scale: f32,
+}
+
+/// The loss of one row in nats, without and with smoothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SoftmaxLoss {
+    pub(crate) nats: f32,
+    pub(crate) smoothed: f32,
+}
+
+impl Path {
+    pub(crate) fn cross_entropy(self, row: CrossEntropy) -> SoftmaxLoss {
+        self.run(row)
+    }
+
+    /// Turns logits into log-probabilities.
+    pub(crate) fn log_softmax(self, logits: &mut [f32]) {
+        self.run(LogSoftmax(logits));
+    }
+}
+
+struct LogSoftmax<'a>(&'a mut [f32]);
+
+impl Task for LogSoftmax<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let LogSoftmax(logits) = self;
+        let most = logits.iter().copied().fold(f32::MIN, f32::max);
+        let mut sums = [0.0; BLOCK];
+        for block in logits.chunks(BLOCK) {
+            let mut terms = [f32::MIN; BLOCK];
+            terms[..block.len()].copy_from_slice(block);
+            exponentials(s, &mut terms, most, &mut sums);
+        }
+        let log = most + total(&sums).ln();
+        logits.iter_mut().for_each(|x| *x -= log);
+    }
+}
+
+/// `terms = e^(terms - most)`, added to `sums`.
+#[inline(always)]
+fn exponentials<S: Simd>(s: S, terms: &mut [f32], most: f32, sums: &mut [f32; BLOCK]) {
+    for n in (0..BLOCK).step_by(S::LANES) {
+        let e = math::exp(s, s.sub(s.read(&terms[n..]), s.splat(most)));
+        s.write(&mut terms[n..], e);
+        let sum = s.add(s.read(&sums[n..]), e);
+        s.write(&mut sums[n..], sum);
+    }
+}
+
+impl Task for CrossEntropy<'_> {
+    type Output = SoftmaxLoss;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) -> SoftmaxLoss {
+        let CrossEntropy { logits, classes, allowed, target, smoothing, scale } = self;
+        logits[classes..].fill(NEVER);
+        if let Some(allowed) = allowed {
+            let banned = logits.iter_mut().zip(allowed).filter(|(_, allowed)| !**allowed);
+            banned.for_each(|(logit, _)| *logit = NEVER);
+        }
+        let wanted = logits[target];
+        let uniform = if smoothing > 0.0 { mean_allowed(&logits[..classes]) } else { (0.0, 1.0) };
+        let mut most = s.splat(NEVER);
+        for block in logits.chunks_exact(S::LANES) {
+            most = s.max(most, s.read(block));
+        }
+        let mut lanes = [NEVER; BLOCK];
+        s.write(&mut lanes, most);
+        let most = lanes.iter().copied().fold(NEVER, f32::max);
+        let mut sums = [0.0; BLOCK];
+        for block in logits.chunks_exact_mut(BLOCK) {
+            exponentials(s, block, most, &mut sums);
+        }
+        let sum = total(&sums);
+        let factor = s.splat(scale / sum);
+        for block in logits.chunks_exact_mut(S::LANES) {
+            let p = s.mul(s.read(block), factor);
+            s.write(block, p);
+        }
+        logits[target] -= scale * (1.0 - smoothing);
+        if smoothing > 0.0 {
+            logits[..classes].iter_mut().for_each(|p| *p -= scale * smoothing / uniform.1);
+        }
+        if let Some(allowed) = allowed {
+            let banned = logits.iter_mut().zip(allowed).filter(|(_, allowed)| !**allowed);
+            banned.for_each(|(p, _)| *p = 0.0);
+        }
+        logits[classes..].fill(0.0);
+        let log = most + sum.ln();
+        let nats = log - wanted;
+        SoftmaxLoss { nats, smoothed: (1.0 - smoothing) * nats + smoothing * (log - uniform.0) }
+    }
+}
+
+/// Mean of the allowed logits, and their number.
+fn mean_allowed(logits: &[f32]) -> (f32, f32) {
+    let allowed = logits.iter().filter(|&&x| x > NEVER / 2.0);
+    let (sum, count) = allowed.fold((0.0, 0.0), |(sum, count), x| (sum + x, count + 1.0f32));
+    (sum / count.max(1.0), count.max(1.0))
+}

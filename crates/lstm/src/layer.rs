@@ -1,0 +1,376 @@
+//! An LSTM layer over a whole batch: forward, backward through time, gradients of its weights.
+
+use crate::batch::{Column, State};
+use crate::kernel::{CellBackward, CellForward, Outer, Path, Scratch, Start};
+use crate::network::Network;
+use crate::panels::{PANEL, Panels, padded};
+use crate::projection::{Order, Projection};
+use crate::team::{Lanes, Team};
+
+/// The threads, the instruction set and each member's room to pack in.
+#[derive(Debug)]
+pub(crate) struct Crew {
+    pub(crate) team: Team,
+    pub(crate) path: Path,
+    pub(crate) scratch: Vec<Scratch>,
+}
+
+/// A layer's weights, packed.
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    pub(crate) index: usize,
+    pub(crate) units: usize,
+    pub(crate) input: Input,
+    pub(crate) recurrent: Panels,
+    /// For training: `[4 U, units]`.
+    recurrent_t: Panels,
+}
+
+/// Where a layer's sums come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Input {
+    Features(Projection),
+    Below { weight: Panels, transposed: Panels, bias: Vec<f32> },
+}
+
+/// What the forward pass leaves for the backward pass. U is the padded width, R the rows, B the lanes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tape {
+    /// `[R, 4 U]`: i, f, g, o, then the gradient of their sums.
+    gates: Vec<f32>,
+    /// `[B + R, U]`, the state before the first step in front.
+    h: Vec<f32>,
+    c: Vec<f32>,
+    /// `[R, U]`.
+    tanh_c: Vec<f32>,
+    /// `[B, U]`.
+    dc: Vec<f32>,
+}
+
+/// Sizes of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    pub(crate) steps: usize,
+    pub(crate) lanes: usize,
+}
+
+impl Extent {
+    pub(crate) fn rows(self) -> usize {
+        self.steps * self.lanes
+    }
+}
+
+impl Layer {
+    pub(crate) fn new(network: &Network, index: usize) -> Layer {
+        let shape = network.shape();
+        let at = network.layout.layers[index];
+        let units = shape.layers[index];
+        let width = 4 * padded(units);
+        let input = if index == 0 {
+            let order = Order::Gates(units);
+            Input::Features(Projection::new(network, &shape.input, order, Some(at.input), at.bias))
+        } else {
+            let below = shape.layers[index - 1];
+            let (weight, transposed) = (Panels::new(below, width), Panels::new(width, below));
+            Input::Below { weight, transposed, bias: vec![0.0; width] }
+        };
+        let recurrent = Panels::new(units, width);
+        Layer { index, units, input, recurrent, recurrent_t: Panels::new(width, units) }
+    }
+
+    /// Packs the weights; those of the backward pass too if `training`.
+    pub(crate) fn refresh(&mut self, network: &Network, path: Path, training: bool) {
+        let at = network.layout.layers[self.index];
+        let order = Order::Gates(self.units);
+        self.recurrent.pack_gates(network.values(at.recurrent), self.units);
+        if training {
+            order.pack_transposed(&mut self.recurrent_t, network.values(at.recurrent), self.units);
+        }
+        match &mut self.input {
+            Input::Features(projection) => projection.refresh(network, path),
+            Input::Below { weight, transposed, bias } => {
+                order.pack(weight, network.values(at.input));
+                order.spread(network.values(at.bias), bias);
+                if training {
+                    order.pack_transposed(transposed, network.values(at.input), weight.depth);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn padded(&self) -> usize {
+        padded(self.units)
+    }
+
+    /// Runs all steps; `below` is `[R, its padded width]` for layers above the first.
+    pub(crate) fn forward(
+        &self,
+        crew: &mut Crew,
+        extent: Extent,
+        columns: &[Column],
+        below: &[f32],
+        state: &State,
+        tape: &mut Tape,
+    ) {
+        let (path, width) = (crew.path, self.padded());
+        tape.resize(extent, width);
+        let first = extent.lanes * width;
+        tape.h[..first].copy_from_slice(&state.h[self.index]);
+        tape.c[..first].copy_from_slice(&state.c[self.index]);
+        let ranges = crew.team.ranges(extent.rows(), 1);
+        let pieces = cut(&mut tape.gates, 4 * width, &ranges);
+        crew.team.each(pieces, |(row, gates)| self.sums(path, columns, below, row, gates));
+
+        let ranges = crew.team.ranges(extent.lanes, 1);
+        let shares = |buffer, width| Lanes::cut(buffer, extent.lanes, width, &ranges);
+        let gates = shares(&mut tape.gates, 4 * width);
+        let hc = shares(&mut tape.h, width).into_iter().zip(shares(&mut tape.c, width));
+        let pieces = gates.into_iter().zip(hc).zip(shares(&mut tape.tanh_c, width));
+        crew.team.each(pieces.collect(), |((mut gates, (mut h, mut c)), mut tanh_c)| {
+            for step in 0..extent.steps {
+                let ((h_before, h), (c_before, c)) = (h.pair(step, step + 1), c.pair(step, step + 1));
+                let (gates, tanh_c) = (gates.at_mut(step), tanh_c.at_mut(step));
+                path.cell_forward(CellForward {
+                    weight: &self.recurrent,
+                    h_before,
+                    c_before,
+                    gates,
+                    c,
+                    tanh_c,
+                    h,
+                });
+            }
+        });
+    }
+
+    /// The sums of the gates before the recurrent part, for rows from `row` on.
+    pub(crate) fn sums(&self, path: Path, columns: &[Column], below: &[f32], row: usize, gates: &mut [f32]) {
+        match &self.input {
+            Input::Features(projection) => projection.apply(path, columns, row, gates),
+            Input::Below { weight, bias, .. } => {
+                let step = padded(weight.depth);
+                path.product(&below[row * step..], step, weight, Start::Row(bias), gates);
+            }
+        }
+    }
+
+    /// Turns `dh`, the gradient of h from above, into the gradient of the gates' sums, left on the tape.
+    pub(crate) fn backward(&self, crew: &mut Crew, extent: Extent, tape: &mut Tape, dh: &mut [f32]) {
+        let (path, width) = (crew.path, self.padded());
+        tape.dc.fill(0.0);
+        let ranges = crew.team.ranges(extent.lanes, 1);
+        let shares = |buffer, width| Lanes::cut(buffer, extent.lanes, width, &ranges);
+        let gates = shares(&mut tape.gates, 4 * width);
+        let dhc = shares(dh, width).into_iter().zip(shares(&mut tape.dc, width));
+        let cs = shares(&mut tape.c, width).into_iter().zip(shares(&mut tape.tanh_c, width));
+        let pieces = gates.into_iter().zip(dhc).zip(cs);
+        crew.team.each(pieces.collect(), |((mut gates, (mut dh, mut dc)), (c, tanh_c))| {
+            for step in (0..extent.steps).rev() {
+                let (after, gates) = match step + 1 {
+                    last if last == extent.steps => (None, gates.at_mut(step)),
+                    next => {
+                        let (after, gates) = gates.pair(next, step);
+                        (Some(after), gates)
+                    }
+                };
+                let (dh, dc) = (dh.at_mut(step), dc.at_mut(0));
+                let (c_before, tanh_c) = (c.at(step), tanh_c.at(step));
+                let weight = &self.recurrent_t;
+                path.cell_backward(CellBackward { weight, after, c_before, tanh_c, gates, dh, dc });
+            }
+        });
+    }
+
+    /// Adds the gradients of the layer's weights, from the gradient on the tape.
+    pub(crate) fn weight_gradients(
+        &self,
+        crew: &mut Crew,
+        network: &Network,
+        columns: &[Column],
+        below: &[f32],
+        tape: &Tape,
+        gradient: &mut [f32],
+    ) {
+        let at = network.layout.layers[self.index];
+        let order = Order::Gates(self.units);
+        let gates = (&tape.gates[..], order);
+        let before = (&tape.h[..], self.padded(), self.units);
+        weight_gradient(crew, before, gates, &mut gradient[network.layout.range(at.recurrent)]);
+        match &self.input {
+            Input::Features(projection) => {
+                features_gradient(crew, network, projection, columns, &tape.gates, gradient);
+            }
+            Input::Below { weight, .. } => {
+                let below = (below, padded(weight.depth), weight.depth);
+                weight_gradient(crew, below, gates, &mut gradient[network.layout.range(at.input)]);
+                bias_gradient(crew, gates, &mut gradient[network.layout.range(at.bias)]);
+            }
+        }
+    }
+
+    /// The gradient of what the layer below gave, `[R, its padded width]`.
+    pub(crate) fn input_gradient(&self, crew: &mut Crew, tape: &Tape, to: &mut [f32]) {
+        if let Input::Below { transposed, .. } = &self.input {
+            product_rows(crew, (&tape.gates, 4 * self.padded()), transposed, Fill::Set, to);
+        }
+    }
+}
+
+impl Tape {
+    fn resize(&mut self, extent: Extent, width: usize) {
+        let (rows, lanes) = (extent.rows(), extent.lanes);
+        self.gates.resize(rows * 4 * width, 0.0);
+        self.h.resize((rows + lanes) * width, 0.0);
+        self.c.resize((rows + lanes) * width, 0.0);
+        self.tanh_c.resize(rows * width, 0.0);
+        self.dc.resize(lanes * width, 0.0);
+    }
+
+    /// The layer's output, `[R, U]`.
+    pub(crate) fn output(&self, extent: Extent) -> &[f32] {
+        let width = self.dc.len() / extent.lanes;
+        &self.h[extent.lanes * width..]
+    }
+
+    /// Carries the state after the last step over.
+    pub(crate) fn leave(&self, index: usize, state: &mut State) {
+        let last = self.dc.len();
+        state.h[index].copy_from_slice(&self.h[self.h.len() - last..]);
+        state.c[index].copy_from_slice(&self.c[self.c.len() - last..]);
+    }
+}
+
+/// Cuts rows of `width` into pieces, each with its first row.
+pub(crate) fn cut<'a>(
+    mut buffer: &'a mut [f32],
+    width: usize,
+    ranges: &[std::ops::Range<usize>],
+) -> Vec<(usize, &'a mut [f32])> {
+    let mut pieces = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        let (piece, rest) = buffer.split_at_mut(range.len() * width);
+        pieces.push((range.start, piece));
+        buffer = rest;
+    }
+    pieces
+}
+
+/// Whether a product replaces its result or adds to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fill {
+    Set,
+    Add,
+}
+
+/// A product whose rows are shared among the team.
+pub(crate) fn product_rows(
+    crew: &mut Crew,
+    (left, step): (&[f32], usize),
+    right: &Panels,
+    fill: Fill,
+    to: &mut [f32],
+) {
+    let path = crew.path;
+    let zero = vec![0.0; right.width];
+    let ranges = crew.team.ranges(to.len() / right.width, 1);
+    crew.team.each(cut(to, right.width, &ranges), |(row, to)| {
+        let start = match fill {
+            Fill::Set => Start::Row(&zero),
+            Fill::Add => Start::Sum,
+        };
+        path.product(&left[row * step..], step, right, start, to);
+    });
+}
+
+/// `gradient += left^T x right`, the columns shared among the team.
+///
+/// `left` is `[R, step]` of which `depth` columns count, `right` `[R, width of order]`.
+pub(crate) fn weight_gradient(
+    crew: &mut Crew,
+    (left, left_step, depth): (&[f32], usize, usize),
+    (right, order): (&[f32], Order),
+    gradient: &mut [f32],
+) {
+    let (path, right_step) = (crew.path, order.width());
+    let mut sum = Panels::new(depth, right_step);
+    let ranges = crew.team.ranges(right_step, PANEL);
+    let pieces = cut(&mut sum.values, depth, &ranges).into_iter().zip(&mut crew.scratch);
+    crew.team.each(pieces.collect(), |((column, to), scratch)| {
+        let first = column / PANEL;
+        path.run_outer(Outer { left, left_step, depth, right, right_step, first, to, scratch });
+    });
+    let ranges = crew.team.ranges(depth, 1);
+    let pieces = cut(gradient, order.columns(), &ranges);
+    crew.team.each(pieces, |(row, to)| sum.add_to(order, row, to));
+}
+
+/// `gradient += column sums of d`.
+pub(crate) fn bias_gradient(crew: &mut Crew, (d, order): (&[f32], Order), gradient: &mut [f32]) {
+    let width = order.width();
+    let mut sum = vec![0.0; width];
+    let ranges = crew.team.ranges(width, PANEL);
+    let path = crew.path;
+    crew.team.each(cut(&mut sum, 1, &ranges), |(first, sum)| {
+        path.wide(|| {
+            for d in d.chunks_exact(width) {
+                crate::kernel::add_to(sum, &d[first..first + sum.len()]);
+            }
+        });
+    });
+    order.collect(&sum, gradient);
+}
+
+/// Adds the gradients of a projection's weight, bias and embeddings.
+pub(crate) fn features_gradient(
+    crew: &mut Crew,
+    network: &Network,
+    projection: &Projection,
+    columns: &[Column],
+    d: &[f32],
+    gradient: &mut [f32],
+) {
+    let (path, order) = (crew.path, projection.order);
+    let width = order.width();
+    let sizes: Vec<usize> = projection.ways.iter().map(|w| w.values).chain([1]).collect();
+    let ranges = crew.team.ranges(width, PANEL);
+    let mut shares: Vec<Vec<Vec<f32>>> = ranges
+        .iter()
+        .map(|range| sizes.iter().map(|values| vec![0.0; values * range.len()]).collect())
+        .collect();
+    crew.team.each(ranges.iter().zip(&mut shares).collect(), |(range, slopes)| {
+        path.wide(|| projection.scatter(columns, d, range.start, slopes));
+    });
+    let whole = |way: usize| {
+        let mut rows = vec![0.0; sizes[way] * width];
+        for (range, slopes) in ranges.iter().zip(&shares) {
+            let from = slopes[way].chunks_exact(range.len());
+            from.zip(rows.chunks_exact_mut(width)).for_each(|(f, t)| t[range.clone()].copy_from_slice(f));
+        }
+        rows
+    };
+    order.collect(&whole(projection.ways.len()), &mut gradient[network.layout.range(projection.bias)]);
+    for (i, way) in projection.ways.iter().enumerate() {
+        let Some(weight) = projection.weight else { break };
+        let slopes = whole(i);
+        let start = network.layout.range(weight).start + way.block.0 * order.columns();
+        let block = start..start + way.block.1 * order.columns();
+        match way.table {
+            None => {
+                let to = gradient[block].chunks_exact_mut(order.columns());
+                slopes.chunks_exact(width).zip(to).for_each(|(from, to)| order.collect(from, to));
+            }
+            Some((table, inner)) => {
+                // P = E W, so dE = dP W^T and dW = E^T dP.
+                let rows = (network.values(table), inner, inner);
+                weight_gradient(crew, rows, (&slopes, order), &mut gradient[block]);
+                let mut transposed = Panels::new(width, inner);
+                let block = crate::projection::block_of(network.values(weight), way.block, order);
+                order.pack_transposed(&mut transposed, block, inner);
+                let mut d = vec![0.0; way.values * padded(inner)];
+                product_rows(crew, (&slopes, width), &transposed, Fill::Set, &mut d);
+                let to = gradient[network.layout.range(table)].chunks_exact_mut(inner);
+                d.chunks_exact(padded(inner)).zip(to).for_each(|(d, to)| crate::kernel::add_to(to, d));
+            }
+        }
+    }
+}

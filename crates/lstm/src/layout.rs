@@ -1,0 +1,177 @@
+//! Where each named parameter lies in the one flat buffer, and how it begins.
+
+use std::ops::Range;
+
+use rand::{RngExt as _, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::Shape;
+use crate::shape::{Context, Head};
+
+/// A named piece of the flat parameter buffer: a row-major `[rows, columns]` matrix, inputs by outputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// PyTorch's name, as `load_state_dict` wants it.
+    pub name: String,
+    /// Inputs (1 for a bias).
+    pub rows: usize,
+    /// Outputs.
+    pub columns: usize,
+    /// The first place in the flat buffer.
+    pub offset: usize,
+    pub(crate) kind: Role,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// An embedding: on disk as here.
+    Table,
+    /// A weight: on disk transposed, outputs by inputs.
+    Weight,
+    Bias,
+    /// An LSTM's bias, one per gate; on disk beside a second one of zeros.
+    GateBias,
+}
+
+impl Parameter {
+    /// Its places in the flat buffer.
+    pub fn range(&self) -> Range<usize> {
+        self.offset..self.offset + self.rows * self.columns
+    }
+}
+
+/// Positions in the parameter list of each part of a network.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) tables: Vec<usize>,
+    pub(crate) layers: Vec<LayerAt>,
+    pub(crate) contexts: Vec<ContextAt>,
+    pub(crate) heads: Vec<HeadAt>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LayerAt {
+    pub(crate) input: usize,
+    pub(crate) recurrent: usize,
+    pub(crate) bias: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ContextAt {
+    pub(crate) hidden: usize,
+    pub(crate) features: Option<usize>,
+    pub(crate) bias: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct HeadAt {
+    /// Weight and bias of the dense layer, then of each expert.
+    pub(crate) parts: Vec<(usize, usize)>,
+}
+
+impl Layout {
+    pub(crate) fn of(shape: &Shape) -> Layout {
+        let mut list = List::default();
+        let tables = shape.tables.iter().map(|t| list.add(weight(&t.name), t.rows, t.width, Role::Table));
+        let tables = tables.collect();
+        let layers = (0..shape.layers.len()).map(|l| list.layer(shape, l)).collect();
+        let contexts = shape.contexts.iter().map(|c| list.context(shape, c)).collect();
+        let heads = shape.heads.iter().map(|h| list.head(shape, h)).collect();
+        Layout { parameters: list.parameters, tables, layers, contexts, heads }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.parameters.last().map_or(0, |p| p.range().end)
+    }
+
+    pub(crate) fn range(&self, parameter: usize) -> Range<usize> {
+        self.parameters[parameter].range()
+    }
+}
+
+/// Number of parameters, without laying them out; saturates.
+pub(crate) fn count(shape: &Shape) -> usize {
+    let sizes = Layout::of(shape)
+        .parameters
+        .iter()
+        .fold(0, |sum: usize, p| sum.saturating_add(p.rows.saturating_mul(p.columns)));
+    sizes
+}
+
+pub(crate) fn names(shape: &Shape) -> Vec<String> {
+    Layout::of(shape).parameters.into_iter().map(|p| p.name).collect()
+}
+
+fn weight(name: &str) -> String {
+    format!("{name}.weight")
+}
+
+#[derive(Default)]
+struct List {
+    parameters: Vec<Parameter>,
+    end: usize,
+}
+
+impl List {
+    fn add(&mut self, name: String, rows: usize, columns: usize, kind: Role) -> usize {
+        self.parameters.push(Parameter { name, rows, columns, offset: self.end, kind });
+        self.end = self.end.saturating_add(rows.saturating_mul(columns));
+        self.parameters.len() - 1
+    }
+
+    fn layer(&mut self, shape: &Shape, layer: usize) -> LayerAt {
+        let units = shape.layers[layer];
+        let inputs = if layer == 0 { shape.input_width(&shape.input) } else { shape.layers[layer - 1] };
+        let gates = units.saturating_mul(4);
+        LayerAt {
+            input: self.add(format!("lstm.weight_ih_l{layer}"), inputs, gates, Role::Weight),
+            recurrent: self.add(format!("lstm.weight_hh_l{layer}"), units, gates, Role::Weight),
+            bias: self.add(format!("lstm.bias_ih_l{layer}"), 1, gates, Role::GateBias),
+        }
+    }
+
+    fn context(&mut self, shape: &Shape, context: &Context) -> ContextAt {
+        let inputs = shape.input_width(&context.input);
+        let name = &context.name;
+        ContextAt {
+            hidden: self.add(weight(name), shape.top(), context.width, Role::Weight),
+            features: (inputs > 0)
+                .then(|| self.add(format!("{name}.features.weight"), inputs, context.width, Role::Weight)),
+            bias: self.add(format!("{name}.bias"), 1, context.width, Role::Bias),
+        }
+    }
+
+    fn head(&mut self, shape: &Shape, head: &Head) -> HeadAt {
+        let inputs = shape.context_of(head).map_or(shape.top(), |c| shape.contexts[c].width);
+        let mut part = |name: &str, outputs| {
+            (
+                self.add(weight(name), inputs, outputs, Role::Weight),
+                self.add(format!("{name}.bias"), 1, outputs, Role::Bias),
+            )
+        };
+        let dense = part(&head.name, head.classes);
+        let experts = head.experts.iter().map(|e| part(&format!("{}.{}", head.name, e.name), e.outputs));
+        HeadAt { parts: std::iter::once(dense).chain(experts).collect() }
+    }
+}
+
+/// Fresh parameters: weights uniform in ±1/sqrt(inputs) (gates ±1/sqrt(units), as PyTorch does), embeddings
+/// uniform with variance one, biases zero but for the forget gate's, which is one (Jozefowicz et al. 2015).
+pub(crate) fn initial(shape: &Shape, layout: &Layout, seed: u64) -> Vec<f32> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut values = vec![0.0; layout.len()];
+    for parameter in &layout.parameters {
+        let reach = match parameter.kind {
+            Role::Table => 3f32.sqrt(),
+            Role::Weight if parameter.name.starts_with("lstm.") => (4.0 / parameter.columns as f32).sqrt(),
+            Role::Weight => (1.0 / parameter.rows as f32).sqrt(),
+            Role::Bias | Role::GateBias => continue,
+        };
+        values[parameter.range()].fill_with(|| random.random_range(-reach..reach));
+    }
+    for (layer, units) in layout.layers.iter().zip(&shape.layers) {
+        values[layout.range(layer.bias)][*units..2 * units].fill(1.0);
+    }
+    values
+}

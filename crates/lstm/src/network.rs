@@ -1,0 +1,96 @@
+//! A network: a shape and its parameters.
+
+use crate::layout::{self, Layout, Parameter};
+use crate::{Error, Shape};
+
+/// A shape and one flat buffer of parameters.
+#[derive(Clone, Debug)]
+pub struct Network {
+    shape: Shape,
+    pub(crate) layout: Layout,
+    parameters: Vec<f32>,
+}
+
+/// A row of the layer table that `info` prints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The name of the layer, with its kind.
+    pub name: String,
+    /// What it gives at each step.
+    pub output: usize,
+    /// Trainable parameters.
+    pub parameters: usize,
+}
+
+impl Network {
+    /// A network with fresh parameters; the same seed gives the same ones.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the shape is not valid.
+    pub fn new(shape: Shape, seed: u64) -> Result<Network, Error> {
+        shape.check()?;
+        let layout = Layout::of(&shape);
+        let parameters = layout::initial(&shape, &layout, seed);
+        Ok(Network { shape, layout, parameters })
+    }
+
+    /// A network whose parameters are all zero.
+    pub(crate) fn zero(shape: Shape) -> Result<Network, Error> {
+        shape.check()?;
+        let layout = Layout::of(&shape);
+        let parameters = vec![0.0; layout.len()];
+        Ok(Network { shape, layout, parameters })
+    }
+
+    /// What the network looks like.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// All parameters, one after another.
+    pub fn parameters(&self) -> &[f32] {
+        &self.parameters
+    }
+
+    /// All parameters, to be changed.
+    pub fn parameters_mut(&mut self) -> &mut [f32] {
+        &mut self.parameters
+    }
+
+    /// The names and places of the parameters in the flat buffer.
+    pub fn named(&self) -> &[Parameter] {
+        &self.layout.parameters
+    }
+
+    /// The values of one parameter, inputs by outputs, by its PyTorch name.
+    pub fn parameter(&self, name: &str) -> Option<&[f32]> {
+        let parameter = self.layout.parameters.iter().find(|p| p.name == name)?;
+        Some(&self.parameters[parameter.range()])
+    }
+
+    pub(crate) fn values(&self, parameter: usize) -> &[f32] {
+        &self.parameters[self.layout.range(parameter)]
+    }
+
+    /// The layer table: name, values at each step, trainable parameters.
+    pub fn table(&self) -> Vec<Row> {
+        let (shape, at) = (&self.shape, &self.layout);
+        let size = |list: &[usize]| list.iter().map(|&p| at.range(p).len()).sum();
+        let row = |name: String, output, list: &[usize]| Row { name, output, parameters: size(list) };
+        let tables = shape.tables.iter().zip(&at.tables);
+        let tables = tables.map(|(t, &p)| row(format!("{} (embedding)", t.name), t.width, &[p]));
+        let layers = shape.layers.iter().zip(&at.layers).enumerate();
+        let layers =
+            layers.map(|(i, (&u, l))| row(format!("lstm_{i} (LSTM)"), u, &[l.input, l.recurrent, l.bias]));
+        let contexts = shape.contexts.iter().zip(&at.contexts).map(|(c, p)| {
+            let list: Vec<usize> = [p.hidden, p.bias].into_iter().chain(p.features).collect();
+            row(format!("{} (dense, relu)", c.name), c.width, &list)
+        });
+        let heads = shape.heads.iter().zip(&at.heads).map(|(h, p)| {
+            let list: Vec<usize> = p.parts.iter().flat_map(|&(w, b)| [w, b]).collect();
+            let kind = if h.experts.is_empty() { "dense" } else { "experts" };
+            row(format!("{} ({kind}, softmax)", h.name), h.classes, &list)
+        });
+        tables.chain(layers).chain(contexts).chain(heads).collect()
+    }
+}

@@ -1,0 +1,210 @@
+//! How features enter a layer: rows of a table added up, never a product with a one-hot vector.
+//!
+//! For every term the matrix `P = E W` (or W itself for a one-hot) is formed once; an index then adds row
+//! P[v] to the sums, and its gradient is scattered back into dP, from which dE and dW follow.
+
+use crate::NONE;
+use crate::batch::Column;
+use crate::kernel::{BLOCK, Path, Start, add_to};
+use crate::network::Network;
+use crate::panels::{PANEL, Panels, padded};
+use crate::shape::{Kind, Term};
+
+/// The order of a layer's columns in memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Order {
+    /// Gates of so many units, interleaved by sixteens.
+    Gates(usize),
+    /// As they are, padded.
+    Plain(usize),
+}
+
+impl Order {
+    pub(crate) fn width(self) -> usize {
+        match self {
+            Order::Gates(units) => 4 * padded(units),
+            Order::Plain(columns) => padded(columns),
+        }
+    }
+
+    /// Runs that lie together both in the parameters and in memory: (there, here, length).
+    pub(crate) fn runs(self) -> impl Iterator<Item = (usize, usize, usize)> {
+        let (parts, length) = match self {
+            Order::Gates(units) => (4, units),
+            Order::Plain(columns) => (1, columns),
+        };
+        (0..parts).flat_map(move |part| {
+            (0..length).step_by(BLOCK).map(move |first| {
+                let run = BLOCK.min(length - first);
+                (part * length + first, parts * first + part * BLOCK, run)
+            })
+        })
+    }
+
+    /// Columns in the parameters.
+    pub(crate) fn columns(self) -> usize {
+        match self {
+            Order::Gates(units) => 4 * units,
+            Order::Plain(columns) => columns,
+        }
+    }
+
+    pub(crate) fn spread(self, from: &[f32], to: &mut [f32]) {
+        for (there, here, run) in self.runs() {
+            to[here..here + run].copy_from_slice(&from[there..there + run]);
+        }
+    }
+
+    /// Adds a row in memory to a row of the parameters' gradient.
+    pub(crate) fn collect(self, from: &[f32], to: &mut [f32]) {
+        for (there, here, run) in self.runs() {
+            add_to(&mut to[there..there + run], &from[here..here + run]);
+        }
+    }
+
+    pub(crate) fn pack(self, panels: &mut Panels, from: &[f32]) {
+        match self {
+            Order::Gates(units) => panels.pack_gates(from, units),
+            Order::Plain(columns) => panels.pack(from, columns),
+        }
+    }
+
+    /// The transpose of a `[columns, self.columns()]` matrix.
+    pub(crate) fn pack_transposed(self, panels: &mut Panels, from: &[f32], columns: usize) {
+        match self {
+            Order::Gates(units) => panels.pack_gates_transposed(from, columns, units),
+            Order::Plain(width) => panels.pack_transposed(from, columns, width),
+        }
+    }
+}
+
+/// One feature's way into a layer.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    pub(crate) feature: usize,
+    pub(crate) kind: Kind,
+    pub(crate) values: usize,
+    /// Parameter and width of the embedding, if there is one.
+    pub(crate) table: Option<(usize, usize)>,
+    /// The first row of the layer's weight that belongs to this block, and their number.
+    pub(crate) block: (usize, usize),
+    /// P, `[values, width]`.
+    pub(crate) rows: Vec<f32>,
+    /// P packed, for a dense feature.
+    pub(crate) panels: Panels,
+}
+
+/// The sums that features and a bias give a layer.
+#[derive(Clone, Debug)]
+pub(crate) struct Projection {
+    pub(crate) order: Order,
+    pub(crate) weight: Option<usize>,
+    pub(crate) bias: usize,
+    pub(crate) bias_row: Vec<f32>,
+    pub(crate) ways: Vec<Way>,
+}
+
+impl Projection {
+    pub(crate) fn new(
+        network: &Network,
+        blocks: &[Vec<Term>],
+        order: Order,
+        weight: Option<usize>,
+        bias: usize,
+    ) -> Projection {
+        let shape = network.shape();
+        let (mut ways, mut first) = (Vec::new(), 0);
+        for block in blocks {
+            let width = shape.block_width(block);
+            for term in block {
+                let feature = shape.feature(&term.feature).unwrap_or_default();
+                let (values, kind) = (shape.features[feature].width, shape.features[feature].kind);
+                let table =
+                    term.table.as_ref().and_then(|name| shape.tables.iter().position(|t| t.name == *name));
+                let table = table.map(|t| (network.layout.tables[t], width));
+                let rows = vec![0.0; values * order.width()];
+                let depth = if kind == Kind::Dense { values } else { 0 };
+                let panels = Panels::new(depth, order.width());
+                ways.push(Way { feature, kind, values, table, block: (first, width), rows, panels });
+            }
+            first += width;
+        }
+        Projection { order, weight, bias, bias_row: vec![0.0; order.width()], ways }
+    }
+
+    /// Forms P and the bias from the parameters.
+    pub(crate) fn refresh(&mut self, network: &Network, path: Path) {
+        let (order, width) = (self.order, self.order.width());
+        order.spread(network.values(self.bias), &mut self.bias_row);
+        let Some(weight) = self.weight else { return };
+        for way in &mut self.ways {
+            let block = block_of(network.values(weight), way.block, order);
+            match way.table {
+                None => {
+                    let rows = block.chunks_exact(order.columns()).zip(way.rows.chunks_exact_mut(width));
+                    rows.for_each(|(from, to)| order.spread(from, to));
+                }
+                Some((table, inner)) => {
+                    let mut panels = Panels::new(inner, width);
+                    order.pack(&mut panels, block);
+                    let zero = vec![0.0; width];
+                    path.product(network.values(table), inner, &panels, Start::Row(&zero), &mut way.rows);
+                }
+            }
+            if way.kind == Kind::Dense {
+                way.panels.pack(&way.rows, width);
+            }
+        }
+    }
+
+    /// Fills `to`, rows `first ..` of the layer's sums.
+    pub(crate) fn apply(&self, path: Path, columns: &[Column], first: usize, to: &mut [f32]) {
+        let width = self.order.width();
+        for (row, to) in to.chunks_exact_mut(width).enumerate() {
+            to.copy_from_slice(&self.bias_row);
+            for way in &self.ways {
+                if let Column::Index(values) = &columns[way.feature]
+                    && values[first + row] != NONE
+                {
+                    add_to(to, &way.rows[values[first + row] as usize * width..][..width]);
+                }
+            }
+        }
+        for way in &self.ways {
+            if let Column::Dense(values) = &columns[way.feature] {
+                path.product(&values[first * way.values..], way.values, &way.panels, Start::Sum, to);
+            }
+        }
+    }
+
+    /// Adds to `slopes` (dP of every way, then the bias, for columns `range`) from the sums' gradient.
+    pub(crate) fn scatter(&self, columns: &[Column], d: &[f32], first: usize, slopes: &mut [Vec<f32>]) {
+        let width = self.order.width();
+        let wide = slopes[self.ways.len()].len();
+        for (row, d) in d.chunks_exact(width).enumerate() {
+            let d = &d[first..first + wide];
+            add_to(&mut slopes[self.ways.len()], d);
+            for (way, slope) in self.ways.iter().zip(slopes.iter_mut()) {
+                match &columns[way.feature] {
+                    Column::Index(values) if values[row] != NONE => {
+                        add_to(&mut slope[values[row] as usize * wide..][..wide], d);
+                    }
+                    Column::Index(_) => {}
+                    Column::Dense(values) => {
+                        let values = &values[row * way.values..][..way.values];
+                        for (value, slope) in values.iter().zip(slope.chunks_exact_mut(wide)) {
+                            slope.iter_mut().zip(d).for_each(|(s, d)| *s = value.mul_add(*d, *s));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The rows of a weight that belong to a block.
+pub(crate) fn block_of(weight: &[f32], (first, count): (usize, usize), order: Order) -> &[f32] {
+    &weight[first * order.columns()..][..count * order.columns()]
+}
+
+const _: () = assert!(PANEL == 4 * BLOCK);

@@ -1,0 +1,169 @@
+//! Training: gradients from a device, clipped, given to Adam, averaged.
+
+use crate::device::{Device, Losses, Objective};
+use crate::kernel::{AdamRow, Path};
+use crate::{Batch, Cpu, Error, Network, State};
+
+/// How Adam and what surrounds it behave. The default is Adam as Keras sets it, without clipping.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recipe {
+    /// Decay of the mean of the gradient.
+    pub beta1: f32,
+    /// Decay of the mean of its square.
+    pub beta2: f32,
+    /// Added to the root of the mean square.
+    pub epsilon: f32,
+    /// Decoupled weight decay (AdamW), on weights and embeddings but not on biases.
+    pub weight_decay: f32,
+    /// The largest global norm of the gradient.
+    pub clip: Option<f32>,
+    /// Decay of an exponential moving average of the weights.
+    pub average: Option<f32>,
+}
+
+impl Default for Recipe {
+    fn default() -> Recipe {
+        Recipe { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weight_decay: 0.0, clip: None, average: None }
+    }
+}
+
+/// A learning rate with decay in the Keras sense: `rate / (1 + decay * step)`, steps counted from 0.
+pub fn decayed(rate: f32, decay: f32, step: u64) -> f32 {
+    (f64::from(rate) / (1.0 + f64::from(decay) * step as f64)) as f32
+}
+
+/// An optimiser with its moments, a gradient and a device.
+#[derive(Debug)]
+pub struct Trainer<D = Cpu> {
+    device: D,
+    recipe: Recipe,
+    gradient: Vec<f32>,
+    mean: Vec<f32>,
+    square: Vec<f32>,
+    average: Vec<f32>,
+    steps: u64,
+}
+
+impl Trainer<Cpu> {
+    /// A trainer on this processor; zero threads means one for each processor.
+    pub fn new(network: &Network, recipe: Recipe, threads: usize) -> Trainer<Cpu> {
+        Trainer::on(Cpu::new(threads), network, recipe)
+    }
+}
+
+impl<D: Device> Trainer<D> {
+    /// A trainer on a device.
+    pub fn on(device: D, network: &Network, recipe: Recipe) -> Trainer<D> {
+        let zeros = || vec![0.0; network.parameters().len()];
+        let average = if recipe.average.is_some() { network.parameters().to_vec() } else { vec![] };
+        Trainer { device, recipe, gradient: zeros(), mean: zeros(), square: zeros(), average, steps: 0 }
+    }
+
+    /// One step: the gradient of a batch, and an update with it. Moves `state` to the end of the chunk.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if batch or state do not fit the network.
+    pub fn step(
+        &mut self,
+        network: &mut Network,
+        batch: &Batch,
+        state: &mut State,
+        objective: &Objective,
+        rate: f32,
+    ) -> Result<Losses, Error> {
+        let losses = self.accumulate(network, batch, state, objective)?;
+        self.update(network, rate);
+        Ok(losses)
+    }
+
+    /// Adds the gradient of a batch to those since the last update.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if batch or state do not fit the network.
+    pub fn accumulate(
+        &mut self,
+        network: &Network,
+        batch: &Batch,
+        state: &mut State,
+        objective: &Objective,
+    ) -> Result<Losses, Error> {
+        self.device.gradient(network, batch, state, objective, &mut self.gradient)
+    }
+
+    /// Clips the gradient, takes one Adam step with it, forgets it. Gives the norm before clipping.
+    pub fn update(&mut self, network: &mut Network, rate: f32) -> f32 {
+        let norm = norm(&self.gradient);
+        let clip = self.recipe.clip.filter(|clip| norm > *clip).map_or(1.0, |clip| clip / norm);
+        self.steps += 1;
+        let plain = self.row(clip, rate, 0.0);
+        let decayed = self.row(clip, rate, self.recipe.weight_decay);
+        let decays: Vec<_> = network.named().iter().map(|p| (p.range(), p.rows > 1)).collect();
+        for (range, weight) in decays {
+            let row = if weight { decayed } else { plain };
+            let buffers = [
+                &mut network.parameters_mut()[range.clone()],
+                &mut self.mean[range.clone()],
+                &mut self.square[range.clone()],
+                &mut self.gradient[range],
+            ];
+            self.device.share(buffers, &|[w, m, v, g]| row.step(Path::detect(), w, m, v, g));
+        }
+        self.gradient.fill(0.0);
+        if let Some(keep) = self.recipe.average {
+            let pairs = self.average.iter_mut().zip(network.parameters());
+            Path::detect().wide(|| pairs.for_each(|(a, w)| *a = keep * *a + (1.0 - keep) * w));
+        }
+        norm
+    }
+
+    fn row(&self, gradient_scale: f32, rate: f32, decay: f32) -> AdamRow {
+        let Recipe { beta1, beta2, epsilon, .. } = self.recipe;
+        let bias = |beta: f32| 1.0 - f64::from(beta).powf(self.steps as f64);
+        AdamRow {
+            gradient_scale,
+            beta1,
+            beta2,
+            rate: (f64::from(rate) / bias(beta1)) as f32,
+            sharpen: (1.0 / bias(beta2).sqrt()) as f32,
+            epsilon,
+            keep: 1.0 - rate * decay,
+        }
+    }
+
+    /// The losses on a batch, without dropout or any change but that of `state`.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if batch or state do not fit the network.
+    pub fn evaluate(&mut self, network: &Network, batch: &Batch, state: &mut State) -> Result<Losses, Error> {
+        self.device.losses(network, batch, state)
+    }
+
+    /// The network with the moving average of the weights, or as it is if none is kept.
+    pub fn averaged(&self, network: &Network) -> Network {
+        let mut averaged = network.clone();
+        if !self.average.is_empty() {
+            averaged.parameters_mut().copy_from_slice(&self.average);
+        }
+        averaged
+    }
+
+    /// The gradient accumulated since the last update.
+    pub fn gradient(&self) -> &[f32] {
+        &self.gradient
+    }
+
+    /// Number of updates so far.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The device, for example to hand it to another trainer.
+    pub fn into_device(self) -> D {
+        self.device
+    }
+}
+
+/// Euclidean norm, summed in fixed blocks.
+fn norm(values: &[f32]) -> f32 {
+    Path::detect().sum_of_squares(values).sqrt() as f32
+}
