@@ -1,1 +1,12 @@
-//! To be written.
+//! Turns music into numbers, learns it, and improvises.
+//!
+//! **Invariant:** this is the only crate that turns music into numbers and back. `decode(encode(x)) = x`, and
+//! the same model, sheet, options and seed give the same notes.
+#![forbid(unsafe_code)]
+
+mod error;
+pub mod grammar;
+pub mod built_in;
+pub mod classic;
+
+pub use error::Error;
