@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 mod hash;
+pub mod measure;
 mod piece;
 pub mod split;
 #[cfg(test)]

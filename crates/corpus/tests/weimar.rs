@@ -1,0 +1,61 @@
+//! The figures of the Weimar Jazz Database, where it lies beside the checkout.
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use sideman_corpus::measure::{Measure, Measured, Report};
+use sideman_corpus::{Piece, Side, Split};
+
+static PIECES: LazyLock<Vec<Piece>> = LazyLock::new(|| {
+    let Some(packed) = read("wjazzd.db.gz") else { return Vec::new() };
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();
+    let tunes = sideman_formats::wjazzd::read(&bytes).unwrap();
+    tunes.into_iter().map(|tune| Piece::new(tune, "wjazzd.db")).collect()
+});
+
+fn read(name: &str) -> Option<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/wjazzd").join(name);
+    std::fs::read(path).inspect_err(|_| println!("skipped: there is no {name}")).ok()
+}
+
+fn close(what: &str, got: f64, known: f64) {
+    println!("{what}: {got:.4}, known {known}");
+    assert!((got / known - 1.0).abs() < 0.03, "{what}: {got}, known {known}");
+}
+
+#[test]
+fn the_measures_are_those_that_are_known() {
+    if PIECES.is_empty() {
+        return;
+    }
+    let solos = PIECES.iter().filter_map(|p| Some(Measured::new(&p.sheet, p.solo.as_ref()?)));
+    let solos: Vec<Measured> = solos.collect();
+    assert_eq!(solos.len(), 393);
+    let report = Report::new(&solos, &solos);
+    println!("{report}");
+    let known = [
+        (Measure::H1, 1.928),
+        (Measure::H4, 2.876),
+        (Measure::GroovingSimilarity, 0.86),
+        (Measure::ChordTones, 0.492),
+        (Measure::ScaleTonesAsNamed, 0.722),
+    ];
+    for (measure, value) in known {
+        let row = report.rows.iter().find(|row| row.measure == measure).unwrap();
+        close(row.name, row.mean, value);
+    }
+}
+
+#[test]
+fn the_given_split_holds_and_does_not_leak() {
+    if PIECES.is_empty() {
+        return;
+    }
+    let list = String::from_utf8(read("split.json").unwrap()).unwrap();
+    let split = Split::listed(&PIECES, &list).unwrap();
+    assert_eq!(split.pieces(&PIECES, Side::Train).count(), 354);
+    assert_eq!(split.pieces(&PIECES, Side::Validation).count(), 39);
+    assert_eq!(split.leaks(&PIECES), Vec::<String>::new());
+}
