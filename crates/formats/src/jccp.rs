@@ -13,7 +13,7 @@
 
 use sideman_music::{Bar, Key, Meter, Sheet};
 
-use crate::{Credits, Error, Tune, symbol};
+use crate::{Error, Tune, symbol};
 
 /// The chart.
 ///
@@ -32,7 +32,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let sheet = Sheet::new(bars)
         .map_err(|error| Error::Malformed { place: "bars".into(), what: error.to_string() })?;
     let sheet = sheet.with_title(header.title).with_composer(header.composer).with_key(header.key);
-    Ok(vec![Tune { sheet, solo: None, credits: Credits::default(), warnings }])
+    Ok(vec![Tune::chart(sheet, warnings)])
 }
 
 #[derive(Default)]

@@ -6,6 +6,8 @@
 
 mod error;
 mod form;
+pub mod improvisor;
+pub mod jazzstandards;
 pub mod jccp;
 pub mod midi;
 mod symbol;

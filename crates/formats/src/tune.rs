@@ -2,6 +2,8 @@
 
 use sideman_music::{Instrument, Sheet, Solo};
 
+use crate::Error;
+
 /// A sheet, the line played over it when the source has one, and who played it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tune {
@@ -13,6 +15,36 @@ pub struct Tune {
     pub credits: Credits,
     /// What was read in another way than written, or left out, each with its place.
     pub warnings: Vec<String>,
+}
+
+impl Tune {
+    /// A chart without a line over it.
+    pub(crate) fn chart(sheet: Sheet, warnings: Vec<String>) -> Self {
+        Self { sheet, solo: None, credits: Credits::default(), warnings }
+    }
+
+    /// The songs of a file, by title, that could be read; for each other one a warning on the song before it, or
+    /// on the first. When none could, the first error; `None` where there is no song.
+    pub(crate) fn readable<T: AsRef<str>>(
+        songs: impl Iterator<Item = (T, Result<Self, Error>)>,
+    ) -> Option<Result<Vec<Self>, Error>> {
+        let (mut tunes, mut warnings, mut first) = (Vec::<Self>::new(), Vec::new(), None);
+        for (i, (title, song)) in songs.enumerate() {
+            match song {
+                Ok(tune) => tunes.push(tune),
+                Err(error) => {
+                    let warning = format!("song {} ({}) is left out: {error}", i + 1, title.as_ref());
+                    tunes.last_mut().map_or(&mut warnings, |tune| &mut tune.warnings).push(warning);
+                    first.get_or_insert(error);
+                }
+            }
+        }
+        match (tunes.first_mut(), first) {
+            (Some(tune), _) => tune.warnings.append(&mut warnings),
+            (None, first) => return first.map(Err),
+        }
+        Some(Ok(tunes))
+    }
 }
 
 /// Where music comes from; every field may be unknown.

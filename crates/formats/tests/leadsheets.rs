@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use sideman_formats::{Error, Tune, jccp};
+use sideman_formats::{Error, Tune, improvisor, jazzstandards, jccp};
 
 /// The files of an archive; `None`, with a word, where there is none.
 fn files(name: &str) -> Option<BTreeMap<String, Vec<u8>>> {
@@ -49,4 +49,14 @@ fn import(name: &str, least: f64, read: fn(&[u8]) -> Result<Vec<Tune>, Error>) {
 #[test]
 fn jccp_is_imported() {
     import("jccp", 0.99, jccp::read);
+}
+
+#[test]
+fn jazzstandards_are_imported() {
+    import("jazzstandards", 0.99, jazzstandards::read);
+}
+
+#[test]
+fn lead_sheets_of_improvisor_are_imported() {
+    import("imaginary_book_ls", 0.97, improvisor::read);
 }
