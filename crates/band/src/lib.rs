@@ -20,6 +20,24 @@
 
 #![forbid(unsafe_code)]
 
+mod arrange;
+mod bass;
+mod comp;
+mod drums;
+mod feel;
+mod style;
+
 pub mod audio;
 pub mod bank;
 pub mod synth;
+
+pub use arrange::{Band, Options, Swing, arrange};
+pub use feel::{perform, ride_ratio};
+pub use style::Style;
+
+use sideman_music::{Performance, Sheet, Solo};
+
+/// Plays a solo with its rhythm section: [`arrange`], then [`perform`].
+pub fn play(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Performance {
+    perform(&arrange(sheet, solo, options, seed), options, seed)
+}

@@ -107,13 +107,7 @@ fn groups(count: usize, length: usize) -> Vec<usize> {
     let mut beats = Vec::with_capacity(count);
     while beats.len() < count {
         let left = count - beats.len();
-        let group = if left <= length || left == length + 2 && length > 2 || left % length == 0 {
-            left.min(length)
-        } else if left == length + 1 && length > 3 {
-            length - 1
-        } else {
-            length
-        };
+        let group = if left == length + 1 && length > 2 { length - 1 } else { left.min(length) };
         beats.extend(0..group);
     }
     beats
@@ -143,7 +137,7 @@ impl Pulse {
 /// quarters in 6/8, 9/8, 12/8; the meter's own unit where quarters would be too many to tap.
 pub(crate) fn pulses(meter: Meter) -> Vec<Pulse> {
     const MOST: i64 = 32;
-    let ternary = meter.unit() == 8 && meter.beats() > 3 && meter.beats() % 3 == 0;
+    let ternary = meter.unit() == 8 && meter.beats() > 3 && meter.beats().is_multiple_of(3);
     let quarters = meter.bar().in_units_of(Duration::QUARTER * 2).max(0) * 2;
     let length = match (ternary, quarters > MOST) {
         (true, _) => Duration::quarters(3, 2),

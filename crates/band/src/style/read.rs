@@ -66,7 +66,7 @@ impl Style {
         let heading = heading.strip_suffix(']').ok_or_else(unknown)?;
         let (name, weight) = heading.split_once(' ').unwrap_or((heading, ""));
         let (weight, _) = weighted(weight)?;
-        let mut beat = |beats: &mut Choices<Beat>, section| {
+        let beat = |beats: &mut Choices<Beat>, section| {
             beats.0.push((weight, Beat::default()));
             section
         };
@@ -92,7 +92,8 @@ impl Style {
     }
 
     fn take_header(&mut self, line: &str) -> Result<(), Error> {
-        let unknown = || Error::new("style line", line, "try name, also, meter, tempo, feel or kit, and a colon");
+        let unknown =
+            || Error::new("style line", line, "try name, also, meter, tempo, feel or kit, and a colon");
         let (name, value) = line.split_once(':').ok_or_else(unknown)?;
         let value = value.trim();
         match name.trim() {
@@ -125,7 +126,9 @@ fn rhythm<S: Sign>(choices: &mut Choices<Pattern<S>>, line: &str) -> Result<(), 
 fn drum(choices: &mut Choices<Beat>, line: &str) -> Result<(), Error> {
     let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
     let line = (name.parse::<Drum>()?, Pattern::read(rest)?);
-    choices.0.last_mut().map(|(_, beat)| beat.0.push(line));
+    if let Some((_, beat)) = choices.0.last_mut() {
+        beat.0.push(line);
+    }
     Ok(())
 }
 

@@ -1,0 +1,93 @@
+//! Arranging: a solo gets its rhythm section, on paper.
+
+mod chance;
+mod form;
+mod options;
+
+use sideman_music::{Note, Part, Player, Score, Sheet, Solo, Tempo, Time};
+
+pub(crate) use chance::{Chance, Who};
+pub(crate) use form::{Close, Form, Role};
+pub use options::{Band, Options, Swing};
+
+use crate::{Style, bass, comp, drums};
+
+/// Writes the score of a take: the soloist, and the rhythm section that `options` asks for.
+///
+/// `sheet` is one chorus; it is repeated as often as the solo needs. With a melody the form is head, solo,
+/// head. The same arguments give the same score; the soloist's part does not depend on the band.
+pub fn arrange(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Score {
+    let style = options.style_for(sheet);
+    let form = Form::new(sheet, choruses(sheet, solo), options.melody.is_some(), options.ending);
+    let line = lead(&form, sheet, solo, options.melody.as_ref());
+    let mut parts = vec![Part { player: Player::Instrument(solo.instrument()), notes: line }];
+    let chance = |who| Chance::new(seed, who);
+    if options.band.has_chords() {
+        let notes = comp::write(&form, &style, &parts[0].notes, options.chords, chance(Who::Chords));
+        parts.push(Part { player: Player::Instrument(options.chords), notes });
+    }
+    if options.band.has_bass() {
+        let notes = bass::write(&form, &style, chance(Who::Bass));
+        parts.push(Part { player: Player::Instrument(sideman_music::Instrument::Bass), notes });
+    }
+    if options.band.has_drums() {
+        parts.push(Part { player: Player::Drums, notes: drums::write(&form, &style, chance(Who::Drums)) });
+    }
+    let tempo = options.tempo_for(sheet, &style);
+    let sheet = form.sheet.with_tempo(Some(tempo)).with_style(style.name());
+    Score { sheet, marks: form.marks, parts }
+}
+
+/// How many choruses a solo takes: as many as it starts notes in, at least one.
+fn choruses(sheet: &Sheet, solo: &Solo) -> usize {
+    let last = solo.notes().last().map_or(Time::ZERO, |note| note.onset);
+    let length = sheet.end() - Time::ZERO;
+    let mut count = 1;
+    while count < Sheet::MOST_BARS && Time::ZERO + length * count as i64 <= last {
+        count += 1;
+    }
+    count
+}
+
+/// The soloist's line over the whole form.
+fn lead(form: &Form, chorus: &Sheet, solo: &Solo, melody: Option<&Solo>) -> Vec<Note> {
+    let end = form.sheet.end();
+    let length = chorus.end() - Time::ZERO;
+    let mut choruses = form.bars().step_by(chorus.bars().len()).filter(|bar| bar.2.role != Role::Ending);
+    let head = choruses.next().filter(|bar| bar.2.role == Role::Head).and(melody);
+    let Some(melody) = head else {
+        return clipped(solo.notes().to_vec(), end);
+    };
+    let solos = choruses.filter(|bar| bar.2.role == Role::Solo).count() as i64;
+    let moved = |solo: &Solo, by| {
+        let notes = solo.notes().iter();
+        notes.map(|note| Note { onset: note.onset + by, ..*note }).collect::<Vec<_>>()
+    };
+    let mut line = moved(melody, sideman_music::Duration::ZERO);
+    for next in [moved(solo, length), moved(melody, length * (solos + 1))] {
+        let from = next.first().map_or(end, |note| note.onset);
+        line = clipped(line, from);
+        line.extend(next);
+    }
+    clipped(line, end)
+}
+
+/// The notes that start before `end`, held no longer than to it.
+fn clipped(mut notes: Vec<Note>, end: Time) -> Vec<Note> {
+    notes.retain(|note| note.onset < end);
+    for note in &mut notes {
+        note.duration = note.duration.min(end - note.onset);
+    }
+    notes
+}
+
+impl Options {
+    /// The style to play a sheet in.
+    pub(crate) fn style_for(&self, sheet: &Sheet) -> Style {
+        self.style.clone().unwrap_or_else(|| Style::for_sheet(sheet, self.tempo))
+    }
+
+    fn tempo_for(&self, sheet: &Sheet, style: &Style) -> Tempo {
+        self.tempo.or(sheet.tempo()).unwrap_or(style.tempo())
+    }
+}

@@ -1,0 +1,150 @@
+//! The form as it is played: head, choruses, ending.
+
+use sideman_music::{Bar, Change, Chord, Duration, Meter, Mode, Quality, Seventh, Sheet, Time, Triad};
+
+/// Every bar that is played, and what it is for.
+pub(crate) struct Form {
+    pub(crate) sheet: Sheet,
+    pub(crate) bars: Vec<BarPlan>,
+    pub(crate) marks: Vec<(Time, String)>,
+}
+
+/// What a bar is for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct BarPlan {
+    pub(crate) role: Role,
+    /// How hard the band plays, 0 to 1.
+    pub(crate) intensity: f64,
+    /// How many bars of its phrase came before it.
+    pub(crate) in_phrase: usize,
+    /// What ends with it.
+    pub(crate) close: Option<Close>,
+}
+
+/// What a bar belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Head,
+    Solo,
+    Ending,
+}
+
+/// What a bar ends, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Close {
+    Phrase,
+    Section,
+    Chorus,
+}
+
+/// A phrase of a section longer than this ends after so many bars.
+const PHRASE: usize = 8;
+
+impl Form {
+    /// The form of a solo of so many choruses, with the head before and after, and with an ending. Choruses
+    /// that a sheet cannot hold are left out.
+    pub(crate) fn new(chorus: &Sheet, solos: usize, head: bool, ending: bool) -> Self {
+        let most = (Sheet::MOST_BARS - usize::from(ending)) / chorus.bars().len();
+        let heads = if head && most >= 3 { 2 } else { 0 };
+        let solos = solos.clamp(1, (most - heads).max(1));
+        let roles: Vec<Role> = match heads {
+            0 => vec![Role::Solo; solos],
+            _ => [vec![Role::Head], vec![Role::Solo; solos], vec![Role::Head]].concat(),
+        };
+        let ending = ending && chorus.bars().len() * roles.len() < Sheet::MOST_BARS;
+        let mut bars: Vec<Bar> = Vec::new();
+        let mut plans = Vec::new();
+        let mut marks = Vec::new();
+        let phrases = phrases(chorus);
+        for (i, &role) in roles.iter().enumerate() {
+            let first = bars.len();
+            let solo = i.saturating_sub(heads / 2);
+            let name = if role == Role::Head { "Head".to_string() } else { format!("Chorus {}", solo + 1) };
+            marks.push((first, name));
+            let labels = chorus.bars().iter().enumerate();
+            marks.extend(labels.filter_map(|(b, bar)| Some((first + b, bar.section()?.to_string()))));
+            bars.extend_from_slice(chorus.bars());
+            plans.extend(phrases.iter().enumerate().map(|(b, &(in_phrase, close))| {
+                let grown = (b as f64) / chorus.bars().len() as f64;
+                let intensity = intensity(role, solo, solos, grown);
+                BarPlan { role, intensity, in_phrase, close }
+            }));
+        }
+        if ending {
+            marks.push((bars.len(), "Ending".to_string()));
+            bars.push(last_bar(chorus));
+            plans.push(BarPlan { role: Role::Ending, intensity: 0.7, in_phrase: 0, close: None });
+        }
+        let whole =
+            Sheet::new(bars).expect("a chorus has bars, and no more of them are put together than fit");
+        let sheet = whole.with_title(chorus.title()).with_composer(chorus.composer()).with_key(chorus.key());
+        let marks = marks.into_iter().map(|(bar, name)| (sheet.bar_start(bar), name)).collect();
+        Self { sheet, bars: plans, marks }
+    }
+
+    /// Each bar: its start, its meter, its plan.
+    pub(crate) fn bars(&self) -> impl Iterator<Item = (Time, Meter, BarPlan)> {
+        let bars = self.sheet.bars().iter().zip(&self.bars).enumerate();
+        bars.map(|(i, (bar, &plan))| (self.sheet.bar_start(i), bar.meter(), plan))
+    }
+
+    /// The chord at a time, `None` also where the sheet has none before its first change.
+    pub(crate) fn chord_at(&self, time: Time) -> Option<Chord> {
+        self.sheet.chord_at(time)
+    }
+}
+
+/// Choruses grow, each from its start to its end and from the first to the last; a head is calm.
+fn intensity(role: Role, chorus: usize, choruses: usize, grown: f64) -> f64 {
+    match role {
+        Role::Head => 0.35,
+        _ if choruses == 1 => 0.45 + 0.3 * grown,
+        _ => 0.35 + 0.5 * (chorus as f64 + 0.4 * grown) / (choruses as f64 - 0.6),
+    }
+}
+
+/// For each bar of a chorus, how many bars of its phrase came before it, and what ends with it.
+fn phrases(chorus: &Sheet) -> Vec<(usize, Option<Close>)> {
+    let mut all = Vec::new();
+    for (_, bars) in chorus.sections() {
+        let length = bars.len();
+        let phrase = if length % PHRASE == 0 || length > 2 * PHRASE { PHRASE } else { PHRASE / 2 };
+        all.extend((0..length).map(|b| {
+            let close = match b + 1 {
+                end if end == length => Some(Close::Section),
+                end if end % phrase == 0 => Some(Close::Phrase),
+                _ => None,
+            };
+            (b % phrase, close)
+        }));
+    }
+    if let Some(last) = all.last_mut() {
+        last.1 = Some(Close::Chorus);
+    }
+    all
+}
+
+/// A bar on the chord that the tune comes home to.
+fn last_bar(chorus: &Sheet) -> Bar {
+    let meter = chorus.bars()[chorus.bars().len() - 1].meter();
+    let change = Change { at: Duration::ZERO, chord: home(chorus) };
+    Bar::new(meter, vec![change]).with_section("Ending")
+}
+
+/// The last chord, or the first where the last leads back to it; in the key, where the sheet names one that
+/// neither stands on.
+fn home(chorus: &Sheet) -> Option<Chord> {
+    let mut chords = chorus.chords().iter().filter_map(|&(_, chord)| chord);
+    let first = chords.next()?;
+    let last = chords.next_back().unwrap_or(first);
+    match chorus.key() {
+        Some(key) => {
+            let stands = |chord: &Chord| chord.root.class() == key.tonic().class();
+            let triad = if key.mode() == Mode::Major { Triad::Major } else { Triad::Minor };
+            let quality = Quality::new(triad, Some(Seventh::Sixth), Default::default());
+            let tonic = quality.map(|quality| Chord { root: key.tonic(), quality, bass: None });
+            [last, first].into_iter().find(stands).or(tonic)
+        }
+        None => Some(if last.quality.is_dominant() { first } else { last }),
+    }
+}

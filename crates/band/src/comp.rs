@@ -1,0 +1,78 @@
+//! The chord player: rhythms that leave the soloist room, in voicings that move as little as they can.
+
+mod voicing;
+
+use sideman_music::{Chord, Duration, Instrument, Note, Time};
+
+use crate::arrange::{Chance, Form, Role};
+use crate::style::{Pattern, Step, Stroke, Style};
+use voicing::Voicings;
+
+/// Writes the chords of a form, for an instrument, beside the soloist's line.
+pub(crate) fn write(
+    form: &Form,
+    style: &Style,
+    solo: &[Note],
+    instrument: Instrument,
+    mut chance: Chance,
+) -> Vec<Note> {
+    let mut voicings = Voicings::new(instrument);
+    let mut notes: Vec<Note> = Vec::new();
+    for (nth, (start, meter, plan)) in form.bars().enumerate() {
+        let steps = if plan.role == Role::Ending {
+            vec![Step { at: Duration::ZERO, length: meter.bar(), sign: Stroke::Plain }]
+        } else {
+            let mut choices: Vec<(f64, &Pattern<Stroke>)> = style.chords.for_meter(meter);
+            for (weight, pattern) in &mut choices {
+                *weight *= room(&pattern.over(meter, nth), start, solo);
+            }
+            chance.pick(&choices).map(|pattern| pattern.over(meter, nth)).unwrap_or_default()
+        };
+        for step in steps {
+            let at = start + step.at;
+            let Some((chord, end)) = chord_of(form, at, at + step.length) else { continue };
+            let pitches = voicings.next(&chord);
+            let velocity = Some(velocity(step.sign, plan.intensity));
+            notes.push(Note { onset: at, duration: end - at, pitches, velocity, delay: None });
+        }
+    }
+    notes
+}
+
+/// The chord to play at a time and how long it may sound: a stroke shorter than a beat that ends where the
+/// chord changes plays the next one early.
+fn chord_of(form: &Form, at: Time, end: Time) -> Option<(Chord, Time)> {
+    let change = form.sheet.next_change(at);
+    match change {
+        Some((time, Some(next))) if time == end && end - at < Duration::QUARTER => Some((next, end)),
+        Some((time, _)) => Some((form.chord_at(at)?, end.min(time))),
+        None => Some((form.chord_at(at)?, end)),
+    }
+}
+
+/// How much room a rhythm leaves the soloist: halved for each stroke on one of their notes, a little more for
+/// each where they are silent.
+fn room(steps: &[Step<Stroke>], start: Time, solo: &[Note]) -> f64 {
+    let near = Duration::quarters(1, 6);
+    let factor = |step: &Step<Stroke>| {
+        let at = start + step.at;
+        let after = solo.partition_point(|note| note.onset < at - near);
+        let struck = solo.get(after).is_some_and(|note| note.onset <= at + near);
+        let sounding = solo[..after].last().is_some_and(|note| note.end() > at);
+        match (struck, sounding) {
+            (true, _) => 0.5,
+            (false, true) => 1.0,
+            (false, false) => 1.4,
+        }
+    };
+    steps.iter().map(factor).product()
+}
+
+fn velocity(stroke: Stroke, intensity: f64) -> u8 {
+    let plain = match stroke {
+        Stroke::Ghost => 44.0,
+        Stroke::Plain => 56.0,
+        Stroke::Accent => 70.0,
+    };
+    (plain + 18.0 * intensity) as u8
+}

@@ -1,0 +1,163 @@
+//! The drummer: time, answers to the soloist, fills where something ends.
+
+use std::str::FromStr;
+
+use sideman_music::{Duration, Error, Meter, Note, Pitch, Time};
+
+use crate::arrange::{Chance, Close, Form, Role};
+use crate::style::{Beat, Choices, Step, Stroke, Style, pulses};
+
+/// A drum or cymbal, or a way to strike it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Drum {
+    Kick,
+    SideStick,
+    Snare,
+    Brush,
+    HiHat,
+    Pedal,
+    Crash,
+    Ride,
+    Bell,
+}
+
+impl Drum {
+    /// Name in style files, key of General MIDI's percussion map, velocity of a plain stroke.
+    const ALL: [(Self, &'static str, u8, f64); 9] = [
+        (Self::Kick, "kick", 36, 62.0),
+        (Self::SideStick, "stick", 37, 66.0),
+        (Self::Snare, "snare", 38, 60.0),
+        (Self::Brush, "brush", 40, 66.0),
+        (Self::HiHat, "hat", 42, 62.0),
+        (Self::Pedal, "pedal", 44, 70.0),
+        (Self::Crash, "crash", 49, 84.0),
+        (Self::Ride, "ride", 51, 74.0),
+        (Self::Bell, "bell", 53, 72.0),
+    ];
+
+    /// Its key in General MIDI's percussion map.
+    pub(crate) const fn key(self) -> Pitch {
+        Pitch::midi(Self::ALL[self as usize].2)
+    }
+
+    /// The velocity of a stroke when the band plays with an intensity of 0 to 1.
+    fn velocity(self, stroke: Stroke, intensity: f64) -> u8 {
+        let weight = match stroke {
+            Stroke::Ghost => 0.55,
+            Stroke::Plain => 1.0,
+            Stroke::Accent => 1.28,
+        };
+        (Self::ALL[self as usize].3 * weight * (0.82 + 0.36 * intensity)).clamp(1.0, 127.0) as u8
+    }
+}
+
+impl FromStr for Drum {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let hint = "try ride, bell, crash, hat, pedal, kick, snare, stick or brush";
+        let found = Self::ALL.iter().find(|row| row.1 == text);
+        found.map(|row| row.0).ok_or_else(|| Error::new("drum", text, hint))
+    }
+}
+
+/// A stroke on a drum.
+type Hit = (Drum, Step<Stroke>);
+
+/// Writes the drums of a form.
+pub(crate) fn write(form: &Form, style: &Style, mut chance: Chance) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let mut time = None;
+    let mut before = None;
+    for (nth, (start, meter, plan)) in form.bars().enumerate() {
+        if plan.role == Role::Ending {
+            notes.extend(last_stroke(start, meter, plan.intensity));
+            continue;
+        }
+        if time.is_none() || plan.in_phrase == 0 {
+            time = chance.pick(&style.time.for_meter(meter));
+        }
+        let mut hits = time.map(|beat| strokes(beat, meter, nth)).unwrap_or_default();
+        let fills = plan.close.is_some_and(|close| chance.happens(fill_chance(close, plan.intensity)));
+        let choices = if fills { &style.fills } else { &style.answers };
+        if fills || chance.happens(0.15 + 0.65 * plan.intensity) {
+            add(&mut hits, choices, meter, nth, fills, &mut chance);
+        }
+        if before >= Some(Close::Section) && chance.happens(plan.intensity) {
+            crash(&mut hits, style.brushes);
+        }
+        before = plan.close;
+        notes.extend(hits.iter().map(|hit| note(start, hit, plan.intensity)));
+    }
+    notes.sort_by_key(|note| (note.onset, note.pitch()));
+    notes
+}
+
+fn fill_chance(close: Close, intensity: f64) -> f64 {
+    match close {
+        Close::Phrase => 0.2 + 0.5 * intensity,
+        Close::Section => 0.5 + 0.5 * intensity,
+        Close::Chorus => 1.0,
+    }
+}
+
+fn strokes(beat: &Beat, meter: Meter, nth: usize) -> Vec<Hit> {
+    let lines = beat.0.iter();
+    lines.flat_map(|(drum, pattern)| pattern.over(meter, nth).into_iter().map(|step| (*drum, step))).collect()
+}
+
+/// Adds one of several beats to what is played; a fill takes the hands off the cymbals where it is busy.
+fn add(
+    hits: &mut Vec<Hit>,
+    choices: &Choices<Beat>,
+    meter: Meter,
+    nth: usize,
+    fill: bool,
+    chance: &mut Chance,
+) {
+    let Some(beat) = chance.pick(&choices.for_meter(meter)) else { return };
+    let new = strokes(beat, meter, nth);
+    let is_foot = |drum: Drum| matches!(drum, Drum::Kick | Drum::Pedal);
+    let busy = |at: Duration| {
+        let pulse = pulses(meter).into_iter().rfind(|pulse| pulse.at <= at);
+        let within = |hit: &&Hit| {
+            pulse.is_some_and(|p| (p.at..p.at + p.length).contains(&hit.1.at)) && !is_foot(hit.0)
+        };
+        new.iter().filter(within).count() >= 2
+    };
+    hits.retain(|old| !(fill && !is_foot(old.0) && busy(old.1.at)));
+    hits.retain(|old| !new.iter().any(|hit| hit.0 == old.0 && hit.1.at == old.1.at));
+    hits.extend(new);
+}
+
+/// A crash and the kick on the downbeat, in place of what was there.
+fn crash(hits: &mut Vec<Hit>, brushes: bool) {
+    hits.retain(|hit| hit.1.at > Duration::ZERO || hit.0 == Drum::Brush);
+    let step = |sign| Step { at: Duration::ZERO, length: Duration::QUARTER, sign };
+    let cymbal = if brushes { Stroke::Ghost } else { Stroke::Plain };
+    hits.extend([(Drum::Crash, step(cymbal)), (Drum::Kick, step(Stroke::Plain))]);
+}
+
+fn note(start: Time, (drum, step): &Hit, intensity: f64) -> Note {
+    let velocity = Some(drum.velocity(step.sign, intensity));
+    Note { velocity, ..Note::new(start + step.at, step.length, drum.key()) }
+}
+
+/// Cymbal and kick on the last downbeat, left to ring for the bar.
+fn last_stroke(start: Time, meter: Meter, intensity: f64) -> [Note; 2] {
+    let step = Step { at: Duration::ZERO, length: meter.bar(), sign: Stroke::Plain };
+    [(Drum::Kick, step), (Drum::Crash, step)].map(|hit| note(start, &hit, intensity))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_order() {
+        for (i, row) in Drum::ALL.iter().enumerate() {
+            assert_eq!(row.0 as usize, i);
+            assert_eq!(row.1.parse(), Ok(row.0));
+        }
+    }
+}

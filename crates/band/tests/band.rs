@@ -1,0 +1,289 @@
+//! The rhythm section over many charts and seeds: what a musician would check on paper.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use sideman_band::{Band, Options, Style, Swing, arrange, perform, play};
+use sideman_music::{
+    Chord, Duration, Event, Instrument, Note, Part, Performance, Pitch, Player, Score, Sheet, Solo, Tempo,
+    Time, Track,
+};
+
+const CHARTS: [&str; 20] = [
+    "F7 | Bb7 | F7 | Cm7 F7 | Bb7 | % | F7 | D7 | Gm7 | C7 | F7 D7 | Gm7 C7",
+    "Cm7 | % | Fm7 | % | Dm7b5 | G7alt | Cm7 | % | Ebm7 | Ab7 | Dbmaj7 | % | Dm7b5 | G7b9 | Cm7 | Dm7b5 G7",
+    "Dm7 | G7 | Cmaj7 | %",
+    "[A] Dm7 | % | % | % | % | % | % | % | [B] Ebm7 | % | % | % | % | % | % | %",
+    "Bmaj7 D7 | Gmaj7 Bb7 | Ebmaj7 | Am7 D7 | Gmaj7 Bb7 | Ebmaj7 F#7 | Bmaj7 | Fm7 Bb7",
+    "meter: 3/4\nkey: F\n| Fmaj7 | Em7b5 | A7 | Dm7 | G7 | Gm7 | C7 | F6",
+    "meter: 5/4\n| Ebm7 / / Bbm7 / | Ebm7 / / Bbm7 / | Cbmaj7 | Abm7",
+    "meter: 7/4\n| C7 | F7 | C7 | G7",
+    "meter: 6/8\n| Am7 | D7 | Gmaj7 | E7b9",
+    "meter: 12/8\n| A7 | D7 | A7 | E7",
+    "meter: 7/8\n| Em7 | A7 | Dmaj7 | %",
+    "N.C. | C | N.C. | G7",
+    "C",
+    "C | F | G | C",
+    "Am | E/G# | C/G | D/F# | F6 | Am/E | E7sus4 | E7",
+    "C6 Am7 Dm7 G7 | Em7 A7b9 Dm7 G7#5 | C7 E7 F6 F#dim7 | C69 Ab7#11 Dbmaj7 G13",
+    "Cmaj7@1 Eb7@5/2 | Abmaj7@1 B7@5/2 | Emaj7@1 G7@5/2 | C6",
+    "Caug | Cdim7 | C5 | Csus2",
+    "meter: 2/4\n| G7 | C | 3/4 Am7 | 4/4 D7 | 2/2 G6 | 3/8 C",
+    "meter: 9/8\n| Dmmaj7 | Gm6 | A7b13 | Dm69",
+];
+
+fn sheets() -> impl Iterator<Item = Sheet> {
+    CHARTS.iter().map(|chart| chart.parse().unwrap())
+}
+
+fn eighths(sheet: &Sheet, choruses: i64) -> Solo {
+    let scale = [62, 65, 69, 72, 71, 69, 67, 65];
+    let count = (sheet.end() - Time::ZERO).in_units_of(Duration::quarters(1, 2)) * choruses;
+    let note = |i: i64| {
+        let onset = Time::after_start(Duration::quarters(i, 2));
+        Note::new(onset, Duration::quarters(1, 2), Pitch::midi(scale[i as usize % 8]))
+    };
+    Solo::new(Instrument::TenorSax, (0..count).filter(|i| i % 16 < 11).map(note).collect()).unwrap()
+}
+
+fn scores() -> impl Iterator<Item = Score> {
+    let of = |sheet: Sheet| {
+        let solo = eighths(&sheet, 2);
+        (0..5).map(move |seed| arrange(&sheet, &solo, &Options::default(), seed)).collect::<Vec<_>>()
+    };
+    sheets().flat_map(of)
+}
+
+fn part(score: &Score, instrument: Instrument) -> &Part {
+    score.part(Player::Instrument(instrument)).unwrap()
+}
+
+/// Semitones of a pitch above the root of a chord, and of its third and fifth.
+fn degrees(chord: &Chord, pitch: Pitch) -> (i32, [i32; 3]) {
+    (chord.root.class().up_to(pitch.class()), chord.quality.triad().semitones())
+}
+
+#[test]
+fn the_bass_lands_on_each_chord_and_steps_are_small() {
+    let (mut by_step, mut arrivals) = (0, 0);
+    for score in scores() {
+        let notes = &part(&score, Instrument::Bass).notes;
+        for &(at, chord) in score.sheet.chords() {
+            let Some(chord) = chord else { continue };
+            let i = notes.iter().position(|note| note.onset == at).expect("a note where the chord changes");
+            let (degree, tones) = degrees(&chord, notes[i].pitch());
+            let named = chord.bass_class() == notes[i].pitch().class();
+            assert!(named || tones.contains(&degree), "{chord}: {}", notes[i].pitch());
+            if i > 0 {
+                arrivals += 1;
+                let step = notes[i - 1].pitch().to(notes[i].pitch()).semitones().abs();
+                by_step += usize::from((1..=2).contains(&step));
+            }
+        }
+        for two in notes.windows(2) {
+            assert!(two[0].end() <= two[1].onset);
+            assert!(two[0].pitch().to(two[1].pitch()).semitones().abs() <= 12);
+        }
+    }
+    assert!(by_step * 2 > arrivals, "{by_step} of {arrivals} chords are reached by step");
+}
+
+#[test]
+fn chords_hold_their_guide_tones_and_move_little() {
+    for score in scores() {
+        let notes = &part(&score, Instrument::Piano).notes;
+        let (mut moved, mut changes) = (0, 0);
+        for note in notes {
+            let early = score.sheet.next_change(note.onset).filter(|next| next.0 == note.end());
+            let now = score.sheet.chord_at(note.onset);
+            let holds = |chord: Option<Chord>| {
+                let classes: Vec<_> = note.pitches.as_slice().iter().map(|p| p.class()).collect();
+                chord.is_some_and(|chord| chord.guide_tones().iter().all(|class| classes.contains(&class)))
+            };
+            assert!(holds(now) || holds(early.and_then(|next| next.1)), "{now:?} {:?}", note.pitches);
+        }
+        for two in notes.windows(2).filter(|two| two[0].pitches != two[1].pitches) {
+            let voices = two[0].pitches.as_slice().iter().zip(two[1].pitches.as_slice());
+            moved += voices.map(|(a, b)| a.to(*b).semitones().abs()).sum::<i32>();
+            changes += 1;
+        }
+        assert!(moved <= 7 * changes.max(1), "{moved} semitones in {changes} changes");
+    }
+}
+
+fn takes() -> impl Iterator<Item = (Score, Performance)> {
+    let options = Options { count_in: true, ..Options::default() };
+    sheets().enumerate().flat_map(move |(i, sheet)| {
+        let options = options.clone();
+        let styles: Vec<Style> = Style::all().collect();
+        (0..5).map(move |seed| {
+            let style = Some(styles[(i + seed as usize) % styles.len()].clone());
+            let options = Options { style, ..options.clone() };
+            let solo = eighths(&sheet, 1);
+            let score = arrange(&sheet, &solo, &options, seed);
+            let take = perform(&score, &options, seed);
+            (score, take)
+        })
+    })
+}
+
+#[test]
+fn nothing_leaves_its_range_and_no_note_hangs() {
+    for (score, take) in takes() {
+        for part in &score.parts {
+            let Player::Instrument(instrument) = part.player else { continue };
+            let pitches = part.notes.iter().flat_map(|note| note.pitches.as_slice().iter());
+            assert!(pitches.into_iter().all(|pitch| instrument.range().contains(pitch)));
+        }
+        let last = take.end();
+        for track in &take.tracks {
+            let mut free = [Time::ZERO; 128];
+            let mut before = Time::ZERO;
+            for (onset, duration, pitch, velocity) in track.notes() {
+                assert!(onset >= before && onset >= free[usize::from(pitch.number())]);
+                assert!(duration > Duration::ZERO && (1..=127).contains(&velocity));
+                free[usize::from(pitch.number())] = onset + duration;
+                before = onset;
+            }
+            let ends = track.name == "tenor sax" || track.notes().count() == 0 || track.end() == last;
+            assert!(ends || track.channel != Track::DRUMS && !sounds_at_end(&score), "{}", track.name);
+        }
+    }
+}
+
+/// Whether the ending has a chord.
+fn sounds_at_end(score: &Score) -> bool {
+    score.sheet.chord_at(score.sheet.end()).is_some()
+}
+
+fn blues() -> Sheet {
+    CHARTS[0].parse().unwrap()
+}
+
+fn at_tempo(bpm: u16, swing: Swing) -> (Score, Performance) {
+    let sheet = blues();
+    let style = Some(Style::named("swing").unwrap());
+    let options = Options { tempo: Some(Tempo::bpm(bpm)), swing, style, ..Options::default() };
+    let score = arrange(&sheet, &eighths(&sheet, 2), &options, 3);
+    (score.clone(), perform(&score, &options, 3))
+}
+
+/// Mean of long over short of the ride's eighths.
+fn ride_ratio(take: &Performance) -> f64 {
+    let ride = take.tracks.iter().find(|track| track.channel == Track::DRUMS).unwrap();
+    let onsets: Vec<Time> = ride.notes().filter(|n| n.2 == Pitch::midi(51)).map(|n| n.0).collect();
+    let triples = onsets.windows(3).filter(|w| w[2] - w[0] < Duration::quarters(11, 10));
+    let ratios: Vec<f64> = triples
+        .map(|w| {
+            let ticks = |d: Duration| d.in_units_of(Duration::quarters(1, 10_000)) as f64;
+            ticks(w[1] - w[0]) / ticks(w[2] - w[1])
+        })
+        .collect();
+    assert!(ratios.len() > 20);
+    ratios.iter().sum::<f64>() / ratios.len() as f64
+}
+
+#[test]
+fn the_ride_swings_as_the_tempo_has_it() {
+    for bpm in [120, 150, 180, 210, 240, 270, 300] {
+        let wanted = sideman_band::ride_ratio(Tempo::bpm(bpm));
+        let found = ride_ratio(&at_tempo(bpm, Swing::Style).1);
+        assert!((found / wanted - 1.0).abs() < 0.1, "{bpm}: {found} for {wanted}");
+    }
+    let straight = ride_ratio(&at_tempo(150, Swing::Straight).1);
+    assert!((straight - 1.0).abs() < 0.1, "{straight}");
+}
+
+/// Mean delay of the soloist's notes on a beat, in milliseconds.
+fn downbeat_delay(score: &Score, take: &Performance) -> f64 {
+    let written = score.parts[0].notes.iter().map(|note| note.onset);
+    let played = take.tracks[0].notes().map(|note| note.0);
+    let on_beat = |(written, _): &(Time, Time)| written.quantised(Duration::QUARTER) == *written;
+    let delays: Vec<f64> = written
+        .zip(played)
+        .filter(on_beat)
+        .map(|(written, played)| {
+            (played - written).in_units_of(Duration::quarters(1, 10_000)) as f64 / 10_000.0
+                * f64::from(take.tempos.at(written).micros())
+                / 1000.0
+        })
+        .collect();
+    assert!(delays.len() > 50);
+    delays.iter().sum::<f64>() / delays.len() as f64
+}
+
+#[test]
+fn the_soloist_lies_back_on_the_beat_unless_it_is_straight() {
+    let (score, take) = at_tempo(150, Swing::Style);
+    let delay = downbeat_delay(&score, &take);
+    assert!((20.0..=40.0).contains(&delay), "{delay} ms");
+    let (score, take) = at_tempo(150, Swing::Straight);
+    let delay = downbeat_delay(&score, &take);
+    assert!(delay.abs() < 3.0, "{delay} ms");
+}
+
+#[test]
+fn the_seed_fixes_a_take_and_the_band_leaves_the_soloist_alone() {
+    let sheet = blues();
+    let solo = eighths(&sheet, 1);
+    let take = |band, seed| play(&sheet, &solo, &Options { band, ..Options::default() }, seed);
+    assert_eq!(take(Band::Trio, 1), take(Band::Trio, 1));
+    assert_ne!(take(Band::Trio, 1).tracks[1..], take(Band::Trio, 2).tracks[1..]);
+    for (band, tracks) in [(Band::None, 1), (Band::Drums, 2), (Band::Duo, 3), (Band::Trio, 4)] {
+        let take = take(band, 1);
+        assert_eq!(take.tracks.len(), tracks);
+        assert_eq!(take.tracks[0], self::take_of(&sheet, &solo).tracks[0]);
+    }
+}
+
+fn take_of(sheet: &Sheet, solo: &Solo) -> Performance {
+    play(sheet, solo, &Options::default(), 1)
+}
+
+#[test]
+fn a_melody_stands_before_and_after_the_solo() {
+    let sheet: Sheet = "[A] Dm7 | G7 | Cmaj7 | %".parse().unwrap();
+    let melody = eighths(&sheet, 1);
+    let options = Options { melody: Some(melody), count_in: true, ..Options::default() };
+    let score = arrange(&sheet, &eighths(&sheet, 2), &options, 1);
+    let names: Vec<&str> = score.marks.iter().map(|mark| mark.1.as_str()).collect();
+    assert_eq!(names, ["Head", "A", "Chorus 1", "A", "Chorus 2", "A", "Head", "A", "Ending"]);
+    assert_eq!(score.sheet.bars().len(), 4 * 4 + 1);
+    let take = perform(&score, &options, 1);
+    let first = take.tracks[0].notes().next().unwrap().0;
+    assert!(first >= Time::after_start(Duration::QUARTER * 8));
+    let clicks = take.tracks[3].notes().take_while(|note| note.0 < Time::after_start(Duration::QUARTER * 8));
+    assert_eq!(clicks.count(), 6);
+}
+
+#[test]
+fn a_pickup_and_four_hundred_bars_are_no_trouble() {
+    let sheet = blues().repeated(34).unwrap();
+    let early = Note::new(Time::ZERO - Duration::quarters(3, 2), Duration::QUARTER, Pitch::midi(60));
+    let solo = Solo::new(Instrument::Trumpet, vec![early]).unwrap();
+    let take = play(&sheet, &solo, &Options::default(), 1);
+    let at = |quarters, parts| Time::after_start(Duration::quarters(quarters, parts));
+    assert_eq!(
+        take.tracks[0].notes().next().unwrap().0.quantised(Duration::quarters(1, 4)),
+        at(5, 2) + Duration::quarters(1, 4)
+    );
+    assert!(take.end() >= at(4 * 410, 1));
+    assert!(take.tracks.iter().all(|track| track.events.iter().all(|event| event.0 >= Time::ZERO)));
+}
+
+#[test]
+fn a_sheet_without_chords_has_drums_alone() {
+    let sheet: Sheet = "N.C. | N.C.".parse().unwrap();
+    let solo = Solo::new(Instrument::Flute, vec![]).unwrap();
+    let take = play(&sheet, &solo, &Options::default(), 1);
+    let counts: Vec<bool> = take.tracks.iter().map(|track| track.notes().next().is_some()).collect();
+    assert_eq!(counts, [false, false, false, true]);
+}
+
+#[test]
+fn programs_names_and_channels_are_the_players() {
+    let take = take_of(&blues(), &eighths(&blues(), 1));
+    let rows: Vec<_> = take.tracks.iter().map(|t| (t.name.as_str(), t.channel, t.program())).collect();
+    let wanted =
+        [("tenor sax", 0, Some(66)), ("piano", 1, Some(0)), ("bass", 2, Some(32)), ("drums", 9, Some(0))];
+    assert_eq!(rows, wanted);
+    assert!(take.tracks.iter().flat_map(|t| &t.events).any(|e| matches!(e.1, Event::Note { .. })));
+}
