@@ -48,6 +48,8 @@ impl Packed {
 /// Rows of activations and their gradients; R rows, padded widths.
 #[derive(Debug, Default)]
 struct Buffers {
+    /// The first layer's input after dropout; empty without dropout.
+    input: Vec<f32>,
     /// Each layer's output after dropout; empty without dropout.
     dropped: Vec<Vec<f32>>,
     /// Each context's output, before and after dropout.
@@ -115,10 +117,17 @@ impl Cpu {
         let dropout = network.shape().dropout;
         let Cpu { crew, tapes, buffers, .. } = self;
         buffers.dropped.resize_with(tapes.len(), Vec::new);
+        buffers.input.clear();
+        if let Some(mask) = mask(seed, INPUT, dropout.input)
+            && let Some(features) = &packed.layers[0].features
+        {
+            features.embed(network, &batch.columns, extent.rows(), &mut buffers.input);
+            undrop_rows(crew, Some(mask), &mut buffers.input);
+        }
         for (l, layer) in packed.layers.iter().enumerate() {
             let (below, rest) = tapes.split_at_mut(l);
             let (dropped_below, dropped) = buffers.dropped.split_at_mut(l);
-            let below = below.last().map_or(&[][..], |tape| tape.output(extent));
+            let below = below.last().map_or(&buffers.input[..], |tape| tape.output(extent));
             let below = dropped_below.last().filter(|d| !d.is_empty()).map_or(below, |d| &d[..]);
             layer.forward(crew, extent, &batch.columns, below, state, &mut rest[0]);
             rest[0].leave(l, state);
@@ -179,14 +188,19 @@ impl Cpu {
             undrop_rows(crew, mask(Some(seed), l, share), &mut buffers.dh);
             let (below, rest) = tapes.split_at_mut(l);
             layer.backward(crew, extent, &mut rest[0], &mut buffers.dh);
-            let output = below.last().map_or(&[][..], |tape| tape.output(extent));
+            let output = below.last().map_or(&buffers.input[..], |tape| tape.output(extent));
             let output = if l > 0 { either(output, &buffers.dropped[l - 1]) } else { output };
             layer.weight_gradients(crew, network, &batch.columns, output, &rest[0], gradient);
-            if l > 0 {
-                buffers.dh_below.resize(extent.rows() * packed.layers[l - 1].padded(), 0.0);
-                layer.input_gradient(crew, &rest[0], &mut buffers.dh_below);
+            if !output.is_empty() {
+                layer.input_gradient(crew, extent, &rest[0], &mut buffers.dh_below);
                 std::mem::swap(&mut buffers.dh, &mut buffers.dh_below);
             }
+        }
+        if let Some(mask) = mask(Some(seed), INPUT, dropout.input)
+            && let Some(features) = &packed.layers[0].features
+        {
+            undrop_rows(crew, Some(mask), &mut buffers.dh);
+            features.embed_gradient(network, &batch.columns, &buffers.dh, gradient);
         }
     }
 
@@ -262,6 +276,9 @@ impl Device for Cpu {
         self.crew.team.each(pieces, work);
     }
 }
+
+/// The place of the first layer's input among the buffers that dropout thins out.
+const INPUT: usize = usize::MAX >> 1;
 
 /// What contexts and plain heads read: the last layer's output, after dropout if there is any.
 fn top<'a>(tapes: &'a [Tape], dropped: &'a [Vec<f32>], extent: Extent) -> &'a [f32] {

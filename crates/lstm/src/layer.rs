@@ -20,17 +20,21 @@ pub(crate) struct Crew {
 pub(crate) struct Layer {
     pub(crate) index: usize,
     pub(crate) units: usize,
-    pub(crate) input: Input,
+    /// The first layer's way in, but for training with dropout of the input.
+    pub(crate) features: Option<Projection>,
+    /// Every other way in: from rows of floats.
+    pub(crate) dense: Option<Dense>,
     pub(crate) recurrent: Panels,
     /// For training: `[4 U, units]`.
     recurrent_t: Panels,
 }
 
-/// Where a layer's sums come from.
+/// A layer's weight for rows of floats.
 #[derive(Clone, Debug)]
-pub(crate) enum Input {
-    Features(Projection),
-    Below { weight: Panels, transposed: Panels, bias: Vec<f32> },
+pub(crate) struct Dense {
+    pub(crate) weight: Panels,
+    transposed: Panels,
+    pub(crate) bias: Vec<f32>,
 }
 
 /// What the forward pass leaves for the backward pass. U is the padded width, R the rows, B the lanes.
@@ -66,16 +70,20 @@ impl Layer {
         let at = network.layout.layers[index];
         let units = shape.layers[index];
         let width = 4 * padded(units);
-        let input = if index == 0 {
-            let order = Order::Gates(units);
-            Input::Features(Projection::new(network, &shape.input, order, Some(at.input), at.bias))
-        } else {
-            let below = shape.layers[index - 1];
-            let (weight, transposed) = (Panels::new(below, width), Panels::new(width, below));
-            Input::Below { weight, transposed, bias: vec![0.0; width] }
+        let features = (index == 0)
+            .then(|| Projection::new(network, &shape.input, Order::Gates(units), Some(at.input), at.bias));
+        let below = match index {
+            0 if shape.dropout.input == 0 => None,
+            0 => Some(shape.input_width(&shape.input)),
+            _ => Some(shape.layers[index - 1]),
         };
+        let dense = below.map(|below| Dense {
+            weight: Panels::new(below, width),
+            transposed: Panels::new(width, below),
+            bias: vec![0.0; width],
+        });
         let recurrent = Panels::new(units, width);
-        Layer { index, units, input, recurrent, recurrent_t: Panels::new(width, units) }
+        Layer { index, units, features, dense, recurrent, recurrent_t: Panels::new(width, units) }
     }
 
     /// Packs the weights; those of the backward pass too if `training`.
@@ -86,14 +94,14 @@ impl Layer {
         if training {
             order.pack_transposed(&mut self.recurrent_t, network.values(at.recurrent), self.units);
         }
-        match &mut self.input {
-            Input::Features(projection) => projection.refresh(network, path),
-            Input::Below { weight, transposed, bias } => {
-                order.pack(weight, network.values(at.input));
-                order.spread(network.values(at.bias), bias);
-                if training {
-                    order.pack_transposed(transposed, network.values(at.input), weight.depth);
-                }
+        if let Some(features) = &mut self.features {
+            features.refresh(network, path);
+        }
+        if let Some(Dense { weight, transposed, bias }) = &mut self.dense {
+            order.pack(weight, network.values(at.input));
+            order.spread(network.values(at.bias), bias);
+            if training {
+                order.pack_transposed(transposed, network.values(at.input), weight.depth);
             }
         }
     }
@@ -102,7 +110,7 @@ impl Layer {
         padded(self.units)
     }
 
-    /// Runs all steps; `below` is `[R, its padded width]` for layers above the first.
+    /// Runs all steps; `below` is `[R, its padded width]`, or empty where the features enter.
     pub(crate) fn forward(
         &self,
         crew: &mut Crew,
@@ -145,12 +153,13 @@ impl Layer {
 
     /// The sums of the gates before the recurrent part, for rows from `row` on.
     pub(crate) fn sums(&self, path: Path, columns: &[Column], below: &[f32], row: usize, gates: &mut [f32]) {
-        match &self.input {
-            Input::Features(projection) => projection.apply(path, columns, row, gates),
-            Input::Below { weight, bias, .. } => {
+        match (&self.dense, &self.features) {
+            (Some(Dense { weight, bias, .. }), _) if !below.is_empty() => {
                 let step = padded(weight.depth);
                 path.product(&below[row * step..], step, weight, Start::Row(bias), gates);
             }
+            (_, Some(features)) => features.apply(path, columns, row, gates),
+            _ => {}
         }
     }
 
@@ -196,21 +205,21 @@ impl Layer {
         let gates = (&tape.gates[..], order);
         let before = (&tape.h[..], self.padded(), self.units);
         weight_gradient(crew, before, gates, &mut gradient[network.layout.range(at.recurrent)]);
-        match &self.input {
-            Input::Features(projection) => {
-                features_gradient(crew, network, projection, columns, &tape.gates, gradient);
-            }
-            Input::Below { weight, .. } => {
+        match (&self.dense, &self.features) {
+            (Some(Dense { weight, .. }), _) if !below.is_empty() => {
                 let below = (below, padded(weight.depth), weight.depth);
                 weight_gradient(crew, below, gates, &mut gradient[network.layout.range(at.input)]);
                 bias_gradient(crew, gates, &mut gradient[network.layout.range(at.bias)]);
             }
+            (_, Some(features)) => features_gradient(crew, network, features, columns, &tape.gates, gradient),
+            _ => {}
         }
     }
 
-    /// The gradient of what the layer below gave, `[R, its padded width]`.
-    pub(crate) fn input_gradient(&self, crew: &mut Crew, tape: &Tape, to: &mut [f32]) {
-        if let Input::Below { transposed, .. } = &self.input {
+    /// The gradient of the rows of floats below, `[R, their padded width]`; empty where features enter.
+    pub(crate) fn input_gradient(&self, crew: &mut Crew, extent: Extent, tape: &Tape, to: &mut Vec<f32>) {
+        if let Some(Dense { transposed, .. }) = &self.dense {
+            to.resize(extent.rows() * transposed.width, 0.0);
             product_rows(crew, (&tape.gates, 4 * self.padded()), transposed, Fill::Set, to);
         }
     }

@@ -7,7 +7,7 @@ use crate::NONE;
 use crate::batch::Column;
 use crate::kernel::{BLOCK, Path, Start, add_to};
 use crate::network::Network;
-use crate::panels::{PANEL, Panels, padded};
+use crate::panels::{Panels, padded};
 use crate::shape::{Kind, Term};
 
 /// The order of a layer's columns in memory.
@@ -200,11 +200,69 @@ impl Projection {
             }
         }
     }
+
+    /// The input as rows of floats, `[rows, padded width]`, as dropout needs them.
+    pub(crate) fn embed(&self, network: &Network, columns: &[Column], rows: usize, to: &mut Vec<f32>) {
+        let width = self.input_width();
+        to.clear();
+        to.resize(rows * width, 0.0);
+        for (row, to) in to.chunks_exact_mut(width).enumerate() {
+            for way in &self.ways {
+                let to = &mut to[way.block.0..way.block.0 + way.block.1];
+                way.each_value(columns, row, |value, weight| match way.table {
+                    None => to[value] += weight,
+                    Some((table, inner)) => {
+                        let from = &network.values(table)[value * inner..][..inner];
+                        to.iter_mut().zip(from).for_each(|(to, from)| *to += weight * from);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Adds the embeddings' gradients from `d`, that of what [`embed`](Self::embed) gave.
+    pub(crate) fn embed_gradient(
+        &self,
+        network: &Network,
+        columns: &[Column],
+        d: &[f32],
+        gradient: &mut [f32],
+    ) {
+        for way in &self.ways {
+            let Some((table, inner)) = way.table else { continue };
+            let slopes = &mut gradient[network.layout.range(table)];
+            for (row, d) in d.chunks_exact(self.input_width()).enumerate() {
+                let d = &d[way.block.0..way.block.0 + inner];
+                way.each_value(columns, row, |value, weight| {
+                    let to = slopes[value * inner..][..inner].iter_mut();
+                    to.zip(d).for_each(|(to, d)| *to += weight * d);
+                });
+            }
+        }
+    }
+
+    fn input_width(&self) -> usize {
+        padded(self.ways.last().map_or(0, |way| way.block.0 + way.block.1))
+    }
+}
+
+impl Way {
+    /// Calls `visit` with every value of the feature at a row that is not zero, and its weight.
+    fn each_value(&self, columns: &[Column], row: usize, mut visit: impl FnMut(usize, f32)) {
+        match &columns[self.feature] {
+            Column::Index(values) if values[row] == NONE => {}
+            Column::Index(values) => visit(values[row] as usize, 1.0),
+            Column::Dense(values) => {
+                let values = values[row * self.values..][..self.values].iter().enumerate();
+                values
+                    .filter(|(_, weight)| **weight != 0.0)
+                    .for_each(|(value, weight)| visit(value, *weight));
+            }
+        }
+    }
 }
 
 /// The rows of a weight that belong to a block.
 pub(crate) fn block_of(weight: &[f32], (first, count): (usize, usize), order: Order) -> &[f32] {
     &weight[first * order.columns()..][..count * order.columns()]
 }
-
-const _: () = assert!(PANEL == 4 * BLOCK);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::batch::Column;
 use crate::cpu::Packed;
 use crate::kernel::{CellForward, Path, Start};
-use crate::layer::Input;
+use crate::layer::Layer;
 use crate::network::Network;
 use crate::panels::{Panels, padded};
 use crate::{Error, Shape, State};
@@ -66,11 +66,11 @@ impl Generator {
         let mut packed = Packed::new(network);
         packed.refresh(network, path, false);
         let matrix = |panels: &Panels| Matrix::new(panels, precision);
-        let input = |input: &Input| match input {
-            Input::Below { weight, .. } => Some(matrix(weight)),
-            Input::Features(_) => None,
+        let input = |layer: &Layer| match (&layer.features, &layer.dense) {
+            (None, Some(dense)) => Some(matrix(&dense.weight)),
+            _ => None,
         };
-        let layers = packed.layers.iter().map(|l| (input(&l.input), matrix(&l.recurrent))).collect();
+        let layers = packed.layers.iter().map(|l| (input(l), matrix(&l.recurrent))).collect();
         let heads = packed.heads.iter().map(|h| matrix(&h.weight)).collect();
         Generator(Arc::new(Weights { shape: network.shape().clone(), path, packed, layers, heads }))
     }
@@ -154,9 +154,9 @@ impl Stream {
         {
             let below = if l > 0 { &self.next.h[l - 1][..] } else { &[] };
             let gates = &mut self.gates[l][..];
-            match (&layer.input, input) {
-                (Input::Below { weight, bias, .. }, Some(matrix)) => {
-                    matrix.product(path, (below, padded(weight.depth)), Start::Row(bias), gates);
+            match (&layer.dense, input) {
+                (Some(dense), Some(matrix)) => {
+                    matrix.product(path, (below, padded(dense.weight.depth)), Start::Row(&dense.bias), gates);
                 }
                 _ => layer.sums(path, &self.columns, below, 0, gates),
             }

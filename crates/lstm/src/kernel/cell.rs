@@ -4,7 +4,6 @@
 //! `c' = f c + i g`, `h = o tanh c'`, with i, f, o = sigmoid and g = tanh of `x W_ih + h W_hh + b`.
 
 use super::math;
-use super::product::rows_of_tiles;
 use super::simd::{BLOCK, Simd};
 use super::tile::{Left, Right, Weight};
 use super::{Path, Task};
@@ -75,7 +74,7 @@ impl<W: Weight> Task for CellForward<'_, W> {
                 let right = self.weight.values.as_ptr().add(first * 4 * units);
                 let right = Right { at: right, width: PANEL, depth: units };
                 let to = self.gates.as_mut_ptr().add(first * 4);
-                rows_of_tiles(s, rows, left, right, (to.cast_const(), width), (to, width));
+                s.tiles(rows, left, right, (to.cast_const(), width), (to, width));
             }
             for row in 0..rows {
                 self.update(s, row * padded + first);
@@ -156,7 +155,7 @@ impl CellBackward<'_> {
                 let right = self.weight.values.as_ptr().add(first * depth + k * panel);
                 let right = Right { at: right, width: panel, depth: DEPTH.min(depth - k) };
                 let to = self.dh.as_mut_ptr().add(first);
-                rows_of_tiles(s, rows, left, right, (to.cast_const(), padded), (to, padded));
+                s.tiles(rows, left, right, (to.cast_const(), padded), (to, padded));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Products of row-major matrices with packed ones, and sums of outer products.
 
 use super::simd::Simd;
-use super::tile::{Left, ROWS, Right, Weight, tile};
+use super::tile::{Left, ROWS, Right, Weight};
 use super::{Path, Task};
 use crate::panels::{PANEL, Panels};
 
@@ -75,38 +75,11 @@ impl<W: Weight> Task for Product<'_, W> {
                         };
                         let left = self.left.as_ptr().add(first * self.left_step + k);
                         let left = Left { at: left, row_step: self.left_step, k_step: 1 };
-                        rows_of_tiles(s, count, left, right, (from, from_step), (to, width));
+                        s.tiles(count, left, right, (from, from_step), (to, width));
                     }
                 }
             }
         }
-    }
-}
-
-/// One panel for any number of rows, in tiles of nearly equal height.
-///
-/// # Safety
-/// As for [`tile`], for all `rows`.
-#[inline(always)]
-pub(super) unsafe fn rows_of_tiles<S: Simd, W: Weight>(
-    s: S,
-    rows: usize,
-    left: Left,
-    right: Right<W>,
-    (from, from_step): (*const f32, usize),
-    (to, to_step): (*mut f32, usize),
-) {
-    let tiles = rows.div_ceil(ROWS);
-    let mut row = 0;
-    for i in 0..tiles {
-        let height = (rows - row).div_ceil(tiles - i);
-        // SAFETY: `row + height <= rows`.
-        unsafe {
-            let left = Left { at: left.at.add(row * left.row_step), ..left };
-            let from = (from.add(row * from_step), from_step);
-            tile(s, height, left, right, from, (to.add(row * to_step), to_step));
-        }
-        row += height;
     }
 }
 
@@ -179,7 +152,7 @@ unsafe fn strips<S: Simd>(s: S, left: &[f32], depth: usize, run: usize, right: R
         unsafe {
             let left = Left { at: left.as_ptr().add(first * run), row_step: 1, k_step: strip };
             let to = to.as_mut_ptr().add(first * right.width);
-            rows_of_tiles(s, strip, left, right, (to.cast_const(), right.width), (to, right.width));
+            s.tiles(strip, left, right, (to.cast_const(), right.width), (to, right.width));
         }
     }
 }

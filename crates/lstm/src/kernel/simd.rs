@@ -4,6 +4,8 @@
 //! A kernel written over [`Simd`] therefore gives the same bits whatever the width of the vector.
 #![allow(unsafe_code, reason = "this module is the wall around the processor's intrinsics")]
 
+use super::tile::{Left, Right, Weight, rows_of_tiles};
+
 /// Columns that one block of a packed matrix holds: sixteen units.
 pub(crate) const BLOCK: usize = 16;
 
@@ -44,8 +46,18 @@ pub(crate) trait Simd: Copy {
     /// `2^n` where the low bits of the float `n + 1.5 * 2^23` hold the integer `n` in -126..=127.
     fn exp2_of_bits(self, shifted: Self::V) -> Self::V;
 
-    /// Brings the cache line of `at` nearer; any address is allowed.
-    fn prefetch(self, _at: *const f32) {}
+    /// [`rows_of_tiles`] compiled once for the instruction set.
+    ///
+    /// # Safety
+    /// As for [`rows_of_tiles`].
+    unsafe fn tiles<W: Weight>(
+        self,
+        rows: usize,
+        left: Left,
+        right: Right<W>,
+        from: (*const f32, usize),
+        to: (*mut f32, usize),
+    );
 
     #[inline(always)]
     fn read(self, from: &[f32]) -> Self::V {
@@ -128,18 +140,28 @@ impl Simd for Scalar {
     fn exp2_of_bits(self, shifted: Self::V) -> Self::V {
         shifted.map(|s| f32::from_bits((s.to_bits() << 23).wrapping_add(1.0f32.to_bits())))
     }
+    unsafe fn tiles<W: Weight>(
+        self,
+        rows: usize,
+        left: Left,
+        right: Right<W>,
+        from: (*const f32, usize),
+        to: (*mut f32, usize),
+    ) {
+        // SAFETY: the contract is the same.
+        unsafe { rows_of_tiles(self, rows, left, right, from, to) }
+    }
 }
 
 /// One instruction set: its vector, its width and the intrinsic behind each method.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! simd {
-    ($(#[$doc:meta])* $name:ident, $v:ty, $lanes:literal, $wide:literal, {
+    ($(#[$doc:meta])* $name:ident, $features:literal, $v:ty, $lanes:literal, $wide:literal, {
         splat: $splat:path, load: $load:path, store: $store:path, add: $add:path, sub: $sub:path,
         mul: $mul:path, div: $div:path, sqrt: $sqrt:path, max: $max:path, min: $min:path,
         fma: |$a:ident, $b:ident, $c:ident| $fma:expr,
         half: |$h:ident| $half:expr,
-        exp2: |$s:ident| $exp2:expr,
-        prefetch: |$p:ident| $prefetch:expr $(,)?
+        exp2: |$s:ident| $exp2:expr $(,)?
     }) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -225,9 +247,19 @@ macro_rules! simd {
                 // SAFETY: the instruction set is there.
                 unsafe { $exp2 }
             }
-            #[inline(always)]
-            fn prefetch(self, $p: *const f32) {
-                $prefetch
+            unsafe fn tiles<W: Weight>(
+                self, rows: usize, left: Left, right: Right<W>, from: (*const f32, usize), to: (*mut f32, usize),
+            ) {
+                #[target_feature(enable = $features)]
+                unsafe fn enabled<W: Weight>(
+                    s: $name, rows: usize, left: Left, right: Right<W>, from: (*const f32, usize),
+                    to: (*mut f32, usize),
+                ) {
+                    // SAFETY: the contract is the same.
+                    unsafe { rows_of_tiles(s, rows, left, right, from, to) }
+                }
+                // SAFETY: the instruction set is there; the contract is the same.
+                unsafe { enabled(self, rows, left, right, from, to) }
             }
         }
     };
@@ -235,12 +267,12 @@ macro_rules! simd {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::Simd;
+    use super::{Left, Right, Simd, Weight, rows_of_tiles};
     use std::arch::x86_64::*;
 
     simd!(
         /// AVX-512 F: sixteen floats, a tile of four vectors.
-        Avx512, __m512, 16, 4, {
+        Avx512, "avx512f,avx2,fma,f16c", __m512, 16, 4, {
             splat: _mm512_set1_ps, load: _mm512_loadu_ps, store: _mm512_storeu_ps,
             add: _mm512_add_ps, sub: _mm512_sub_ps, mul: _mm512_mul_ps, div: _mm512_div_ps,
             sqrt: _mm512_sqrt_ps, max: _mm512_max_ps, min: _mm512_min_ps,
@@ -248,13 +280,11 @@ mod x86 {
             half: |h| _mm512_cvtph_ps(_mm256_loadu_si256(h.cast())),
             exp2: |s| _mm512_castsi512_ps(_mm512_add_epi32(
                 _mm512_slli_epi32::<23>(_mm512_castps_si512(s)), _mm512_set1_epi32(0x3f80_0000))),
-            // SAFETY: a prefetch never faults.
-            prefetch: |p| unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) },
         }
     );
     simd!(
         /// AVX2 with FMA and F16C: eight floats, a tile of two vectors.
-        Avx2, __m256, 8, 2, {
+        Avx2, "avx2,fma,f16c", __m256, 8, 2, {
             splat: _mm256_set1_ps, load: _mm256_loadu_ps, store: _mm256_storeu_ps,
             add: _mm256_add_ps, sub: _mm256_sub_ps, mul: _mm256_mul_ps, div: _mm256_div_ps,
             sqrt: _mm256_sqrt_ps, max: _mm256_max_ps, min: _mm256_min_ps,
@@ -262,8 +292,6 @@ mod x86 {
             half: |h| _mm256_cvtph_ps(_mm_loadu_si128(h.cast())),
             exp2: |s| _mm256_castsi256_ps(_mm256_add_epi32(
                 _mm256_slli_epi32::<23>(_mm256_castps_si256(s)), _mm256_set1_epi32(0x3f80_0000))),
-            // SAFETY: a prefetch never faults.
-            prefetch: |p| unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) },
         }
     );
 }
@@ -272,12 +300,12 @@ pub(crate) use x86::{Avx2, Avx512};
 
 #[cfg(target_arch = "aarch64")]
 mod arm {
-    use super::Simd;
+    use super::{Left, Right, Simd, Weight, rows_of_tiles};
     use std::arch::aarch64::*;
 
     simd!(
         /// NEON: four floats, a tile of four vectors.
-        Neon, float32x4_t, 4, 4, {
+        Neon, "neon", float32x4_t, 4, 4, {
             splat: vdupq_n_f32, load: vld1q_f32, store: vst1q_f32,
             add: vaddq_f32, sub: vsubq_f32, mul: vmulq_f32, div: vdivq_f32,
             sqrt: vsqrtq_f32, max: vmaxq_f32, min: vminq_f32,
@@ -285,7 +313,6 @@ mod arm {
             half: |h| vld1q_f32(h.cast::<[u16; 4]>().read().map(crate::kernel::half::to_f32).as_ptr()),
             exp2: |s| vreinterpretq_f32_s32(vaddq_s32(
                 vshlq_n_s32::<23>(vreinterpretq_s32_f32(s)), vdupq_n_s32(0x3f80_0000))),
-            prefetch: |_p| (),
         }
     );
 }

@@ -48,6 +48,33 @@ pub(crate) struct Right<W> {
     pub(crate) depth: usize,
 }
 
+/// One panel for any number of rows, in tiles of nearly equal height.
+///
+/// # Safety
+/// As for [`tile`], for all `rows`.
+#[inline(always)]
+pub(super) unsafe fn rows_of_tiles<S: Simd, W: Weight>(
+    s: S,
+    rows: usize,
+    left: Left,
+    right: Right<W>,
+    (from, from_step): (*const f32, usize),
+    (to, to_step): (*mut f32, usize),
+) {
+    let tiles = rows.div_ceil(ROWS);
+    let mut row = 0;
+    for i in 0..tiles {
+        let height = (rows - row).div_ceil(tiles - i);
+        // SAFETY: `row + height <= rows`.
+        unsafe {
+            let left = Left { at: left.at.add(row * left.row_step), ..left };
+            let from = (from.add(row * from_step), from_step);
+            tile(s, height, left, right, from, (to.add(row * to_step), to_step));
+        }
+        row += height;
+    }
+}
+
 /// `to = from + left x right` for `rows` rows of the panel's width.
 ///
 /// # Safety
@@ -55,7 +82,7 @@ pub(crate) struct Right<W> {
 /// writable at `rows` rows of `width` floats, each its step apart. `rows` is 1 to [`ROWS`], `width` a positive
 /// multiple of 16.
 #[inline(always)]
-pub(crate) unsafe fn tile<S: Simd, W: Weight>(
+unsafe fn tile<S: Simd, W: Weight>(
     s: S,
     rows: usize,
     left: Left,
