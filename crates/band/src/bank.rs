@@ -10,6 +10,7 @@
 
 mod additive;
 mod bars;
+mod cymbals;
 mod drums;
 mod level;
 mod noise;
@@ -47,6 +48,17 @@ fn patches() -> Vec<Patch> {
         winds::TRUMPET.patch(programs(&[(56, 56), (60, 63), (47, 47)])),
         winds::MUTED_TRUMPET.patch(programs(&[(59, 59)])),
         winds::TROMBONE.patch(programs(&[(57, 58)])),
-        drums::kit(vec![(drums::KIT_BANK, 0)]),
+        drums::sticks(vec![(drums::KIT_BANK, 0)]),
+        drums::brushes(vec![(drums::KIT_BANK, drums::BRUSHES)]),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bank_is_the_same_every_time() {
+        assert!(sf2::write("sideman", &patches()) == *built_in());
+    }
 }

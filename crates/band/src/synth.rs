@@ -3,6 +3,7 @@
 //! A [`Synth`] streams: each [`Synth::fill`] goes on where the last one ended, allocates nothing, and how long the
 //! buffers are does not change the sound.
 
+mod check;
 mod schedule;
 mod soundfont;
 

@@ -1,5 +1,7 @@
 //! What is written, heard by independent ears: symphonia decodes, ebur128 measures.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 mod common;
 
 use common::{decoded, hertz_near, line, note, take_as, tone};

@@ -8,8 +8,11 @@ use std::f64::consts::TAU;
 
 use super::patch::{RATE, Tone};
 
-/// Frames over which levels and frequencies change in a straight line.
-const BLOCK: usize = 128;
+/// Frames over which levels and frequencies change in a straight line: at the start, and later.
+const FINE: usize = 32;
+const COARSE: usize = 256;
+/// Frames that are finely drawn.
+const START: usize = 1536;
 /// Sinusoids computed side by side.
 const LANES: usize = 8;
 /// Levels below this are left out.
@@ -54,12 +57,13 @@ impl Span {
 
     pub(super) fn tone(self, frames: Vec<f32>) -> Tone {
         let repeat = (self.cycle > 0).then_some(self.onset..self.onset + self.cycle);
-        Tone { frames, rate: RATE, repeat }
+        Tone { frames, repeat }
     }
 }
 
+/// A length that the blocks fill.
 fn blocks(frames: f64) -> usize {
-    (frames / BLOCK as f64).ceil() as usize * BLOCK
+    START + ((frames - START as f64) / COARSE as f64).ceil().max(0.0) as usize * COARSE
 }
 
 /// A sinusoid: hertz, level, phase in turns.
@@ -84,8 +88,8 @@ pub(super) fn sum(
     let seconds = |frame: usize| frame.min(span.onset) as f64 / f64::from(RATE);
     let mut at = 0;
     while at < frames.len() {
-        let length = BLOCK.min(frames.len() - at);
-        let mut sound = [[0.0; LANES]; BLOCK];
+        let length = if at < START { FINE } else { COARSE.min(frames.len() - at) };
+        let mut sound = [[0.0; LANES]; COARSE];
         for group in audible.chunks(LANES) {
             let mut oscillators = Oscillators::silent();
             for (lane, &i) in group.iter().enumerate() {

@@ -1,67 +1,104 @@
-//! The drum kit: cymbals, skins and wood.
+//! The drum kit: skins, wood, brushes and shakers, and the map of keys.
 //!
-//! - A cymbal is a plate with many modes, none in a simple ratio to another. Struck, it sounds at once in its low
-//!   modes; the rest wakes within some tens of milliseconds, as the plate, bent far, hands energy upwards (Fletcher
-//!   and Rossing, §20.2). High modes fall silent first.
-//! - A skin has its modes at the zeros of Bessel functions: 1, 1.59, 2.14, 2.30, 2.65, 2.92 … of the lowest
-//!   (§3.2); it is tighter, and so sharper, while it swings far.
+//! - A skin has its modes at the zeros of Bessel functions: 1, 1.59, 2.14, 2.30, 2.65, 2.92 … of the lowest (N. H.
+//!   Fletcher and T. D. Rossing, *The Physics of Musical Instruments*, §3.2); it is tighter, and so sharper, while
+//!   it swings far.
 //! - Snares, brushes and the seeds of a shaker are filtered noise.
 
-use super::additive::Span;
-use super::level::peaking;
+use super::additive::{self, Span};
 use super::noise::{self, Noise, band};
-use super::patch::{Patch, RATE, Tone, Zone};
-use super::{additive, struck::Mode};
+use super::patch::{Patch, Tone, Zone, velocity_layers};
+use super::{cymbals, struck::Mode};
 
 /// Modes of a circular skin, as multiples of the lowest.
 const SKIN: [f64; 8] = [1.0, 1.594, 2.136, 2.296, 2.653, 2.918, 3.156, 3.501];
 
 /// Bank number that calls drum kits.
 pub(super) const KIT_BANK: u16 = 128;
+/// Program of the kit played with brushes, as Roland's GS numbers it.
+pub(super) const BRUSHES: u16 = 40;
 
-/// A drum sound in layers, the keys it sounds on, its peak in decibels, its place (−500 left to 500 right), its
-/// exclusive class.
+/// A drum on the keys of General MIDI: its layers from soft to loud, its peak in decibels of full scale, its place
+/// (−500 left to 500 right), its exclusive class, cents from key to key.
 struct Drum {
     keys: &'static [(u8, u8)],
     layers: Vec<Vec<f32>>,
     peak: f64,
     pan: i16,
     class: u16,
-}
-
-/// The kit played with sticks.
-pub(super) fn kit(presets: Vec<(u16, u16)>) -> Patch {
-    let drums = vec![
-        Drum { keys: &[(0, 36)], layers: layers(2, kick), peak: -3.0, pan: 0, class: 0 },
-        Drum { keys: &[(51, 51), (59, 59)], layers: layers(3, ride), peak: -5.0, pan: 160, class: 0 },
-        Drum { keys: &[(53, 53)], layers: layers(2, ride_bell), peak: -6.0, pan: 160, class: 0 },
-        Drum { keys: &[(44, 44)], layers: layers(2, pedal_hat), peak: -10.0, pan: -140, class: 1 },
-        Drum { keys: &[(42, 42)], layers: layers(2, closed_hat), peak: -9.0, pan: -140, class: 1 },
-    ];
-    Patch { name: "Drum kit", zones: drums.into_iter().flat_map(Drum::zones).collect(), presets }
-}
-
-fn layers(count: usize, sound: impl Fn(f64) -> Vec<f32>) -> Vec<Vec<f32>> {
-    (0..count).map(|i| sound(i as f64 / (count - 1) as f64)).collect()
+    scale: u16,
 }
 
 impl Drum {
+    fn new(
+        keys: &'static [(u8, u8)],
+        peak: f64,
+        pan: i16,
+        layers: usize,
+        sound: impl Fn(f64) -> Vec<f32>,
+    ) -> Self {
+        let force = |i: usize| i as f64 / (layers - 1) as f64;
+        Self { keys, layers: (0..layers).map(|i| sound(force(i))).collect(), peak, pan, class: 0, scale: 0 }
+    }
+
+    /// The two cymbals of a hi-hat, of which only one sound is heard at a time.
+    fn hat(self) -> Self {
+        Self { class: 1, ..self }
+    }
+
+    /// A drum whose neighbours on the keys are larger and smaller.
+    fn tuned(self, scale: u16) -> Self {
+        Self { scale, ..self }
+    }
+
     fn zones(self) -> Vec<Zone> {
-        let velocities = super::patch::velocity_layers(self.layers.len() as u8);
+        let velocities = velocity_layers(self.layers.len() as u8);
         let mut zones = Vec::new();
-        for (frames, velocities) in self.layers.iter().zip(velocities) {
-            for &(low, high) in self.keys {
-                let tone = Tone { frames: faded(frames.clone()), rate: RATE, repeat: None };
-                let mut zone = Zone::new(tone, low);
-                (zone.keys, zone.velocities) = (low..=high, velocities.clone());
-                (zone.pan, zone.exclusive_class, zone.fixed_pitch) = (self.pan, self.class, true);
-                zone.envelope.release = 8.0;
-                peaking(&mut zone, self.peak);
-                zones.push(zone);
-            }
+        for (frames, velocities) in self.layers.into_iter().zip(velocities) {
+            let tone = Tone { frames: faded(frames), repeat: None }.peaking(self.peak);
+            let mut zone = Zone::new(tone, self.keys[0].0);
+            (zone.velocities, zone.pan) = (velocities, self.pan);
+            (zone.exclusive_class, zone.scale) = (self.class, self.scale);
+            zone.envelope.release = 8.0;
+            zones.extend(self.keys.iter().map(|&(low, high)| Zone { keys: low..=high, ..zone.clone() }));
         }
         zones
     }
+}
+
+/// The kit played with sticks.
+pub(super) fn sticks(presets: Vec<(u16, u16)>) -> Patch {
+    let mut drums = common();
+    drums.push(Drum::new(&[(38, 38), (40, 40)], -3.0, -20, 3, snare));
+    drums.push(Drum::new(&[(39, 39)], -9.0, -20, 2, brush_slap));
+    Patch { name: "Drum kit", zones: drums.into_iter().flat_map(Drum::zones).collect(), presets }
+}
+
+/// The kit played with brushes: tap, slap and swirl where the snares are.
+pub(super) fn brushes(presets: Vec<(u16, u16)>) -> Patch {
+    let mut drums = common();
+    drums.push(Drum::new(&[(38, 38)], -10.0, -20, 2, brush_tap));
+    drums.push(Drum::new(&[(39, 39)], -9.0, -20, 2, brush_slap));
+    drums.push(Drum::new(&[(40, 40)], -15.0, -20, 2, brush_swirl));
+    Patch { name: "Brushes", zones: drums.into_iter().flat_map(Drum::zones).collect(), presets }
+}
+
+/// What both kits have. Every key has a drum.
+fn common() -> Vec<Drum> {
+    vec![
+        Drum::new(&[(36, 36), (0, 35)], -2.0, 0, 2, kick),
+        Drum::new(&[(37, 37)], -6.0, -20, 2, side_stick),
+        Drum::new(&[(45, 45), (41, 41), (43, 43), (47, 48), (50, 50)], -4.0, 60, 2, tom).tuned(100),
+        Drum::new(&[(42, 42)], -10.0, -140, 2, cymbals::closed_hat).hat(),
+        Drum::new(&[(44, 44)], -10.0, -140, 2, cymbals::pedal_hat).hat(),
+        Drum::new(&[(46, 46)], -9.0, -140, 2, cymbals::open_hat).hat(),
+        Drum::new(&[(49, 49), (52, 52), (55, 55), (57, 57)], -4.0, -90, 2, cymbals::crash),
+        Drum::new(&[(51, 51), (59, 59)], -6.0, 150, 3, cymbals::ride),
+        Drum::new(&[(53, 53), (80, 81)], -8.0, 150, 2, cymbals::ride_bell),
+        Drum::new(&[(64, 64), (60, 63), (65, 68), (78, 79)], -6.0, 100, 2, conga).tuned(200),
+        Drum::new(&[(70, 70), (54, 54), (58, 58), (69, 69), (71, 74), (82, 127)], -14.0, 120, 2, shaker),
+        Drum::new(&[(75, 75), (56, 56), (76, 77)], -9.0, 90, 2, claves),
+    ]
 }
 
 /// Frames that come to rest within their last tenth.
@@ -74,152 +111,106 @@ fn faded(mut frames: Vec<f32>) -> Vec<f32> {
     frames
 }
 
-/// The sum of modes, sharp at first by some cents that fade in some seconds.
-fn ringing(modes: &[Mode], seconds: f64, sharp: (f64, f64)) -> Vec<f32> {
+/// The sum of modes over some seconds, sharp at first by some cents that fade in some seconds.
+pub(super) fn ringing(modes: &[Mode], seconds: f64, (cents, fading): (f64, f64)) -> Vec<f32> {
     let partials: Vec<_> = modes.iter().map(Mode::partial).collect();
-    let (cents, fading) = sharp;
     let ahead = cents / 1200.0 * std::f64::consts::LN_2 * fading;
     let bend = |t: f64| ahead * (1.0 - (-t / fading).exp());
     additive::sum(&partials, Span::once(seconds), |i, t| modes[i].at(t), bend)
 }
 
-/// Adds noise of a band that rises and falls: level, seconds to rise, seconds to fall by 1/e.
-fn hiss(frames: &mut [f32], seed: u64, edges: (f64, f64), level: f64, rise: f64, fall: f64) {
-    let noise = Noise::new(seed).filtered(frames.len(), &band(edges.0, edges.1));
-    noise::add(frames, &noise, |t| level * (1.0 - (-t / rise).exp()) * (-t / fall).exp());
+/// Adds noise between two frequencies: its level, seconds to rise, seconds to fall by 1/e.
+pub(super) fn hiss(frames: &mut [f32], seed: u64, edges: (f64, f64), (level, rise, fall): (f64, f64, f64)) {
+    let length = frames.len().min((12.0 * fall * f64::from(super::patch::RATE)) as usize);
+    let noise = Noise::new(seed).filtered(length, &band(edges.0, edges.1));
+    noise::add(&mut frames[..length], &noise, |t| level * (1.0 - (-t / rise).exp()) * (-t / fall).exp());
+}
+
+/// The modes of a skin: its lowest in hertz, its ring in seconds, how much weaker each mode is than the one below.
+fn skin(hertz: f64, ring: f64, fall: f64) -> Vec<Mode> {
+    let mode = |(i, ratio): (usize, &f64)| {
+        Mode::new(hertz * ratio, fall.powi(i as i32), ring / (1.0 + 0.9 * i as f64))
+    };
+    SKIN.iter().enumerate().map(mode).collect()
 }
 
 /// Bass drum of a small kit: open, tuned to ring.
 fn kick(force: f64) -> Vec<f32> {
-    let modes: Vec<Mode> = SKIN
-        .iter()
-        .enumerate()
-        .map(|(i, ratio)| Mode::new(58.0 * ratio, 0.55f64.powi(i as i32), 0.20 / (1.0 + 0.9 * i as f64)))
-        .collect();
-    let mut frames = ringing(&modes, 0.7, (350.0 + 250.0 * force, 0.025));
-    hiss(&mut frames, 36, (300.0, 2500.0), 0.10 + 0.2 * force, 0.0005, 0.006);
+    let mut frames = ringing(&skin(58.0, 0.20, 0.55), 0.7, (350.0 + 250.0 * force, 0.025));
+    hiss(&mut frames, 36, (300.0, 2500.0), (0.10 + 0.2 * force, 0.0005, 0.006));
     frames
 }
 
-/// A plate of `count` modes between two frequencies: levels by `tilt` decibels an octave about 1 kHz, ring in
-/// seconds at 1 kHz and the power of frequency by which it shortens.
-struct Plate {
-    count: usize,
-    range: (f64, f64),
-    tilt: f64,
-    ring: f64,
-    damping: f64,
-    wake: f64,
-    seed: u64,
+/// Snare drum: two skins, and the wires that rattle under them.
+fn snare(force: f64) -> Vec<f32> {
+    let mut frames = ringing(&skin(186.0, 0.10, 0.62), 0.5, (120.0 * force, 0.02));
+    hiss(&mut frames, 3800, (1200.0, 4500.0), (0.22 + 0.10 * force, 0.0008, 0.075));
+    hiss(&mut frames, 3801, (3500.0, 11_000.0), (0.16 + 0.20 * force, 0.0012, 0.10));
+    hiss(&mut frames, 3802, (1500.0, 9000.0), (0.35 + 0.5 * force, 0.0003, 0.004));
+    frames
 }
 
-impl Plate {
-    fn modes(&self) -> Vec<Mode> {
-        let mut random = Noise::new(self.seed);
-        let octaves = (self.range.1 / self.range.0).log2();
-        let mode = |i: usize| {
-            let place = (i as f64 + 0.5 + 0.9 * random.value()) / self.count as f64;
-            let hertz = self.range.0 * 2f64.powf(octaves * place.clamp(0.0, 1.0).powf(0.62));
-            let level = random.between(0.25, 1.0) * 10f64.powf(self.tilt * (hertz / 1000.0).log2() / 20.0);
-            let decay = self.ring * (1000.0 / hertz).powf(self.damping) * random.between(0.7, 1.35);
-            let rise = 0.0006 + self.wake * random.between(0.3, 1.0);
-            Mode { phase: random.between(0.0, 1.0), rise, ..Mode::new(hertz, level, decay) }
-        };
-        (0..self.count).map(mode).collect()
-    }
+/// A stick laid across the snare and knocked on the rim.
+fn side_stick(force: f64) -> Vec<f32> {
+    let knocks = [(430.0, 0.45, 0.020), (880.0, 0.5, 0.016), (1690.0, 1.0, 0.014), (2540.0, 0.6, 0.010)];
+    let modes: Vec<Mode> = knocks.iter().map(|&(f, level, decay)| Mode::new(f, level, decay)).collect();
+    let mut frames = ringing(&modes, 0.25, (0.0, 1.0));
+    hiss(&mut frames, 3700, (1500.0, 7000.0), (0.3 + 0.3 * force, 0.0003, 0.004));
+    hiss(&mut frames, 3701, (2500.0, 8000.0), (0.03, 0.002, 0.05));
+    frames
 }
 
-/// Ride cymbal with the tip of a stick: the click of wood, a clear ping, and the wash under it.
-fn ride(force: f64) -> Vec<f32> {
-    let plate = Plate {
-        count: 150,
-        range: (310.0, 14500.0),
-        tilt: -1.2,
-        ring: 1.5,
-        damping: 0.55,
-        wake: 0.035,
-        seed: 51,
+/// Wires of a brush falling on the snare.
+fn brush_tap(force: f64) -> Vec<f32> {
+    let mut frames = ringing(&skin(205.0, 0.05, 0.5), 0.35, (0.0, 1.0));
+    hiss(&mut frames, 3810, (1400.0, 8500.0), (0.9 + 0.5 * force, 0.0025, 0.030));
+    hiss(&mut frames, 3811, (3000.0, 10_000.0), (0.25, 0.004, 0.07));
+    frames
+}
+
+/// Wires of a brush flung flat on the snare.
+fn brush_slap(force: f64) -> Vec<f32> {
+    let mut frames = ringing(&skin(195.0, 0.07, 0.55), 0.4, (40.0, 0.02));
+    hiss(&mut frames, 3910, (1000.0, 9000.0), (1.4 + 0.8 * force, 0.0008, 0.022));
+    hiss(&mut frames, 3911, (2500.0, 10_000.0), (0.35, 0.003, 0.08));
+    frames
+}
+
+/// Wires of a brush drawn round on the skin.
+fn brush_swirl(force: f64) -> Vec<f32> {
+    let mut frames = vec![0.0; (0.75 * f64::from(super::patch::RATE)) as usize];
+    let wires = Noise::new(4000).filtered(frames.len(), &band(900.0, 6500.0));
+    let stroke = |t: f64| {
+        let pull = (std::f64::consts::PI * (t / 0.75).min(1.0)).sin();
+        (0.6 + 0.4 * force) * pull.powf(1.0 + force) * (1.0 + 0.25 * (31.0 * t).sin() * (47.0 * t).cos())
     };
-    let mut modes = plate.modes();
-    for mode in &mut modes {
-        mode.level *= 0.055 + 0.05 * force;
-    }
-    let ping = [
-        (395.0, 0.16, 0.5),
-        (1180.0, 0.25, 0.30),
-        (2730.0, 0.42, 0.22),
-        (3460.0, 0.62, 0.20),
-        (4390.0, 0.55, 0.16),
-        (5870.0, 0.45, 0.12),
-        (7350.0, 0.3, 0.09),
-    ];
-    modes.extend(ping.iter().map(|&(hertz, level, decay)| Mode::new(hertz, level, decay)));
-    let mut frames = ringing(&modes, 2.6, (0.0, 1.0));
-    hiss(&mut frames, 5100, (2500.0, 9000.0), 0.5 + 0.4 * force, 0.0003, 0.0035);
-    hiss(&mut frames, 5101, (5000.0, 13000.0), 0.02 + 0.03 * force, 0.03, 0.5);
+    noise::add(&mut frames, &wires, stroke);
     frames
 }
 
-/// The bell of the ride with the shoulder of a stick.
-fn ride_bell(force: f64) -> Vec<f32> {
-    let plate = Plate {
-        count: 60,
-        range: (500.0, 13000.0),
-        tilt: -2.0,
-        ring: 1.2,
-        damping: 0.6,
-        wake: 0.02,
-        seed: 53,
-    };
-    let mut modes = plate.modes();
-    for mode in &mut modes {
-        mode.level *= 0.06 + 0.03 * force;
-    }
-    let bell = [
-        (620.0, 0.5, 1.1),
-        (1275.0, 0.8, 1.0),
-        (2210.0, 0.8, 0.8),
-        (3340.0, 0.7, 0.6),
-        (4620.0, 0.5, 0.4),
-        (6030.0, 0.35, 0.3),
-        (7600.0, 0.25, 0.2),
-    ];
-    modes.extend(bell.iter().map(|&(hertz, level, decay)| Mode::new(hertz, level, decay)));
-    let mut frames = ringing(&modes, 2.4, (0.0, 1.0));
-    hiss(&mut frames, 5300, (2000.0, 8000.0), 0.6, 0.0003, 0.003);
+/// Tom.
+fn tom(force: f64) -> Vec<f32> {
+    let mut frames = ringing(&skin(118.0, 0.32, 0.5), 0.9, (90.0 + 110.0 * force, 0.05));
+    hiss(&mut frames, 4500, (800.0, 5000.0), (0.15 + 0.25 * force, 0.0005, 0.008));
     frames
 }
 
-/// Hi-hat closed by the foot: two plates meeting, a soft "chick".
-fn pedal_hat(force: f64) -> Vec<f32> {
-    let plate = Plate {
-        count: 90,
-        range: (900.0, 14000.0),
-        tilt: 0.5,
-        ring: 0.075,
-        damping: 0.25,
-        wake: 0.004,
-        seed: 44,
-    };
-    let mut modes = plate.modes();
-    modes.push(Mode::new(330.0, 0.9, 0.018));
-    let mut frames = ringing(&modes, 0.4, (0.0, 1.0));
-    hiss(&mut frames, 4400, (3500.0, 11000.0), 2.0 + force, 0.004, 0.035);
+/// Conga.
+fn conga(force: f64) -> Vec<f32> {
+    let mut frames = ringing(&skin(196.0, 0.22, 0.42), 0.6, (40.0, 0.03));
+    hiss(&mut frames, 6400, (900.0, 4500.0), (0.12 + 0.3 * force, 0.0005, 0.008));
     frames
 }
 
-/// Hi-hat held shut and tapped with a stick.
-fn closed_hat(force: f64) -> Vec<f32> {
-    let plate = Plate {
-        count: 90,
-        range: (700.0, 15000.0),
-        tilt: 1.0,
-        ring: 0.06,
-        damping: 0.2,
-        wake: 0.0005,
-        seed: 42,
-    };
-    let mut frames = ringing(&plate.modes(), 0.35, (0.0, 1.0));
-    hiss(&mut frames, 4200, (5000.0, 13000.0), 2.0 + 1.5 * force, 0.0003, 0.025);
+/// Shaker: seeds thrown forth.
+fn shaker(force: f64) -> Vec<f32> {
+    let mut frames = vec![0.0; 6_000];
+    hiss(&mut frames, 7000, (4000.0, 12_000.0), (1.0, 0.016 - 0.01 * force, 0.028));
     frames
+}
+
+/// Claves: two bars of hard wood.
+fn claves(force: f64) -> Vec<f32> {
+    let bar = [Mode::new(2480.0, 1.0, 0.030), Mode::new(6840.0, 0.15 + 0.15 * force, 0.008)];
+    ringing(&bar, 0.25, (0.0, 1.0))
 }

@@ -59,9 +59,25 @@ pub(super) fn band(low: f64, high: f64) -> Vec<Biquad> {
     vec![low.clone(), low, high.clone(), high]
 }
 
-/// Adds noise to frames, its level as a function of seconds.
+/// Frames over which a traced function goes in a straight line.
+const STEP: usize = 16;
+
+/// A function of seconds at each of so many frames.
+pub(super) fn traced(frames: usize, value: impl Fn(f64) -> f64) -> impl Iterator<Item = f32> {
+    let knot = move |i: usize| value((i * STEP) as f64 / f64::from(RATE)) as f32;
+    let mut to = knot(0);
+    (0..frames.div_ceil(STEP)).flat_map(move |i| {
+        let from = to;
+        to = knot(i + 1);
+        let rise = (to - from) / STEP as f32;
+        (0..STEP).map(move |j| from + rise * j as f32)
+    })
+}
+
+/// Adds noise to frames, over and over, its level as a function of seconds.
 pub(super) fn add(frames: &mut [f32], noise: &[f32], level: impl Fn(f64) -> f64) {
-    for (i, (frame, x)) in frames.iter_mut().zip(noise.iter().cycle()).enumerate() {
-        *frame += x * level(i as f64 / f64::from(RATE)) as f32;
+    let levels = traced(frames.len(), level);
+    for ((frame, x), level) in frames.iter_mut().zip(noise.iter().cycle()).zip(levels) {
+        *frame += x * level;
     }
 }

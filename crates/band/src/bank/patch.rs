@@ -1,6 +1,7 @@
 //! What a bank is made of: patches of zones, each zone a tone with the way it is played.
 
 use std::ops::{Range, RangeInclusive};
+use std::rc::Rc;
 
 /// Frames in a second of every tone in the bank.
 pub(super) const RATE: u32 = 44_100;
@@ -8,26 +9,24 @@ pub(super) const RATE: u32 = 44_100;
 /// A sound as frames between −1 and 1.
 pub(super) struct Tone {
     pub(super) frames: Vec<f32>,
-    pub(super) rate: u32,
     /// Frames that go round as long as the tone lasts; none for a tone that ends of itself.
     pub(super) repeat: Option<Range<usize>>,
 }
 
 /// One tone over a range of keys and velocities.
+#[derive(Clone)]
 pub(super) struct Zone {
-    pub(super) tone: Tone,
+    pub(super) tone: Rc<Tone>,
     /// The key at which the tone sounds as it is.
     pub(super) root: u8,
     pub(super) keys: RangeInclusive<u8>,
     pub(super) velocities: RangeInclusive<u8>,
-    /// Factor applied to the frames.
-    pub(super) gain: f32,
     pub(super) envelope: Envelope,
     pub(super) vibrato: Option<Vibrato>,
     /// From −500 (left) to 500 (right).
     pub(super) pan: i16,
-    /// Every key of the zone sounds alike.
-    pub(super) fixed_pitch: bool,
+    /// Cents from one key to the next; 0 where all sound alike.
+    pub(super) scale: u16,
     /// Zones of one class other than 0 cut each other off.
     pub(super) exclusive_class: u16,
 }
@@ -36,15 +35,14 @@ impl Zone {
     /// A zone of all keys and velocities.
     pub(super) fn new(tone: Tone, root: u8) -> Self {
         Self {
-            tone,
+            tone: Rc::new(tone),
             root,
             keys: 0..=127,
             velocities: 0..=127,
-            gain: 1.0,
             envelope: Envelope::default(),
             vibrato: None,
             pan: 0,
-            fixed_pitch: false,
+            scale: 100,
             exclusive_class: 0,
         }
     }
@@ -53,7 +51,6 @@ impl Zone {
 /// The volume envelope in seconds; a decay of 0 sustains.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Envelope {
-    pub(super) attack: f64,
     /// Before the decay, at the root; shorter above it and longer below, as the tone itself is.
     pub(super) hold: f64,
     pub(super) decay: f64,

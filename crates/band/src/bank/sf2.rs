@@ -1,6 +1,8 @@
 //! Writing SoundFont 2: RIFF `sfbk` with INFO, sdta and pdta (SoundFont Technical Specification 2.01, §4 to §7).
 
-use super::patch::{Patch, Tone, Zone};
+use std::rc::Rc;
+
+use super::patch::{Patch, RATE, Tone, Zone};
 
 /// Frames of silence the specification asks for after each sample (§6.1).
 const GUARD: usize = 46;
@@ -13,7 +15,6 @@ mod generator {
     pub(super) const PAN: u16 = 17;
     pub(super) const DELAY_VIB_LFO: u16 = 23;
     pub(super) const FREQ_VIB_LFO: u16 = 24;
-    pub(super) const ATTACK_VOL_ENV: u16 = 34;
     pub(super) const HOLD_VOL_ENV: u16 = 35;
     pub(super) const DECAY_VOL_ENV: u16 = 36;
     pub(super) const SUSTAIN_VOL_ENV: u16 = 37;
@@ -31,91 +32,85 @@ mod generator {
 
 /// The bytes of a bank that holds these patches.
 pub(super) fn write(name: &str, patches: &[Patch]) -> Vec<u8> {
-    let samples = Samples::gather(patches);
-    let body = [
-        chunk(b"LIST", &[b"INFO".as_slice(), &info(name)].concat()),
-        chunk(b"LIST", &[b"sdta".as_slice(), &chunk(b"smpl", &samples.pcm)].concat()),
-        chunk(b"LIST", &[b"pdta".as_slice(), &hydra(patches, &samples.headers)].concat()),
-    ];
-    chunk(b"RIFF", &[b"sfbk".to_vec(), body.concat()].concat())
-}
-
-fn chunk(id: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(body.len() + 9);
-    bytes.extend(id);
-    bytes.extend((body.len() as u32).to_le_bytes());
-    bytes.extend(body);
-    if body.len() % 2 == 1 {
-        bytes.push(0);
-    }
+    let tones = distinct_tones(patches);
+    let size: usize = tones.iter().map(|(_, tone)| 2 * (tone.frames.len() + GUARD + LOOP_TAIL)).sum();
+    let mut bytes = Vec::with_capacity(size + 100_000);
+    chunk(&mut bytes, b"RIFF", |riff| {
+        riff.extend(b"sfbk");
+        list(riff, b"INFO", |info| write_info(info, name));
+        let mut headers = Vec::new();
+        list(riff, b"sdta", |sdta| chunk(sdta, b"smpl", |smpl| headers = write_samples(smpl, &tones)));
+        list(riff, b"pdta", |pdta| write_hydra(pdta, patches, &headers));
+    });
     bytes
 }
 
-fn info(name: &str) -> Vec<u8> {
-    let text = |id: &[u8; 4], words: &str| chunk(id, &[words.as_bytes(), &[0]].concat());
-    let version = [2u16.to_le_bytes(), 1u16.to_le_bytes()].concat();
-    [
-        chunk(b"ifil", &version),
-        text(b"isng", "EMU8000"),
-        text(b"INAM", name),
-        text(b"ISFT", concat!("sideman ", env!("CARGO_PKG_VERSION"))),
-    ]
-    .concat()
-}
-
-/// All the sound, one tone after the other, with the `shdr` record of each.
-struct Samples {
-    pcm: Vec<u8>,
-    headers: Vec<u8>,
-}
-
-impl Samples {
-    fn gather(patches: &[Patch]) -> Self {
-        let mut samples = Self { pcm: Vec::new(), headers: Vec::new() };
-        let zones = patches.iter().flat_map(|patch| patch.zones.iter().map(move |zone| (patch, zone)));
-        for (patch, zone) in zones {
-            samples.push(patch.name, zone);
-        }
-        samples.headers.extend(record_name("EOS"));
-        samples.headers.extend([0; 26]);
-        samples
-    }
-
-    fn push(&mut self, name: &str, zone: &Zone) {
-        let tone = &zone.tone;
-        let start = self.pcm.len() / 2;
-        let (frames, repeat) = playable(tone);
-        let end = start + frames.len();
-        self.pcm.extend(frames.iter().flat_map(|&x| quantised(x * zone.gain).to_le_bytes()));
-        self.pcm.resize(self.pcm.len() + 2 * GUARD, 0);
-        self.headers.extend(record_name(&format!("{name} {}", zone.root)));
-        for point in [start, end, start + repeat.start, start + repeat.end] {
-            self.headers.extend((point as u32).to_le_bytes());
-        }
-        self.headers.extend(tone.rate.to_le_bytes());
-        self.headers.extend([zone.root, 0]);
-        self.headers.extend([0u16.to_le_bytes(), 1u16.to_le_bytes()].concat());
+/// A chunk: its name, its length, its body, even.
+fn chunk(out: &mut Vec<u8>, id: &[u8; 4], body: impl FnOnce(&mut Vec<u8>)) {
+    out.extend(id);
+    let start = out.len() + 4;
+    out.extend([0; 4]);
+    body(out);
+    let length = (out.len() - start) as u32;
+    out[start - 4..start].copy_from_slice(&length.to_le_bytes());
+    if length % 2 == 1 {
+        out.push(0);
     }
 }
 
-/// The frames of a tone with its loop led on past its end, and the loop (nominal when it has none).
-fn playable(tone: &Tone) -> (Vec<f32>, std::ops::Range<usize>) {
-    let mut frames = tone.frames.clone();
-    match &tone.repeat {
-        Some(repeat) => {
-            frames.truncate(repeat.end);
-            frames.extend((0..LOOP_TAIL).map(|i| tone.frames[repeat.start + i % repeat.len()]));
-            (frames, repeat.clone())
-        }
-        None => {
-            let end = frames.len();
-            (frames, 8..end.saturating_sub(8).max(9))
-        }
+fn list(out: &mut Vec<u8>, kind: &[u8; 4], body: impl FnOnce(&mut Vec<u8>)) {
+    chunk(out, b"LIST", |out| {
+        out.extend(kind);
+        body(out);
+    });
+}
+
+fn write_info(out: &mut Vec<u8>, name: &str) {
+    chunk(out, b"ifil", |out| out.extend([2, 0, 1, 0]));
+    let words =
+        [(b"isng", "EMU8000"), (b"INAM", name), (b"ISFT", concat!("sideman ", env!("CARGO_PKG_VERSION")))];
+    for (id, words) in words {
+        chunk(out, id, |out| out.extend([words.as_bytes(), &[0]].concat()));
     }
 }
 
-fn quantised(sample: f32) -> i16 {
-    (sample * 32767.0).round().clamp(-32767.0, 32767.0) as i16
+/// The tones in the order of the zones, each once, with the root of the first zone that has it.
+fn distinct_tones(patches: &[Patch]) -> Vec<(u8, &Rc<Tone>)> {
+    let mut tones: Vec<(u8, &Rc<Tone>)> = Vec::new();
+    for zone in patches.iter().flat_map(|patch| &patch.zones) {
+        if !tones.last().is_some_and(|(_, last)| Rc::ptr_eq(last, &zone.tone)) {
+            tones.push((zone.root, &zone.tone));
+        }
+    }
+    tones
+}
+
+/// Writes the sound of the tones, one after the other, and returns their `shdr` records.
+fn write_samples(out: &mut Vec<u8>, tones: &[(u8, &Rc<Tone>)]) -> Vec<u8> {
+    let origin = out.len();
+    let mut headers = Vec::new();
+    for (number, (root, tone)) in tones.iter().enumerate() {
+        let start = (out.len() - origin) / 2;
+        out.extend(tone.frames.iter().flat_map(|&x| quantised(x)));
+        let repeat = tone.repeat.clone().unwrap_or(8..tone.frames.len() - 8);
+        if tone.repeat.is_some() {
+            out.extend((0..LOOP_TAIL).flat_map(|i| quantised(tone.frames[repeat.start + i % repeat.len()])));
+        }
+        let end = (out.len() - origin) / 2;
+        out.resize(out.len() + 2 * GUARD, 0);
+        headers.extend(record_name(&format!("tone {number}")));
+        for point in [start, end, start + repeat.start, start + repeat.end, RATE as usize] {
+            headers.extend((point as u32).to_le_bytes());
+        }
+        headers.extend([*root, 0, 0, 0, 1, 0]);
+    }
+    headers.extend(record_name("EOS"));
+    headers.extend([0; 26]);
+    headers
+}
+
+fn quantised(sample: f32) -> [u8; 2] {
+    ((sample * 32767.0).round().clamp(-32767.0, 32767.0) as i16).to_le_bytes()
 }
 
 fn record_name(name: &str) -> [u8; 20] {
@@ -127,17 +122,18 @@ fn record_name(name: &str) -> [u8; 20] {
 }
 
 /// The nine chunks of pdta (§7): preset and instrument headers, bags, modulators, generators, sample headers.
-fn hydra(patches: &[Patch], headers: &[u8]) -> Vec<u8> {
+fn write_hydra(out: &mut Vec<u8>, patches: &[Patch], headers: &[u8]) {
     let (mut phdr, mut pbag, mut pgen) = (Vec::new(), Vec::new(), Vec::new());
     let (mut inst, mut ibag, mut igen) = (Vec::new(), Vec::new(), Vec::new());
-    let mut sample = 0;
+    let tones = distinct_tones(patches);
+    let mut tone = 0;
     for (index, patch) in patches.iter().enumerate() {
         inst.extend(record_name(patch.name));
         inst.extend(bag_index(&ibag));
         for zone in &patch.zones {
+            tone += usize::from(!Rc::ptr_eq(tones[tone].1, &zone.tone));
             ibag.extend(bag(&igen));
-            igen.extend(generators(zone, sample));
-            sample += 1;
+            igen.extend(generators(zone, tone as u16));
         }
         for &(bank, program) in &patch.presets {
             phdr.extend(preset(patch.name, bank, program, &pbag));
@@ -153,18 +149,20 @@ fn hydra(patches: &[Patch], headers: &[u8]) -> Vec<u8> {
     pgen.extend([0; 4]);
     igen.extend([0; 4]);
     let no_modulators = [0; 10];
-    [
-        chunk(b"phdr", &phdr),
-        chunk(b"pbag", &pbag),
-        chunk(b"pmod", &no_modulators),
-        chunk(b"pgen", &pgen),
-        chunk(b"inst", &inst),
-        chunk(b"ibag", &ibag),
-        chunk(b"imod", &no_modulators),
-        chunk(b"igen", &igen),
-        chunk(b"shdr", headers),
-    ]
-    .concat()
+    let records: [(&[u8; 4], &[u8]); 9] = [
+        (b"phdr", &phdr),
+        (b"pbag", &pbag),
+        (b"pmod", &no_modulators),
+        (b"pgen", &pgen),
+        (b"inst", &inst),
+        (b"ibag", &ibag),
+        (b"imod", &no_modulators),
+        (b"igen", &igen),
+        (b"shdr", headers),
+    ];
+    for (id, body) in records {
+        chunk(out, id, |out| out.extend(body));
+    }
 }
 
 fn preset(name: &str, bank: u16, program: u16, bags: &[u8]) -> Vec<u8> {
@@ -200,12 +198,11 @@ fn generators(zone: &Zone, sample: u16) -> Vec<u8> {
         (generator::KEY_RANGE, range(*zone.keys.start(), *zone.keys.end())),
         (generator::VEL_RANGE, range(*zone.velocities.start(), *zone.velocities.end())),
         (generator::PAN, zone.pan as u16),
-        (generator::ATTACK_VOL_ENV, timecents(envelope.attack)),
         (generator::DECAY_VOL_ENV, timecents(envelope.decay)),
         (generator::SUSTAIN_VOL_ENV, if envelope.decay > 0.0 { 1000 } else { 0 }),
         (generator::RELEASE_VOL_ENV, timecents(envelope.release)),
         (generator::SAMPLE_MODES, u16::from(zone.tone.repeat.is_some())),
-        (generator::SCALE_TUNING, if zone.fixed_pitch { 0 } else { 100 }),
+        (generator::SCALE_TUNING, zone.scale),
         (generator::EXCLUSIVE_CLASS, zone.exclusive_class),
         (generator::OVERRIDING_ROOT_KEY, u16::from(zone.root)),
     ];

@@ -4,7 +4,6 @@
 //! excited by a force of a certain length at a certain place, with a noise of its own at the start.
 
 use super::additive::{self, Partial, Span};
-use super::level::voiced;
 use super::noise::{self, Noise, band};
 use super::patch::{Envelope, RATE, Zone};
 
@@ -66,10 +65,9 @@ pub(super) fn zone(strike: Strike, modes: &[Mode], bursts: &[Burst], seed: u64) 
         add_burst(&mut frames[..span.onset], burst, seed.wrapping_mul(31).wrapping_add(i as u64));
     }
     let tail = modes.iter().filter(|mode| mode.level > 0.0).map(|mode| mode.decay).fold(0.0, f64::max);
-    let mut zone = Zone::new(span.tone(frames), strike.root);
+    let mut zone = Zone::new(span.tone(frames).voiced(), strike.root);
     let hold = span.onset as f64 / f64::from(RATE);
-    zone.envelope = Envelope { attack: 0.0, hold, decay: DECADES * tail, release: strike.release };
-    voiced(&mut zone, 0.0);
+    zone.envelope = Envelope { hold, decay: DECADES * tail, release: strike.release };
     zone
 }
 

@@ -7,8 +7,9 @@
 //! - Louder is brighter, and so is the middle of an onset than its beginning: harmonic n grows with a power of the
 //!   blowing that rises with n (J.-C. Risset and M. V. Mathews, *Analysis of musical-instrument tones*, 1969).
 
+use std::f64::consts::TAU;
+
 use super::additive::{self, Partial, Span};
-use super::level::voiced;
 use super::noise::{self, Noise, band};
 use super::patch::{Envelope, Patch, RATE, Tone, Vibrato, Zone, frequency, layered, zones_of_keys};
 use crate::audio::filter::Biquad;
@@ -48,7 +49,7 @@ pub(super) const TENOR: Wind = Wind {
     attack: 0.032,
     lag: 0.22,
     scoop: 28.0,
-    breath: [0.030, 0.016],
+    breath: [0.10, 0.055],
     band: (700.0, 5500.0),
     vibrato: Vibrato { cents: 14, hertz: 5.1, delay: 0.32 },
 };
@@ -65,7 +66,7 @@ pub(super) const ALTO: Wind = Wind {
     attack: 0.026,
     lag: 0.2,
     scoop: 22.0,
-    breath: [0.022, 0.012],
+    breath: [0.075, 0.042],
     band: (1000.0, 7000.0),
     vibrato: Vibrato { cents: 14, hertz: 5.4, delay: 0.3 },
 };
@@ -82,7 +83,7 @@ pub(super) const CLARINET: Wind = Wind {
     attack: 0.034,
     lag: 0.18,
     scoop: 8.0,
-    breath: [0.014, 0.007],
+    breath: [0.045, 0.025],
     band: (1200.0, 7000.0),
     vibrato: Vibrato { cents: 5, hertz: 5.0, delay: 0.5 },
 };
@@ -99,7 +100,7 @@ pub(super) const FLUTE: Wind = Wind {
     attack: 0.045,
     lag: 0.1,
     scoop: 10.0,
-    breath: [0.045, 0.035],
+    breath: [0.13, 0.10],
     band: (900.0, 6000.0),
     vibrato: Vibrato { cents: 9, hertz: 5.2, delay: 0.25 },
 };
@@ -116,7 +117,7 @@ pub(super) const TRUMPET: Wind = Wind {
     attack: 0.03,
     lag: 0.3,
     scoop: 18.0,
-    breath: [0.008, 0.005],
+    breath: [0.03, 0.018],
     band: (1500.0, 8000.0),
     vibrato: Vibrato { cents: 10, hertz: 5.2, delay: 0.4 },
 };
@@ -133,7 +134,7 @@ pub(super) const MUTED_TRUMPET: Wind = Wind {
     attack: 0.026,
     lag: 0.16,
     scoop: 16.0,
-    breath: [0.018, 0.010],
+    breath: [0.06, 0.035],
     band: (1500.0, 9000.0),
     vibrato: Vibrato { cents: 10, hertz: 5.0, delay: 0.4 },
 };
@@ -150,7 +151,7 @@ pub(super) const TROMBONE: Wind = Wind {
     attack: 0.038,
     lag: 0.3,
     scoop: 22.0,
-    breath: [0.008, 0.005],
+    breath: [0.03, 0.018],
     band: (1000.0, 6000.0),
     vibrato: Vibrato { cents: 9, hertz: 4.9, delay: 0.4 },
 };
@@ -160,16 +161,18 @@ const STEP: u8 = 4;
 /// Seconds before the cycle, and of the cycle.
 const ONSET: f64 = 0.3;
 const CYCLE: f64 = 0.55;
+/// Seconds in which a scoop closes by 1/e.
+const SCOOPING: f64 = 0.035;
+/// Decibels by which a harmonic may stand out, as no two notes of a player are alike.
+const IRREGULAR: f64 = 1.8;
 
 impl Wind {
     /// The instrument as a patch.
     pub(super) fn patch(&self, presets: Vec<(u16, u16)>) -> Patch {
-        let zone = |root: u8, layer: usize| {
-            let mut zone = Zone::new(self.tone(root, layer), root);
-            zone.envelope = Envelope { release: 0.14, ..Envelope::default() };
-            zone.vibrato = Some(self.vibrato);
-            voiced(&mut zone, 0.0);
-            zone
+        let zone = |root: u8, layer: usize| Zone {
+            envelope: Envelope { release: 0.14, ..Envelope::default() },
+            vibrato: Some(self.vibrato),
+            ..Zone::new(self.tone(root, layer).voiced(), root)
         };
         let roots = zones_of_keys(self.range.0, self.range.1, STEP);
         Patch { name: self.name, zones: layered(roots, 2, zone), presets }
@@ -178,19 +181,22 @@ impl Wind {
     fn tone(&self, root: u8, layer: usize) -> Tone {
         let hertz = frequency(root);
         let span = Span::looped(ONSET, CYCLE, hertz);
-        let partials = self.partials(hertz, layer);
-        let shape = |i: usize, t: f64| self.blowing(t).powf(1.0 + self.lag * i as f64);
+        let mut random = Noise::new(0xB4EA_0000 + u64::from(root) * 2 + layer as u64);
+        let partials = self.partials(hertz, layer, &mut random);
+        let attack = self.attack * [1.35, 1.0][layer];
+        let shape = |i: usize, t: f64| blowing(t / attack).powf(1.0 + self.lag * i as f64);
         let scoop = self.scoop / 1200.0 * std::f64::consts::LN_2;
-        let bend = |t: f64| -scoop * 0.03 * (1.0 - (-t / 0.03).exp());
+        let bend = |t: f64| -scoop * SCOOPING * (1.0 - (-t / SCOOPING).exp());
         let mut frames = additive::sum(&partials, span, shape, bend);
+        self.breathe(&mut frames, span, layer, &mut random);
         tremble(&mut frames, span);
-        self.breathe(&mut frames, span, layer, root);
         span.tone(frames)
     }
 
-    fn partials(&self, hertz: f64, layer: usize) -> Vec<Partial> {
+    fn partials(&self, hertz: f64, layer: usize, random: &mut Noise) -> Vec<Partial> {
         let count = ((9000.0 / hertz) as usize).clamp(1, 40);
-        let level = |n: usize| {
+        let mut level = |n: usize| {
+            let irregular = 10f64.powf(IRREGULAR * random.value() / 20.0);
             let f = n as f64 * hertz;
             let x = f / self.cutoff;
             let fall = 1.0 / (1.0 + x.powf(self.slope[layer]));
@@ -199,11 +205,11 @@ impl Wind {
             } else {
                 1.0
             };
-            fall * closed * x.min(1.0).powf(self.rise) * self.formants_at(f)
+            irregular * fall * closed * x.min(1.0).powf(self.rise) * self.formants_at(f)
         };
-        let partial =
+        let mut partial =
             |n: usize| Partial { hertz: n as f64 * hertz, level: level(n), phase: 0.11 * (n * n) as f64 };
-        (1..=count).map(partial).collect()
+        (1..=count).map(&mut partial).collect()
     }
 
     fn formants_at(&self, hertz: f64) -> f64 {
@@ -214,40 +220,40 @@ impl Wind {
         10f64.powf(decibels.sum::<f64>() / 20.0)
     }
 
-    /// How hard the player blows: up to a little more than the tone needs, and back to it.
-    fn blowing(&self, t: f64) -> f64 {
-        let rise = 1.0 - (-(t / self.attack).powf(1.6)).exp();
-        rise * (1.0 + 0.18 * (-t / (3.0 * self.attack)).exp())
-    }
-
-    /// Adds the breath: strong as the tongue leaves the reed, then what escapes beside the tone.
-    fn breathe(&self, frames: &mut [f32], span: Span, layer: usize, root: u8) {
-        let (low, high) = self.band;
-        let mut filters = band(low, high);
-        filters.push(Biquad::low_pass(high * 0.6, RATE));
-        let mut source = Noise::new(0xB4EA_0000 + u64::from(root) * 2 + layer as u64);
-        let mut air = source.cyclic(span.cycle, &filters);
+    /// Adds the breath: strong as the tongue leaves the reed, then what escapes beside the tone, more of it while
+    /// the reed or the lips stand open.
+    fn breathe(&self, frames: &mut [f32], span: Span, layer: usize, random: &mut Noise) {
+        let mut filters = band(self.band.0, self.band.1);
+        filters.push(Biquad::low_pass(self.band.1 * 0.6, RATE));
+        let mut air = random.cyclic(span.cycle, &filters);
         air.rotate_right(span.onset % span.cycle);
         let steady = self.breath[layer];
-        let burst = 3.0 * steady + 0.02;
-        noise::add(frames, &air, |t| {
-            let start = (t / 0.006).min(1.0);
-            if t >= span.onset as f64 / f64::from(RATE) {
-                steady
-            } else {
-                start * (steady + burst * (-t / 0.022).exp())
-            }
+        let end = span.onset as f64 / f64::from(RATE);
+        let levels = noise::traced(frames.len(), |t| {
+            let tongue = (3.0 * steady + 0.04) * (-t / 0.024).exp() * (1.0 - t / end).max(0.0);
+            (t / 0.005).min(1.0) * (steady + tongue)
         });
+        for ((frame, air), level) in frames.iter_mut().zip(air.iter().cycle()).zip(levels) {
+            let open = 0.5 + (0.45 * *frame).clamp(-0.5, 1.0);
+            *frame += air * level * open;
+        }
     }
+}
+
+/// How hard the player blows, by the time in attacks: up to a little more than the tone needs, and back to it.
+fn blowing(t: f64) -> f64 {
+    (1.0 - (-t.powf(1.6)).exp()) * (1.0 + 0.2 * (-t / 3.0).exp())
 }
 
 /// The small unsteadiness of a player's breath, going round with the cycle.
 fn tremble(frames: &mut [f32], span: Span) {
-    for (i, frame) in frames.iter_mut().enumerate() {
-        let turn = (i as f64 - span.onset as f64) / span.cycle as f64 * std::f64::consts::TAU;
-        *frame *= (1.0
-            + 0.03 * (2.0 * turn).sin()
-            + 0.025 * (3.0 * turn + 1.0).sin()
-            + 0.02 * (5.0 * turn + 4.0).sin()) as f32;
+    let cycle = span.cycle as f64 / f64::from(RATE);
+    let start = span.onset as f64 / f64::from(RATE);
+    let breath = |t: f64| {
+        let turn = (t - start) / cycle * TAU;
+        1.0 + 0.03 * (2.0 * turn).sin() + 0.025 * (3.0 * turn + 1.0).sin() + 0.02 * (5.0 * turn + 4.0).sin()
+    };
+    for (frame, level) in frames.iter_mut().zip(noise::traced(span.frames(), breath)) {
+        *frame *= level;
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::SynthError;
+use super::check::check;
 use crate::bank;
 
 /// A SoundFont ready to play; copies share it.
@@ -27,6 +28,7 @@ impl SoundFont {
 }
 
 fn load(mut bytes: &[u8]) -> Result<SoundFont, SynthError> {
+    check(bytes).map_err(SynthError::SoundFont)?;
     let font = rustysynth_ext::SoundFont::new(&mut bytes)
         .map_err(|error| SynthError::SoundFont(error.to_string()))?;
     Ok(SoundFont(Arc::new(font)))

@@ -1,11 +1,12 @@
 //! Performances to play, and ears to hear them with.
 
 #![allow(dead_code, reason = "each test file uses its part of this")]
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::io::Cursor;
 
 use sideman_band::audio::{self, Encoder, Mix, Take};
-use sideman_band::synth::{Frame, SoundFont};
+use sideman_band::synth::{Frame, SoundFont, Synth};
 use sideman_music::{Duration, Event, Performance, Pitch, Time, Track};
 
 /// A note of a quarter on a beat.
@@ -117,4 +118,12 @@ pub(crate) fn hertz_near(samples: &[f32], hertz: f64, rate: u32) -> f64 {
         if strength(at(low + third)) < strength(at(high - third)) { low += third } else { high -= third }
     }
     at((low + high) / 2.0)
+}
+
+/// A performance without room, limiter and loudness.
+pub(crate) fn dry(performance: &Performance, rate: u32) -> Vec<Frame> {
+    let mut synth = Synth::new(&SoundFont::built_in(), performance, rate).unwrap();
+    let mut frames = vec![[0.0; 2]; synth.frames() as usize];
+    assert_eq!(synth.fill(&mut frames), frames.len());
+    frames
 }

@@ -1,0 +1,149 @@
+//! The built-in bank: whole, in tune, balanced, without clicks.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{band, dry, hertz_near, line};
+use ebur128::{EbuR128, Mode};
+use rustysynth_ext::{LoopMode, SoundFont};
+use sideman_band::bank;
+
+const PIANO: u8 = 0;
+const ELECTRIC_PIANO: u8 = 4;
+const VIBRAPHONE: u8 = 11;
+const GUITAR: u8 = 26;
+const BASS: u8 = 32;
+const TRUMPET: u8 = 56;
+const TROMBONE: u8 = 57;
+const MUTED_TRUMPET: u8 = 59;
+const ALTO: u8 = 65;
+const TENOR: u8 = 66;
+const CLARINET: u8 = 71;
+const FLUTE: u8 = 73;
+/// Programs and the lowest key of the fifth and more they are judged on.
+const VOICES: [(u8, u8); 12] = [
+    (PIANO, 60),
+    (ELECTRIC_PIANO, 60),
+    (VIBRAPHONE, 65),
+    (GUITAR, 55),
+    (BASS, 33),
+    (TRUMPET, 60),
+    (TROMBONE, 48),
+    (MUTED_TRUMPET, 62),
+    (ALTO, 58),
+    (TENOR, 53),
+    (CLARINET, 58),
+    (FLUTE, 67),
+];
+
+fn font() -> SoundFont {
+    SoundFont::new(&mut &bank::built_in()[..]).unwrap()
+}
+
+#[test]
+fn every_general_midi_program_and_both_kits_have_a_preset() {
+    let font = font();
+    let presets: BTreeSet<_> = font
+        .get_presets()
+        .iter()
+        .map(|preset| (preset.get_bank_number(), preset.get_patch_number()))
+        .collect();
+    let wanted = (0..128).map(|program| (0, program)).chain([(128, 0), (128, 40)]);
+    assert_eq!(presets, wanted.collect());
+}
+
+#[test]
+fn every_key_and_velocity_sounds_once() {
+    for instrument in font().get_instruments() {
+        for (key, velocity) in (0..128).flat_map(|key| (1..128).map(move |velocity| (key, velocity))) {
+            let regions =
+                instrument.get_regions().iter().filter(|region| region.contains(key, velocity)).count();
+            assert_eq!(regions, 1, "{} key {key} velocity {velocity}", instrument.get_name());
+        }
+    }
+}
+
+#[test]
+fn every_voice_has_velocity_layers_and_several_key_zones() {
+    for instrument in font().get_instruments() {
+        let regions = instrument.get_regions();
+        let layers: BTreeSet<_> = regions.iter().map(|region| region.get_velocity_range_start()).collect();
+        let zones: BTreeSet<_> = regions.iter().map(|region| region.get_key_range_start()).collect();
+        assert!(layers.len() >= 2 && zones.len() >= 5, "{}", instrument.get_name());
+    }
+}
+
+/// A click is a jump in the slope: where the end of a loop meets its beginning, the slope must change no more than
+/// it does within the loop.
+#[test]
+fn loops_do_not_click() {
+    let font = font();
+    let data = font.get_wave_data();
+    let mut loops = 0;
+    for instrument in font.get_instruments() {
+        for region in instrument.get_regions() {
+            if region.get_sample_modes() == LoopMode::NoLoop {
+                continue;
+            }
+            let cycle = &data[region.get_sample_start_loop() as usize..region.get_sample_end_loop() as usize];
+            let at = |i: usize| i32::from(cycle[i % cycle.len()]);
+            let bend = |i: usize| (at(i + 2) - 2 * at(i + 1) + at(i)).abs();
+            let within = (0..cycle.len() - 2).map(bend).max().unwrap();
+            let seam = (cycle.len() - 2..cycle.len()).map(bend).max().unwrap();
+            assert!(seam <= within + 2, "{}: {seam} over {within}", instrument.get_name());
+            loops += 1;
+        }
+    }
+    assert!(loops > 200, "{loops}");
+}
+
+/// The other kind of click: where the onset goes over into the loop.
+#[test]
+fn onsets_go_over_into_loops_smoothly() {
+    let font = font();
+    let data = font.get_wave_data();
+    for instrument in font.get_instruments() {
+        for region in
+            instrument.get_regions().iter().filter(|region| region.get_sample_modes() != LoopMode::NoLoop)
+        {
+            let (start, end) =
+                (region.get_sample_start_loop() as usize, region.get_sample_end_loop() as usize);
+            let bend =
+                |i: usize| (i32::from(data[i + 1]) - 2 * i32::from(data[i]) + i32::from(data[i - 1])).abs();
+            let within = (start + 8..end - 8).map(bend).max().unwrap();
+            let entry = (start - 2..start + 2).map(bend).max().unwrap();
+            assert!(entry <= within + 2, "{}: {entry} over {within}", instrument.get_name());
+        }
+    }
+}
+
+#[test]
+fn every_voice_is_in_tune_to_a_cent() {
+    for (program, low) in VOICES {
+        for key in [low - 5, low, low + 7, low + 14] {
+            let sound = dry(&band(vec![(0, line(program, &[(key, 2, 1)]))]), 44_100);
+            let left: Vec<f32> = sound.iter().map(|frame| frame[0]).collect();
+            let wind = program >= TRUMPET;
+            let (from, to) = if wind { (7_500, 13_500) } else { (16_000, 42_000) };
+            let wanted = 440.0 * 2f64.powf((f64::from(key) - 69.0) / 12.0);
+            let cents = 1200.0 * (hertz_near(&left[from..to], wanted, 44_100) / wanted).log2();
+            assert!(cents.abs() < 1.0, "program {program} key {key}: {cents:.2} cents");
+        }
+    }
+}
+
+#[test]
+fn the_voices_are_balanced_within_3_lu() {
+    let loudness = VOICES.map(|(program, low)| {
+        let phrase = [0, 3, 7, 10, 5, 12, 9, 2].map(|step| (low + step, 1, 2));
+        let sound = dry(&band(vec![(0, line(program, &phrase))]), 48_000);
+        let mut meter = EbuR128::new(2, 48_000, Mode::I).unwrap();
+        meter.add_frames_f32(sound[..4 * 24_000].as_flattened()).unwrap();
+        meter.loudness_global().unwrap()
+    });
+    let (low, high) = loudness.iter().fold((0f64, -99f64), |(low, high), &x| (low.min(x), high.max(x)));
+    assert!(high - low <= 3.0, "{high:.1} to {low:.1} LUFS: {loudness:.1?}");
+}
