@@ -44,6 +44,9 @@ impl PitchClass {
 pub struct PitchClassSet(u16);
 
 impl PitchClassSet {
+    /// The set of none.
+    pub const EMPTY: Self = Self(0);
+
     /// The set of these semitones above `root`.
     pub fn above(root: PitchClass, semitones: &[i32]) -> Self {
         semitones.iter().map(|&s| root.transposed(s)).collect()

@@ -1,0 +1,88 @@
+//! How likely a model finds lines that it has not seen, on the yardstick that any model can be measured on.
+//!
+//! Onsets are rounded to twelfths of a beat, and the gap from the last onset is one of 96 classes: 1 … 95, and 96
+//! or more; a gap of 0 counts as 1. The probability of a class is the sum over all spans of the model's own grid
+//! that lead to it. Then comes the pitch, given the true gap. The first note of a line is not scored.
+
+use sideman_lstm::{Generator, Stream};
+
+use super::features::{Choice, Step};
+use super::grid::{SPANS, class, span, unit};
+use super::material::Material;
+use sideman_music::Time;
+
+/// Twelfths of a quarter note in a grid unit.
+const HALVES: i64 = 2;
+/// The class of all longer gaps.
+const LONGEST: i64 = 96;
+
+/// What a line has cost, in nats, summed over its scored notes.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Score {
+    /// Scored notes.
+    pub notes: usize,
+    /// −ln of the probability of each true gap.
+    pub rhythm: f64,
+    /// −ln of the probability of each true pitch, given its gap.
+    pub pitch: f64,
+    /// Notes whose likeliest pitch was the true one.
+    pub top1: usize,
+}
+
+/// Scores each line; `onsets` are the exact places of its notes.
+pub(super) fn scores(generator: &Generator, lines: &[(Material, Vec<Time>)], lanes: usize) -> Vec<Score> {
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    order.sort_by_key(|&i| std::cmp::Reverse(lines[i].0.events.len()));
+    let mut scores = vec![Score::default(); lines.len()];
+    for group in order.chunks(lanes.max(1)) {
+        let mut stream = generator.stream(group.len());
+        let longest = group.iter().map(|&i| lines[i].0.events.len()).max().unwrap_or(0);
+        for note in 0..longest {
+            score_note(&mut stream, group, lines, note, &mut scores);
+        }
+    }
+    scores
+}
+
+fn score_note(stream: &mut Stream, group: &[usize], lines: &[(Material, Vec<Time>)], note: usize, scores: &mut [Score]) {
+    let sounding = || group.iter().enumerate().filter(|(_, i)| note < lines[**i].0.events.len());
+    for (lane, &i) in sounding() {
+        tell(stream, lane, &lines[i].0.step(note));
+    }
+    stream.step();
+    let rhythm = stream.log_probabilities(Choice::Rhythm.head());
+    for (lane, &i) in sounding().filter(|_| note > 0) {
+        let (material, onsets) = &lines[i];
+        let row = &rhythm[lane * SPANS..(lane + 1) * SPANS];
+        scores[i].notes += 1;
+        scores[i].rhythm -= gap_log_probability(row, material.onset_before(note), onsets[note - 1], onsets[note]);
+    }
+    let classes = Choice::Pitch.classes();
+    let pitch = stream.log_probabilities(Choice::Pitch.head());
+    for (lane, &i) in sounding().filter(|_| note > 0) {
+        let row = &pitch[lane * classes..(lane + 1) * classes];
+        let truth = usize::from(lines[i].0.events[note].pitch.number());
+        scores[i].pitch -= f64::from(row[truth]);
+        scores[i].top1 += usize::from(row.iter().all(|p| *p <= row[truth]));
+    }
+}
+
+pub(super) fn tell(stream: &mut Stream, lane: usize, step: &Step) {
+    for (column, &value) in step.index.iter().enumerate() {
+        stream.set(column, lane, value);
+    }
+    for (i, flags) in step.dense.iter().enumerate() {
+        stream.set_dense(step.index.len() + i, lane, flags);
+    }
+}
+
+/// ln of the probability of the gap between two exact onsets, from the log probabilities of the model's spans.
+fn gap_log_probability(row: &[f32], last_unit: i64, last: Time, next: Time) -> f64 {
+    let twelfth = |time: Time| time.since_start().in_units_of(sideman_music::Duration::quarters(1, 12));
+    let gap = |tick: i64| (tick - twelfth(last)).clamp(1, LONGEST);
+    let truth = gap(twelfth(next));
+    let leads = |c: &usize| gap((last_unit + span(*c) + HALVES / 2).div_euclid(HALVES)) == truth;
+    let sum: f64 = (0..SPANS).filter(leads).map(|c| f64::from(row[c]).exp()).sum();
+    let own = f64::from(row[class(unit(next) - last_unit)]).exp();
+    sum.max(own * f64::EPSILON).max(f64::MIN_POSITIVE).ln()
+}
