@@ -1,0 +1,203 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use sideman_music::{Instrument, Key, Pitch};
+
+/// Learns jazz with an LSTM and improvises: chart in, solo and band out.
+///
+/// Begin with `sideman jam`: it learns from a corpus of its own before your eyes, plays a solo over a blues with a
+/// rhythm section, and leaves MIDI, WAV, MP3 and pictures in the folder `output`.
+#[derive(Debug, Parser)]
+#[command(name = "sideman", version, max_term_width = 100, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Say nothing but errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Learn from the built-in corpus and play a blues: everything at once
+    Jam(Jam),
+    /// Learn from a corpus, or from the built-in one
+    Train(Train),
+    /// Play a new solo over a chart
+    #[command(after_help = IMPROVISE_EXAMPLES)]
+    Improvise(Improvise),
+    /// Write out a corpus
+    Corpus(Corpus),
+    /// Turn a MIDI file into sound
+    Render(Render),
+    /// Say what a file holds: a model, a chart, a MIDI file
+    Info(Info),
+}
+
+const IMPROVISE_EXAMPLES: &str = "\
+Examples:
+  sideman improvise                                   a 12-bar blues in F
+  sideman improvise \"Dm7 | G7 | Cmaj7 | %\" --choruses 4
+  sideman improvise mytune.txt --key Eb --tempo 180 --instrument trumpet
+  sideman improvise --argmax                          what the network finds likeliest, every time
+
+A chart is bars between |, with chords and slashes sharing the beats of a bar; % repeats a bar,
+|: :| repeats, 1. and 2. begin endings, [A] a section; a file may begin with lines such as
+  title: My Tune      key: Eb      meter: 3/4      tempo: 140";
+
+/// What every command with chance in it takes.
+#[derive(Debug, Args)]
+pub(crate) struct Chance {
+    /// Where chance begins: the same seed gives the same notes
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Jam {
+    /// Folder to write to
+    #[arg(long, default_value = "output")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) chance: Chance,
+    /// Hand the sound to a player of the system
+    #[arg(long)]
+    pub(crate) play: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Train {
+    /// What to learn from: MIDI files; nothing means the built-in corpus
+    pub(crate) corpus: Vec<PathBuf>,
+    /// How to learn
+    #[arg(long, default_value = "classic", value_parser = ["classic"])]
+    pub(crate) recipe: String,
+    /// Times to go through the training
+    #[arg(long)]
+    pub(crate) epochs: Option<usize>,
+    /// Windows of 30 values drawn for each epoch
+    #[arg(long)]
+    pub(crate) windows: Option<usize>,
+    /// Threads to use; the result does not depend on them
+    #[arg(long)]
+    pub(crate) threads: Option<usize>,
+    #[command(flatten)]
+    pub(crate) chance: Chance,
+    /// Where the model goes
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Improvise {
+    /// Bars of chords, such as "Dm7 | G7 | Cmaj7 | %", or a file of them; nothing means a 12-bar blues in F
+    pub(crate) chart: Option<String>,
+    /// A trained model; without one the built-in corpus is learned first, and kept
+    #[arg(long)]
+    pub(crate) model: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) taste: Taste,
+    /// Times through the chart
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=500))]
+    pub(crate) choruses: u16,
+    /// Stop after this many values (notes and rests)
+    #[arg(long, conflicts_with = "beats")]
+    pub(crate) values: Option<usize>,
+    /// Stop after this many beats
+    #[arg(long)]
+    pub(crate) beats: Option<u32>,
+    /// Quarter notes a minute; without it the chart's own tempo, or 150
+    #[arg(long, value_parser = clap::value_parser!(u16).range(20..=400))]
+    pub(crate) tempo: Option<u16>,
+    /// Move the chart to this key, such as Eb or Gm
+    #[arg(long)]
+    pub(crate) key: Option<Key>,
+    /// Who plays: tenor, alto, trumpet, trombone, clarinet, flute, vibes, guitar, piano …
+    #[arg(long, default_value = "tenor sax")]
+    pub(crate) instrument: Instrument,
+    /// How many solos to play, each from a seed of its own
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) takes: u16,
+    #[command(flatten)]
+    pub(crate) chance: Chance,
+    /// A SoundFont to play with, in place of the built-in sound
+    #[arg(long)]
+    pub(crate) soundfont: Option<PathBuf>,
+    /// Folder to write to
+    #[arg(long, default_value = "output")]
+    pub(crate) out: PathBuf,
+    /// Hand the sound to a player of the system
+    #[arg(long)]
+    pub(crate) play: bool,
+}
+
+/// How values are chosen.
+#[derive(Debug, Args)]
+pub(crate) struct Taste {
+    /// Always the likeliest value, as the original exercise did
+    #[arg(long, conflicts_with_all = ["temperature", "top_p"])]
+    pub(crate) argmax: bool,
+    /// Below 1 plays safer, above 1 wilder
+    #[arg(long, default_value_t = 1.0, value_parser = positive)]
+    pub(crate) temperature: f64,
+    /// Choose among the likeliest values that together have this probability
+    #[arg(long, default_value_t = 0.95, value_parser = share)]
+    pub(crate) top_p: f64,
+    /// The first note, such as Bb4
+    #[arg(long)]
+    pub(crate) start: Option<Pitch>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Corpus {
+    /// Which corpus: built-in
+    #[arg(value_parser = ["built-in"])]
+    pub(crate) corpus: String,
+    /// Folder to write its pieces to, as MIDI
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Render {
+    /// A MIDI file
+    pub(crate) file: PathBuf,
+    /// A SoundFont to play with, in place of the built-in sound
+    #[arg(long)]
+    pub(crate) soundfont: Option<PathBuf>,
+    /// Where the sound goes: a file ending in .wav or .mp3
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Info {
+    /// A model, a chart or a MIDI file
+    pub(crate) file: PathBuf,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    number_in(text, "above 0, at most 10", |x| x > 0.0 && x <= 10.0)
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    number_in(text, "above 0, at most 1", |x| x > 0.0 && x <= 1.0)
+}
+
+fn number_in(text: &str, range: &str, within: impl Fn(f64) -> bool) -> Result<f64, String> {
+    text.parse().ok().filter(|&x| within(x)).ok_or_else(|| format!("write a number {range}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}
