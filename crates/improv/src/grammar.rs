@@ -1,0 +1,217 @@
+//! Improvising with a grammar, after R. M. Keller and D. R. Morrison, "A Grammatical Approach to Automatic
+//! Improvisation" (Sound and Music Computing, 2007).
+//!
+//! A weighted context-free grammar makes an abstract melody: categories of notes with durations. Only then is
+//! each note given a pitch that has its category over the chord where it falls. The text of a grammar:
+//!
+//! ```text
+//! # The first symbol is the start. It is given the length to fill in quarter notes and,
+//! # when it takes two arguments, the length of a bar.
+//! Solo(0)            ->
+//! Solo(Y) if Y >= 4  -> Bar Solo(Y-4)           : 3     # weight 3; without a figure it is 1
+//!                     | C2 R2 Solo(Y-4)                 # another right side for the same left side
+//! Solo(Y) if Y < 4   -> R(Y)                            # a note with a computed length
+//! Bar -> [1..4 C8 S8 S8 C8] C8/3 A8/3 C8/3 R4           # a slope: each step upwards, by 1 to 4 semitones
+//! ```
+//!
+//! Notes are C (chord tone), L (colour tone), A (approach tone), S (scale tone), H (chord or colour tone),
+//! X (any) and R (rest), with parts of a whole note: `8` is an eighth, `8/3` an eighth of a triplet (n in the
+//! time of the next lower power of two), `2+8` a half tied to an eighth. Arguments are computed exactly. A
+//! rule applies when its conditions hold, the numbers on its left side equal the arguments, and none of the
+//! arguments that it passes on is negative; among those that apply, chance goes by weight.
+
+mod error;
+mod expression;
+mod melody;
+mod realise;
+mod taste;
+mod text;
+
+use std::str::FromStr;
+
+use rand::{Rng, RngExt};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use sideman_music::{Duration, Instrument, Sheet, Solo};
+
+pub use error::Error;
+use expression::{Condition, Expression, Fraction};
+use melody::settle_approaches;
+pub use melody::{AbstractNote, Category, Slope};
+pub use realise::realise;
+
+/// Symbols that may be replaced for each quarter note asked, and before the first.
+const STEPS_PER_QUARTER: i64 = 500;
+const STEPS_AT_LEAST: i64 = 5_000;
+
+/// A weighted grammar of abstract melodies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grammar {
+    start: usize,
+    /// The names of the symbols.
+    names: Vec<String>,
+    /// For each symbol, the rules that have it on the left.
+    by_symbol: Vec<Vec<usize>>,
+    rules: Vec<Rule>,
+}
+
+/// One way to replace a symbol.
+#[derive(Debug, Clone, PartialEq)]
+struct Rule {
+    line: usize,
+    symbol: usize,
+    parameters: Vec<Parameter>,
+    /// The names of the arguments, each with its place.
+    variables: Vec<(String, usize)>,
+    conditions: Vec<Condition>,
+    body: Vec<Item>,
+    weight: f64,
+}
+
+/// What a left side asks of an argument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Parameter {
+    Any,
+    Exactly(Fraction),
+}
+
+/// A part of a right side.
+#[derive(Debug, Clone, PartialEq)]
+enum Item {
+    /// A note and its length in quarter notes.
+    Note(Category, Expression),
+    Call(Call),
+    Open(Slope),
+    Close,
+}
+
+/// A symbol to be replaced, and what it is given.
+#[derive(Debug, Clone, PartialEq)]
+struct Call {
+    symbol: usize,
+    arguments: Vec<Expression>,
+}
+
+impl Rule {
+    fn applies(&self, arguments: &[Fraction]) -> bool {
+        let fits = |(parameter, argument): (&Parameter, &Fraction)| match parameter {
+            Parameter::Any => true,
+            Parameter::Exactly(number) => number == argument,
+        };
+        let passes = |item: &Item| match item {
+            Item::Call(call) => call.arguments.iter().all(|a| a.value(arguments).is_some_and(|v| !v.is_negative())),
+            Item::Note(..) | Item::Open(_) | Item::Close => true,
+        };
+        self.parameters.iter().zip(arguments).all(fits)
+            && self.conditions.iter().all(|condition| condition.holds(arguments))
+            && self.body.iter().all(passes)
+    }
+}
+
+impl Grammar {
+    /// The abstract melody of a stretch of `length` in bars of `bar`: it lasts exactly so long, and a chord or
+    /// colour tone follows every approach tone.
+    ///
+    /// # Errors
+    /// When no rule applies, the rules do not end, or they make another length than was asked.
+    pub fn melody(&self, length: Duration, bar: Duration, rng: &mut impl Rng) -> Result<Vec<AbstractNote>, Error> {
+        let mut melody = self.derive(length, bar, rng)?;
+        let found = melody.iter().map(|note| note.duration).sum();
+        if found != length {
+            return Err(Error::Sum { found, asked: length });
+        }
+        settle_approaches(&mut melody);
+        Ok(melody)
+    }
+
+    /// A line over the whole sheet: every stretch of bars in one meter is filled exactly. The same seed gives
+    /// the same notes.
+    ///
+    /// # Errors
+    /// As [`Grammar::melody`].
+    pub fn improvise(&self, sheet: &Sheet, instrument: Instrument, seed: u64) -> Result<Solo, Error> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut melody = Vec::new();
+        for bars in sheet.bars().chunk_by(|a, b| a.meter() == b.meter()) {
+            let bar = bars[0].meter().bar();
+            melody.extend(self.melody(bar * bars.len() as i64, bar, &mut rng)?);
+        }
+        realise(&melody, sheet, instrument, &mut rng)
+    }
+
+    /// Replaces symbols from the left until only notes remain.
+    fn derive(&self, length: Duration, bar: Duration, rng: &mut impl Rng) -> Result<Vec<AbstractNote>, Error> {
+        let quarters = |d: Duration| fraction(d).unwrap_or(Fraction::ZERO);
+        let mut given = vec![quarters(length), quarters(bar)];
+        given.truncate(self.rules[self.by_symbol[self.start][0]].parameters.len());
+        let most = STEPS_AT_LEAST + STEPS_PER_QUARTER * length.in_units_of(Duration::QUARTER).max(0);
+        let mut rule = self.choose(self.start, &given, rng)?;
+        let mut pending: Vec<(&Item, usize, Vec<Fraction>)> = Vec::new();
+        let push = |pending: &mut Vec<_>, rule: usize, arguments: &[Fraction]| {
+            pending.extend(self.rules[rule].body.iter().rev().map(|item| (item, rule, arguments.to_vec())));
+        };
+        push(&mut pending, rule, &given);
+        let (mut slopes, mut melody, mut steps) = (Vec::new(), Vec::new(), 0);
+        while let Some((item, origin, arguments)) = pending.pop() {
+            steps += 1;
+            if steps > most || pending.len() as i64 > most {
+                return Err(Error::Endless { line: self.rules[rule].line, steps: steps as usize });
+            }
+            match item {
+                Item::Open(slope) => slopes.push(*slope),
+                Item::Close => drop(slopes.pop()),
+                Item::Note(category, length) => {
+                    let duration = self.duration(length, origin, &arguments)?;
+                    melody.push(AbstractNote { category: *category, duration, slope: slopes.last().copied() });
+                }
+                Item::Call(call) => {
+                    let given: Option<Vec<_>> = call.arguments.iter().map(|a| a.value(&arguments)).collect();
+                    let given = given.unwrap_or_default();
+                    rule = self.choose(call.symbol, &given, rng)?;
+                    push(&mut pending, rule, &given);
+                }
+            }
+        }
+        Ok(melody)
+    }
+
+    /// One of the rules that apply, by weight.
+    fn choose(&self, symbol: usize, arguments: &[Fraction], rng: &mut impl Rng) -> Result<usize, Error> {
+        let rules = self.by_symbol[symbol].iter().copied();
+        let applying: Vec<usize> = rules.filter(|&r| self.rules[r].applies(arguments)).collect();
+        let sum: f64 = applying.iter().map(|&r| self.rules[r].weight).sum();
+        let mut left = rng.random::<f64>() * sum;
+        let hit = applying.iter().find(|&&r| {
+            left -= self.rules[r].weight;
+            left < 0.0
+        });
+        hit.or(applying.last()).copied().ok_or_else(|| Error::NoRule { call: self.call_text(symbol, arguments) })
+    }
+
+    fn duration(&self, length: &Expression, rule: usize, arguments: &[Fraction]) -> Result<Duration, Error> {
+        let value = length.value(arguments);
+        let duration = value.map(|v| Duration::quarters(v.numerator(), v.denominator()));
+        let exact = duration.filter(|&d| d > Duration::ZERO && fraction(d) == value);
+        let text = || value.map_or("an overflow of".to_owned(), |v| v.to_string());
+        exact.ok_or_else(|| Error::Length { line: self.rules[rule].line, length: text() })
+    }
+
+    fn call_text(&self, symbol: usize, arguments: &[Fraction]) -> String {
+        let name = &self.names[symbol];
+        let arguments: Vec<String> = arguments.iter().map(Fraction::to_string).collect();
+        if arguments.is_empty() { name.clone() } else { format!("{name}({})", arguments.join(", ")) }
+    }
+}
+
+fn fraction(duration: Duration) -> Option<Fraction> {
+    let (numerator, denominator) = duration.as_quarters();
+    Fraction::new(numerator.into(), denominator.into())
+}
+
+impl FromStr for Grammar {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        text::read(text)
+    }
+}

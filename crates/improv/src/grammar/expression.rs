@@ -1,0 +1,135 @@
+//! Exact arithmetic on the arguments of rules.
+
+use std::fmt;
+
+/// A fraction in lowest terms, its denominator positive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fraction {
+    numerator: i64,
+    denominator: i64,
+}
+
+impl Fraction {
+    pub(super) const ZERO: Self = Self { numerator: 0, denominator: 1 };
+
+    /// `None` for a denominator of 0, or figures that 64 bits do not hold.
+    pub(super) fn new(numerator: i128, denominator: i128) -> Option<Self> {
+        let common = gcd(numerator.unsigned_abs(), denominator.unsigned_abs());
+        let common = i128::try_from(common).ok().filter(|&c| c != 0 && denominator != 0)? * denominator.signum();
+        let part = |n: i128| i64::try_from(n / common).ok();
+        Some(Self { numerator: part(numerator)?, denominator: part(denominator)? })
+    }
+
+    pub(super) const fn numerator(self) -> i64 {
+        self.numerator
+    }
+
+    pub(super) const fn denominator(self) -> i64 {
+        self.denominator
+    }
+
+    pub(super) const fn is_negative(self) -> bool {
+        self.numerator < 0
+    }
+
+    fn apply(self, operator: Operator, other: Self) -> Option<Self> {
+        let [a, b, c, d] = [self.numerator, self.denominator, other.numerator, other.denominator].map(i128::from);
+        match operator {
+            Operator::Add => Self::new(a * d + c * b, b * d),
+            Operator::Subtract => Self::new(a * d - c * b, b * d),
+            Operator::Multiply => Self::new(a * c, b * d),
+            Operator::Divide => Self::new(a * d, b * c),
+        }
+    }
+}
+
+impl PartialOrd for Fraction {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        let cross = |a: &Self, b: &Self| i128::from(a.numerator) * i128::from(b.denominator);
+        Some(cross(self, other).cmp(&cross(other, self)))
+    }
+}
+
+impl fmt::Display for Fraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.denominator {
+            1 => write!(f, "{}", self.numerator),
+            d => write!(f, "{}/{d}", self.numerator),
+        }
+    }
+}
+
+const fn gcd(a: u128, b: u128) -> u128 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+/// A step of an expression, in postfix order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Number(Fraction),
+    /// The argument at this place on the left side of the rule.
+    Argument(usize),
+    Operator(Operator),
+}
+
+/// An expression in postfix order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Expression(pub(super) Vec<Step>);
+
+impl Expression {
+    /// Its value; `None` for a division by zero, or figures that 64 bits do not hold.
+    pub(super) fn value(&self, arguments: &[Fraction]) -> Option<Fraction> {
+        let mut stack = Vec::with_capacity(self.0.len());
+        for step in &self.0 {
+            let value = match *step {
+                Step::Number(number) => number,
+                Step::Argument(place) => *arguments.get(place)?,
+                Step::Operator(operator) => {
+                    let right: Fraction = stack.pop()?;
+                    let left: Fraction = stack.pop()?;
+                    left.apply(operator, right)?
+                }
+            };
+            stack.push(value);
+        }
+        stack.pop()
+    }
+}
+
+/// A condition on the arguments of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Condition {
+    pub(super) left: Expression,
+    pub(super) relation: Relation,
+    pub(super) right: Expression,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    Less,
+    AtMost,
+    Equal,
+    AtLeast,
+    More,
+}
+
+impl Condition {
+    pub(super) fn holds(&self, arguments: &[Fraction]) -> bool {
+        let values = self.left.value(arguments).zip(self.right.value(arguments));
+        values.is_some_and(|(left, right)| match self.relation {
+            Relation::Less => left < right,
+            Relation::AtMost => left <= right,
+            Relation::Equal => left == right,
+            Relation::AtLeast => left >= right,
+            Relation::More => left > right,
+        })
+    }
+}
