@@ -6,7 +6,7 @@ mod options;
 
 use sideman_music::{Note, Part, Player, Score, Sheet, Solo, Tempo, Time};
 
-pub(crate) use chance::{Chance, Who};
+pub(crate) use chance::{Chance, Choice};
 pub(crate) use form::{Close, Form, Role};
 pub use options::{Band, Options, Swing};
 
@@ -21,17 +21,17 @@ pub fn arrange(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Scor
     let form = Form::new(sheet, choruses(sheet, solo), options.melody.is_some(), options.ending);
     let line = lead(&form, sheet, solo, options.melody.as_ref());
     let mut parts = vec![Part { player: Player::Instrument(solo.instrument()), notes: line }];
-    let chance = |who| Chance::new(seed, who);
+    let chance = |choice| Chance::new(seed, choice);
     if options.band.has_chords() {
-        let notes = comp::write(&form, &style, &parts[0].notes, options.chords, chance(Who::Chords));
+        let notes = comp::write(&form, &style, &parts[0].notes, options.chords, chance(Choice::Chords));
         parts.push(Part { player: Player::Instrument(options.chords), notes });
     }
     if options.band.has_bass() {
-        let notes = bass::write(&form, &style, chance(Who::Bass));
+        let notes = bass::write(&form, &style, chance(Choice::Bass));
         parts.push(Part { player: Player::Instrument(sideman_music::Instrument::Bass), notes });
     }
     if options.band.has_drums() {
-        parts.push(Part { player: Player::Drums, notes: drums::write(&form, &style, chance(Who::Drums)) });
+        parts.push(Part { player: Player::Drums, notes: drums::write(&form, &style, chance(Choice::Drums)) });
     }
     let tempo = options.tempo_for(sheet, &style);
     let sheet = form.sheet.with_tempo(Some(tempo)).with_style(style.name());

@@ -42,6 +42,8 @@ struct Slot {
     length: Duration,
     tone: Tone,
     chord: Chord,
+    tones: PitchClassSet,
+    scale: PitchClassSet,
     /// Whether the sheet names a chord where it stands.
     change: bool,
     /// Whether that is another chord than the one before.
@@ -92,7 +94,8 @@ fn slots(form: &Form, style: &Style, chance: &mut Chance) -> Vec<Slot> {
             sounding = chord;
             let Some(chord) = chord else { continue };
             let (length, downbeat, intensity) = (end - at, at == start, plan.intensity);
-            slots.push(Slot { at, length, tone, chord, change, new, downbeat, intensity });
+            let (tones, scale) = (chord.tones(), chord.scale_tones());
+            slots.push(Slot { at, length, tone, chord, tones, scale, change, new, downbeat, intensity });
         }
     }
     slots

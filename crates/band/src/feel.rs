@@ -1,16 +1,19 @@
 //! Feel: what is written becomes what is played.
 
+mod bend;
+mod hands;
 mod swing;
 
 use std::collections::BTreeSet;
 
 use sideman_music::{
-    Duration, Event, Note, Part, Performance, Player, Score, Sheet, TempoMap, Text, TextKind, Time, Track,
+    Duration, Event, Instrument, Part, Performance, Player, Score, Sheet, TempoMap, Text, TextKind, Time,
+    Track,
 };
 
-use crate::arrange::Options;
+use crate::arrange::{Chance, Choice, Options};
 use crate::drums::Drum;
-use crate::style::{Pulse, pulses};
+use crate::style::pulses;
 use swing::Timing;
 pub use swing::ride_ratio;
 
@@ -18,18 +21,16 @@ pub use swing::ride_ratio;
 ///
 /// The same arguments give the same performance; a part is played the same whoever else plays.
 pub fn perform(score: &Score, options: &Options, seed: u64) -> Performance {
-    let _ = seed;
     let sheet = &score.sheet;
     let tempo = sheet.tempo().unwrap_or_default();
     let style = options.style_for(sheet);
     let timing = Timing::new(options.swing, style.feel, tempo);
     let lead = lead_in(score, options.count_in);
     let mut tracks: Vec<Track> = Vec::new();
-    for part in &score.parts {
-        let solo = tracks.is_empty();
-        let late = if solo { timing.delay() } else { Duration::ZERO };
-        let channel = if part.player == Player::Drums { Track::DRUMS } else { tracks.len() as u8 };
-        tracks.push(Track { channel, ..track(part, sheet, &timing, late, lead) });
+    for (i, part) in score.parts.iter().enumerate() {
+        let channel = if part.player == Player::Drums { Track::DRUMS } else { i as u8 };
+        let track = track(part, i == 0, sheet, &timing, seed);
+        tracks.push(moved(Track { channel, ..track }, lead));
     }
     if options.count_in {
         count_in(&mut tracks, sheet);
@@ -76,59 +77,40 @@ fn meters(sheet: &Sheet, lead: Duration) -> Vec<(Time, sideman_music::Meter)> {
     meters
 }
 
-/// The beat a time falls in: its start and its shape.
-fn beat_at(sheet: &Sheet, time: Time) -> (Time, Pulse) {
-    let (_, within) = sheet.place(time);
-    let pulses = pulses(sheet.meter_at(time));
-    let index = pulses.partition_point(|pulse| pulse.at <= within).saturating_sub(1);
-    (time - within + pulses[index].at, pulses[index])
-}
-
-/// The beats of a part that are not played in eighths, by their starts: these are not swung.
-fn uneven_beats(notes: &[Note], sheet: &Sheet) -> BTreeSet<Time> {
-    let uneven = |note: &Note| {
-        let (start, pulse) = beat_at(sheet, note.onset);
-        let within = note.onset - start;
-        let eighth = within == Duration::ZERO || within * 2 == pulse.length;
-        (!eighth || pulse.ternary).then_some(start)
+/// A part as it is played: the leading one lies back and bends its notes.
+fn track(part: &Part, leads: bool, sheet: &Sheet, timing: &Timing, seed: u64) -> Track {
+    let chance = |choice| Chance::new(seed, choice);
+    let (program, choice) = match part.player {
+        Player::Drums => (0, Choice::DrumsTouch),
+        Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Choice::BassTouch),
+        Player::Instrument(instrument) => (instrument.program(), Choice::ChordsTouch),
     };
-    notes.iter().filter_map(uneven).collect()
-}
-
-fn track(part: &Part, sheet: &Sheet, timing: &Timing, late: Duration, lead: Duration) -> Track {
-    let uneven = uneven_beats(&part.notes, sheet);
-    let played = |time: Time| {
-        let (start, pulse) = beat_at(sheet, time);
-        let within = time - start;
-        if uneven.contains(&start) || pulse.ternary {
-            time
-        } else {
-            start + timing.swung(within, pulse.length)
+    let mut events = vec![(Time::ZERO, Event::Program(program))];
+    let notes = match part.player {
+        Player::Instrument(instrument) if leads => {
+            let notes = hands::lead(&part.notes, sheet, timing, chance(Choice::SoloTouch));
+            events.extend(bend::line(&notes, instrument, timing, chance(Choice::SoloBends)));
+            notes
         }
+        _ => hands::accompany(&part.notes, sheet, timing, chance(choice)),
     };
-    let mut events = Vec::new();
-    for note in &part.notes {
-        let (start, pulse) = beat_at(sheet, note.onset);
-        let on_beat = note.onset == start && !pulse.ternary;
-        let delay = if on_beat { late } else { Duration::ZERO };
-        let onset = played(note.onset) + delay + lead;
-        let end = played(note.end()) + lead;
-        let duration = (end - onset).max(Duration::quarters(1, 16));
-        let velocity = note.velocity.unwrap_or(84).clamp(1, 127);
-        events.extend(
-            note.pitches
-                .as_slice()
-                .iter()
-                .map(|&p| (onset.max(Time::ZERO), Event::Note { pitch: p, velocity, duration })),
-        );
+    for note in notes {
+        let sound =
+            |&pitch| (note.onset, Event::Note { pitch, velocity: note.velocity, duration: note.duration });
+        events.extend(note.pitches.as_slice().iter().map(sound));
     }
-    events.sort_by_key(|&(time, _)| time);
-    let program = match part.player {
-        Player::Drums => 0,
-        Player::Instrument(instrument) => instrument.program(),
-    };
-    events.insert(0, (Time::ZERO, Event::Program(program)));
-    Track { name: part.player.name().to_string(), events: untangled(events), ..Track::default() }
+    Track { name: part.player.name().to_string(), events, ..Track::default() }
+}
+
+/// The track later, in order of time, from 0 on.
+fn moved(mut track: Track, by: Duration) -> Track {
+    for (time, event) in &mut track.events {
+        if !matches!(event, Event::Program(_)) {
+            *time = (*time + by).max(Time::ZERO);
+        }
+    }
+    track.events.sort_by_key(|&(time, _)| time);
+    Track { events: untangled(track.events), ..track }
 }
 
 /// The events with no pitch struck again before it ends.

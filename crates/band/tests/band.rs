@@ -250,7 +250,9 @@ fn a_melody_stands_before_and_after_the_solo() {
     let take = perform(&score, &options, 1);
     let first = take.tracks[0].notes().next().unwrap().0;
     assert!(first >= Time::after_start(Duration::QUARTER * 8));
-    let clicks = take.tracks[3].notes().take_while(|note| note.0 < Time::after_start(Duration::QUARTER * 8));
+    let before_it =
+        take.tracks[3].notes().filter(|note| note.0 < Time::after_start(Duration::quarters(15, 2)));
+    let clicks = before_it.filter(|note| note.2 == Pitch::midi(37));
     assert_eq!(clicks.count(), 6);
 }
 

@@ -3,21 +3,26 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Who chooses: each has random numbers of their own, so that one does not change what another plays.
+/// What is chosen: each has random numbers of its own, so that one does not change another.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Who {
+pub(crate) enum Choice {
     Bass,
     Chords,
     Drums,
+    SoloTouch,
+    SoloBends,
+    BassTouch,
+    ChordsTouch,
+    DrumsTouch,
 }
 
 /// A source of choices.
 pub(crate) struct Chance(ChaCha8Rng);
 
 impl Chance {
-    pub(crate) fn new(seed: u64, who: Who) -> Self {
+    pub(crate) fn new(seed: u64, choice: Choice) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        random.set_stream(who as u64);
+        random.set_stream(choice as u64);
         Self(random)
     }
 

@@ -95,11 +95,11 @@ fn note_cost(slot: &Slot, next: Option<&Slot>, pitch: u8) -> f64 {
         Tone::Walk | Tone::Approach => {
             let leads = next.is_some_and(|next| next.change);
             let chord_tone = if slot.downbeat { 0.0 } else { 0.2 };
-            if slot.chord.tones().contains(class) {
+            if slot.tones.contains(class) {
                 chord_tone
             } else if slot.downbeat && !leads {
                 NEVER
-            } else if slot.chord.scale_tones().contains(class) {
+            } else if slot.scale.contains(class) {
                 0.6
             } else if leads {
                 0.9
@@ -113,7 +113,7 @@ fn note_cost(slot: &Slot, next: Option<&Slot>, pitch: u8) -> f64 {
 /// What it costs to go from one pitch to the next, the first reached from a direction.
 fn step_cost(before: &Slot, slot: &Slot, from: u8, to: u8, came: usize) -> f64 {
     let size = (i32::from(to) - i32::from(from)).abs();
-    let foreign = !before.chord.scale_tones().contains(Pitch::midi(from).class());
+    let foreign = !before.scale.contains(Pitch::midi(from).class());
     if (foreign || before.tone == Tone::Approach) && !(1..=2).contains(&size) {
         return NEVER;
     }
