@@ -13,14 +13,17 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod codec;
 mod hash;
 pub mod measure;
+pub mod originality;
 mod piece;
 pub mod split;
 #[cfg(test)]
 mod testing;
 mod tune;
 
+pub use codec::FileError;
 pub use piece::Piece;
 pub use sideman_formats::{Credits, Tune};
 pub use split::{HeldOut, Side, Split, Unit};

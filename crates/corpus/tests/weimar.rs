@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use sideman_corpus::measure::{Measure, Measured, Report};
+use sideman_corpus::originality::{COVERAGES, Humans, Index};
 use sideman_corpus::{Piece, Side, Split};
 
 static PIECES: LazyLock<Vec<Piece>> = LazyLock::new(|| {
@@ -58,4 +59,29 @@ fn the_given_split_holds_and_does_not_leak() {
     assert_eq!(split.pieces(&PIECES, Side::Train).count(), 354);
     assert_eq!(split.pieces(&PIECES, Side::Validation).count(), 39);
     assert_eq!(split.leaks(&PIECES), Vec::<String>::new());
+}
+
+#[test]
+fn humans_borrow_as_much_as_is_known() {
+    if PIECES.is_empty() {
+        return;
+    }
+    let start = std::time::Instant::now();
+    let index = Index::new(&PIECES);
+    println!("indexed {} notes in {:?}", index.notes(), start.elapsed());
+    let start = std::time::Instant::now();
+    let all = index.borrowings_of_humans();
+    println!("{} queries in {:?}", all.len(), start.elapsed());
+    println!("{} bytes", index.to_bytes().len());
+    let humans = Humans::new(&all);
+    let mean = |i: usize| all.iter().map(|b| b.covered[i]).sum::<f64>() / all.len() as f64;
+    for (i, (kind, n)) in COVERAGES.into_iter().enumerate() {
+        println!("{n} {kind:?}: mean {:.4}, 95th percentile {:.4}", mean(i), humans.covered(i, 95));
+    }
+    println!("longest: median {}, 95th percentile {}", humans.longest(50), humans.longest(95));
+    close("8 intervals", mean(1), 0.26);
+    close("10 intervals", mean(2), 0.083);
+    close("12 intervals", mean(3), 0.025);
+    assert_eq!((humans.longest(50), humans.longest(95).round()), (10.0, 15.0));
+    assert!(index.to_bytes().len() < 4_000_000);
 }

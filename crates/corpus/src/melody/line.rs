@@ -1,0 +1,88 @@
+//! The top line of a part.
+
+use sideman_music::{Duration, Pitches, Time};
+
+use super::hands::{self, TOGETHER};
+use super::{Part, Played, texture};
+
+/// An event of a line as it was played: the top note of what is struck together, and the notes below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Struck {
+    /// Where it starts.
+    pub onset: Time,
+    /// Where it stops: no later than the next event starts.
+    pub end: Time,
+    /// What is struck.
+    pub pitches: Pitches,
+    /// How hard the top note is struck, 1 to 127.
+    pub velocity: u8,
+}
+
+/// A melody, and what its part plays besides.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line {
+    /// The melody, in order of time, nothing overlapping.
+    pub events: Vec<Struck>,
+    /// The notes of the part that are not of it: the other hand, inner voices.
+    pub rest: Vec<Played>,
+    /// Whether two hands were parted.
+    pub split: bool,
+}
+
+/// The share of notes that sound alone from which on a part is taken as one line.
+const MONOPHONIC: f64 = 0.8;
+
+impl Line {
+    /// The top line of a part. One that plays chords is parted into two hands first, of which the upper is
+    /// taken; what starts under a held note is an inner voice (a refinement of the skyline algorithm of
+    /// Uitdenbogerd & Zobel 1998).
+    pub fn of(part: &Part) -> Self {
+        let alone = texture::alone(&part.notes);
+        let (upper, mut rest) = if alone < MONOPHONIC { hands::split(&part.notes) } else { (part.notes.clone(), vec![]) };
+        let split = !rest.is_empty();
+        let mut events: Vec<Struck> = Vec::new();
+        let mut top: Option<Played> = None;
+        for chord in struck_together(&upper) {
+            let highest = *chord.iter().max_by_key(|note| (note.pitch, note.end)).unwrap_or(&chord[0]);
+            if top.is_some_and(|held| is_inner(&highest, &held)) {
+                rest.extend(chord);
+                continue;
+            }
+            let (kept, inner): (Vec<Played>, Vec<Played>) = chord.iter().partition(|note| sounds_with(note, &highest));
+            rest.extend(inner);
+            let onset = chord.iter().map(|note| note.onset).min().unwrap_or(highest.onset);
+            let Some(pitches) = Pitches::new(kept.iter().map(|note| note.pitch)) else { continue };
+            if let Some(last) = events.last_mut() {
+                last.end = last.end.min(onset);
+            }
+            events.push(Struck { onset, end: highest.end, pitches, velocity: highest.velocity });
+            top = Some(highest);
+        }
+        rest.sort_by_key(|note| (note.onset, std::cmp::Reverse(note.pitch)));
+        Self { events, rest, split }
+    }
+}
+
+/// The notes cut into groups that are struck as one.
+fn struck_together(notes: &[Played]) -> Vec<&[Played]> {
+    let mut groups = Vec::new();
+    let mut rest = notes;
+    while let Some(first) = rest.first() {
+        let chord = rest.partition_point(|note| note.onset - first.onset < TOGETHER);
+        let run = rest[..chord].windows(2).position(|pair| pair[0].end <= pair[1].onset + TOGETHER / 4);
+        let cut = run.map_or(chord, |i| i + 1);
+        groups.push(&rest[..cut]);
+        rest = &rest[cut..];
+    }
+    groups
+}
+
+/// Whether a note moves below one that is held over most of it.
+fn is_inner(note: &Played, held: &Played) -> bool {
+    note.pitch < held.pitch && note.overlap(held) > note.duration() / 2 && note.overlap(held) > TOGETHER
+}
+
+/// Whether a note belongs to a chord under its top note: it is held for at least half as long.
+fn sounds_with(note: &Played, top: &Played) -> bool {
+    note.pitch == top.pitch || note.overlap(top) * 2 >= top.duration().min(Duration::QUARTER)
+}

@@ -1,0 +1,87 @@
+//! The parts of a performance, as notes with a place in time.
+
+use sideman_music::{Duration, Event, Performance, Pitch, Time, Track};
+
+/// A note as it was played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Played {
+    /// Where it starts.
+    pub onset: Time,
+    /// Where its key is released, always later.
+    pub end: Time,
+    /// What sounds.
+    pub pitch: Pitch,
+    /// How hard it is struck, 1 to 127.
+    pub velocity: u8,
+}
+
+impl Played {
+    /// How long its key is held.
+    pub fn duration(&self) -> Duration {
+        self.end - self.onset
+    }
+
+    /// How long it sounds together with another; zero when it does not.
+    pub fn overlap(&self, other: &Self) -> Duration {
+        (self.end.min(other.end) - self.onset.max(other.onset)).max(Duration::ZERO)
+    }
+}
+
+/// A track of a performance with what is known of its sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its number among the tracks, counted from 1.
+    pub number: usize,
+    /// The name of its track; may be empty.
+    pub name: String,
+    /// MIDI channel, 0 to 15.
+    pub channel: u8,
+    /// General MIDI program, counted from 0; that of its channel where the track sets none.
+    pub program: u8,
+    /// Its volume, 0 to 127.
+    pub volume: u8,
+    /// Its notes, by onset, those of one onset from the top down.
+    pub notes: Vec<Played>,
+}
+
+impl Part {
+    /// All the parts of a performance, in the order of its tracks.
+    pub fn all(song: &Performance) -> Vec<Self> {
+        let parts = song.tracks.iter().enumerate();
+        parts.map(|(i, track)| Self::new(i + 1, track, program(song, track))).collect()
+    }
+
+    fn new(number: usize, track: &Track, program: u8) -> Self {
+        let played = |(onset, duration, pitch, velocity)| Played { onset, end: onset + duration, pitch, velocity };
+        let mut notes: Vec<Played> = track.notes().map(played).filter(|note| note.end > note.onset).collect();
+        notes.sort_by_key(|note| (note.onset, std::cmp::Reverse(note.pitch)));
+        let volume = track.events.iter().find_map(|&(_, event)| match event {
+            Event::Control { controller: 7, value } => Some(value),
+            _ => None,
+        });
+        let (name, channel) = (track.name.clone(), track.channel);
+        Self { number, name, channel, program, volume: volume.unwrap_or(100), notes }
+    }
+
+    /// Whether it plays drums.
+    pub fn is_drums(&self) -> bool {
+        self.channel == Track::DRUMS
+    }
+
+    /// Whether it has notes of definite pitch.
+    pub fn is_pitched(&self) -> bool {
+        !self.is_drums() && !self.notes.is_empty()
+    }
+
+    /// Its lowest and highest pitch.
+    pub fn range(&self) -> Option<(Pitch, Pitch)> {
+        let pitches = || self.notes.iter().map(|note| note.pitch);
+        Some((pitches().min()?, pitches().max()?))
+    }
+}
+
+/// The program of a track, or that which another track sets on its channel, or the piano.
+fn program(song: &Performance, track: &Track) -> u8 {
+    let shared = || song.tracks.iter().filter(|t| t.channel == track.channel).find_map(Track::program);
+    track.program().or_else(shared).unwrap_or(0)
+}
