@@ -298,7 +298,7 @@ fn length(text: &str) -> Option<Duration> {
     }
     let time_of = 1i64 << tuplet.ilog2();
     let dotted = (2i64 << dots) - 1;
-    Some(Duration::quarters(4 * time_of * dotted, part * tuplet << dots))
+    Some(Duration::quarters(4 * time_of * dotted, (part * tuplet) << dots))
 }
 
 #[cfg(test)]

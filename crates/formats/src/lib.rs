@@ -7,6 +7,7 @@
 mod error;
 mod form;
 pub mod improvisor;
+pub mod ireal;
 pub mod jazzstandards;
 pub mod jccp;
 pub mod midi;

@@ -1,0 +1,51 @@
+//! Charts of iReal Pro: `irealb://` links, scrambled, and `irealbook://` links, plain.
+//!
+//! A link holds one song or a playlist; a text or HTML page may hold many links. Nothing is downloaded. The
+//! form is written out: repeats, endings, da capo, dal segno, coda, fine.
+//!
+//! ```
+//! use sideman_formats::ireal;
+//! let tunes = ireal::read(b"irealbook://Example=Nobody=Swing=C=n=[T44D-7 |G7 |C^7 | x Z")?;
+//! assert_eq!(tunes[0].sheet.bars().len(), 4);
+//! # Ok::<(), sideman_formats::Error>(())
+//! ```
+
+mod link;
+mod page;
+mod write;
+
+use sideman_music::{Sheet, Tempo};
+
+use crate::{Error, Tune, form};
+use link::Song;
+
+pub use write::write;
+
+/// Every song of every link. One that cannot be read is left out, with a warning on the song before it or the
+/// first.
+///
+/// # Errors
+/// When there is no link, or no song can be read.
+pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
+    let text = String::from_utf8_lossy(bytes);
+    let songs = link::songs(&text);
+    let read = songs.iter().map(|song| (&song.title, read_song(song)));
+    Tune::readable(read).unwrap_or(Err(Error::NotThisFormat("an irealb:// or irealbook:// link")))
+}
+
+fn read_song(song: &Song) -> Result<Tune, Error> {
+    let mut warnings = Vec::new();
+    let bars = page::read(&song.music, &mut warnings)?;
+    let signs: Vec<_> = bars.iter().map(|bar| bar.signs.clone()).collect();
+    let (order, told) = form::order(&signs);
+    warnings.extend(told);
+    let bars = order.into_iter().map(|i| bars[i].bar.clone()).collect();
+    let sheet = Sheet::new(bars)
+        .map_err(|error| Error::Malformed { place: "chart".into(), what: error.to_string() })?;
+    let sheet = sheet.with_title(&song.title).with_composer(&song.composer).with_style(&song.style);
+    let tempo = song.tempo.parse().ok().filter(|bpm| (1..1000).contains(bpm)).map(Tempo::bpm);
+    Ok(Tune::chart(sheet.with_key(song.key.parse().ok()).with_tempo(tempo), warnings))
+}
+
+#[cfg(test)]
+mod tests;

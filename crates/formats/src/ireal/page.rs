@@ -1,0 +1,279 @@
+//! The music of a song, as it stands on the page.
+
+use sideman_music::{Bar, Chord, Meter, NoteName, Sheet};
+
+use crate::Error;
+use crate::form::{Jump, Signs};
+use crate::symbol::{self, Symbol};
+
+/// A bar and the signs on it.
+#[derive(Clone)]
+pub(super) struct Written {
+    pub(super) bar: Bar,
+    pub(super) signs: Signs,
+}
+
+/// The bars of a chart, in the order of the page.
+///
+/// # Errors
+/// When a chord has no root.
+pub(super) fn read(music: &str, warnings: &mut Vec<String>) -> Result<Vec<Written>, Error> {
+    let mut page = Page { plays: 2, ..Page::default() };
+    let mut rest = music;
+    while let Some(first) = rest.chars().next().filter(|_| page.bars.len() <= Sheet::MOST_BARS) {
+        rest = page.token(first, &rest[first.len_utf8()..], rest)?;
+    }
+    page.bar_line(' ');
+    warnings.append(&mut page.warnings);
+    if page.alternatives > 0 {
+        warnings.push(format!("{} alternative chords are left out", page.alternatives));
+    }
+    Ok(page.bars)
+}
+
+#[derive(Default)]
+struct Page {
+    bars: Vec<Written>,
+    meter: Meter,
+    /// The cells of the bar that is not over yet, from its first symbol on.
+    cells: Vec<Option<Symbol>>,
+    /// How many empty cells stand before them.
+    indent: usize,
+    signs: Signs,
+    label: Option<String>,
+    /// The bar line with which the bar began.
+    opened: char,
+    /// How many bars back the one is that this one repeats.
+    repeats: Option<usize>,
+    /// The next bar, when empty, repeats the one two before it as well.
+    second: bool,
+    /// How often the repeat that ends next is played.
+    plays: usize,
+    codas: usize,
+    chord: Option<Chord>,
+    alternatives: usize,
+    warnings: Vec<String>,
+}
+
+impl Page {
+    fn place(&self) -> String {
+        format!("bar {} on the page", self.bars.len() + 1)
+    }
+
+    /// Takes what begins with `first`; `after` follows that character in `all`. Gives the rest.
+    fn token<'a>(&mut self, first: char, after: &'a str, all: &'a str) -> Result<&'a str, Error> {
+        match first {
+            ' ' if self.cells.is_empty() => self.indent += 1,
+            ' ' => self.cells.push(None),
+            '|' | '[' | ']' | '{' | '}' | 'Z' => self.bar_line(first),
+            'p' => self.cells.push(Some(Symbol::Slash)),
+            'n' => self.cells.push(Some(Symbol::Silence)),
+            'x' => self.repeats = Some(1),
+            'r' => self.repeats = Some(2),
+            'S' => self.signs.segno = true,
+            'Q' => self.coda(),
+            // Fermata, end mark, spacing, small and large print, a comma between symbols.
+            'f' | 'U' | 'Y' | 's' | 'l' | ',' => {}
+            '*' => return Ok(self.section(after)),
+            'T' => return Ok(self.meter(after)),
+            'N' => return Ok(self.ending(after)),
+            '<' => return Ok(self.text(after)),
+            '(' => {
+                self.alternatives += 1;
+                return Ok(after.split_once(')').map_or("", |(_, rest)| rest));
+            }
+            'W' => return Ok(self.invisible(after)),
+            'A'..='G' => return self.chord(all),
+            other => self.warnings.push(format!("{}: {other:?} is not known", self.place())),
+        }
+        Ok(after)
+    }
+
+    fn section<'a>(&mut self, after: &'a str) -> &'a str {
+        let Some(name) = after.chars().next() else { return after };
+        self.label = Some(if name == 'i' { "Intro".into() } else { name.to_string() });
+        self.signs.section = true;
+        &after[name.len_utf8()..]
+    }
+
+    /// `T34`; `T12` is 12/8.
+    fn meter<'a>(&mut self, after: &'a str) -> &'a str {
+        let figures = after.get(..2).unwrap_or_default();
+        let meter = match figures {
+            "12" => Meter::new(12, 8),
+            _ => figures.parse().ok().and_then(|n: u8| Meter::new(n / 10, n % 10)),
+        };
+        let Some(meter) = meter else {
+            self.warnings.push(format!("{}: meter T{figures} is not known", self.place()));
+            return after;
+        };
+        self.meter = meter;
+        &after[2..]
+    }
+
+    fn ending<'a>(&mut self, after: &'a str) -> &'a str {
+        let Some(number) = after.chars().next().and_then(|c| c.to_digit(10)) else { return after };
+        // N0 is an ending without a number: the last.
+        let last = self.bars.iter().rev().find_map(|b| b.signs.ending.last().copied()).unwrap_or(0);
+        self.signs.ending.push(if number == 0 { last + 1 } else { number as usize });
+        &after[1..]
+    }
+
+    /// The first sign stands where the coda is left for, the second where it begins.
+    fn coda(&mut self) {
+        self.codas += 1;
+        let begun = self.repeats.is_some() || !self.cells.is_empty();
+        match (self.codas, self.bars.last_mut()) {
+            (1, Some(last)) if !begun => last.signs.to_coda = true,
+            (1, _) => self.signs.to_coda = true,
+            _ => self.signs.coda = true,
+        }
+    }
+
+    /// `D.C. al Fine`, `D.S. al 2nd End.`, `Fine`, `3x`; other words are comments.
+    fn text<'a>(&mut self, after: &'a str) -> &'a str {
+        let (text, rest) = after.split_once('>').unwrap_or((after, ""));
+        let raised = text.strip_prefix('*').and_then(|t| t.get(2..));
+        let words = raised.unwrap_or(text).trim().to_lowercase();
+        if words == "fine" {
+            self.signs.fine = true;
+        } else if let Some(plays) = words.strip_suffix('x').and_then(|n| n.trim().parse().ok()) {
+            self.plays = 64.min(plays).max(2);
+        } else if let Some(how) = words.strip_prefix("d.c.").or_else(|| words.strip_prefix("d.s.")) {
+            let how = how.trim();
+            if how.is_empty() || how.starts_with("al ") {
+                let ending = how.contains("end").then(|| how.chars().find_map(|c| c.to_digit(10))).flatten();
+                let ending = ending.map(|n| n as usize);
+                self.signs.jump = Some(Jump { to_segno: words.starts_with("d.s."), ending });
+            } else {
+                self.warnings.push(format!("{}: {text:?} is not followed", self.place()));
+            }
+        }
+        rest
+    }
+
+    /// A chord whose root is not shown: the one before, over another bass.
+    fn invisible<'a>(&mut self, after: &'a str) -> &'a str {
+        let (bass, rest) = after.strip_prefix('/').map_or((None, after), split_note);
+        let chord = self
+            .chord
+            .zip(bass)
+            .map(|(chord, bass)| Chord { bass: Some(bass).filter(|&b| b != chord.root), ..chord });
+        self.cells.push(Some(chord.map_or(Symbol::Slash, Symbol::Chord)));
+        rest
+    }
+
+    fn chord<'a>(&mut self, all: &'a str) -> Result<&'a str, Error> {
+        let mut length = 1;
+        let mut written = None;
+        loop {
+            let rest = &all[length..];
+            if let Some(word) = ["sus", "alt", "add"].iter().find(|word| rest.starts_with(**word)) {
+                length += word.len();
+            } else if rest.starts_with(|c: char| c.is_ascii_digit() || "+-^hob#".contains(c)) {
+                length += 1;
+            } else if let Some((quality, _)) = rest.strip_prefix('*').and_then(|rest| rest.split_once('*')) {
+                written = Some(format!("{}{quality}", &all[..length]));
+                length += quality.len() + 2;
+            } else {
+                break;
+            }
+        }
+        let name = written.unwrap_or_else(|| all[..length].to_owned());
+        let (bass, rest) = all[length..].strip_prefix('/').map_or((None, &all[length..]), split_note);
+        let name = bass.map_or(name.clone(), |bass| format!("{name}/{bass}"));
+        let place = self.place();
+        let symbol = symbol::read(&name, &place, &mut self.warnings)?;
+        if let Symbol::Chord(chord) = symbol {
+            self.chord = Some(chord);
+        }
+        self.cells.push(Some(symbol));
+        Ok(rest)
+    }
+
+    fn bar_line(&mut self, line: char) {
+        let framed = "|[{".contains(self.opened) && "|]}Z".contains(line);
+        if !self.cells.is_empty() || self.repeats.is_some() || (framed && self.indent > 1) {
+            self.end_bar();
+        } else if let Some(last) = self.bars.last_mut() {
+            last.signs.fine |= std::mem::take(&mut self.signs.fine);
+            last.signs.jump = last.signs.jump.or(self.signs.jump.take());
+        }
+        if let Some(last) = self.bars.last_mut() {
+            match line {
+                '}' => last.signs.plays = std::mem::replace(&mut self.plays, 2),
+                ']' | 'Z' => last.signs.closes = true,
+                _ => {}
+            }
+        }
+        self.signs.repeat_from |= line == '{';
+        self.opened = line;
+        self.indent = 0;
+    }
+
+    fn end_bar(&mut self) {
+        let second = std::mem::take(&mut self.second);
+        if second && !self.cells.is_empty() {
+            let bar = self.repeated(2);
+            self.bars.push(Written { bar, signs: Signs::default() });
+        }
+        let back = self.repeats.take().or((second && self.cells.is_empty()).then_some(2));
+        self.second = back == Some(2) && !second;
+        let cells = std::mem::take(&mut self.cells);
+        let bar = match back {
+            Some(back) => self.repeated(back),
+            None => bar(self.meter, cells),
+        };
+        let bar = match self.label.take() {
+            Some(label) => bar.with_section(&label),
+            None => bar,
+        };
+        self.bars.push(Written { bar, signs: std::mem::take(&mut self.signs) });
+    }
+
+    /// The chords of a bar some bars back.
+    fn repeated(&mut self, back: usize) -> Bar {
+        let place = self.place();
+        let from = self.bars.len().checked_sub(back).map(|i| self.bars[i].bar.changes().to_vec());
+        let changes = from.unwrap_or_else(|| {
+            self.warnings.push(format!("{place}: there is no bar to repeat"));
+            Vec::new()
+        });
+        Bar::new(self.meter, changes)
+    }
+}
+
+/// A note name, if the text begins with one.
+fn split_note(text: &str) -> (Option<NoteName>, &str) {
+    let length = text.find(|c: char| !"ABCDEFGb#".contains(c)).unwrap_or(text.len());
+    let note = (1..=length.min(2)).rev().find_map(|n| Some((text[..n].parse().ok()?, &text[n..])));
+    note.map_or((None, text), |(note, rest)| (Some(note), rest))
+}
+
+/// A bar of cells: while there are no more of them than beats they share the beats, else they are drawn together
+/// so that each symbol has a beat; empty cells at the end that are over are left out.
+fn bar(meter: Meter, mut cells: Vec<Option<Symbol>>) -> Bar {
+    let beats = usize::from(meter.beats());
+    while cells.len() > beats && !cells.len().is_multiple_of(beats) && cells.last() == Some(&None) {
+        cells.pop();
+    }
+    let count = cells.len();
+    let symbols: Vec<(usize, Symbol)> =
+        cells.iter().enumerate().filter_map(|(i, c)| Some((i, (*c)?))).collect();
+    if count <= beats {
+        let cells: Vec<Symbol> = cells.into_iter().map(|cell| cell.unwrap_or(Symbol::Slash)).collect();
+        return symbol::bar(meter, &cells);
+    }
+    if symbols.len() > beats {
+        return symbol::bar(meter, &symbols.into_iter().map(|(_, symbol)| symbol).collect::<Vec<_>>());
+    }
+    let mut drawn = vec![Symbol::Slash; beats];
+    let mut free = 0;
+    for (k, &(cell, symbol)) in symbols.iter().enumerate() {
+        let latest = beats - (symbols.len() - k);
+        let beat = (cell * beats / count).clamp(free, latest.max(free));
+        drawn[beat] = symbol;
+        free = beat + 1;
+    }
+    symbol::bar(meter, &drawn)
+}
