@@ -70,7 +70,9 @@ fn slots(form: &Form, style: &Style, chance: &mut Chance) -> Vec<Slot> {
     let mut slots: Vec<Slot> = Vec::new();
     let mut sounding = None;
     for (nth, (start, meter, plan)) in form.bars().enumerate() {
-        let pattern = chance.pick(&style.bass.for_meter(meter));
+        let calm = plan.role == Role::Head && !style.head.0.is_empty();
+        let rhythms = if calm { &style.head } else { &style.bass };
+        let pattern = chance.pick(&rhythms.for_meter(meter));
         let steps = match (plan.role, pattern) {
             (Role::Ending, _) | (_, None) => Vec::new(),
             (_, Some(pattern)) => pattern.over(meter, nth),

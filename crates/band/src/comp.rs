@@ -2,7 +2,7 @@
 
 mod voicing;
 
-use sideman_music::{Chord, Duration, Instrument, Note, Time};
+use sideman_music::{Chord, Duration, Instrument, Meter, Note, Time};
 
 use crate::arrange::{Chance, Form, Role};
 use crate::style::{Pattern, Step, Stroke, Style};
@@ -18,15 +18,17 @@ pub(crate) fn write(
 ) -> Vec<Note> {
     let mut voicings = Voicings::new(instrument);
     let mut notes: Vec<Note> = Vec::new();
+    let mut rhythm: Option<(&Pattern<Stroke>, usize)> = None;
     for (nth, (start, meter, plan)) in form.bars().enumerate() {
-        let steps = if plan.role == Role::Ending {
-            vec![Step { at: Duration::ZERO, length: meter.bar(), sign: Stroke::Plain }]
-        } else {
-            let mut choices: Vec<(f64, &Pattern<Stroke>)> = style.chords.for_meter(meter);
-            for (weight, pattern) in &mut choices {
-                *weight *= room(&pattern.over(meter, nth), start, solo);
+        rhythm = rhythm
+            .filter(|(pattern, since)| nth - since < pattern.bars())
+            .or_else(|| Some((chance.pick(&rhythms(style, meter, start, solo))?, nth)));
+        let steps = match rhythm {
+            _ if plan.role == Role::Ending => {
+                vec![Step { at: Duration::ZERO, length: meter.bar(), sign: Stroke::Plain }]
             }
-            chance.pick(&choices).map(|pattern| pattern.over(meter, nth)).unwrap_or_default()
+            Some((pattern, since)) => pattern.over(meter, nth - since),
+            None => Vec::new(),
         };
         for step in steps {
             let at = start + step.at;
@@ -37,6 +39,20 @@ pub(crate) fn write(
         }
     }
     notes
+}
+
+/// The rhythms of a style for a bar, each as likely as the room that it leaves.
+fn rhythms<'a>(
+    style: &'a Style,
+    meter: Meter,
+    start: Time,
+    solo: &[Note],
+) -> Vec<(f64, &'a Pattern<Stroke>)> {
+    let mut choices = style.chords.for_meter(meter);
+    for (weight, pattern) in &mut choices {
+        *weight *= room(&pattern.over(meter, 0), start, solo);
+    }
+    choices
 }
 
 /// The chord to play at a time and how long it may sound: a stroke shorter than a beat that ends where the

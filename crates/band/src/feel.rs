@@ -17,6 +17,10 @@ use crate::style::pulses;
 use swing::Timing;
 pub use swing::ride_ratio;
 
+/// Programs of the drums in General MIDI's banks.
+const STICKS: u8 = 0;
+const BRUSHES: u8 = 40;
+
 /// Plays a score: beats are swung, the soloist lies back, and everything moves to after the count-in.
 ///
 /// The same arguments give the same performance; a part is played the same whoever else plays.
@@ -25,11 +29,12 @@ pub fn perform(score: &Score, options: &Options, seed: u64) -> Performance {
     let tempo = sheet.tempo().unwrap_or_default();
     let style = options.style_for(sheet);
     let timing = Timing::new(options.swing, style.feel, tempo);
+    let kit = if style.brushes { BRUSHES } else { STICKS };
     let lead = lead_in(score, options.count_in);
     let mut tracks: Vec<Track> = Vec::new();
     for (i, part) in score.parts.iter().enumerate() {
         let channel = if part.player == Player::Drums { Track::DRUMS } else { i as u8 };
-        let track = track(part, i == 0, sheet, &timing, seed);
+        let track = track(part, i == 0, sheet, &timing, kit, seed);
         tracks.push(moved(Track { channel, ..track }, lead));
     }
     if options.count_in {
@@ -78,10 +83,10 @@ fn meters(sheet: &Sheet, lead: Duration) -> Vec<(Time, sideman_music::Meter)> {
 }
 
 /// A part as it is played: the leading one lies back and bends its notes.
-fn track(part: &Part, leads: bool, sheet: &Sheet, timing: &Timing, seed: u64) -> Track {
+fn track(part: &Part, leads: bool, sheet: &Sheet, timing: &Timing, kit: u8, seed: u64) -> Track {
     let chance = |choice| Chance::new(seed, choice);
     let (program, choice) = match part.player {
-        Player::Drums => (0, Choice::DrumsTouch),
+        Player::Drums => (kit, Choice::DrumsTouch),
         Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Choice::BassTouch),
         Player::Instrument(instrument) => (instrument.program(), Choice::ChordsTouch),
     };

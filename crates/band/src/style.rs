@@ -11,7 +11,17 @@ use crate::bass::Tone;
 use crate::drums::Drum;
 
 /// The styles of this program, in order of preference where several would do.
-const BUILT_IN: [&str; 1] = [include_str!("../styles/swing.style")];
+const BUILT_IN: [&str; 9] = [
+    include_str!("../styles/swing.style"),
+    include_str!("../styles/slow-swing.style"),
+    include_str!("../styles/up-swing.style"),
+    include_str!("../styles/waltz.style"),
+    include_str!("../styles/two-feel.style"),
+    include_str!("../styles/ballad.style"),
+    include_str!("../styles/bossa.style"),
+    include_str!("../styles/even-eighths.style"),
+    include_str!("../styles/shuffle.style"),
+];
 
 /// How a rhythm section plays: its feel and the rhythms of bass, chords and drums.
 ///
@@ -20,7 +30,7 @@ const BUILT_IN: [&str; 1] = [include_str!("../styles/swing.style")];
 /// (`swing`, `triplet` or `straight`), `meter`, `kit` (`sticks` or `brushes`). Sections follow:
 ///
 /// - `[bass]`: rhythms, one a line, of `w` (a note of a walking line), `1` `3` `5` (of the chord), `a` (a step
-///   from the next note);
+///   from the next note); `[head]`: others for where the melody is played;
 /// - `[chords]`: rhythms, one a line, of `o` (soft), `x`, `X` (loud);
 /// - `[time]`, `[answer]`, `[fill]`: what the drums play always, now and then, and where a section ends, one
 ///   line a drum; several answers or fills are a choice.
@@ -37,6 +47,7 @@ pub struct Style {
     pub(crate) feel: Feel,
     pub(crate) brushes: bool,
     pub(crate) bass: Choices<Pattern<Tone>>,
+    pub(crate) head: Choices<Pattern<Tone>>,
     pub(crate) chords: Choices<Pattern<Stroke>>,
     pub(crate) time: Choices<Beat>,
     pub(crate) answers: Choices<Beat>,
@@ -159,5 +170,13 @@ mod tests {
     fn a_sheet_chooses_its_style() {
         let sheet: Sheet = "style: jazz\n| C |".parse().unwrap();
         assert_eq!(Style::for_sheet(&sheet, None).name(), "swing");
+        assert_eq!(Style::for_sheet(&sheet, Some(Tempo::bpm(280))).name(), "up swing");
+        assert_eq!(Style::for_sheet(&sheet, Some(Tempo::bpm(70))).name(), "slow swing");
+        let sheet: Sheet = "style: Bossa Nova\n| C |".parse().unwrap();
+        assert_eq!(Style::for_sheet(&sheet, Some(Tempo::bpm(280))).name(), "bossa");
+        let sheet: Sheet = "meter: 3/4\n| C |".parse().unwrap();
+        assert_eq!(Style::for_sheet(&sheet, None).name(), "waltz");
+        let sheet: Sheet = "meter: 5/4\n| C |".parse().unwrap();
+        assert_eq!(Style::for_sheet(&sheet, Some(Tempo::bpm(170))).name(), "swing");
     }
 }

@@ -72,6 +72,11 @@ impl<S: Sign> Pattern<S> {
         self.bars[0].len()
     }
 
+    /// How many bars it goes on for.
+    pub(crate) fn bars(&self) -> usize {
+        self.bars.len()
+    }
+
     /// The pattern over a bar of a meter, the `nth` bar that it is laid over.
     ///
     /// A bar of more beats than the pattern's takes it in groups, each as much of the pattern's start as it

@@ -12,6 +12,7 @@ use crate::drums::Drum;
 enum Section {
     Header,
     Bass,
+    Head,
     Chords,
     Time,
     Answer,
@@ -53,6 +54,7 @@ impl Style {
             feel: Feel::Swing,
             brushes: false,
             bass: Choices::default(),
+            head: Choices::default(),
             chords: Choices::default(),
             time: Choices::default(),
             answers: Choices::default(),
@@ -62,7 +64,8 @@ impl Style {
 
     /// Starts the section of a heading such as `bass]` or `fill 3*]`.
     fn open(&mut self, heading: &str) -> Result<Section, Error> {
-        let unknown = || Error::new("section", heading, "try [bass], [chords], [time], [answer] or [fill]");
+        let unknown =
+            || Error::new("section", heading, "try [bass], [head], [chords], [time], [answer] or [fill]");
         let heading = heading.strip_suffix(']').ok_or_else(unknown)?;
         let (name, weight) = heading.split_once(' ').unwrap_or((heading, ""));
         let (weight, _) = weighted(weight)?;
@@ -72,6 +75,7 @@ impl Style {
         };
         Ok(match name {
             "bass" => Section::Bass,
+            "head" => Section::Head,
             "chords" => Section::Chords,
             "time" => beat(&mut self.time, Section::Time),
             "answer" => beat(&mut self.answers, Section::Answer),
@@ -84,6 +88,7 @@ impl Style {
         match section {
             Section::Header => self.take_header(line),
             Section::Bass => rhythm(&mut self.bass, line),
+            Section::Head => rhythm(&mut self.head, line),
             Section::Chords => rhythm(&mut self.chords, line),
             Section::Time => drum(&mut self.time, line),
             Section::Answer => drum(&mut self.answers, line),
