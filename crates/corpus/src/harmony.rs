@@ -6,7 +6,7 @@
 
 mod key;
 
-use sideman_music::{Chord, Key, Pitch, PitchClass, Quality, Time};
+use sideman_music::{Chord, Key, NoteName, Pitch, PitchClass, Quality, Time};
 
 pub use key::{Keyed, key};
 
@@ -139,7 +139,7 @@ fn templates() -> Vec<Template> {
 
 impl Template {
     fn new(root: PitchClass, quality: Quality, cost: f64) -> Self {
-        let chord = Chord { root: sideman_music::NoteName::flat(root), quality, bass: None };
+        let chord = Chord { root: NoteName::flat(root), quality, bass: None };
         let worth = std::array::from_fn(|i| {
             let class = PitchClass::new(i as i32);
             if chord.tones().contains(class) {
@@ -178,11 +178,18 @@ impl Template {
 
     /// The chord, its names those of the key; another chord tone in the bass is written.
     fn chord(&self, key: Key, span: &Span) -> Chord {
-        let root = key.spell(self.root);
+        let root = root_name(self.root, key);
         let chord = Chord { root, quality: self.quality, bass: None };
         let bass = span.bass.filter(|&bass| bass != self.root && self.worth[bass.index()] > 0.0);
         Chord { bass: bass.map(|bass| chord.spell(bass)), ..chord }
     }
+}
+
+/// The name of a root in a key: of those that sound alike the one from five fifths below its signature to six
+/// above (in C: D♭, A♭, E♭, B♭, and F♯).
+fn root_name(root: PitchClass, key: Key) -> NoteName {
+    let names = (-5..=6).filter_map(|fifths| NoteName::at_fifths(key.fifths() + fifths));
+    names.into_iter().find(|name| name.class() == root && name.fifths().abs() <= 7).unwrap_or(NoteName::flat(root))
 }
 
 /// The best sequence of templates (Viterbi).

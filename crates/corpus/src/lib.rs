@@ -14,8 +14,11 @@
 #![forbid(unsafe_code)]
 
 mod codec;
+pub mod harmony;
 mod hash;
+pub mod import;
 pub mod measure;
+pub mod melody;
 pub mod originality;
 mod piece;
 pub mod split;
