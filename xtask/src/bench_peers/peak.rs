@@ -1,0 +1,46 @@
+//! What one core can do: a product of two 2048 x 2048 matrices by an independent library.
+
+use std::time::Instant;
+
+use gemm::Parallelism;
+
+const N: usize = 2048;
+
+/// Floating-point operations in a second.
+pub(crate) fn flops() -> f64 {
+    let (a, b) = (vec![0.5f32; N * N], vec![0.25f32; N * N]);
+    let mut c = vec![0.0f32; N * N];
+    let begin = Instant::now();
+    multiply(&mut c, &a, &b);
+    2.0 * (N * N * N) as f64 / begin.elapsed().as_secs_f64()
+}
+
+#[allow(unsafe_code, reason = "the library's interface is pointers")]
+fn multiply(c: &mut [f32], a: &[f32], b: &[f32]) {
+    assert!([c.len(), a.len(), b.len()] == [N * N; 3]);
+    let step = N as isize;
+    // SAFETY: the three matrices are N x N, row-major, and do not overlap.
+    unsafe {
+        gemm::gemm(
+            N,
+            N,
+            N,
+            c.as_mut_ptr(),
+            1,
+            step,
+            false,
+            a.as_ptr(),
+            1,
+            step,
+            b.as_ptr(),
+            1,
+            step,
+            0.0,
+            1.0,
+            false,
+            false,
+            false,
+            Parallelism::None,
+        );
+    }
+}

@@ -1,0 +1,28 @@
+//! Chores of the workspace: `cargo xtask NAME [OPTIONS]`.
+#![deny(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to the terminal")]
+
+mod bench_peers;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask bench-peers [--work W1,W2,W3,W4,G1,G2] [--threads 1,2] [--reps 7] [--python PATH] [--json FILE]
+    times the engine's workloads, PyTorch beside them, and writes BENCHMARKS.md";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let chore = arguments.next();
+    let rest: Vec<String> = arguments.collect();
+    let done = match chore.as_deref() {
+        Some("bench-peers") => bench_peers::run(&rest),
+        _ => Err(USAGE.into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
