@@ -5,8 +5,16 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod fingerprint;
+mod choice;
+mod ngram;
+mod train;
 pub mod grammar;
 pub mod built_in;
 pub mod classic;
 
+pub use choice::Choice;
 pub use error::Error;
+pub use fingerprint::fingerprint;
+pub use ngram::NGram;
+pub use train::{Epoch, Figures, HeldOut};

@@ -1,0 +1,257 @@
+//! Plays with a learned network: one value in, one value out, over a whole chart.
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use sideman_lstm::{Checkpoint, Generator, Metadata, Network, Precision, Row, Stream};
+use sideman_music::{Duration, Instrument, Pitch, Sheet, Solo, Time};
+
+use super::chart::{as_played, whole_bars};
+use super::ground::{Grounds, next_bar_line};
+use super::realise::{Compass, Voice};
+use super::rules::Place;
+use super::{Category, Value, Vocabulary};
+use crate::{Choice, Error};
+
+/// What the metadata of a checkpoint is known by.
+const RECIPE: (&str, &str) = ("recipe", "classic 1");
+const VOCABULARY: &str = "vocabulary";
+
+/// A network with its vocabulary: all that is needed to play.
+#[derive(Debug, Clone)]
+pub struct Player {
+    network: Network,
+    generator: Generator,
+    vocabulary: Vocabulary,
+    metadata: Metadata,
+}
+
+/// How to play.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Who plays: the line stays in its range, and has block chords only where it can play them.
+    pub instrument: Instrument,
+    /// How the next value is chosen.
+    pub choice: Choice,
+    /// The first note; without it, the network begins from the zero vector alone.
+    pub start: Option<Pitch>,
+    /// How far to play.
+    pub length: Length,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let length = Length::Choruses(1);
+        Self { instrument: Instrument::TenorSax, choice: Choice::default(), start: None, length }
+    }
+}
+
+/// How far a line goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// So many times through the chart.
+    Choruses(usize),
+    /// So many values, the chart starting again as often as needed (up to [`Sheet::MOST_BARS`]).
+    Values(usize),
+    /// So many beats of the meter, the chart starting again as often as needed.
+    Beats(usize),
+}
+
+/// What was played.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Take {
+    /// The chart as it was played: choruses written out, up to the bar in which the line ends.
+    pub sheet: Sheet,
+    /// The notes.
+    pub solo: Solo,
+    /// The values behind them, rests too, each starting where the one before ends.
+    pub values: Vec<Placed>,
+}
+
+/// A value where it was played.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// What the network said.
+    pub value: Value,
+    /// Where it starts.
+    pub onset: Time,
+    /// How long it lasts here, which is less than the value says where it was cut.
+    pub duration: Duration,
+}
+
+impl Player {
+    pub(super) fn new(
+        network: Network,
+        vocabulary: Vocabulary,
+        mut metadata: Metadata,
+    ) -> Result<Self, Error> {
+        let shape = network.shape();
+        let classes = vocabulary.classes();
+        let fits = |width| width == classes;
+        if shape.features.len() != 1 || shape.heads.len() != 1 {
+            return Err(Error::Checkpoint("its network is not that of the classic recipe".into()));
+        }
+        if !fits(shape.features[0].width) || !fits(shape.heads[0].classes) {
+            return Err(Error::Checkpoint(format!(
+                "its network is not made for the {classes} values it names"
+            )));
+        }
+        metadata.insert(RECIPE.0.into(), RECIPE.1.into());
+        metadata.insert(VOCABULARY.into(), vocabulary.to_string());
+        let generator = Generator::new(&network, Precision::Single);
+        Ok(Self { network, generator, vocabulary, metadata })
+    }
+
+    /// Reads a checkpoint.
+    ///
+    /// # Errors
+    /// When the bytes are no checkpoint of this recipe, or damaged.
+    pub fn load(bytes: &[u8]) -> Result<Self, Error> {
+        let Checkpoint { network, metadata } = Checkpoint::from_bytes(bytes)?;
+        let entry = |key: &str| metadata.get(key).map(String::as_str);
+        if entry(RECIPE.0) != Some(RECIPE.1) {
+            let found = entry(RECIPE.0).unwrap_or("none");
+            return Err(Error::Checkpoint(format!("its recipe is {found:?}, not {:?}", RECIPE.1)));
+        }
+        let vocabulary = entry(VOCABULARY).ok_or_else(|| Error::Checkpoint("it has no vocabulary".into()))?;
+        Self::new(network, vocabulary.parse()?, metadata)
+    }
+
+    /// The checkpoint: weights, shapes, vocabulary, recipe, fingerprint of the corpus, seed, figures.
+    ///
+    /// # Errors
+    /// None for a player that was trained or loaded.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        Ok(Checkpoint::new(self.network.clone(), self.metadata.clone()).to_bytes()?)
+    }
+
+    /// What it can say.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// What is kept beside the weights: recipe, vocabulary, corpus, seed, figures.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// The layers with their outputs and numbers of parameters.
+    pub fn layers(&self) -> Vec<Row> {
+        self.network.table()
+    }
+
+    /// A line over a chart; the same model, chart, options and seed give the same notes.
+    ///
+    /// The state of the network goes on through the whole chart. Each value is realised on the chord that
+    /// sounds where it falls, one value behind, so that an approach knows its target. A note may be tied over
+    /// bar lines; rests end with their bar, and the last value ends with the chart.
+    ///
+    /// # Errors
+    /// When an option makes no sense, or the chart gets longer than [`Sheet::MOST_BARS`].
+    pub fn improvise(&self, sheet: &Sheet, options: &Options, seed: u64) -> Result<Take, Error> {
+        options.choice.check()?;
+        let range = options.instrument.range();
+        if let Some(start) = options.start.filter(|start| !range.contains(start)) {
+            let wanted = format!("from {} to {} on {}", range.start(), range.end(), options.instrument);
+            return Err(Error::option("start", start, wanted));
+        }
+        let longest = self.vocabulary.values().iter().map(Value::duration).max().unwrap_or_default();
+        let (sheet, end, most) = as_played(sheet, options.length, longest)?;
+        let grounds = Grounds::of(&sheet);
+        let compass = Compass { range, chords: plays_chords(options.instrument) };
+        let mut run = Run {
+            player: self,
+            options,
+            stream: self.generator.stream(1),
+            rng: ChaCha8Rng::seed_from_u64(seed),
+            voice: Voice::new(&grounds, compass, options.start),
+            values: Vec::new(),
+        };
+        let now = run.play(&sheet, &grounds, end, most);
+        let Run { mut rng, voice, values, .. } = run;
+        let notes = voice.finish(&mut |count| rng.random_range(0..count));
+        let sheet =
+            if matches!(options.length, Length::Choruses(_)) { sheet } else { whole_bars(&sheet, now)? };
+        Ok(Take { sheet, solo: Solo::new(options.instrument, notes)?, values })
+    }
+}
+
+/// A line in the making.
+struct Run<'a> {
+    player: &'a Player,
+    options: &'a Options,
+    stream: Stream,
+    rng: ChaCha8Rng,
+    voice: Voice<'a>,
+    values: Vec<Placed>,
+}
+
+impl Run<'_> {
+    /// Plays up to a time, `most` values at most, and gives the time where it ends.
+    fn play(&mut self, sheet: &Sheet, grounds: &Grounds, end: Time, most: usize) -> Time {
+        let mut now = Time::ZERO;
+        while now < end && self.values.len() < most {
+            let last = self.values.len() + 1 == most;
+            let place = Place { sheet, now, end, awaited: self.voice.waits(), last };
+            let (value, duration) = self.next(&place, grounds);
+            let rng = &mut self.rng;
+            self.voice.play(value.sound.as_ref(), now, duration, &mut |count| rng.random_range(0..count));
+            self.values.push(Placed { value, onset: now, duration });
+            now += duration;
+        }
+        now
+    }
+
+    /// The next value and how long it lasts: a rest up to the bar line when the vocabulary has nothing that
+    /// could stand here.
+    fn next(&mut self, place: &Place, grounds: &Grounds) -> (Value, Duration) {
+        self.stream.step();
+        let vocabulary = &self.player.vocabulary;
+        let first = self.options.start.filter(|_| self.values.is_empty());
+        let first = first.map(|pitch| grounds.at(place.now).category(pitch.class()));
+        let chosen = [Rigour::Idiomatic, Rigour::Sound].into_iter().find_map(|rigour| {
+            let mut allowed: Vec<bool> =
+                vocabulary.values().iter().map(|v| rigour.allows(place, first, v)).collect();
+            allowed.push(false);
+            self.options.choice.pick(self.stream.logits(0), &allowed, &mut self.rng)
+        });
+        match chosen {
+            Some(index) => {
+                self.stream.set(0, 0, index as u32);
+                let value = vocabulary.values()[index].clone();
+                let duration = place.duration(&value);
+                (value, duration)
+            }
+            None => {
+                let duration = next_bar_line(place.sheet, place.now).min(place.end) - place.now;
+                (Value { units: 1, sound: None }, duration)
+            }
+        }
+    }
+}
+
+/// How strictly a value is chosen.
+#[derive(Clone, Copy)]
+enum Rigour {
+    /// By all rules; a given first note has its category.
+    Idiomatic,
+    /// By those of harmony alone; a given first note is any note.
+    Sound,
+}
+
+impl Rigour {
+    fn allows(self, place: &Place, first: Option<Category>, value: &Value) -> bool {
+        let begins = first.is_none_or(|first| match self {
+            Self::Idiomatic => value.category() == Some(first),
+            Self::Sound => value.category().is_some_and(|c| c != Category::Approach),
+        });
+        let idiomatic = matches!(self, Self::Sound) || place.is_idiomatic(value);
+        begins && idiomatic && place.resolves(value)
+    }
+}
+
+/// Whether an instrument plays several notes at once.
+fn plays_chords(instrument: Instrument) -> bool {
+    use Instrument::{ElectricPiano, Guitar, Piano, Vibraphone};
+    matches!(instrument, Piano | ElectricPiano | Guitar | Vibraphone)
+}

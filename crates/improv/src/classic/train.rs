@@ -1,0 +1,255 @@
+//! Learns the classic network from tunes.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use sideman_corpus::{Piece, tunes};
+use sideman_lstm::{
+    Batch, Losses, Metadata, NONE, Network, Objective, Recipe, Shape, State, Trainer, decayed,
+};
+
+use super::{Player, Value, Vocabulary, encode};
+use crate::train::{Novelty, ngram_nats};
+use crate::{Epoch, Error, Figures, HeldOut, fingerprint};
+
+/// Units of the LSTM.
+const UNITS: usize = 64;
+/// Values in a window.
+const WINDOW: usize = 30;
+/// The most windows in a batch: those of an epoch, unless more are asked for.
+const BATCH: usize = 60;
+/// Adam's learning rate, and how it decays: rate / (1 + decay · updates).
+const RATE: f32 = 0.01;
+const DECAY: f32 = 0.01;
+/// The logit of what can never be a target.
+const IMPOSSIBLE: f32 = -30.0;
+
+/// How long and on what to train.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// How many epochs.
+    pub epochs: usize,
+    /// How many windows of 30 values each epoch draws.
+    pub windows: usize,
+    /// Decides first weights and windows.
+    pub seed: u64,
+    /// Threads; 0 is one for each core. They change the time it takes and nothing else.
+    pub threads: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { epochs: 100, windows: 60, seed: 0, threads: 0 }
+    }
+}
+
+/// A player, and how it does on what was held out.
+#[derive(Debug, Clone)]
+pub struct Trained {
+    /// Plays what was learned.
+    pub player: Player,
+    /// Its loss beside the floors.
+    pub figures: Figures,
+}
+
+/// Learns from the solos of `train` and keeps the weights that do best on those of `validation`, which should
+/// be of other tunes. Without any, the last 20 % of the bars of each training solo are held out instead.
+///
+/// The recipe is that of the course assignment which grew out of deepjazz (2016): windows of 30 values drawn
+/// anywhere in the tunes, the zero vector before the first; one-hot values into an LSTM of 64 units, one
+/// softmax for every step; categorical cross-entropy; Adam at rate 0.01 with decay 0.01. After each epoch
+/// `progress` hears of it and may stop; the best weights so far then hold.
+///
+/// # Errors
+/// When there are too few notes, or an option is 0.
+pub fn train(
+    train: &[Piece],
+    validation: &[Piece],
+    settings: &Settings,
+    mut progress: impl FnMut(&Epoch) -> ControlFlow<()>,
+) -> Result<Trained, Error> {
+    let &Settings { epochs, windows, seed, threads } = settings;
+    let material = Material::of(train, validation)?;
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut network = material.network(seed)?;
+    let mut trainer = Trainer::new(&network, Recipe::default(), threads);
+    let mut best: Option<(Epoch, Network)> = None;
+    for number in 1..=epochs {
+        let loss = material.epoch(&mut network, &mut trainer, windows, &mut rng)?;
+        let held_out = material.held_out_loss(&network, &mut trainer)?;
+        let is_best = best.as_ref().is_none_or(|(epoch, _)| held_out < epoch.held_out);
+        let epoch = Epoch { number, of: epochs, loss, held_out, best: is_best };
+        if is_best {
+            best = Some((epoch, network.clone()));
+        }
+        if progress(&epoch).is_break() {
+            break;
+        }
+    }
+    let (epoch, network) = best.ok_or_else(|| Error::option("epochs", epochs, "at least 1"))?;
+    let figures = material.figures(&epoch);
+    let metadata = Metadata::from([
+        ("corpus".to_owned(), fingerprint(train)),
+        ("seed".to_owned(), seed.to_string()),
+        ("figures".to_owned(), figures.to_string()),
+    ]);
+    Ok(Trained { player: Player::new(network, material.vocabulary, metadata)?, figures })
+}
+
+/// What is learned from and what is held out, as indices of the vocabulary.
+struct Material {
+    vocabulary: Vocabulary,
+    train: Vec<Vec<usize>>,
+    held_out: Vec<Vec<usize>>,
+    from: HeldOut,
+}
+
+impl Material {
+    fn of(train: &[Piece], validation: &[Piece]) -> Result<Self, Error> {
+        let (train, held_out, from) = if validation.is_empty() {
+            let (train, held_out): (Vec<_>, Vec<_>) = train.iter().map(cut_behind).unzip();
+            (train, held_out, HeldOut::LastBars)
+        } else {
+            let lines = |pieces: &[Piece]| pieces.iter().map(values).collect::<Vec<_>>();
+            (
+                lines(train),
+                lines(validation),
+                HeldOut::Tunes(tunes(validation).into_iter().collect::<BTreeSet<_>>().len()),
+            )
+        };
+        let few = |lines: &[Vec<Value>], least| lines.iter().map(Vec::len).sum::<usize>() < least;
+        if few(&train, WINDOW) {
+            return Err(Error::TooLittle("the training tunes"));
+        }
+        if few(&held_out, 1) {
+            return Err(Error::TooLittle("the held-out tunes"));
+        }
+        let vocabulary = Vocabulary::new(train.iter().flatten())?;
+        let indices = |lines: Vec<Vec<Value>>| -> Vec<Vec<usize>> {
+            lines.iter().filter(|line| !line.is_empty()).map(|line| vocabulary.indices(line)).collect()
+        };
+        Ok(Self { train: indices(train), held_out: indices(held_out), from, vocabulary })
+    }
+
+    /// A fresh network. No target is ever unseen, so the softmax starts out knowing that none will be.
+    fn network(&self, seed: u64) -> Result<Network, Error> {
+        let mut network = Network::new(Shape::classic(self.vocabulary.classes(), UNITS), seed)?;
+        let bias = network.named().iter().find(|p| p.name == "softmax.bias").map(|p| p.range());
+        if let Some(bias) = bias {
+            network.parameters_mut()[bias.start + self.vocabulary.unseen()] = IMPOSSIBLE;
+        }
+        Ok(network)
+    }
+
+    /// One epoch: freshly drawn windows, an update for each batch. Gives the mean loss.
+    fn epoch(
+        &self,
+        network: &mut Network,
+        trainer: &mut Trainer,
+        windows: usize,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<f64, Error> {
+        let drawn: Vec<&[usize]> = (0..windows).map(|_| self.window(rng)).collect();
+        let mut losses = Losses::default();
+        for windows in drawn.chunks(BATCH) {
+            let batch = self.batch(windows, WINDOW, 0);
+            let mut state = State::zero(network.shape(), batch.lanes);
+            let rate = decayed(RATE, DECAY, trainer.steps());
+            losses.add(&trainer.step(network, &batch, &mut state, &Objective::default(), rate)?);
+        }
+        Ok(losses.total())
+    }
+
+    /// A window anywhere in the training lines, each place being as likely; a shorter line as a whole.
+    fn window(&self, rng: &mut ChaCha8Rng) -> &[usize] {
+        let places = |line: &[usize]| line.len().saturating_sub(WINDOW) + 1;
+        let mut place = rng.random_range(0..self.train.iter().map(|line| places(line)).sum());
+        for line in &self.train {
+            if place < places(line) {
+                return &line[place..(place + WINDOW).min(line.len())];
+            }
+            place -= places(line);
+        }
+        &[]
+    }
+
+    /// The loss on all held-out lines, each from its beginning with the state carried on, as in playing.
+    fn held_out_loss(&self, network: &Network, trainer: &mut Trainer) -> Result<f64, Error> {
+        let lines: Vec<&[usize]> = self.held_out.iter().map(Vec::as_slice).collect();
+        let longest = lines.iter().map(|line| line.len()).max().unwrap_or(0);
+        let mut state = State::zero(network.shape(), lines.len());
+        let mut losses = Losses::default();
+        for from in (0..longest).step_by(WINDOW) {
+            let batch = self.batch(&lines, WINDOW.min(longest - from), from);
+            losses.add(&trainer.evaluate(network, &batch, &mut state)?);
+        }
+        Ok(self.mean_nats(losses.nats.iter().sum()))
+    }
+
+    /// Lines side by side from a step on: what comes in is the value before, none at the start or when it is
+    /// unseen; what should come out is the value, not counted when it is unseen.
+    fn batch(&self, lines: &[&[usize]], steps: usize, from: usize) -> Batch {
+        let known = |value: Option<&usize>| {
+            value.filter(|&&v| v != self.vocabulary.unseen()).map_or(NONE, |&v| v as u32)
+        };
+        let mut batch = Batch::new(&Shape::classic(self.vocabulary.classes(), UNITS), steps, lines.len());
+        for step in 0..steps {
+            for (lane, line) in lines.iter().enumerate() {
+                let (row, at) = (step * lines.len() + lane, from + step);
+                batch.index(0)[row] = known(at.checked_sub(1).and_then(|before| line.get(before)));
+                batch.target(0)[row] = known(line.get(at));
+            }
+        }
+        batch
+    }
+
+    /// The mean loss on held-out values, seen and unseen, from the nats of the seen ones.
+    fn mean_nats(&self, seen_nats: f64) -> f64 {
+        let types = self.vocabulary.values().len();
+        let novelty = Novelty::of(types, self.train.iter().map(Vec::len).sum());
+        let (values, unseen) = self.counts();
+        novelty.mean_nats(seen_nats, values - unseen, unseen)
+    }
+
+    /// How many held-out values there are, and how many of them are unseen.
+    fn counts(&self) -> (usize, usize) {
+        let all = self.held_out.iter().flatten();
+        (all.clone().count(), all.filter(|&&v| v == self.vocabulary.unseen()).count())
+    }
+
+    fn figures(&self, epoch: &Epoch) -> Figures {
+        let floor = |order| {
+            self.mean_nats(ngram_nats(order, self.vocabulary.values().len(), &self.train, &self.held_out))
+        };
+        let (values, unseen) = self.counts();
+        let (unigram, bigram) = (floor(1), floor(2));
+        let Epoch { number, held_out, .. } = *epoch;
+        Figures { held_out, unigram, bigram, values, unseen, from: self.from, epoch: number }
+    }
+}
+
+fn values(piece: &Piece) -> Vec<Value> {
+    piece.solo.as_ref().map(|solo| encode(&piece.sheet, solo).values).unwrap_or_default()
+}
+
+/// The values of a piece before and behind the bar line after four fifths of the bars it plays in.
+fn cut_behind(piece: &Piece) -> (Vec<Value>, Vec<Value>) {
+    let Some(solo) = &piece.solo else { return Default::default() };
+    let line = encode(&piece.sheet, solo);
+    let bar_at = |time| piece.sheet.place(time).0;
+    let mut onset = line.start;
+    let onsets = line.values.iter().map(|value| {
+        let at = bar_at(onset);
+        onset += value.duration();
+        at
+    });
+    let bars: Vec<i64> = onsets.collect();
+    let (Some(first), Some(last)) = (bars.first(), bars.last()) else { return Default::default() };
+    let behind = first + ((last + 1 - first) * 4).div_euclid(5).max(1);
+    let mut values = line.values;
+    let held_out = values.split_off(bars.partition_point(|&bar| bar < behind));
+    (values, held_out)
+}
