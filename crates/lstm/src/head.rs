@@ -44,7 +44,10 @@ impl ContextLayer {
         let step = padded(self.hidden.depth);
         self.projection.apply(path, columns, first, to);
         path.product(&h[first * step..], step, &self.hidden, Start::Sum, to);
-        path.wide(|| to.iter_mut().for_each(|x| *x = x.max(0.0)));
+        path.wide(
+            #[inline(always)]
+            || to.iter_mut().for_each(|x| *x = x.max(0.0)),
+        );
     }
 
     pub(crate) fn forward_rows(&self, crew: &mut Crew, columns: &[Column], h: &[f32], to: &mut [f32]) {
@@ -64,7 +67,10 @@ impl ContextLayer {
         dh: &mut [f32],
         gradient: &mut [f32],
     ) {
-        crew.path.wide(|| d.iter_mut().zip(output).for_each(|(d, y)| *d = if *y > 0.0 { *d } else { 0.0 }));
+        crew.path.wide(
+            #[inline(always)]
+            || d.iter_mut().zip(output).for_each(|(d, y)| *d = if *y > 0.0 { *d } else { 0.0 }),
+        );
         product_rows(crew, (d, self.padded()), &self.transposed, Fill::Add, dh);
         let at = network.layout.contexts[self.index];
         let left = (h, padded(self.hidden.depth), self.hidden.depth);

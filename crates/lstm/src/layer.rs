@@ -320,11 +320,14 @@ pub(crate) fn bias_gradient(crew: &mut Crew, (d, order): (&[f32], Order), gradie
     let ranges = crew.team.ranges(width, PANEL);
     let path = crew.path;
     crew.team.each(cut(&mut sum, 1, &ranges), |(first, sum)| {
-        path.wide(|| {
-            for d in d.chunks_exact(width) {
-                crate::kernel::add_to(sum, &d[first..first + sum.len()]);
-            }
-        });
+        path.wide(
+            #[inline(always)]
+            || {
+                for d in d.chunks_exact(width) {
+                    crate::kernel::add_to(sum, &d[first..first + sum.len()]);
+                }
+            },
+        );
     });
     order.collect(&sum, gradient);
 }
@@ -347,7 +350,10 @@ pub(crate) fn features_gradient(
         .map(|range| sizes.iter().map(|values| vec![0.0; values * range.len()]).collect())
         .collect();
     crew.team.each(ranges.iter().zip(&mut shares).collect(), |(range, slopes)| {
-        path.wide(|| projection.scatter(columns, d, range.start, slopes));
+        path.wide(
+            #[inline(always)]
+            || projection.scatter(columns, d, range.start, slopes),
+        );
     });
     let whole = |way: usize| {
         let mut rows = vec![0.0; sizes[way] * width];

@@ -111,7 +111,10 @@ impl<D: Device> Trainer<D> {
         self.gradient.fill(0.0);
         if let Some(keep) = self.recipe.average {
             let pairs = self.average.iter_mut().zip(network.parameters());
-            Path::detect().wide(|| pairs.for_each(|(a, w)| *a = keep * *a + (1.0 - keep) * w));
+            Path::detect().wide(
+                #[inline(always)]
+                || pairs.for_each(|(a, w)| *a = keep * *a + (1.0 - keep) * w),
+            );
         }
         norm
     }

@@ -57,6 +57,23 @@ fn quad(gates: &mut [f32], at: usize) -> [&mut [f32]; 4] {
     [i, f, g, o]
 }
 
+#[inline(always)]
+fn read_quad<S: Simd>(s: S, quad: &[&mut [f32]; 4], n: usize) -> [S::V; 4] {
+    [s.read(&quad[0][n..]), s.read(&quad[1][n..]), s.read(&quad[2][n..]), s.read(&quad[3][n..])]
+}
+
+/// The slope of the sigmoid where its value is `y`.
+#[inline(always)]
+fn sigmoid_slope<S: Simd>(s: S, y: S::V) -> S::V {
+    s.mul(y, s.sub(s.splat(1.0), y))
+}
+
+/// The slope of the hyperbolic tangent where its value is `y`.
+#[inline(always)]
+fn tanh_slope<S: Simd>(s: S, y: S::V) -> S::V {
+    s.sub(s.splat(1.0), s.mul(y, y))
+}
+
 impl<W: Weight> Task for CellForward<'_, W> {
     type Output = ();
 
@@ -91,7 +108,7 @@ impl<W> CellForward<'_, W> {
         let (c_before, c) = (&self.c_before[at..at + BLOCK], &mut self.c[at..at + BLOCK]);
         let (tanh_c, h) = (&mut self.tanh_c[at..at + BLOCK], &mut self.h[at..at + BLOCK]);
         for n in (0..BLOCK).step_by(S::LANES) {
-            let [i, f, g, o] = std::array::from_fn(|gate| s.read(&quad[gate][n..]));
+            let [i, f, g, o] = read_quad(s, &quad, n);
             let values = math::gates(s, i, f, g, o);
             let [i, f, g, o] = values;
             let new = s.fma(f, s.read(&c_before[n..]), s.mul(i, g));
@@ -166,19 +183,16 @@ impl CellBackward<'_> {
         let mut quad = quad(self.gates, 4 * at);
         let (c_before, tanh_c) = (&self.c_before[at..at + BLOCK], &self.tanh_c[at..at + BLOCK]);
         let (dh, dc) = (&self.dh[at..at + BLOCK], &mut self.dc[at..at + BLOCK]);
-        // y (1 - y) and 1 - y^2, the slopes of sigmoid and tanh at their values.
-        let sigmoid = |y: S::V| s.mul(y, s.sub(s.splat(1.0), y));
-        let tanh = |y: S::V| s.sub(s.splat(1.0), s.mul(y, y));
         for n in (0..BLOCK).step_by(S::LANES) {
-            let [i, f, g, o] = std::array::from_fn(|gate| s.read(&quad[gate][n..]));
+            let [i, f, g, o] = read_quad(s, &quad, n);
             let (dh, tanh_c) = (s.read(&dh[n..]), s.read(&tanh_c[n..]));
-            let through_h = s.mul(s.mul(dh, o), tanh(tanh_c));
+            let through_h = s.mul(s.mul(dh, o), tanh_slope(s, tanh_c));
             let d = s.add(s.read(&dc[n..]), through_h);
             let sums = [
-                s.mul(s.mul(d, g), sigmoid(i)),
-                s.mul(s.mul(d, s.read(&c_before[n..])), sigmoid(f)),
-                s.mul(s.mul(d, i), tanh(g)),
-                s.mul(s.mul(dh, tanh_c), sigmoid(o)),
+                s.mul(s.mul(d, g), sigmoid_slope(s, i)),
+                s.mul(s.mul(d, s.read(&c_before[n..])), sigmoid_slope(s, f)),
+                s.mul(s.mul(d, i), tanh_slope(s, g)),
+                s.mul(s.mul(dh, tanh_c), sigmoid_slope(s, o)),
             ];
             for (gate, sum) in quad.iter_mut().zip(sums) {
                 s.write(&mut gate[n..], sum);

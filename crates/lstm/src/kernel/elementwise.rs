@@ -29,11 +29,14 @@ impl Mask {
 
     /// Multiplies `values`, which begin at `place` of the whole buffer, by the mask.
     pub(crate) fn apply(self, path: Path, place: usize, values: &mut [f32]) {
-        path.wide(|| {
-            for (i, value) in values.iter_mut().enumerate() {
-                *value *= self.factor((place + i) as u32);
-            }
-        });
+        path.wide(
+            #[inline(always)]
+            || {
+                for (i, value) in values.iter_mut().enumerate() {
+                    *value *= self.factor((place + i) as u32);
+                }
+            },
+        );
     }
 
     /// 0 or the scale, by a 32-bit mixer (Wellons's `lowbias32`) of place and key.
@@ -49,11 +52,14 @@ impl Mask {
 
 /// `to = from * mask`, where `from` begins at `place` of the whole buffer.
 pub(crate) fn drop_out(path: Path, mask: Mask, place: usize, from: &[f32], to: &mut [f32]) {
-    path.wide(|| {
-        for (i, (to, from)) in to.iter_mut().zip(from).enumerate() {
-            *to = from * mask.factor((place + i) as u32);
-        }
-    });
+    path.wide(
+        #[inline(always)]
+        || {
+            for (i, (to, from)) in to.iter_mut().zip(from).enumerate() {
+                *to = from * mask.factor((place + i) as u32);
+            }
+        },
+    );
 }
 
 impl Path {

@@ -40,12 +40,8 @@ fn exp_in_range<S: Simd>(s: S, x: S::V) -> S::V {
 #[inline(always)]
 pub(crate) fn gates<S: Simd>(s: S, i: S::V, f: S::V, g: S::V, o: S::V) -> [S::V; 4] {
     let one = s.splat(1.0);
-    let grown = |x: S::V, limit: f32, scale: f32| {
-        let x = s.min(s.max(x, s.splat(-limit)), s.splat(limit));
-        s.add(one, exp_in_range(s, s.mul(x, s.splat(scale))))
-    };
-    let (p, q, w, u) =
-        (grown(i, 20.0, -1.0), grown(f, 20.0, -1.0), grown(g, 10.0, -2.0), grown(o, 20.0, -1.0));
+    let (p, q) = (grown(s, i, 20.0, -1.0), grown(s, f, 20.0, -1.0));
+    let (w, u) = (grown(s, g, 10.0, -2.0), grown(s, o, 20.0, -1.0));
     let (pq, wu) = (s.mul(p, q), s.mul(w, u));
     let inverse = s.div(one, s.mul(pq, wu));
     let (of_pq, of_wu) = (s.mul(inverse, wu), s.mul(inverse, pq));
@@ -53,10 +49,15 @@ pub(crate) fn gates<S: Simd>(s: S, i: S::V, f: S::V, g: S::V, o: S::V) -> [S::V;
     [s.mul(of_pq, q), s.mul(of_pq, p), g, s.mul(of_wu, w)]
 }
 
+/// `1 + e^(scale x)` with x clamped to ±`limit`.
+#[inline(always)]
+fn grown<S: Simd>(s: S, x: S::V, limit: f32, scale: f32) -> S::V {
+    let x = s.min(s.max(x, s.splat(-limit)), s.splat(limit));
+    s.add(s.splat(1.0), exp_in_range(s, s.mul(x, s.splat(scale))))
+}
+
 /// Hyperbolic tangent, 2 / (1 + e^-2x) - 1.
 #[inline(always)]
 pub(crate) fn tanh<S: Simd>(s: S, x: S::V) -> S::V {
-    let x = s.min(s.max(x, s.splat(-10.0)), s.splat(10.0));
-    let grown = s.add(s.splat(1.0), exp_in_range(s, s.mul(x, s.splat(-2.0))));
-    s.sub(s.div(s.splat(2.0), grown), s.splat(1.0))
+    s.sub(s.div(s.splat(2.0), grown(s, x, 10.0, -2.0)), s.splat(1.0))
 }
