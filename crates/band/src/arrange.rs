@@ -18,7 +18,9 @@ use crate::{Style, bass, comp, drums};
 /// head. The same arguments give the same score; the soloist's part does not depend on the band.
 pub fn arrange(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Score {
     let style = options.style_for(sheet);
-    let form = Form::new(sheet, choruses(sheet, solo), options.melody.is_some(), options.ending);
+    let tempo = options.tempo_for(sheet, &style);
+    let ending = if options.ending { ending_bars(sheet, tempo) } else { 0 };
+    let form = Form::new(sheet, choruses(sheet, solo), options.melody.is_some(), ending);
     let line = lead(&form, sheet, solo, options.melody.as_ref());
     let mut parts = vec![Part { player: Player::Instrument(solo.instrument()), notes: line }];
     let chance = |choice| Chance::new(seed, choice);
@@ -33,9 +35,14 @@ pub fn arrange(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Scor
     if options.band.has_drums() {
         parts.push(Part { player: Player::Drums, notes: drums::write(&form, &style, chance(Choice::Drums)) });
     }
-    let tempo = options.tempo_for(sheet, &style);
     let sheet = form.sheet.with_tempo(Some(tempo)).with_style(style.name());
     Score { sheet, marks: form.marks, parts }
+}
+
+/// Bars of an ending: as many as last two seconds, one to four.
+fn ending_bars(sheet: &Sheet, tempo: Tempo) -> usize {
+    let bar = sheet.bars()[sheet.bars().len() - 1].meter().bar();
+    (1..4).find(|&bars| tempo.clock(bar * bars).as_secs_f64() >= 2.0).unwrap_or(4) as usize
 }
 
 /// How many choruses a solo takes: as many as it starts notes in, at least one.

@@ -86,8 +86,8 @@ fn slots(form: &Form, style: &Style, chance: &mut Chance) -> Vec<Slot> {
         for &(at, _) in &changes[from..to] {
             insert(&mut notes, at, end);
         }
-        if plan.role == Role::Ending {
-            insert(&mut notes, start, end);
+        if let Some(step) = form.last_step(start) {
+            notes = vec![(start, start + step.length, Tone::Root)];
         }
         for (at, end, tone) in notes {
             let chord = form.chord_at(at);

@@ -22,11 +22,9 @@ pub(crate) fn write(
     for (nth, (start, meter, plan)) in form.bars().enumerate() {
         rhythm = rhythm
             .filter(|(pattern, since)| nth - since < pattern.bars())
-            .or_else(|| Some((chance.pick(&rhythms(style, meter, start, solo))?, nth)));
+            .or_else(|| Some((chance.pick(&rhythms(style, meter, plan.intensity, start, solo))?, nth)));
         let steps = match rhythm {
-            _ if plan.role == Role::Ending => {
-                vec![Step { at: Duration::ZERO, length: meter.bar(), sign: Stroke::Plain }]
-            }
+            _ if plan.role == Role::Ending => form.last_step(start).into_iter().collect(),
             Some((pattern, since)) => pattern.over(meter, nth - since),
             None => Vec::new(),
         };
@@ -41,16 +39,18 @@ pub(crate) fn write(
     notes
 }
 
-/// The rhythms of a style for a bar, each as likely as the room that it leaves.
+/// The rhythms of a style for a bar: likelier the more room they leave, and the busier the harder the band plays.
 fn rhythms<'a>(
     style: &'a Style,
     meter: Meter,
+    intensity: f64,
     start: Time,
     solo: &[Note],
 ) -> Vec<(f64, &'a Pattern<Stroke>)> {
     let mut choices = style.chords.for_meter(meter);
     for (weight, pattern) in &mut choices {
-        *weight *= room(&pattern.over(meter, 0), start, solo);
+        let steps = pattern.over(meter, 0);
+        *weight *= room(&steps, start, solo) * (0.6 + 0.6 * intensity).powi(steps.len() as i32);
     }
     choices
 }

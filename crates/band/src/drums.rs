@@ -40,11 +40,12 @@ impl Drum {
         Pitch::midi(Self::ALL[self as usize].2)
     }
 
-    /// The velocity of a stroke when the band plays with an intensity of 0 to 1.
-    fn velocity(self, stroke: Stroke, intensity: f64) -> u8 {
+    /// The velocity of a stroke when the band plays with an intensity of 0 to 1; off the beat a little less.
+    fn velocity(self, stroke: Stroke, on_beat: bool, intensity: f64) -> u8 {
         let weight = match stroke {
             Stroke::Ghost => 0.55,
-            Stroke::Plain => 1.0,
+            Stroke::Plain if on_beat => 1.0,
+            Stroke::Plain => 0.88,
             Stroke::Accent => 1.28,
         };
         (Self::ALL[self as usize].3 * weight * (0.82 + 0.36 * intensity)).clamp(1.0, 127.0) as u8
@@ -71,7 +72,9 @@ pub(crate) fn write(form: &Form, style: &Style, mut chance: Chance) -> Vec<Note>
     let mut before = None;
     for (nth, (start, meter, plan)) in form.bars().enumerate() {
         if plan.role == Role::Ending {
-            notes.extend(last_stroke(start, meter, plan.intensity));
+            notes.extend(
+                form.last_step(start).into_iter().flat_map(|step| last_stroke(start, step, plan.intensity)),
+            );
             continue;
         }
         if time.is_none() || plan.in_phrase == 0 {
@@ -87,7 +90,8 @@ pub(crate) fn write(form: &Form, style: &Style, mut chance: Chance) -> Vec<Note>
             crash(&mut hits, style.brushes);
         }
         before = plan.close;
-        notes.extend(hits.iter().map(|hit| note(start, hit, plan.intensity)));
+        let beats: Vec<Duration> = pulses(meter).iter().map(|pulse| pulse.at).collect();
+        notes.extend(hits.iter().map(|hit| note(start, hit, beats.contains(&hit.1.at), plan.intensity)));
     }
     notes.sort_by_key(|note| (note.onset, note.pitch()));
     notes
@@ -138,15 +142,14 @@ fn crash(hits: &mut Vec<Hit>, brushes: bool) {
     hits.extend([(Drum::Crash, step(cymbal)), (Drum::Kick, step(Stroke::Plain))]);
 }
 
-fn note(start: Time, (drum, step): &Hit, intensity: f64) -> Note {
-    let velocity = Some(drum.velocity(step.sign, intensity));
+fn note(start: Time, (drum, step): &Hit, on_beat: bool, intensity: f64) -> Note {
+    let velocity = Some(drum.velocity(step.sign, on_beat, intensity));
     Note { velocity, ..Note::new(start + step.at, step.length, drum.key()) }
 }
 
-/// Cymbal and kick on the last downbeat, left to ring for the bar.
-fn last_stroke(start: Time, meter: Meter, intensity: f64) -> [Note; 2] {
-    let step = Step { at: Duration::ZERO, length: meter.bar(), sign: Stroke::Plain };
-    [(Drum::Kick, step), (Drum::Crash, step)].map(|hit| note(start, &hit, intensity))
+/// Cymbal and kick on the last downbeat, left to ring.
+fn last_stroke(start: Time, step: Step<Stroke>, intensity: f64) -> [Note; 2] {
+    [(Drum::Kick, step), (Drum::Crash, step)].map(|hit| note(start, &hit, true, intensity))
 }
 
 #[cfg(test)]

@@ -65,11 +65,9 @@ fn lead_in(score: &Score, count_in: bool) -> Duration {
     let bar = score.sheet.bars()[0].meter().bar();
     let first = score.parts.iter().filter_map(|part| part.notes.first()).map(|note| note.onset).min();
     let pickup = Time::ZERO - first.unwrap_or(Time::ZERO);
-    let mut bars = if count_in { 2 } else { 0 };
-    while bar * bars < pickup {
-        bars += 1;
-    }
-    bar * bars
+    let whole = pickup.in_units_of(bar);
+    let needed = if bar * whole < pickup { whole + 1 } else { whole };
+    bar * needed.max(if count_in { 2 } else { 0 })
 }
 
 fn meters(sheet: &Sheet, lead: Duration) -> Vec<(Time, sideman_music::Meter)> {

@@ -2,6 +2,8 @@
 
 use sideman_music::{Bar, Change, Chord, Duration, Meter, Mode, Quality, Seventh, Sheet, Time, Triad};
 
+use crate::style::{Step, Stroke};
+
 /// Every bar that is played, and what it is for.
 pub(crate) struct Form {
     pub(crate) sheet: Sheet,
@@ -41,17 +43,17 @@ pub(crate) enum Close {
 const PHRASE: usize = 8;
 
 impl Form {
-    /// The form of a solo of so many choruses, with the head before and after, and with an ending. Choruses
-    /// that a sheet cannot hold are left out.
-    pub(crate) fn new(chorus: &Sheet, solos: usize, head: bool, ending: bool) -> Self {
-        let most = (Sheet::MOST_BARS - usize::from(ending)) / chorus.bars().len();
+    /// The form of a solo of so many choruses, with the head before and after, and with so many bars of
+    /// ending. Choruses that a sheet cannot hold are left out.
+    pub(crate) fn new(chorus: &Sheet, solos: usize, head: bool, ending: usize) -> Self {
+        let most = Sheet::MOST_BARS.saturating_sub(ending) / chorus.bars().len();
         let heads = if head && most >= 3 { 2 } else { 0 };
         let solos = solos.clamp(1, (most - heads).max(1));
         let roles: Vec<Role> = match heads {
             0 => vec![Role::Solo; solos],
             _ => [vec![Role::Head], vec![Role::Solo; solos], vec![Role::Head]].concat(),
         };
-        let ending = ending && chorus.bars().len() * roles.len() < Sheet::MOST_BARS;
+        let ending = ending.min(Sheet::MOST_BARS - chorus.bars().len() * roles.len());
         let mut bars: Vec<Bar> = Vec::new();
         let mut plans = Vec::new();
         let mut marks = Vec::new();
@@ -70,10 +72,13 @@ impl Form {
                 BarPlan { role, intensity, in_phrase, close }
             }));
         }
-        if ending {
+        if ending > 0 {
             marks.push((bars.len(), "Ending".to_string()));
-            bars.push(last_bar(chorus));
-            plans.push(BarPlan { role: Role::Ending, intensity: 0.7, in_phrase: 0, close: None });
+            bars.extend(last_bars(chorus, ending));
+            plans.resize(
+                bars.len(),
+                BarPlan { role: Role::Ending, intensity: 0.7, in_phrase: 0, close: None },
+            );
         }
         let whole =
             Sheet::new(bars).expect("a chorus has bars, and no more of them are put together than fit");
@@ -86,6 +91,17 @@ impl Form {
     pub(crate) fn bars(&self) -> impl Iterator<Item = (Time, Meter, BarPlan)> {
         let bars = self.sheet.bars().iter().zip(&self.bars).enumerate();
         bars.map(|(i, (bar, &plan))| (self.sheet.bar_start(i), bar.meter(), plan))
+    }
+
+    /// What everybody plays in a bar of the ending: one long note from its first bar on.
+    pub(crate) fn last_step(&self, start: Time) -> Option<Step<Stroke>> {
+        let first = self.bars.iter().position(|plan| plan.role == Role::Ending)?;
+        let length = self.sheet.end() - start;
+        (start == self.sheet.bar_start(first)).then_some(Step {
+            at: Duration::ZERO,
+            length,
+            sign: Stroke::Plain,
+        })
     }
 
     /// The chord at a time, `None` also where the sheet has none before its first change.
@@ -124,11 +140,13 @@ fn phrases(chorus: &Sheet) -> Vec<(usize, Option<Close>)> {
     all
 }
 
-/// A bar on the chord that the tune comes home to.
-fn last_bar(chorus: &Sheet) -> Bar {
+/// Bars on the chord that the tune comes home to.
+fn last_bars(chorus: &Sheet, count: usize) -> Vec<Bar> {
     let meter = chorus.bars()[chorus.bars().len() - 1].meter();
     let change = Change { at: Duration::ZERO, chord: home(chorus) };
-    Bar::new(meter, vec![change]).with_section("Ending")
+    let mut bars = vec![Bar::new(meter, vec![]); count];
+    bars[0] = Bar::new(meter, vec![change]).with_section("Ending");
+    bars
 }
 
 /// The last chord, or the first where the last leads back to it; in the key, where the sheet names one that

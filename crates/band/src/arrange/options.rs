@@ -20,7 +20,7 @@ pub struct Options {
     pub swing: Swing,
     /// Whether two bars are counted before the first.
     pub count_in: bool,
-    /// Whether a last bar on the chord of the key is added.
+    /// Whether the chord of the key is added, for a bar or for the two seconds it takes to ring.
     pub ending: bool,
     /// A line over one chorus, played before and after the solo.
     pub melody: Option<Solo>,

@@ -20,7 +20,7 @@ pub(super) fn find(slots: &[Slot], chance: &mut Chance) -> Vec<Pitch> {
     let pitches: Vec<u8> = range().collect();
     let states = pitches.len() * DIRECTIONS;
     let mut costs = vec![0.0; states];
-    let mut came_from: Vec<Vec<usize>> = Vec::with_capacity(slots.len());
+    let mut came_from: Vec<Vec<u8>> = Vec::with_capacity(slots.len());
     let mut centre = 40.0;
     for (i, slot) in slots.iter().enumerate() {
         if slot.downbeat {
@@ -28,7 +28,7 @@ pub(super) fn find(slots: &[Slot], chance: &mut Chance) -> Vec<Pitch> {
         }
         let before = i.checked_sub(1).map(|b| &slots[b]);
         let mut new = vec![f64::INFINITY; states];
-        let mut from = vec![0; states];
+        let mut from = vec![0u8; states];
         for (p, &pitch) in pitches.iter().enumerate() {
             let own = note_cost(slot, slots.get(i + 1), pitch)
                 + 0.9 * chance.unit()
@@ -39,7 +39,7 @@ pub(super) fn find(slots: &[Slot], chance: &mut Chance) -> Vec<Pitch> {
                 let here = p * DIRECTIONS + direction(earlier, pitch);
                 let cost = costs[state] + step + own;
                 if cost < new[here] {
-                    (new[here], from[here]) = (cost, state);
+                    (new[here], from[here]) = (cost, state as u8);
                 }
             }
         }
@@ -49,13 +49,13 @@ pub(super) fn find(slots: &[Slot], chance: &mut Chance) -> Vec<Pitch> {
 }
 
 /// The states of the cheapest path, first to last.
-fn trace(costs: &[f64], came_from: &[Vec<usize>]) -> Vec<usize> {
+fn trace(costs: &[f64], came_from: &[Vec<u8>]) -> Vec<usize> {
     let cheapest = costs.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1));
     let mut state = cheapest.map_or(0, |(state, _)| state);
     let mut path = Vec::with_capacity(came_from.len());
     for from in came_from.iter().rev() {
         path.push(state);
-        state = from[state];
+        state = usize::from(from[state]);
     }
     path.reverse();
     path

@@ -2,52 +2,69 @@
 //!
 //! The "A and B forms" of jazz piano (3-5-7-9 and 7-9-3-5, the dominant with 13 for 5) and their inversions.
 
-use sideman_music::{Chord, Instrument, Pitch, PitchClass, PitchClassSet, Pitches, Tension, Triad};
+use sideman_music::{Chord, Instrument, Pitch, PitchClass, PitchClassSet, Pitches, Seventh, Tension};
 
 /// Voices of a voicing.
 const VOICES: usize = 4;
+/// The lowest pitch of a voicing, and semitones from there to the highest.
+const LOWEST: u8 = 52;
+const REGISTER: u8 = 24;
 
-/// A player's hand: the register it keeps to, and where it is.
+/// Cost, in semitones of motion, of a colour that is not the first choice.
+const SECOND_CHOICE: f64 = 1.0;
+/// Cost of a voicing once more, for each time after the second, and the most of it.
+const STALE: (f64, f64) = (1.2, 4.0);
+
+/// A player's hand: the register it keeps to, where it is, and how often it has struck what it holds.
 pub(super) struct Voicings {
     low: u8,
     high: u8,
     last: Option<[u8; VOICES]>,
+    strikes: u32,
 }
 
 impl Voicings {
     /// Around middle C, within the instrument.
     pub(super) fn new(instrument: Instrument) -> Self {
         let range = instrument.range();
-        let low = range.start().number().max(52);
-        Self { low, high: range.end().number().min(low + 24), last: None }
+        let (lowest, highest) = (range.start().number(), range.end().number());
+        let low = LOWEST.min(highest.saturating_sub(REGISTER)).max(lowest);
+        Self { low, high: highest.min(low + REGISTER), last: None, strikes: 0 }
     }
 
     /// The voicing for the next chord.
     pub(super) fn next(&mut self, chord: &Chord) -> Pitches {
-        let middle = f64::from(self.low + self.high) / 2.0;
-        let cost = |voices: &[u8; VOICES]| {
-            let mean = voices.iter().map(|&v| f64::from(v)).sum::<f64>() / VOICES as f64;
-            let moved = self.last.map_or(0, |last| motion(&last, voices));
-            f64::from(moved) + 0.04 * (mean - middle).powi(2) + roughness(voices)
-        };
         let candidates = self.candidates(chord);
-        let best = candidates.iter().min_by(|a, b| cost(a).total_cmp(&cost(b))).copied();
-        self.last = best.or(self.last);
-        let voices = self.last.unwrap_or([60; VOICES]);
-        Pitches::new(voices.map(Pitch::midi)).unwrap_or_else(|| Pitch::midi(60).into())
+        let best = candidates.iter().min_by(|a, b| self.cost(a).total_cmp(&self.cost(b)));
+        let voices = best.map(|&(_, voices)| voices).or(self.last).unwrap_or([LOWEST; VOICES]);
+        self.strikes = if self.last == Some(voices) { self.strikes + 1 } else { 1 };
+        self.last = Some(voices);
+        Pitches::new(voices.map(Pitch::midi)).unwrap_or_else(|| Pitch::midi(LOWEST).into())
     }
 
-    /// Every close voicing of the chord's four classes, from each of them up.
-    fn candidates(&self, chord: &Chord) -> Vec<[u8; VOICES]> {
-        let classes = classes(chord);
-        let from = |low: u8| {
-            let lowest = Pitch::midi(low).class();
-            let mut voices = classes.map(|class| low + lowest.up_to(class) as u8);
-            voices.sort_unstable();
-            voices
-        };
-        let starts = (self.low..=self.high).filter(|&low| classes.contains(&Pitch::midi(low).class()));
-        starts.map(from).filter(|voices| voices[VOICES - 1] <= self.high).collect()
+    fn cost(&self, &(colour, voices): &(f64, [u8; VOICES])) -> f64 {
+        let middle = f64::from(self.low + self.high) / 2.0;
+        let mean = voices.iter().map(|&v| f64::from(v)).sum::<f64>() / VOICES as f64;
+        let moved = self.last.map_or(0, |last| motion(&last, &voices));
+        let stale =
+            if moved == 0 { (STALE.0 * f64::from(self.strikes.saturating_sub(2))).min(STALE.1) } else { 0.0 };
+        f64::from(moved) + 0.04 * (mean - middle).powi(2) + colour + stale + roughness(&voices)
+    }
+
+    /// Every close voicing of the chord, from each of its classes up, with what its colours cost.
+    fn candidates(&self, chord: &Chord) -> Vec<(f64, [u8; VOICES])> {
+        let mut all = Vec::new();
+        for (colour, classes) in colourings(chord) {
+            for low in (self.low..=self.high).filter(|&low| classes.contains(&Pitch::midi(low).class())) {
+                let lowest = Pitch::midi(low).class();
+                let mut voices = classes.map(|class| low + lowest.up_to(class) as u8);
+                voices.sort_unstable();
+                if voices[VOICES - 1] <= self.high {
+                    all.push((colour, voices));
+                }
+            }
+        }
+        all
     }
 }
 
@@ -61,31 +78,40 @@ fn roughness(voices: &[u8; VOICES]) -> f64 {
     if voices[VOICES - 1] - voices[VOICES - 2] == 1 { 3.0 } else { 0.0 }
 }
 
-/// Guide tones and two more: for a seventh chord a ninth, and a fifth or thirteenth; for a triad its own fifth
-/// and root. What the symbol names comes first.
-fn classes(chord: &Chord) -> [PitchClass; VOICES] {
+/// Guide tones and two more, each set with its cost: for a seventh chord a ninth (or the root), and a thirteenth
+/// or fifth; for a triad its own fifth and root,
+/// and a ninth or sixth. What the symbol names is always there.
+fn colourings(chord: &Chord) -> Vec<(f64, [PitchClass; VOICES])> {
     let root = chord.root.class();
     let quality = chord.quality;
     let [_, third, fifth] = quality.triad().semitones();
-    let named = |choices: &[Tension]| {
+    let scale = chord.scale_tones();
+    let in_scale = |semitones: &i32| scale.contains(root.transposed(*semitones));
+    let named = |choices: &[Tension]| -> Vec<i32> {
         let found = choices.iter().find(|&&t| quality.tensions().contains(t));
-        found.map(|t| t.semitones())
+        found.map(|t| t.semitones()).into_iter().collect()
     };
-    let ninth = named(&[Tension::FlatNine, Tension::SharpNine, Tension::Nine]);
-    let altered = chord.scale_tones();
-    let natural = |semitones: i32| altered.contains(root.transposed(semitones)).then_some(semitones);
-    let sixth = named(&[Tension::FlatThirteen, Tension::Thirteen, Tension::SharpEleven]);
-    let plain_dominant = quality.is_dominant() && fifth == 7;
-    let ninth = ninth.or(natural(2)).unwrap_or(0);
-    let thirteenth = if plain_dominant { natural(9) } else { None };
-    let body = sixth.or(thirteenth).unwrap_or(fifth);
-    let seventh = quality.seventh().map(sideman_music::Seventh::semitones);
-    let four = match (seventh, quality.triad()) {
-        (Some(seventh), _) => [third, seventh, body, ninth],
-        (None, Triad::Power) => [0, 7, 0, 7],
-        (None, _) => [third, fifth, 0, named(&[Tension::Nine]).unwrap_or(2)],
+    let or = |first: Vec<i32>, others: &[i32]| {
+        if first.is_empty() { others.iter().copied().filter(in_scale).collect() } else { first }
     };
-    distinct(root, four, chord.tones())
+    let ninths = or(named(&[Tension::FlatNine, Tension::SharpNine, Tension::Nine]), &[2, 0]);
+    let sixths = named(&[Tension::FlatThirteen, Tension::Thirteen, Tension::SharpEleven]);
+    let bodies = match quality.seventh() {
+        Some(_) if quality.is_dominant() && fifth == 7 => or(sixths, &[9, 7]),
+        Some(Seventh::Minor) if third == 3 => or(sixths, &[fifth, 5]),
+        _ => or(sixths, &[fifth]),
+    };
+    let mut all = Vec::new();
+    for (i, &body) in bodies.iter().enumerate() {
+        for (j, &ninth) in ninths.iter().enumerate() {
+            let four = match quality.seventh() {
+                Some(seventh) => [third, seventh.semitones(), body, ninth],
+                None => [third, fifth, 0, if ninth == 0 { 9 } else { ninth }],
+            };
+            all.push((SECOND_CHOICE * (i + j) as f64, distinct(root, four, chord.tones())));
+        }
+    }
+    all
 }
 
 /// The classes, each once: a second one of a kind gives way to a chord tone that is free.
