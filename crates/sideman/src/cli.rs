@@ -142,10 +142,10 @@ pub(crate) struct Taste {
     pub(crate) argmax: bool,
     /// Below 1 plays safer, above 1 wilder
     #[arg(long, default_value_t = 1.0, value_parser = positive)]
-    pub(crate) temperature: f64,
+    pub(crate) temperature: f32,
     /// Choose among the likeliest values that together have this probability
     #[arg(long, default_value_t = 0.95, value_parser = share)]
-    pub(crate) top_p: f64,
+    pub(crate) top_p: f32,
     /// The first note, such as Bb4
     #[arg(long)]
     pub(crate) start: Option<Pitch>,
@@ -179,15 +179,15 @@ pub(crate) struct Info {
     pub(crate) file: PathBuf,
 }
 
-fn positive(text: &str) -> Result<f64, String> {
+fn positive(text: &str) -> Result<f32, String> {
     number_in(text, "above 0, at most 10", |x| x > 0.0 && x <= 10.0)
 }
 
-fn share(text: &str) -> Result<f64, String> {
+fn share(text: &str) -> Result<f32, String> {
     number_in(text, "above 0, at most 1", |x| x > 0.0 && x <= 1.0)
 }
 
-fn number_in(text: &str, range: &str, within: impl Fn(f64) -> bool) -> Result<f64, String> {
+fn number_in(text: &str, range: &str, within: impl Fn(f32) -> bool) -> Result<f32, String> {
     text.parse().ok().filter(|&x| within(x)).ok_or_else(|| format!("write a number {range}"))
 }
 

@@ -10,6 +10,7 @@ mod output;
 mod take;
 mod plot;
 mod sound;
+mod source;
 mod terminal;
 
 use std::io::ErrorKind;

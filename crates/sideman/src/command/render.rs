@@ -14,7 +14,7 @@ pub(super) fn run(args: &Render, terminal: &Terminal) -> Result<()> {
         terminal.note(format_args!("{}: {warning}", args.file.display()));
     }
     let font = sound::soundfont(args.soundfont.as_deref())?;
-    sound::write(&read.performance, &font, std::slice::from_ref(&args.out), terminal)?;
+    sound::write(&read.value, &font, std::slice::from_ref(&args.out), terminal)?;
     terminal.say(args.out.display())?;
     Ok(())
 }

@@ -1,0 +1,133 @@
+//! `improvise`: a new solo over a chart, with its band.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use sideman_band as band;
+use sideman_band::synth::SoundFont;
+use sideman_improv::classic::{Length, Options, Player, Settings};
+use sideman_improv::{Choice, built_in, fingerprint};
+use sideman_music::{Key, Sheet, Tempo};
+
+use super::learn;
+use crate::cli::{Improvise, Taste};
+use crate::take::Take;
+use crate::terminal::Terminal;
+use crate::{output, sound, source};
+
+/// How long a solo is unless told.
+pub(super) const DEFAULT_LENGTH: Length = Length::Choruses(2);
+
+const BLUES: &str = include_str!("../../charts/blues-in-f.txt");
+
+pub(super) fn run(args: &Improvise, terminal: &Terminal) -> Result<()> {
+    let sheet = match &args.chart {
+        None => blues()?,
+        Some(chart) => source::chart(chart)?,
+    };
+    let sheet = in_key(sheet, args.key);
+    let tempo = args.tempo.map(Tempo::bpm).or(sheet.tempo());
+    let player = match &args.model {
+        Some(file) => load(file)?,
+        None => learned(terminal)?,
+    };
+    let options = Options {
+        instrument: args.instrument,
+        choice: choice(&args.taste),
+        start: args.taste.start,
+        length: length(args),
+        ..Options::default()
+    };
+    let font = sound::soundfont(args.soundfont.as_deref())?;
+    let set = Set { sheet: sheet.with_tempo(tempo), options, out: &args.out, font };
+    let mut last = None;
+    for take in 0..args.takes {
+        let name = if args.takes == 1 { "solo".to_owned() } else { format!("solo-{}", take + 1) };
+        last = Some(set.play(&player, args.chance.seed.wrapping_add(u64::from(take)), &name, terminal)?);
+    }
+    match last {
+        Some(files) if args.play => sound::play(&files.sound),
+        _ => Ok(()),
+    }
+}
+
+/// The chart that is played when none is given.
+pub(super) fn blues() -> Result<Sheet> {
+    Ok(BLUES.parse()?)
+}
+
+/// What all takes of a call have in common.
+pub(super) struct Set<'a> {
+    pub(super) sheet: Sheet,
+    pub(super) options: Options,
+    pub(super) out: &'a Path,
+    pub(super) font: SoundFont,
+}
+
+/// A take on disk.
+pub(super) struct Files {
+    /// What to play back.
+    pub(super) sound: PathBuf,
+}
+
+impl Set<'_> {
+    /// Improvises one take, has the band play it, and writes its files.
+    pub(super) fn play(&self, player: &Player, seed: u64, name: &str, terminal: &Terminal) -> Result<Files> {
+        let take = player.improvise(&self.sheet, &self.options, seed)?;
+        let chorus = if matches!(self.options.length, Length::Choruses(_)) { &self.sheet } else { &take.sheet };
+        let performance = band::play(chorus, &take.solo, &band::Options::default(), seed);
+        let caption = caption(&self.sheet, &take.solo, seed);
+        let take = Take { sheet: &take.sheet, solo: &take.solo, performance: &performance, caption: &caption };
+        let files = take.hand_over(self.out, name, &self.font, terminal)?;
+        files.iter().try_for_each(|file| terminal.say(file.display()))?;
+        Ok(Files { sound: self.out.join(format!("{name}.wav")) })
+    }
+}
+
+fn caption(sheet: &Sheet, solo: &sideman_music::Solo, seed: u64) -> String {
+    let title = if sheet.title().is_empty() { "Improvisation" } else { sheet.title() };
+    format!("{title} — {}, {} notes, seed {seed}", solo.instrument(), solo.notes().len())
+}
+
+fn choice(taste: &Taste) -> Choice {
+    if taste.argmax { Choice::Argmax } else { Choice::Sample { temperature: taste.temperature, top_p: taste.top_p } }
+}
+
+fn length(args: &Improvise) -> Length {
+    match (args.values, args.beats) {
+        (Some(values), _) => Length::Values(values),
+        (_, Some(beats)) => Length::Beats(beats as usize),
+        _ => Length::Choruses(usize::from(args.choruses)),
+    }
+}
+
+/// The sheet moved to a key by the shorter way; one without a key is taken to be in C.
+fn in_key(sheet: Sheet, key: Option<Key>) -> Sheet {
+    let Some(key) = key else { return sheet };
+    let from = sheet.key().map_or(sideman_music::PitchClass::new(0), |k| k.tonic().class());
+    let up = from.up_to(key.tonic().class());
+    sheet.transposed(if up > 6 { up - 12 } else { up }).with_key(Some(key))
+}
+
+fn load(file: &Path) -> Result<Player> {
+    Player::load(&output::read(file)?).with_context(|| format!("{} is no model that can play", file.display()))
+}
+
+/// The model of the built-in corpus: from the user's cache, or learned now and kept there.
+fn learned(terminal: &Terminal) -> Result<Player> {
+    let settings = Settings::default();
+    let name = format!("classic-{}-{}.safetensors", env!("CARGO_PKG_VERSION"), fingerprint(&built_in::corpus()));
+    let Some(file) = dirs::cache_dir().map(|folder| folder.join("sideman").join(name)) else {
+        bail!("there is no cache folder; train a model and give it with --model");
+    };
+    if let Some(player) = fs::read(&file).ok().and_then(|bytes| Player::load(&bytes).ok()) {
+        return Ok(player);
+    }
+    terminal.note("No model is given: learning from the built-in corpus, once.");
+    let player = learn::from_built_in(&settings, terminal)?.trained.player;
+    if let Err(error) = output::write(&file, &player.to_bytes()?) {
+        terminal.note(format_args!("the model could not be kept for next time: {error:#}"));
+    }
+    Ok(player)
+}

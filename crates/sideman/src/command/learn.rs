@@ -1,0 +1,75 @@
+//! Learning before one's eyes: what `jam`, `train` and `improvise` share.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use sideman_corpus::{HeldOut, Piece, Side, Split, Unit};
+use sideman_improv::classic::{self, Settings, Trained};
+use sideman_improv::{Epoch, built_in};
+
+use crate::plot::Curve;
+use crate::terminal::Terminal;
+
+/// The share of the tunes that a model is tested on instead of learning from them.
+const HELD_OUT: HeldOut = HeldOut { validation: 0.15, test: 0.0 };
+
+/// What learning has brought, and how it went.
+pub(super) struct Lesson {
+    pub(super) trained: Trained,
+    pub(super) curve: Curve,
+}
+
+/// Learns from the built-in corpus.
+pub(super) fn from_built_in(settings: &Settings, terminal: &Terminal) -> Result<Lesson> {
+    from_pieces(&built_in::corpus(), settings, terminal)
+}
+
+/// Learns the classic recipe from pieces, some tunes of them held out. Ctrl-C stops it, and the best is kept.
+pub(super) fn from_pieces(pieces: &[Piece], settings: &Settings, terminal: &Terminal) -> Result<Lesson> {
+    let split = Split::by(pieces, Unit::Tune, HELD_OUT);
+    let side = |side| split.pieces(pieces, side).cloned().collect::<Vec<_>>();
+    let (training, validation) = (side(Side::Train), side(Side::Validation));
+    let stop = Stop::on_interrupt()?;
+    let mut curve = Curve::default();
+    let mut progress = terminal.progress("learning", settings.epochs as u64);
+    let began = Instant::now();
+    let trained = classic::train(&training, &validation, settings, |epoch: &Epoch| {
+        curve.training.push(epoch.loss);
+        curve.held_out.push(epoch.held_out);
+        let left = epoch.time_left(began.elapsed()).as_secs_f64();
+        let losses = format!("loss {:.3}  held-out {:.3}", epoch.loss, epoch.held_out);
+        progress.at(epoch.number as u64, &format!("{losses}  {left:.1} s left"));
+        if stop.asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    progress.finish();
+    if stop.asked() {
+        terminal.note("interrupted: the best so far is kept");
+    }
+    let figures = &trained.figures;
+    curve.floors = vec![("unigram".into(), figures.unigram), ("bigram".into(), figures.bigram)];
+    Ok(Lesson { trained, curve })
+}
+
+/// Whether the user has pressed Ctrl-C. The first time asks for an end in good order, the second ends at once.
+struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    fn on_interrupt() -> Result<Self> {
+        let asked = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&asked);
+        ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+        })
+        .context("Ctrl-C could not be listened to")?;
+        Ok(Self(asked))
+    }
+
+    fn asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
