@@ -25,7 +25,8 @@ const BOSSA: &str = include_str!("../grammars/bossa.grammar");
 const BALLAD: &str = include_str!("../grammars/ballad.grammar");
 
 /// Who improvises over each tune, take by take.
-const PLAYERS: [Instrument; 4] = [Instrument::TenorSax, Instrument::Trumpet, Instrument::AltoSax, Instrument::Guitar];
+const PLAYERS: [Instrument; 4] =
+    [Instrument::TenorSax, Instrument::Trumpet, Instrument::AltoSax, Instrument::Guitar];
 
 /// Choruses of one take.
 const CHORUSES: usize = 2;
@@ -54,12 +55,20 @@ pub fn corpus() -> Vec<Piece> {
     let tunes = charts.iter().enumerate();
     let takes = tunes.flat_map(|(tune, chart)| {
         let grammar = grammar(chart.style());
-        PLAYERS.into_iter().enumerate().map(move |(take, player)| piece(chart, &grammar, player, (tune, take)))
+        PLAYERS
+            .into_iter()
+            .enumerate()
+            .map(move |(take, player)| piece(chart, &grammar, player, (tune, take)))
     });
     takes.map(|piece| piece.unwrap_or_else(|e| unreachable!("a grammar of ours: {e}"))).collect()
 }
 
-fn piece(chart: &Sheet, grammar: &Grammar, player: Instrument, (tune, take): (usize, usize)) -> Result<Piece, Error> {
+fn piece(
+    chart: &Sheet,
+    grammar: &Grammar,
+    player: Instrument,
+    (tune, take): (usize, usize),
+) -> Result<Piece, Error> {
     let sheet = chart.repeated(CHORUSES)?;
     let solo = grammar.improvise(&sheet, player, (tune * PLAYERS.len() + take) as u64)?;
     let credits = Credits {
@@ -72,3 +81,5 @@ fn piece(chart: &Sheet, grammar: &Grammar, player: Instrument, (tune, take): (us
     Ok(Piece { id: credits.id.clone(), sheet, solo: Some(solo), credits })
 }
 
+#[cfg(test)]
+mod tests;

@@ -99,7 +99,9 @@ impl Rule {
             Parameter::Exactly(number) => number == argument,
         };
         let passes = |item: &Item| match item {
-            Item::Call(call) => call.arguments.iter().all(|a| a.value(arguments).is_some_and(|v| !v.is_negative())),
+            Item::Call(call) => {
+                call.arguments.iter().all(|a| a.value(arguments).is_some_and(|v| !v.is_negative()))
+            }
             Item::Note(..) | Item::Open(_) | Item::Close => true,
         };
         self.parameters.iter().zip(arguments).all(fits)
@@ -114,7 +116,12 @@ impl Grammar {
     ///
     /// # Errors
     /// When no rule applies, the rules do not end, or they make another length than was asked.
-    pub fn melody(&self, length: Duration, bar: Duration, rng: &mut impl Rng) -> Result<Vec<AbstractNote>, Error> {
+    pub fn melody(
+        &self,
+        length: Duration,
+        bar: Duration,
+        rng: &mut impl Rng,
+    ) -> Result<Vec<AbstractNote>, Error> {
         let mut melody = self.derive(length, bar, rng)?;
         let found = melody.iter().map(|note| note.duration).sum();
         if found != length {
@@ -140,7 +147,12 @@ impl Grammar {
     }
 
     /// Replaces symbols from the left until only notes remain.
-    fn derive(&self, length: Duration, bar: Duration, rng: &mut impl Rng) -> Result<Vec<AbstractNote>, Error> {
+    fn derive(
+        &self,
+        length: Duration,
+        bar: Duration,
+        rng: &mut impl Rng,
+    ) -> Result<Vec<AbstractNote>, Error> {
         let quarters = |d: Duration| fraction(d).unwrap_or(Fraction::ZERO);
         let mut given = vec![quarters(length), quarters(bar)];
         given.truncate(self.rules[self.by_symbol[self.start][0]].parameters.len());
@@ -162,7 +174,11 @@ impl Grammar {
                 Item::Close => drop(slopes.pop()),
                 Item::Note(category, length) => {
                     let duration = self.duration(length, origin, &arguments)?;
-                    melody.push(AbstractNote { category: *category, duration, slope: slopes.last().copied() });
+                    melody.push(AbstractNote {
+                        category: *category,
+                        duration,
+                        slope: slopes.last().copied(),
+                    });
                 }
                 Item::Call(call) => {
                     let given: Option<Vec<_>> = call.arguments.iter().map(|a| a.value(&arguments)).collect();
@@ -185,7 +201,9 @@ impl Grammar {
             left -= self.rules[r].weight;
             left < 0.0
         });
-        hit.or(applying.last()).copied().ok_or_else(|| Error::NoRule { call: self.call_text(symbol, arguments) })
+        hit.or(applying.last())
+            .copied()
+            .ok_or_else(|| Error::NoRule { call: self.call_text(symbol, arguments) })
     }
 
     fn duration(&self, length: &Expression, rule: usize, arguments: &[Fraction]) -> Result<Duration, Error> {
@@ -215,3 +233,6 @@ impl FromStr for Grammar {
         text::read(text)
     }
 }
+
+#[cfg(test)]
+mod tests;

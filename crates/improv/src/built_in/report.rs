@@ -45,7 +45,8 @@ pub struct Report {
 impl Report {
     /// The figures of these pieces; those without a solo are left out.
     pub fn new(pieces: &[Piece]) -> Self {
-        let played: Vec<(&Piece, &Solo)> = pieces.iter().filter_map(|p| Some((p, p.solo.as_ref()?))).collect();
+        let played: Vec<(&Piece, &Solo)> =
+            pieces.iter().filter_map(|p| Some((p, p.solo.as_ref()?))).collect();
         let lines = || played.iter().map(|&(piece, solo)| (&piece.sheet, solo));
         let notes: usize = lines().map(|(_, solo)| solo.notes().len()).sum();
         let mean = |measure: Measure, weight: fn(&Solo) -> f64| {
@@ -54,7 +55,9 @@ impl Report {
             if weights > 0.0 { sum / weights } else { 0.0 }
         };
         let by_note = |solo: &Solo| solo.notes().len() as f64;
-        let time = |of: fn(&Sheet, &Solo) -> Duration| lines().map(|(sheet, solo)| quarters(of(sheet, solo))).sum::<f64>();
+        let time = |of: fn(&Sheet, &Solo) -> Duration| {
+            lines().map(|(sheet, solo)| quarters(of(sheet, solo))).sum::<f64>()
+        };
         let titles: std::collections::BTreeSet<&str> = lines().map(|(sheet, _)| sheet.title()).collect();
         let (rhythms, commonest_rhythm) = rhythms(lines());
         let (phrases, phrase_lengths, phrases_ending_in_chord) = phrase_figures(lines());
@@ -65,7 +68,9 @@ impl Report {
             notes,
             rhythms,
             commonest_rhythm,
-            rests: 1.0 - time(|_, solo| solo.notes().iter().map(|n| n.duration).sum()) / time(|sheet, _| sheet.end() - Time::ZERO),
+            rests: 1.0
+                - time(|_, solo| solo.notes().iter().map(|n| n.duration).sum())
+                    / time(|sheet, _| sheet.end() - Time::ZERO),
             chord_tones: mean(Measure::ChordTones, by_note),
             scale_tones: mean(Measure::ScaleTones, by_note),
             h1: mean(Measure::H1, |_| 1.0),

@@ -18,7 +18,9 @@ pub enum Error {
         call: String,
     },
     /// The rules go on for ever, or nearly.
-    #[error("grammar, line {line}: after {steps} steps the rules have not come to an end; let an argument grow smaller")]
+    #[error(
+        "grammar, line {line}: after {steps} steps the rules have not come to an end; let an argument grow smaller"
+    )]
     Endless {
         /// The rule that was applied last.
         line: usize,
@@ -34,7 +36,9 @@ pub enum Error {
         length: String,
     },
     /// The melody is longer or shorter than asked.
-    #[error("grammar: {found} quarter notes were made where {asked} were asked; let every rule fill its argument exactly")]
+    #[error(
+        "grammar: {found} quarter notes were made where {asked} were asked; let every rule fill its argument exactly"
+    )]
     Sum {
         /// What the rules made.
         found: sideman_music::Duration,

@@ -15,7 +15,8 @@ impl Fraction {
     /// `None` for a denominator of 0, or figures that 64 bits do not hold.
     pub(super) fn new(numerator: i128, denominator: i128) -> Option<Self> {
         let common = gcd(numerator.unsigned_abs(), denominator.unsigned_abs());
-        let common = i128::try_from(common).ok().filter(|&c| c != 0 && denominator != 0)? * denominator.signum();
+        let common =
+            i128::try_from(common).ok().filter(|&c| c != 0 && denominator != 0)? * denominator.signum();
         let part = |n: i128| i64::try_from(n / common).ok();
         Some(Self { numerator: part(numerator)?, denominator: part(denominator)? })
     }
@@ -33,7 +34,8 @@ impl Fraction {
     }
 
     fn apply(self, operator: Operator, other: Self) -> Option<Self> {
-        let [a, b, c, d] = [self.numerator, self.denominator, other.numerator, other.denominator].map(i128::from);
+        let [a, b, c, d] =
+            [self.numerator, self.denominator, other.numerator, other.denominator].map(i128::from);
         match operator {
             Operator::Add => Self::new(a * d + c * b, b * d),
             Operator::Subtract => Self::new(a * d - c * b, b * d),

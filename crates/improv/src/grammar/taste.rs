@@ -41,11 +41,15 @@ impl Moment {
     pub(super) fn weight(&self, pitch: Pitch) -> f64 {
         let class = pitch.class();
         let own = match self.note.category {
-            Category::Chord | Category::Helpful if self.on_change && self.chord.guide_tones().contains(class) => 2.0,
+            Category::Chord | Category::Helpful
+                if self.on_change && self.chord.guide_tones().contains(class) =>
+            {
+                2.0
+            }
             Category::Scale if self.is_stressed() && is_avoided(&self.chord, class) => 0.15,
             Category::Scale if self.chord.tones().contains(class) => 0.4,
             Category::Approach if self.chord.tones().contains(class) => 0.1,
-            Category::Approach if self.chord.scale_tones().contains(class) => 0.4,
+            Category::Approach if self.chord.scale_tones().contains(class) => 0.25,
             Category::Arbitrary => outside(&self.chord, class),
             _ => 1.0,
         };

@@ -57,8 +57,14 @@ impl Reader {
     }
 
     /// `Name(Y, 4) if Y >= 8`.
-    fn left_side(&mut self, cursor: &mut Cursor, line: usize) -> Fallible<(usize, Vec<Parameter>, Vec<Condition>)> {
-        let name = cursor.name().ok_or("a rule begins with the name of a symbol, as in `Line(Y) -> Beat Line(Y-1)`")?;
+    fn left_side(
+        &mut self,
+        cursor: &mut Cursor,
+        line: usize,
+    ) -> Fallible<(usize, Vec<Parameter>, Vec<Condition>)> {
+        let name = cursor
+            .name()
+            .ok_or("a rule begins with the name of a symbol, as in `Line(Y) -> Beat Line(Y-1)`")?;
         if is_terminal(name, cursor.rest) {
             return Err(format!("`{name}` is a note and cannot be replaced; choose a longer name"));
         }
@@ -115,9 +121,11 @@ impl Reader {
     /// A note such as `C8/3` or `R(Y-2)`, or a symbol with its arguments.
     fn item(&mut self, name: &str, cursor: &mut Cursor, line: usize) -> Fallible<Item> {
         let (letter, figures) = name.split_at(1);
-        let category = letter.chars().next().and_then(Category::from_letter).filter(|_| is_terminal(name, cursor.rest));
+        let category =
+            letter.chars().next().and_then(Category::from_letter).filter(|_| is_terminal(name, cursor.rest));
         if let Some(category) = category {
-            let length = if figures.is_empty() { cursor.bracketed()? } else { cursor.note_length(figures)? };
+            let length =
+                if figures.is_empty() { cursor.bracketed()? } else { cursor.note_length(figures)? };
             return Ok(Item::Note(category, length));
         }
         let mut arguments = Vec::new();
@@ -136,7 +144,10 @@ impl Reader {
 
     fn finish(self) -> Result<Grammar, Error> {
         let Some(start) = self.rules.first().map(|rule| rule.symbol) else {
-            return Err(Error::Text { line: 1, what: "there is no rule; write `Name -> C4 S8 S8 C2`".into() });
+            return Err(Error::Text {
+                line: 1,
+                what: "there is no rule; write `Name -> C4 S8 S8 C2`".into(),
+            });
         };
         let mut by_symbol = vec![Vec::new(); self.names.len()];
         for (i, rule) in self.rules.iter().enumerate() {
@@ -150,7 +161,9 @@ impl Reader {
         }
         let first = &self.rules[0];
         if !(1..=2).contains(&first.parameters.len()) {
-            let what = "the first rule takes the length to fill, or that and the length of a bar: `Solo(Y) -> …`".into();
+            let what =
+                "the first rule takes the length to fill, or that and the length of a bar: `Solo(Y) -> …`"
+                    .into();
             return Err(Error::Text { line: first.line, what });
         }
         Ok(Grammar { start, names: self.names, by_symbol, rules: self.rules })
@@ -162,7 +175,11 @@ fn is_terminal(name: &str, rest: &str) -> bool {
     let mut chars = name.chars();
     let category = chars.next().and_then(Category::from_letter);
     let figures = chars.as_str();
-    let length = if figures.is_empty() { rest.starts_with('(') } else { figures.starts_with(|c: char| c.is_ascii_digit()) };
+    let length = if figures.is_empty() {
+        rest.starts_with('(')
+    } else {
+        figures.starts_with(|c: char| c.is_ascii_digit())
+    };
     category.is_some() && length
 }
 
@@ -183,18 +200,24 @@ impl<'a> Cursor<'a> {
     }
 
     fn expect(&mut self, token: &str) -> Fallible<()> {
-        if self.take(token) { Ok(()) } else { Err(format!("`{token}` is missing before `{}`", self.next_word())) }
+        if self.take(token) {
+            Ok(())
+        } else {
+            Err(format!("`{token}` is missing before `{}`", self.next_word()))
+        }
     }
 
     fn next_word(&self) -> String {
-        let word: String = self.rest.split_whitespace().next().unwrap_or("the end").chars().take(30).collect();
+        let word: String =
+            self.rest.split_whitespace().next().unwrap_or("the end").chars().take(30).collect();
         word
     }
 
     /// Letters, digits and `_`, beginning with a letter. A bracket right behind it is left untouched.
     fn name(&mut self) -> Option<&'a str> {
         self.rest.starts_with(|c: char| c.is_ascii_alphabetic()).then(|| {
-            let end = self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(self.rest.len());
+            let end =
+                self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(self.rest.len());
             let (name, rest) = self.rest.split_at(end);
             self.rest = rest.trim_start();
             name
@@ -215,7 +238,8 @@ impl<'a> Cursor<'a> {
     }
 
     fn whole(&mut self) -> Fallible<Fraction> {
-        let number = self.digits().ok_or_else(|| format!("a number is missing before `{}`", self.next_word()))?;
+        let number =
+            self.digits().ok_or_else(|| format!("a number is missing before `{}`", self.next_word()))?;
         Fraction::new(number.into(), 1).ok_or_else(|| "the number is too large".into())
     }
 
