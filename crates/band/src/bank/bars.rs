@@ -57,7 +57,7 @@ fn electric_piano_zone(root: u8, layer: usize) -> Zone {
             )
         })
         .collect();
-    let bell = [0.10, 0.24][layer];
+    let bell = [0.12, 0.30][layer];
     modes.push(Mode::new(6.27 * hertz, bell, 0.22 * register));
     modes.push(Mode::new(13.4 * hertz, bell * 0.3, 0.06));
     let hammer = [Burst { band: (150.0, 900.0), level: [0.05, 0.10][layer], decay: 0.010 }];

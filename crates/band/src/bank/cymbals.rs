@@ -45,13 +45,13 @@ fn standing_out(modes: &[(f64, f64, f64)]) -> impl Iterator<Item = Mode> {
 
 /// The ping of the ride.
 const PING: [(f64, f64, f64); 7] = [
-    (395.0, 0.16, 0.5),
-    (1180.0, 0.25, 0.30),
-    (2730.0, 0.42, 0.22),
-    (3460.0, 0.62, 0.20),
-    (4390.0, 0.55, 0.16),
-    (5870.0, 0.45, 0.12),
-    (7350.0, 0.30, 0.09),
+    (415.0, 0.10, 0.45),
+    (1180.0, 0.14, 0.22),
+    (2730.0, 0.40, 0.15),
+    (3460.0, 0.62, 0.16),
+    (4390.0, 0.58, 0.12),
+    (5870.0, 0.50, 0.09),
+    (7350.0, 0.36, 0.07),
 ];
 
 /// Ride cymbal with the tip of a stick: the click of wood, a clear ping, and the wash under it.
@@ -65,23 +65,23 @@ pub(super) fn ride(force: f64) -> Vec<f32> {
         wake: 0.035,
         seed: 51,
     };
-    let mut modes = plate.modes(0.055 + 0.05 * force);
+    let mut modes = plate.modes(0.008 + 0.013 * force);
     modes.extend(standing_out(&PING));
     let mut frames = ringing(&modes, 2.4, (0.0, 1.0));
-    hiss(&mut frames, 5100, (2500.0, 9000.0), (0.5 + 0.4 * force, 0.0003, 0.0035));
-    hiss(&mut frames, 5101, (5000.0, 13_000.0), (0.02 + 0.03 * force, 0.03, 0.5));
+    hiss(&mut frames, 5100, (2500.0, 9000.0), (0.9 + 0.5 * force, 0.0003, 0.0032));
+    hiss(&mut frames, 5101, (5000.0, 13_000.0), (0.025 + 0.045 * force, 0.025, 0.30));
     frames
 }
 
 /// The partials of the bell of the ride, which are few and strong.
 const BELL: [(f64, f64, f64); 7] = [
-    (620.0, 0.5, 1.1),
-    (1275.0, 0.8, 1.0),
-    (2210.0, 0.8, 0.8),
-    (3340.0, 0.7, 0.6),
-    (4620.0, 0.5, 0.4),
-    (6030.0, 0.35, 0.3),
-    (7600.0, 0.25, 0.2),
+    (620.0, 0.35, 0.7),
+    (1275.0, 0.7, 0.6),
+    (2210.0, 0.8, 0.45),
+    (3340.0, 0.7, 0.35),
+    (4620.0, 0.55, 0.25),
+    (6030.0, 0.4, 0.2),
+    (7600.0, 0.3, 0.15),
 ];
 
 /// The bell of the ride with the shoulder of a stick.
@@ -95,10 +95,10 @@ pub(super) fn ride_bell(force: f64) -> Vec<f32> {
         wake: 0.02,
         seed: 53,
     };
-    let mut modes = plate.modes(0.06 + 0.03 * force);
+    let mut modes = plate.modes(0.03 + 0.02 * force);
     modes.extend(standing_out(&BELL));
     let mut frames = ringing(&modes, 2.2, (0.0, 1.0));
-    hiss(&mut frames, 5300, (2000.0, 8000.0), (0.6, 0.0003, 0.003));
+    hiss(&mut frames, 5300, (2000.0, 8000.0), (1.2, 0.0003, 0.003));
     frames
 }
 
@@ -114,7 +114,7 @@ pub(super) fn crash(force: f64) -> Vec<f32> {
         seed: 49,
     };
     let mut frames = ringing(&plate.modes(0.1), 2.8, (0.0, 1.0));
-    hiss(&mut frames, 4900, (3000.0, 13_000.0), (0.35 + 0.3 * force, 0.012, 0.45));
+    hiss(&mut frames, 4900, (3000.0, 13_000.0), (0.35 + 0.3 * force, 0.002, 0.40));
     frames
 }
 
@@ -132,7 +132,7 @@ pub(super) fn pedal_hat(force: f64) -> Vec<f32> {
     let mut modes = plate.modes(1.0);
     modes.push(Mode::new(330.0, 0.9, 0.018));
     let mut frames = ringing(&modes, 0.4, (0.0, 1.0));
-    hiss(&mut frames, 4400, (3500.0, 11_000.0), (2.0 + force, 0.004, 0.035));
+    hiss(&mut frames, 4400, (3500.0, 11_000.0), (5.0 + 3.0 * force, 0.003, 0.032));
     frames
 }
 
@@ -148,7 +148,7 @@ pub(super) fn closed_hat(force: f64) -> Vec<f32> {
         seed: 42,
     };
     let mut frames = ringing(&plate.modes(1.0), 0.35, (0.0, 1.0));
-    hiss(&mut frames, 4200, (5000.0, 13_000.0), (2.0 + 1.5 * force, 0.0003, 0.025));
+    hiss(&mut frames, 4200, (5000.0, 13_000.0), (6.0 + 5.0 * force, 0.0003, 0.022));
     frames
 }
 
@@ -164,6 +164,6 @@ pub(super) fn open_hat(force: f64) -> Vec<f32> {
         seed: 46,
     };
     let mut frames = ringing(&plate.modes(1.0), 1.3, (0.0, 1.0));
-    hiss(&mut frames, 4600, (4500.0, 13_000.0), (1.6 + force, 0.001, 0.22));
+    hiss(&mut frames, 4600, (4500.0, 13_000.0), (4.0 + 3.0 * force, 0.001, 0.20));
     frames
 }

@@ -69,7 +69,7 @@ impl Drum {
 /// The kit played with sticks.
 pub(super) fn sticks(presets: Vec<(u16, u16)>) -> Patch {
     let mut drums = common();
-    drums.push(Drum::new(&[(38, 38), (40, 40)], -3.0, -20, 3, snare));
+    drums.push(Drum::new(&[(38, 38), (40, 40)], -5.0, -20, 3, snare));
     drums.push(Drum::new(&[(39, 39)], -9.0, -20, 2, brush_slap));
     Patch { name: "Drum kit", zones: drums.into_iter().flat_map(Drum::zones).collect(), presets }
 }
@@ -89,12 +89,12 @@ fn common() -> Vec<Drum> {
         Drum::new(&[(36, 36), (0, 35)], -2.0, 0, 2, kick),
         Drum::new(&[(37, 37)], -6.0, -20, 2, side_stick),
         Drum::new(&[(45, 45), (41, 41), (43, 43), (47, 48), (50, 50)], -4.0, 60, 2, tom).tuned(100),
-        Drum::new(&[(42, 42)], -10.0, -140, 2, cymbals::closed_hat).hat(),
-        Drum::new(&[(44, 44)], -10.0, -140, 2, cymbals::pedal_hat).hat(),
-        Drum::new(&[(46, 46)], -9.0, -140, 2, cymbals::open_hat).hat(),
-        Drum::new(&[(49, 49), (52, 52), (55, 55), (57, 57)], -4.0, -90, 2, cymbals::crash),
-        Drum::new(&[(51, 51), (59, 59)], -6.0, 150, 3, cymbals::ride),
-        Drum::new(&[(53, 53), (80, 81)], -8.0, 150, 2, cymbals::ride_bell),
+        Drum::new(&[(42, 42)], -13.0, -140, 2, cymbals::closed_hat).hat(),
+        Drum::new(&[(44, 44)], -13.0, -140, 2, cymbals::pedal_hat).hat(),
+        Drum::new(&[(46, 46)], -12.0, -140, 2, cymbals::open_hat).hat(),
+        Drum::new(&[(49, 49), (52, 52), (55, 55), (57, 57)], -7.0, -90, 2, cymbals::crash),
+        Drum::new(&[(51, 51), (59, 59)], -7.0, 150, 3, cymbals::ride),
+        Drum::new(&[(53, 53), (80, 81)], -9.0, 150, 2, cymbals::ride_bell),
         Drum::new(&[(64, 64), (60, 63), (65, 68), (78, 79)], -6.0, 100, 2, conga).tuned(200),
         Drum::new(&[(70, 70), (54, 54), (58, 58), (69, 69), (71, 74), (82, 127)], -14.0, 120, 2, shaker),
         Drum::new(&[(75, 75), (56, 56), (76, 77)], -9.0, 90, 2, claves),
@@ -143,10 +143,10 @@ fn kick(force: f64) -> Vec<f32> {
 
 /// Snare drum: two skins, and the wires that rattle under them.
 fn snare(force: f64) -> Vec<f32> {
-    let mut frames = ringing(&skin(186.0, 0.10, 0.62), 0.5, (120.0 * force, 0.02));
-    hiss(&mut frames, 3800, (1200.0, 4500.0), (0.22 + 0.10 * force, 0.0008, 0.075));
-    hiss(&mut frames, 3801, (3500.0, 11_000.0), (0.16 + 0.20 * force, 0.0012, 0.10));
-    hiss(&mut frames, 3802, (1500.0, 9000.0), (0.35 + 0.5 * force, 0.0003, 0.004));
+    let mut frames = ringing(&skin(186.0, 0.065, 0.62), 0.5, (120.0 * force, 0.02));
+    hiss(&mut frames, 3800, (1200.0, 4500.0), (0.45 + 0.20 * force, 0.0008, 0.07));
+    hiss(&mut frames, 3801, (3500.0, 11_000.0), (0.38 + 0.42 * force, 0.0012, 0.095));
+    hiss(&mut frames, 3802, (1500.0, 9000.0), (0.6 + 0.8 * force, 0.0003, 0.004));
     frames
 }
 

@@ -42,13 +42,13 @@ fn piano_zone(root: u8, layer: usize) -> Zone {
     let hertz = frequency(root);
     let key = f64::from(root);
     let stiffness = (0.0926 * key - 13.64).exp() + (-0.0847 * key - 5.82).exp();
-    let felt = [850.0, 1700.0][layer] * (hertz / 262.0).powf(0.35);
+    let felt = [560.0, 1150.0][layer] * (hertz / 262.0).powf(0.35);
     let count = ((7500.0 / hertz) as usize).clamp(1, 32);
     let mut modes = Vec::new();
     for n in 1..=count {
         let order = n as f64;
         let f = hertz * stiff(order, stiffness);
-        let blow = (PI * order / 8.3).sin().abs().max(0.08) / (1.0 + (f / felt).powf(2.6));
+        let blow = (PI * order / 8.3).sin().abs().max(0.08) / (1.0 + (f / felt).powf(2.1));
         let level = blow * body(&SOUNDBOARD, f);
         let loss = 0.45 * (hertz / 262.0).powf(0.75) + 0.22 * (f / 1000.0).powi(2);
         let apart = 1.0 + 0.00022 * (1.0 + 0.3 * (order * 2.3).sin());
@@ -78,14 +78,14 @@ const BASS_BODY: [Resonance; 5] =
 
 fn bass_zone(root: u8, layer: usize) -> Zone {
     let hertz = frequency(root);
-    let finger = [520.0, 900.0][layer];
+    let finger = [620.0, 1150.0][layer];
     let ring = 0.95 * (65.0 / hertz).powf(0.4);
     let mode = |n: u32| {
         let order = f64::from(n);
         let f = hertz * stiff(order, 0.00012);
         let pluck =
             (PI * order * 0.21).sin().abs().max(0.05) / order.powf(0.9) / (1.0 + (f / finger).powi(2));
-        let decay = 1.0 / (1.0 / ring + 2.2 * (f / 1000.0).powi(2) + 1.3 * (order - 1.0).sqrt() * 0.6);
+        let decay = 1.0 / (1.0 / ring + 1.7 * (f / 1000.0).powi(2) + 1.3 * (order - 1.0).sqrt() * 0.6);
         Mode {
             phase: 0.09 * order * order,
             rise: 0.002 + 0.0022 * (order - 1.0).min(5.0),

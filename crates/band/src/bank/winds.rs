@@ -75,11 +75,11 @@ pub(super) const ALTO: Wind = Wind {
 pub(super) const CLARINET: Wind = Wind {
     name: "Clarinet",
     range: (50, 90),
-    cutoff: 1500.0,
-    slope: [3.4, 2.7],
+    cutoff: 1150.0,
+    slope: [4.0, 3.1],
     even: 0.05,
     rise: 0.0,
-    formants: &[(1700.0, 3.0, 500.0), (3200.0, 4.0, 800.0)],
+    formants: &[(1500.0, 2.0, 500.0), (3000.0, 4.0, 700.0)],
     attack: 0.034,
     lag: 0.18,
     scoop: 8.0,
@@ -99,8 +99,8 @@ pub(super) const FLUTE: Wind = Wind {
     formants: &[(1300.0, 3.0, 500.0)],
     attack: 0.045,
     lag: 0.1,
-    scoop: 10.0,
-    breath: [0.13, 0.10],
+    scoop: 6.0,
+    breath: [0.06, 0.045],
     band: (900.0, 6000.0),
     vibrato: Vibrato { cents: 9, hertz: 5.2, delay: 0.25 },
 };
@@ -158,9 +158,11 @@ pub(super) const TROMBONE: Wind = Wind {
 
 /// Keys between the tones of a wind instrument.
 const STEP: u8 = 4;
+/// Layers of velocity.
+const LAYERS: u8 = 3;
 /// Seconds before the cycle, and of the cycle.
-const ONSET: f64 = 0.3;
-const CYCLE: f64 = 0.55;
+const ONSET: f64 = 0.25;
+const CYCLE: f64 = 0.42;
 /// Seconds in which a scoop closes by 1/e.
 const SCOOPING: f64 = 0.035;
 /// Decibels by which a harmonic may stand out, as no two notes of a player are alike.
@@ -169,37 +171,39 @@ const IRREGULAR: f64 = 1.8;
 impl Wind {
     /// The instrument as a patch.
     pub(super) fn patch(&self, presets: Vec<(u16, u16)>) -> Patch {
+        let force = |layer: usize| layer as f64 / f64::from(LAYERS - 1);
         let zone = |root: u8, layer: usize| Zone {
             envelope: Envelope { release: 0.14, ..Envelope::default() },
             vibrato: Some(self.vibrato),
-            ..Zone::new(self.tone(root, layer).voiced(), root)
+            ..Zone::new(self.tone(root, force(layer)).voiced(), root)
         };
         let roots = zones_of_keys(self.range.0, self.range.1, STEP);
-        Patch { name: self.name, zones: layered(roots, 2, zone), presets }
+        Patch { name: self.name, zones: layered(roots, LAYERS, zone), presets }
     }
 
-    fn tone(&self, root: u8, layer: usize) -> Tone {
+    fn tone(&self, root: u8, force: f64) -> Tone {
         let hertz = frequency(root);
         let span = Span::looped(ONSET, CYCLE, hertz);
-        let mut random = Noise::new(0xB4EA_0000 + u64::from(root) * 2 + layer as u64);
-        let partials = self.partials(hertz, layer, &mut random);
-        let attack = self.attack * [1.35, 1.0][layer];
+        let mut random = Noise::new(0xB4EA_0000 + u64::from(root));
+        let partials = self.partials(hertz, force, &mut random);
+        let attack = self.attack * between([1.35, 0.85], force);
         let shape = |i: usize, t: f64| blowing(t / attack).powf(1.0 + self.lag * i as f64);
         let scoop = self.scoop / 1200.0 * std::f64::consts::LN_2;
         let bend = |t: f64| -scoop * SCOOPING * (1.0 - (-t / SCOOPING).exp());
         let mut frames = additive::sum(&partials, span, shape, bend);
-        self.breathe(&mut frames, span, layer, &mut random);
+        self.breathe(&mut frames, span, force, &mut random);
         tremble(&mut frames, span);
         span.tone(frames)
     }
 
-    fn partials(&self, hertz: f64, layer: usize, random: &mut Noise) -> Vec<Partial> {
+    fn partials(&self, hertz: f64, force: f64, random: &mut Noise) -> Vec<Partial> {
         let count = ((9000.0 / hertz) as usize).clamp(1, 40);
+        let slope = between(self.slope, force);
         let mut level = |n: usize| {
             let irregular = 10f64.powf(IRREGULAR * random.value() / 20.0);
             let f = n as f64 * hertz;
             let x = f / self.cutoff;
-            let fall = 1.0 / (1.0 + x.powf(self.slope[layer]));
+            let fall = 1.0 / (1.0 + x.powf(slope));
             let closed = if n.is_multiple_of(2) {
                 self.even + (1.0 - self.even) * x.powi(4) / (1.0 + x.powi(4))
             } else {
@@ -222,12 +226,12 @@ impl Wind {
 
     /// Adds the breath: strong as the tongue leaves the reed, then what escapes beside the tone, more of it while
     /// the reed or the lips stand open.
-    fn breathe(&self, frames: &mut [f32], span: Span, layer: usize, random: &mut Noise) {
+    fn breathe(&self, frames: &mut [f32], span: Span, force: f64, random: &mut Noise) {
         let mut filters = band(self.band.0, self.band.1);
         filters.push(Biquad::low_pass(self.band.1 * 0.6, RATE));
         let mut air = random.cyclic(span.cycle, &filters);
         air.rotate_right(span.onset % span.cycle);
-        let steady = self.breath[layer];
+        let steady = between(self.breath, force);
         let end = span.onset as f64 / f64::from(RATE);
         let levels = noise::traced(frames.len(), |t| {
             let tongue = (3.0 * steady + 0.04) * (-t / 0.024).exp() * (1.0 - t / end).max(0.0);
@@ -238,6 +242,11 @@ impl Wind {
             *frame += air * level * open;
         }
     }
+}
+
+/// A value between that of the softest and that of the loudest layer.
+fn between([soft, loud]: [f64; 2], force: f64) -> f64 {
+    soft + (loud - soft) * force
 }
 
 /// How hard the player blows, by the time in attacks: up to a little more than the tone needs, and back to it.
