@@ -66,7 +66,7 @@ fn chord_of(form: &Form, at: Time, end: Time) -> Option<(Chord, Time)> {
     }
 }
 
-/// How much room a rhythm leaves the soloist: halved for each stroke on one of their notes, a little more for
+/// How much room a rhythm leaves the soloist: much less for each stroke on one of their notes, more for
 /// each where they are silent.
 fn room(steps: &[Step<Stroke>], start: Time, solo: &[Note]) -> f64 {
     let near = Duration::quarters(1, 6);
@@ -76,9 +76,9 @@ fn room(steps: &[Step<Stroke>], start: Time, solo: &[Note]) -> f64 {
         let struck = solo.get(after).is_some_and(|note| note.onset <= at + near);
         let sounding = solo[..after].last().is_some_and(|note| note.end() > at);
         match (struck, sounding) {
-            (true, _) => 0.5,
-            (false, true) => 1.0,
-            (false, false) => 1.4,
+            (true, _) => 0.4,
+            (false, true) => 0.9,
+            (false, false) => 1.7,
         }
     };
     steps.iter().map(factor).product()

@@ -81,6 +81,7 @@ pub(crate) fn write(form: &Form, style: &Style, mut chance: Chance) -> Vec<Note>
             time = chance.pick(&style.time.for_meter(meter));
         }
         let mut hits = time.map(|beat| strokes(beat, meter, nth)).unwrap_or_default();
+        hits.retain(|hit| !is_skip(hit, meter) || !chance.happens(SKIPS_LEFT_OUT));
         let fills = plan.close.is_some_and(|close| chance.happens(fill_chance(close, plan.intensity)));
         let choices = if fills { &style.fills } else { &style.answers };
         if fills || chance.happens(0.15 + 0.65 * plan.intensity) {
@@ -95,6 +96,14 @@ pub(crate) fn write(form: &Form, style: &Style, mut chance: Chance) -> Vec<Note>
     }
     notes.sort_by_key(|note| (note.onset, note.pitch()));
     notes
+}
+
+/// How often a ride's skip note is left out.
+const SKIPS_LEFT_OUT: f64 = 0.08;
+
+/// Whether a stroke is the ride's between two beats.
+fn is_skip(hit: &Hit, meter: Meter) -> bool {
+    hit.0 == Drum::Ride && pulses(meter).iter().all(|pulse| pulse.at != hit.1.at)
 }
 
 fn fill_chance(close: Close, intensity: f64) -> f64 {

@@ -109,6 +109,68 @@ fn chords_hold_their_guide_tones_and_move_little() {
     }
 }
 
+#[test]
+fn every_style_lands_on_the_chords() {
+    for (score, _) in takes() {
+        let notes = &part(&score, Instrument::Bass).notes;
+        for &(at, chord) in score.sheet.chords() {
+            let Some(chord) = chord else { continue };
+            let note = notes.iter().find(|note| note.onset == at).expect("a note where the chord changes");
+            let (degree, tones) = degrees(&chord, note.pitch());
+            let named = chord.bass_class() == note.pitch().class();
+            assert!(named || tones.contains(&degree), "{}: {chord}: {}", score.sheet.style(), note.pitch());
+        }
+    }
+}
+
+/// How many strokes of the chords fall on notes of a line.
+fn strokes_on(chords: &Part, line: &[Note]) -> (usize, usize) {
+    let on = |note: &&Note| line.iter().any(|solo| solo.onset == note.onset);
+    (chords.notes.iter().filter(on).count(), chords.notes.len())
+}
+
+#[test]
+fn chords_leave_the_soloist_room() {
+    let sheet = blues();
+    let (solo, silence) = (eighths(&sheet, 2), Solo::new(Instrument::TenorSax, vec![]).unwrap());
+    let sheet = sheet.repeated(2).unwrap();
+    let (mut beside, mut alone) = ((0, 0), (0, 0));
+    for seed in 0..20 {
+        for (line, sum) in [(&solo, &mut beside), (&silence, &mut alone)] {
+            let score = arrange(&sheet, line, &Options::default(), seed);
+            let (on, all) = strokes_on(part(&score, Instrument::Piano), solo.notes());
+            *sum = (sum.0 + on, sum.1 + all);
+        }
+    }
+    let share = |(on, all): (usize, usize)| on as f64 / all as f64;
+    assert!(share(beside) < 0.85 * share(alone), "{beside:?} {alone:?}");
+    assert!(beside.1 < alone.1);
+}
+
+#[test]
+fn drums_fill_where_sections_end_and_choruses_build() {
+    let sheet: Sheet =
+        "[A] Dm7 | G7 | Cmaj7 | % | Dm7 | G7 | Cmaj7 | % | [B] Fm7 | Bb7 | Eb6 | % | Em7 | A7 | Dm7 | G7"
+            .parse()
+            .unwrap();
+    let (mut closing, mut others, mut first, mut last) = (0, 0, 0, 0);
+    for seed in 0..20 {
+        let score = arrange(&sheet, &eighths(&sheet, 3), &Options::default(), seed);
+        for note in &score.part(Player::Drums).unwrap().notes {
+            let bar = score.sheet.place(note.onset).0;
+            let snare = usize::from(note.pitch() == Pitch::midi(38));
+            match bar % 8 {
+                7 => closing += snare,
+                _ => others += snare,
+            }
+            first += if bar < 16 { 1 } else { 0 };
+            last += if (32..48).contains(&bar) { 1 } else { 0 };
+        }
+    }
+    assert!(closing * 7 > 3 * others, "{closing} in one bar of eight, {others} in seven");
+    assert!(last > first);
+}
+
 fn takes() -> impl Iterator<Item = (Score, Performance)> {
     let options = Options { count_in: true, ..Options::default() };
     sheets().enumerate().flat_map(move |(i, sheet)| {
@@ -218,6 +280,64 @@ fn the_soloist_lies_back_on_the_beat_unless_it_is_straight() {
     let (score, take) = at_tempo(150, Swing::Straight);
     let delay = downbeat_delay(&score, &take);
     assert!(delay.abs() < 3.0, "{delay} ms");
+}
+
+#[test]
+fn the_soloist_meets_the_ride_off_the_beat() {
+    let (_, take) = at_tempo(150, Swing::Style);
+    let off_beat = |onset: &Time| {
+        let within = onset.since_start() % Duration::QUARTER;
+        within > Duration::quarters(1, 2) && within < Duration::quarters(9, 10)
+    };
+    let place = |track: &Track, keys: std::ops::RangeInclusive<u8>| {
+        let onsets = track.notes().filter(|note| keys.contains(&note.2.number())).map(|note| note.0);
+        let places: Vec<f64> = onsets
+            .filter(off_beat)
+            .map(|at| {
+                (at.since_start() % Duration::QUARTER).in_units_of(Duration::quarters(1, 4000)) as f64 / 10.0
+            })
+            .collect();
+        places.iter().sum::<f64>() / places.len() as f64
+    };
+    let (solo, ride) = (place(&take.tracks[0], 0..=127), place(&take.tracks[3], 51..=51));
+    assert!((solo - ride).abs() < 8.0, "{solo} and {ride} ms after the beat");
+}
+
+#[test]
+fn what_a_note_brings_with_it_is_played() {
+    let sheet: Sheet = "C".parse().unwrap();
+    let delay = Duration::quarters(1, 20);
+    let note = Note {
+        velocity: Some(33),
+        delay: Some(delay),
+        ..Note::new(Time::after_start(Duration::QUARTER), Duration::QUARTER, Pitch::midi(60))
+    };
+    let solo = Solo::new(Instrument::TenorSax, vec![note]).unwrap();
+    let played = |swing| {
+        let take = play(&sheet, &solo, &Options { swing, ..Options::default() }, 1);
+        take.tracks[0].notes().next().unwrap()
+    };
+    assert_eq!(played(Swing::Style), (note.onset + delay, note.duration, note.pitch(), 33));
+    assert!((played(Swing::Straight).0 - note.onset).abs() < Duration::quarters(1, 15));
+}
+
+#[test]
+fn horns_bend_long_notes_and_come_back() {
+    let sheet = blues();
+    let long = |i: i64| {
+        let onset = Time::after_start(Duration::QUARTER * (4 * i));
+        Note::new(onset, Duration::QUARTER * 3, Pitch::midi(60))
+    };
+    let solo = Solo::new(Instrument::TenorSax, (0..12).map(long).collect()).unwrap();
+    let bends = |solo: &Solo| -> Vec<i16> {
+        let take = play(&sheet, solo, &Options::default(), 2);
+        let events = take.tracks[0].events.iter();
+        events.filter_map(|e| if let Event::Bend(bend) = e.1 { Some(bend) } else { None }).collect()
+    };
+    let found = bends(&solo);
+    assert!(found.len() > 100 && found.iter().any(|&bend| bend < -2500), "a scoop or a fall");
+    assert_eq!(found.last(), Some(&0));
+    assert!(bends(&solo.on(Instrument::Piano)).is_empty());
 }
 
 #[test]
