@@ -46,9 +46,11 @@ const BY_FIFTH: f64 = 0.04;
 /// The chords of the spans between these cuts (`cuts[i].1` says whether a bar starts at the cut), named in a
 /// key. The sounds stand in order of onset.
 ///
-/// A silent span goes on with the chord before.
+/// A silent span goes on with the chord before. Where only a melody sounds (no weight reaches 1), its lowest
+/// note is no bass, and triads and sevenths of the key are preferred.
 pub fn infer(sounds: &[Sound], cuts: &[(Time, bool)], key: Key) -> Vec<Heard> {
-    let templates = templates();
+    let is_alone = sounds.iter().all(|sound| sound.weight < 1.0);
+    let templates = templates(key, is_alone);
     let spans = spans(sounds, cuts);
     let path = smoothest(&templates, &spans, cuts);
     let mut before = None;
@@ -123,22 +125,36 @@ fn span(sounds: &[Sound], start: Time, end: Time) -> Span {
 
 /// A chord to be matched.
 struct Template {
+    chord: Chord,
     root: PitchClass,
-    quality: Quality,
     /// What weight in each pitch class counts for.
     worth: [f64; 12],
     /// Semitones above the root of the tones that define it, with what each costs where it is missing.
     needed: Vec<(usize, f64)>,
     cost: f64,
+    /// How much the bass counts.
+    rooted: f64,
 }
 
-fn templates() -> Vec<Template> {
+/// What a tone costs that is outside the key, and how much more it does where a melody is all there is.
+const OUTSIDE: f64 = 0.03;
+const GUESSING: f64 = 4.0;
+
+fn templates(key: Key, is_alone: bool) -> Vec<Template> {
     let qualities = QUALITIES.iter().filter_map(|&(symbol, cost)| Some((symbol.parse::<Quality>().ok()?, cost)));
-    qualities.flat_map(|(quality, cost)| PitchClass::all().map(move |root| Template::new(root, quality, cost))).collect()
+    let on_roots = qualities.flat_map(|(quality, cost)| PitchClass::all().map(move |root| (root, quality, cost)));
+    let templates = on_roots.map(|(root, quality, cost)| {
+        let mut template = Template::new(root, quality);
+        let outside = template.chord.tones().without(key.classes()).len() as f64;
+        template.cost = (cost + OUTSIDE * outside) * if is_alone { GUESSING } else { 1.0 };
+        template.rooted = if is_alone { 0.0 } else { 1.0 };
+        template
+    });
+    templates.collect()
 }
 
 impl Template {
-    fn new(root: PitchClass, quality: Quality, cost: f64) -> Self {
+    fn new(root: PitchClass, quality: Quality) -> Self {
         let chord = Chord { root: NoteName::flat(root), quality, bass: None };
         let worth = std::array::from_fn(|i| {
             let class = PitchClass::new(i as i32);
@@ -153,7 +169,7 @@ impl Template {
         let mut needed = vec![(root.index(), 0.10)];
         let guides = chord.guide_tones().iter().map(|class| (class.index(), 0.12));
         needed.extend(guides);
-        Self { root, quality, worth, needed, cost }
+        Self { chord, root, worth, needed, cost: 0.0, rooted: 1.0 }
     }
 
     /// How well the chord fits a span; 0 in silence, for any chord.
@@ -168,7 +184,7 @@ impl Template {
         } else {
             -0.10
         };
-        fit + bass - missing - self.cost
+        fit + self.rooted * bass - missing - self.cost
     }
 
     /// The share of a span that belongs to the chord.
@@ -179,8 +195,9 @@ impl Template {
     /// The chord, its names those of the key; another chord tone in the bass is written.
     fn chord(&self, key: Key, span: &Span) -> Chord {
         let root = root_name(self.root, key);
-        let chord = Chord { root, quality: self.quality, bass: None };
-        let bass = span.bass.filter(|&bass| bass != self.root && self.worth[bass.index()] > 0.0);
+        let chord = Chord { root, ..self.chord };
+        let is_inverted = |bass: &PitchClass| self.rooted > 0.0 && *bass != self.root && self.worth[bass.index()] > 0.0;
+        let bass = span.bass.filter(is_inverted);
         Chord { bass: bass.map(|bass| chord.spell(bass)), ..chord }
     }
 }

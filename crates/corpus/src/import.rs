@@ -128,7 +128,7 @@ pub fn performance(song: &Performance, name: &str, options: &Options) -> Result<
     }
     let bars = Bars::of(song, song.end());
     let taken = taken(&line, &bars, options, name)?;
-    let job = Job { song, parts: &parts, chosen, chords, line: &line, bars: &bars, taken, options };
+    let job = Job { song, parts: &parts, chosen, chords, doubles: doubles(chosen, &verdicts), line: &line, bars: &bars, taken, options };
     let piece = job.piece(name, &mut report);
     job.fill(&mut report, &piece, &verdicts);
     Ok(Import { pieces: vec![piece], report })
@@ -146,6 +146,14 @@ fn part_report(part: &Part, verdicts: &[Verdict]) -> PartReport {
         line.why = verdict.why();
     }
     line
+}
+
+/// The numbers of the parts that double the chosen one, or that it doubles.
+fn doubles(chosen: &Part, verdicts: &[Verdict]) -> Vec<usize> {
+    let lead = |verdict: &&Verdict| verdict.doubles.unwrap_or(verdict.part);
+    let own = verdicts.iter().find(|verdict| verdict.part == chosen.number).map(|verdict| lead(&verdict));
+    let same = verdicts.iter().filter(|verdict| Some(lead(verdict)) == own && verdict.part != chosen.number);
+    same.map(|verdict| verdict.part).collect()
 }
 
 fn per_cent(share: f64) -> u32 {
@@ -194,6 +202,8 @@ struct Job<'a> {
     parts: &'a [Part],
     chosen: &'a Part,
     chords: Option<&'a Part>,
+    /// The numbers of the parts that double the melody.
+    doubles: Vec<usize>,
     line: &'a Line,
     bars: &'a Bars,
     /// Bars counted from 0.
@@ -254,23 +264,23 @@ impl Job<'_> {
 
     /// Whether a part takes part in the harmony.
     fn accompanies(&self, part: &Part) -> bool {
-        let double = |verdict: &Part| verdict.number == self.chosen.number;
-        part.is_pitched() && self.chords.map_or(!double(part), |chords| chords.number == part.number)
+        let beside = part.number != self.chosen.number && !self.doubles.contains(&part.number);
+        part.is_pitched() && self.chords.map_or(beside, |chords| chords.number == part.number)
     }
 
     /// All that sounds, by onset.
     fn sounds(&self) -> Vec<Sound> {
         let accompaniment = self.parts.iter().filter(|part| self.accompanies(part)).flat_map(|part| &part.notes);
         let own = if self.chords.is_none_or(|chords| chords.number == self.chosen.number) { &self.line.rest[..] } else { &[] };
-        let sound = |note: &Played, weight| {
-            Sound { onset: note.onset, end: note.end.min(note.onset + LONGEST), pitch: note.pitch, weight }
+        let sound = |note: &Played| {
+            Sound { onset: note.onset, end: note.silent.min(note.onset + LONGEST), pitch: note.pitch, weight: 1.0 }
         };
-        let mut sounds: Vec<Sound> = accompaniment.chain(own).map(|note| sound(note, 1.0)).collect();
+        let mut sounds: Vec<Sound> = accompaniment.chain(own).map(sound).collect();
         for event in &self.line.events {
-            let note = |&pitch| Played { onset: event.onset, end: event.end, pitch, velocity: event.velocity };
-            let top = event.pitches.top();
-            let weight = |pitch| if pitch == top { MELODY_WEIGHT } else { 1.0 };
-            sounds.extend(event.pitches.as_slice().iter().map(|pitch| sound(&note(pitch), weight(*pitch))));
+            let (onset, end) = (event.onset, event.end.min(event.onset + LONGEST));
+            let weight = |pitch| if pitch == event.pitches.top() { MELODY_WEIGHT } else { 1.0 };
+            let pitches = event.pitches.as_slice().iter();
+            sounds.extend(pitches.map(|&pitch| Sound { onset, end, pitch, weight: weight(pitch) }));
         }
         sounds.sort_by_key(|sound| sound.onset);
         sounds
@@ -354,21 +364,17 @@ impl Job<'_> {
             harmony.bars = (0..sheet.bars().len()).filter(sounds).count();
             harmony.changes = sheet.chords().len();
         }
-        self.roles(report, verdicts);
+        self.roles(report);
     }
 
-    fn roles(&self, report: &mut Report, verdicts: &[Verdict]) {
+    fn roles(&self, report: &mut Report) {
         let inferred = report.harmony.as_ref().is_some_and(|harmony| harmony.source != Source::Text);
-        let lead = |number: usize| {
-            let verdict = verdicts.iter().find(|verdict| verdict.part == number);
-            verdict.and_then(|verdict| verdict.doubles).unwrap_or(number)
-        };
         for (line, part) in report.parts.iter_mut().zip(self.parts) {
             line.role = match part {
                 _ if part.number == self.chosen.number && !self.line.rest.is_empty() && inferred => Role::MelodyAndChords,
                 _ if part.number == self.chosen.number => Role::Melody,
                 _ if !part.is_pitched() => line.role,
-                _ if lead(part.number) == lead(self.chosen.number) => Role::Double,
+                _ if self.doubles.contains(&part.number) => Role::Double,
                 _ if inferred && self.accompanies(part) => Role::Chords,
                 _ => Role::Unused,
             };
@@ -377,7 +383,7 @@ impl Job<'_> {
 }
 
 /// The looseness from which on a melody is said not to follow the beat.
-const LOOSE: f64 = 0.028;
+const LOOSE: f64 = 0.042;
 
 /// Whether an instrument can play nearly all of these notes.
 fn fits(notes: &[Note], instrument: Instrument) -> bool {

@@ -49,9 +49,16 @@ const LEAST_POINTS: f64 = -2.0;
 /// Points of there being no melody.
 const NONE_POINTS: f64 = -1.0;
 
-/// What each pitched part is worth as the melody, the best first.
+/// As many parts as are compared.
+const MOST_PARTS: usize = 64;
+
+/// What each pitched part is worth as the melody, the best first; of more than 64 parts, those with the most
+/// notes.
 pub fn rank(parts: &[Part]) -> Vec<Verdict> {
-    let pitched: Vec<&Part> = parts.iter().filter(|part| part.is_pitched()).collect();
+    let mut pitched: Vec<&Part> = parts.iter().filter(|part| part.is_pitched()).collect();
+    pitched.sort_by_key(|part| std::cmp::Reverse(part.notes.len()));
+    pitched.truncate(MOST_PARTS);
+    pitched.sort_by_key(|part| part.number);
     let context = Context::new(&pitched);
     let mut verdicts: Vec<Verdict> = pitched.iter().map(|part| verdict(part, &context)).collect();
     for (i, part) in pitched.iter().enumerate() {
@@ -129,6 +136,10 @@ fn loudness(part: &Part) -> f64 {
 
 /// Whether a part plays what another plays, in unison or octaves.
 fn doubles(part: &Part, other: &Part) -> bool {
+    let (more, fewer) = (part.notes.len().max(other.notes.len()), part.notes.len().min(other.notes.len()));
+    if fewer * 10 < more * 8 {
+        return false;
+    }
     let sixteenth = Duration::quarters(1, 4);
     let key = |note: &Played| (note.onset.quantised(sixteenth), note.pitch.number() % 12);
     let theirs: BTreeSet<_> = other.notes.iter().map(key).collect();
@@ -165,7 +176,8 @@ fn verdict(part: &Part, context: &Context<'_>) -> Verdict {
 }
 
 fn top_note(event: &Struck) -> Played {
-    Played { onset: event.onset, end: event.end, pitch: event.pitches.top(), velocity: event.velocity }
+    let Struck { onset, end, pitches, velocity } = *event;
+    Played { onset, end, silent: end, pitch: pitches.top(), velocity }
 }
 
 fn bar(note: &Played) -> Duration {

@@ -66,3 +66,32 @@ fn of_length(length: Duration) -> Option<Meter> {
         Meter::new(beats, unit).filter(|meter| meter.bar() == length)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(quarters: i64) -> Time {
+        Time::after_start(Duration::QUARTER * quarters)
+    }
+
+    #[test]
+    fn bars_follow_the_meters_and_start_anew_with_them() {
+        let meter = |beats, unit| Meter::new(beats, unit).unwrap();
+        let meters = vec![(at(0), meter(4, 4)), (at(7), meter(6, 8)), (at(13), meter(5, 4))];
+        let song = Performance { meters, ..Performance::default() };
+        let bars = Bars::of(&song, at(20));
+        let found: Vec<_> = (0..bars.len()).map(|bar| (bars.get(bar).0, bars.get(bar).1.to_string())).collect();
+        let expected = [(0, "4/4"), (4, "3/4"), (7, "6/8"), (10, "6/8"), (13, "5/4"), (18, "5/4")];
+        assert_eq!(found, expected.map(|(start, meter)| (at(start), meter.to_owned())));
+        assert_eq!((bars.at(at(9)), bars.at(at(-1)), bars.at(at(99))), (2, 0, 5));
+        let cuts = [(13, true), (16, false), (18, true), (21, false), (23, true)];
+        assert_eq!(bars.halves(4..6), cuts.map(|(start, is_bar)| (at(start), is_bar)));
+    }
+
+    #[test]
+    fn there_are_never_more_bars_than_a_sheet_holds() {
+        let song = Performance { meters: vec![(at(0), Meter::new(1, 64).unwrap())], ..Performance::default() };
+        assert_eq!(Bars::of(&song, at(1 << 40)).len(), Sheet::MOST_BARS);
+    }
+}

@@ -21,22 +21,25 @@ const WAYS: [(&[i64], f64); 5] = [
 /// What two notes cost that a way would put on one place.
 const COLLISION: f64 = 0.05;
 
+/// The farthest that a note is moved on to find a place of its own.
+const FARTHEST: Duration = Duration::quarters(1, 6);
+
 /// The events as notes on the grid, each with its delay against it. Every quarter note takes the way of
 /// dividing it that fits its notes best. A note ends on the grid, and goes on to the next one over a gap
-/// that is only a matter of touch; of two notes on one place the later is moved on by a step.
+/// that is only a matter of touch. Of two notes on one place the later is moved on by a step; ornaments too
+/// quick for that are left out.
 pub(super) fn quantised(events: &[Struck], bars: &Bars) -> Vec<Note> {
-    let mut onsets = Vec::with_capacity(events.len());
-    for beat in events.chunk_by(|a, b| beat(a.onset, bars) == beat(b.onset, bars)) {
-        onsets.extend(placed(beat, beat_start(beat[0].onset, bars)));
-    }
-    for i in 1..onsets.len() {
-        if onsets[i] <= onsets[i - 1] {
-            onsets[i] = onsets[i - 1] + STEP;
+    let mut kept: Vec<(Struck, Time)> = Vec::with_capacity(events.len());
+    for beat in events.chunk_by(|a, b| beat_start(a.onset, bars) == beat_start(b.onset, bars)) {
+        for (event, place) in beat.iter().zip(placed(beat, beat_start(beat[0].onset, bars))) {
+            let free = kept.last().map_or(place, |&(_, last)| place.max(last + STEP));
+            if free - event.onset <= FARTHEST {
+                kept.push((*event, free));
+            }
         }
     }
-    let next = onsets.iter().copied().skip(1).map(Some).chain([None]);
-    let notes = events.iter().zip(&onsets).zip(next);
-    notes.map(|((event, &onset), next)| note(event, onset, next)).collect()
+    let next = kept.iter().skip(1).map(|&(_, onset)| Some(onset)).chain([None]);
+    kept.iter().zip(next).map(|(&(event, onset), next)| note(&event, onset, next)).collect()
 }
 
 fn note(event: &Struck, onset: Time, next: Option<Time>) -> Note {
@@ -52,10 +55,6 @@ fn note(event: &Struck, onset: Time, next: Option<Time>) -> Note {
 fn beat_start(time: Time, bars: &Bars) -> Time {
     let (start, _) = bars.get(bars.at(time));
     time - (time - start) % Duration::QUARTER
-}
-
-fn beat(time: Time, bars: &Bars) -> Time {
-    beat_start(time, bars)
 }
 
 /// The places of the events of one quarter note, by the way that costs least.
@@ -79,4 +78,65 @@ fn nearest(places: &[i64], offset: Duration) -> i64 {
 fn error(offset: Duration, place: i64) -> f64 {
     let (n, d) = (offset - STEP * place).as_quarters();
     n as f64 / d as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use sideman_music::{Performance, Pitch, Pitches};
+
+    use super::*;
+
+    fn bars() -> Bars {
+        Bars::of(&Performance::default(), Time::after_start(Duration::WHOLE * 4))
+    }
+
+    /// Events at these hundredths of a quarter note, each held until the next.
+    fn played(onsets: &[i64]) -> Vec<Struck> {
+        let time = |hundredths| Time::after_start(Duration::quarters(hundredths, 100));
+        let ends = onsets.iter().skip(1).copied().chain([onsets[onsets.len() - 1] + 50]);
+        let event = |(&onset, end)| {
+            let pitches = Pitches::from(Pitch::midi(60));
+            Struck { onset: time(onset), end: time(end), pitches, velocity: 80 }
+        };
+        onsets.iter().zip(ends).map(event).collect()
+    }
+
+    /// Where the notes are written, in twelfths of a quarter note.
+    fn written(onsets: &[i64]) -> Vec<i64> {
+        let notes = quantised(&played(onsets), &bars());
+        notes.iter().map(|note| note.onset.since_start().in_units_of(STEP)).collect()
+    }
+
+    #[test]
+    fn each_beat_is_divided_in_its_own_way() {
+        assert_eq!(written(&[2, 48, 103, 149]), [0, 6, 12, 18]);
+        assert_eq!(written(&[0, 23, 52, 76, 101, 135, 168, 200]), [0, 3, 6, 9, 12, 16, 20, 24]);
+        assert_eq!(written(&[0, 64, 98, 166, 204]), [0, 8, 12, 20, 24]);
+        assert_eq!(written(&[0, 14, 35, 51, 66, 85]), [0, 2, 4, 6, 8, 10]);
+    }
+
+    #[test]
+    fn delays_give_back_what_was_played() {
+        let events = played(&[3, 45, 108, 171, 180, 260]);
+        for (event, note) in events.iter().zip(quantised(&events, &bars())) {
+            assert_eq!(note.onset + note.delay.unwrap(), event.onset);
+        }
+    }
+
+    #[test]
+    fn a_gap_of_touch_is_closed_and_a_rest_is_kept() {
+        let mut events = played(&[0, 50, 100, 200]);
+        events[0].end = Time::after_start(Duration::quarters(35, 100));
+        events[2].end = Time::after_start(Duration::quarters(50, 100)) + Duration::QUARTER;
+        let lengths: Vec<_> = quantised(&events, &bars()).iter().map(|n| n.duration.in_units_of(STEP)).collect();
+        assert_eq!(lengths, [6, 6, 6, 6]);
+    }
+
+    #[test]
+    fn trills_beyond_the_grid_lose_notes_and_not_their_place() {
+        let trill: Vec<i64> = (0..100).chain([200]).collect();
+        let places = written(&trill);
+        assert_eq!(places.last(), Some(&24));
+        assert!(places.len() <= 15 && places.windows(2).all(|pair| pair[0] < pair[1]), "{places:?}");
+    }
 }

@@ -55,7 +55,7 @@ impl Line {
             if let Some(last) = events.last_mut() {
                 last.end = last.end.min(onset);
             }
-            events.push(Struck { onset, end: highest.end, pitches, velocity: highest.velocity });
+            events.push(Struck { onset, end: highest.silent, pitches, velocity: highest.velocity });
             top = Some(highest);
         }
         rest.sort_by_key(|note| (note.onset, std::cmp::Reverse(note.pitch)));
@@ -82,7 +82,12 @@ fn is_inner(note: &Played, held: &Played) -> bool {
     note.pitch < held.pitch && note.overlap(held) > note.duration() / 2 && note.overlap(held) > TOGETHER
 }
 
-/// Whether a note belongs to a chord under its top note: it is held for at least half as long.
+/// Whether a note belongs to a chord under its top note: one hand reaches it, and it is held for at least
+/// half as long.
 fn sounds_with(note: &Played, top: &Played) -> bool {
-    note.pitch == top.pitch || note.overlap(top) * 2 >= top.duration().min(Duration::QUARTER)
+    let reach = note.pitch.to(top.pitch).semitones();
+    reach == 0 || reach <= TENTH && note.overlap(top) * 2 >= top.duration().min(Duration::QUARTER)
 }
+
+/// The widest chord of one hand, in semitones.
+const TENTH: i32 = 16;

@@ -9,6 +9,8 @@ pub struct Played {
     pub onset: Time,
     /// Where its key is released, always later.
     pub end: Time,
+    /// Where it falls silent: when the pedal that holds it is released, or with its key.
+    pub silent: Time,
     /// What sounds.
     pub pitch: Pitch,
     /// How hard it is struck, 1 to 127.
@@ -52,7 +54,11 @@ impl Part {
     }
 
     fn new(number: usize, track: &Track, program: u8) -> Self {
-        let played = |(onset, duration, pitch, velocity)| Played { onset, end: onset + duration, pitch, velocity };
+        let pedal = Pedal::of(track);
+        let played = |(onset, duration, pitch, velocity)| {
+            let end = onset + duration;
+            Played { onset, end, silent: pedal.release(end), pitch, velocity }
+        };
         let mut notes: Vec<Played> = track.notes().map(played).filter(|note| note.end > note.onset).collect();
         notes.sort_by_key(|note| (note.onset, std::cmp::Reverse(note.pitch)));
         let volume = track.events.iter().find_map(|&(_, event)| match event {
@@ -77,6 +83,28 @@ impl Part {
     pub fn range(&self) -> Option<(Pitch, Pitch)> {
         let pitches = || self.notes.iter().map(|note| note.pitch);
         Some((pitches().min()?, pitches().max()?))
+    }
+}
+
+/// When the sustain pedal goes down (`true`) and up, in order of time.
+struct Pedal(Vec<(Time, bool)>);
+
+impl Pedal {
+    fn of(track: &Track) -> Self {
+        let moves = track.events.iter().filter_map(|&(time, event)| match event {
+            Event::Control { controller: 64, value } => Some((time, value >= 64)),
+            _ => None,
+        });
+        let mut moves: Vec<(Time, bool)> = moves.collect();
+        moves.dedup_by_key(|&mut (_, down)| down);
+        Self(moves)
+    }
+
+    /// Where a note falls silent whose key is released at a time. A pedal that is never released holds none.
+    fn release(&self, end: Time) -> Time {
+        let after = self.0.partition_point(|&(time, _)| time <= end);
+        let is_down = after.checked_sub(1).is_some_and(|i| self.0[i].1);
+        self.0.get(after).filter(|_| is_down).map_or(end, |&(time, _)| time)
     }
 }
 
