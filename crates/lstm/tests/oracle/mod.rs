@@ -1,5 +1,7 @@
 //! The forward pass once more, in double precision and in the plainest way: what gradients are checked against.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use sideman_lstm::*;
 
 /// A batch's contents, readable.
@@ -208,4 +210,54 @@ fn times(x: &[f64], w: &[f64]) -> Vec<f64> {
 
 fn add(to: &mut [f64], from: &[f64]) {
     to.iter_mut().zip(from).for_each(|(t, f)| *t += f);
+}
+
+/// A network with every part that a shape can have.
+pub(crate) fn everything(widths: &[usize], values: usize) -> Shape {
+    let table = |name: &str, rows, width| Table { name: name.into(), rows, width };
+    let expert =
+        |name: &str, outputs, gather| Expert { name: name.into(), outputs, key: "next".into(), gather };
+    let speaks = (0..5 * 9).map(|i| if i % 7 == 0 { NONE } else { i % 4 }).collect();
+    Shape {
+        features: vec![
+            Feature::index("value", values),
+            Feature::index("other", 6),
+            Feature::index("next", 5),
+            Feature::dense("flags", 3),
+        ],
+        tables: vec![table("value_table", values, 10), table("next_table", 5, 4), table("flag_table", 3, 4)],
+        input: vec![
+            vec![Term::embedded("value", "value_table")],
+            vec![Term::plain("other")],
+            vec![Term::embedded("flags", "flag_table"), Term::embedded("next", "next_table")],
+            vec![Term::plain("flags")],
+        ],
+        layers: widths.to_vec(),
+        contexts: vec![Context {
+            name: "context".into(),
+            width: 21,
+            input: vec![vec![Term::embedded("next", "next_table")], vec![Term::plain("flags")]],
+        }],
+        heads: vec![
+            Head {
+                experts: vec![Expert {
+                    name: "place".into(),
+                    outputs: 6,
+                    key: "other".into(),
+                    gather: Gather::Place { period: 6, offset: 1 },
+                }],
+                ..Head::plain("first", 11)
+            },
+            Head {
+                context: Some("context".into()),
+                experts: vec![
+                    expert("interval", 5, Gather::Difference { reach: 2 }),
+                    expert("degree", 4, Gather::Modulo { period: 4 }),
+                    expert("table", 4, Gather::Table(speaks)),
+                ],
+                ..Head::plain("second", 9)
+            },
+        ],
+        dropout: Dropout::default(),
+    }
 }

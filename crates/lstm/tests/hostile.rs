@@ -1,0 +1,88 @@
+//! Bytes that are not what they say: an error, never a panic or a huge allocation.
+
+use proptest::prelude::*;
+use sideman_lstm::*;
+
+fn bytes() -> Vec<u8> {
+    let network = Network::new(Shape::tokens(5, 3, &[4, 4]), 1).unwrap();
+    Checkpoint::new(network, [("recipe".to_owned(), "x".to_owned())].into()).to_bytes().unwrap()
+}
+
+/// A file with this header and no data.
+fn with_header(header: &str) -> Vec<u8> {
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend_from_slice(header.as_bytes());
+    bytes
+}
+
+#[test]
+fn every_truncation_is_an_error() {
+    let bytes = bytes();
+    assert!((0..bytes.len()).all(|end| Checkpoint::from_bytes(&bytes[..end]).is_err()));
+}
+
+#[test]
+fn a_shape_larger_than_the_file_is_an_error() {
+    for shape in [
+        Shape::classic(1 << 20, 1 << 20),
+        Shape::classic(1 << 12, 1 << 12),
+        Shape::classic(usize::MAX, 3),
+        Shape { layers: vec![1 << 19; 1000], ..Shape::classic(3, 3) },
+    ] {
+        let shape = serde_json::to_string(&serde_json::to_string(&shape).unwrap()).unwrap();
+        let error =
+            Checkpoint::from_bytes(&with_header(&format!("{{\"__metadata__\":{{\"shape\":{shape}}}}}")));
+        assert!(error.is_err());
+    }
+}
+
+#[test]
+fn a_header_longer_than_the_file_is_an_error() {
+    let mut bytes = bytes();
+    bytes[..8].copy_from_slice(&u64::MAX.to_le_bytes());
+    assert!(Checkpoint::from_bytes(&bytes).is_err());
+}
+
+#[test]
+fn values_that_are_no_numbers_are_an_error() {
+    let mut bytes = bytes();
+    let last = bytes.len() - 4;
+    bytes[last..].copy_from_slice(&f32::NAN.to_le_bytes());
+    assert!(Checkpoint::from_bytes(&bytes).is_err());
+}
+
+#[test]
+fn batches_and_states_that_do_not_fit_are_errors() {
+    let shape = Shape::classic(5, 4);
+    let network = Network::new(shape.clone(), 1).unwrap();
+    let mut batch = Batch::new(&shape, 3, 2);
+    let loss =
+        |batch: &Batch, lanes| Cpu::new(1).losses(&network, batch, &mut State::zero(&shape, lanes));
+    assert!(loss(&batch, 2).is_ok());
+    assert!(loss(&batch, 3).is_err());
+    batch.index(0)[1] = 5;
+    assert!(loss(&batch, 2).is_err());
+    batch.index(0)[1] = 4;
+    batch.target(0)[1] = 3;
+    batch.allowed(0, 5)[5 + 3] = false;
+    assert!(loss(&batch, 2).is_err());
+    assert!(loss(&Batch::new(&shape, 0, 2), 2).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn mutated_bytes_do_not_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+        let mut bytes = bytes();
+        for (at, value) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if let Ok(checkpoint) = Checkpoint::from_bytes(&bytes) {
+            let mut stream = Generator::new(&checkpoint.network, Precision::Single).stream(1);
+            stream.step();
+            prop_assert!(!stream.logits(0).is_empty());
+        }
+    }
+}
