@@ -107,3 +107,44 @@ fn kernel() -> [[f32; TAPS]; PHASES] {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use ebur128::{EbuR128, Mode};
+
+    use super::*;
+
+    fn limited(input: impl Iterator<Item = Frame>, ceiling: f32) -> Vec<Frame> {
+        let mut limiter = Limiter::new(ceiling, 44_100);
+        let silence = std::iter::repeat_n([0.0; 2], Limiter::DELAY);
+        input.chain(silence).map(|frame| limiter.next(frame)).skip(Limiter::DELAY).collect()
+    }
+
+    #[test]
+    fn what_is_quiet_passes_unchanged() {
+        let quiet = |i: usize| [(i as f32 * 0.05).sin() * 0.4, (i as f32 * 0.31).cos() * 0.3];
+        let out = limited((0..4_000).map(quiet), 0.8);
+        for (i, frame) in out.iter().enumerate() {
+            let [left, right] = quiet(i);
+            assert!((frame[0] - left).abs() < 1e-6 && (frame[1] - right).abs() < 1e-6, "frame {i}");
+        }
+    }
+
+    #[test]
+    fn no_peak_goes_over_the_ceiling_not_even_between_samples() {
+        // A quarter of the rate, an eighth of a turn off: samples at 0.71 of the peaks between them, in bursts.
+        let burst = |i: usize| {
+            let wave = (std::f64::consts::FRAC_PI_2 * (i as f64 + 0.5)).sin()
+                * if i / 900 % 3 == 1 { 2.5 } else { 0.1 };
+            [wave as f32, if i % 1_500 == 700 { 1.9 } else { 0.0 }]
+        };
+        let out = limited((0..20_000).map(burst), 0.8);
+        let mut meter = EbuR128::new(2, 44_100, Mode::TRUE_PEAK).unwrap();
+        meter.add_frames_f32(out.as_flattened()).unwrap();
+        for channel in 0..2 {
+            let peak = meter.true_peak(channel).unwrap();
+            assert!(peak < 0.8 * 1.05, "{peak}");
+            assert!(peak > 0.6, "{peak} is more than gentle");
+        }
+    }
+}

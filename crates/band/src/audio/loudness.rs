@@ -129,3 +129,41 @@ fn mean(classes: &[(u32, f64)]) -> Option<f64> {
 fn loudness(energy: f64) -> f64 {
     -0.691 + 10.0 * energy.log10()
 }
+
+#[cfg(test)]
+mod tests {
+    use ebur128::{EbuR128, Mode};
+
+    use super::*;
+
+    /// Bursts of a few tones with rests between them, so that both gates matter.
+    fn bursts(rate: u32) -> Vec<[f32; 2]> {
+        let at = |i: u32| {
+            let t = f64::from(i) / f64::from(rate);
+            let loud = [0.5, 0.02, 0.0, 0.2, 0.0001][(t * 1.7) as usize % 5];
+            let wave = |hertz: f64| (std::f64::consts::TAU * hertz * t).sin();
+            [(loud * wave(97.0)) as f32, (loud * wave(3100.0)) as f32]
+        };
+        (0..12 * rate).map(at).collect()
+    }
+
+    #[test]
+    fn the_meter_agrees_with_ebur128() {
+        for rate in [44_100, 48_000] {
+            let frames = bursts(rate);
+            let mut meter = Meter::new(rate);
+            frames.chunks(777).for_each(|block| meter.hear(block));
+            let mut oracle = EbuR128::new(2, rate, Mode::I).unwrap();
+            oracle.add_frames_f32(frames.as_flattened()).unwrap();
+            let (ours, theirs) = (meter.integrated().unwrap(), oracle.loudness_global().unwrap());
+            assert!((ours - theirs).abs() < 0.05, "{ours} and {theirs} LUFS");
+        }
+    }
+
+    #[test]
+    fn silence_has_no_loudness() {
+        let mut meter = Meter::new(48_000);
+        meter.hear(&[[0.0; 2]; 48_000]);
+        assert_eq!(meter.integrated(), None);
+    }
+}

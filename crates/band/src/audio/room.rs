@@ -114,3 +114,40 @@ fn hadamard(x: &mut [f32; LINES]) {
     let norm = 1.0 / (LINES as f32).sqrt();
     x.iter_mut().for_each(|x| *x *= norm);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: u32 = 44_100;
+
+    /// What the room returns of a click, in squares of levels over so many milliseconds from a time.
+    fn energy(response: &[Frame], from: usize, length: usize) -> f32 {
+        let frames = |ms: usize| ms * RATE as usize / 1000;
+        response[frames(from)..frames(from + length)].as_flattened().iter().map(|x| x * x).sum()
+    }
+
+    fn response() -> Vec<Frame> {
+        let mut room = Room::new(RATE);
+        (0..2 * RATE).map(|i| room.next(if i == 0 { [1.0; 2] } else { [0.0; 2] })).collect()
+    }
+
+    #[test]
+    fn the_room_falls_by_60_decibels_in_its_time() {
+        let response = response();
+        let fall = 10.0 * (energy(&response, 100, 50) / energy(&response, 400, 50)).log10();
+        let seconds = 0.3 * 60.0 / f64::from(fall);
+        assert!((0.35..0.75).contains(&seconds), "{seconds} s");
+        assert!(energy(&response, 1_900, 100) < 1e-9);
+    }
+
+    #[test]
+    fn the_room_is_wide_and_even() {
+        let response = response();
+        let side = |i: usize| response.iter().map(|frame| frame[i] * frame[i]).sum::<f32>();
+        let both = response.iter().map(|frame| frame[0] * frame[1]).sum::<f32>();
+        let (left, right) = (side(0), side(1));
+        assert!((left / right).log2().abs() < 0.5, "{left} and {right}");
+        assert!(both.abs() < 0.4 * (left * right).sqrt(), "{both}");
+    }
+}
