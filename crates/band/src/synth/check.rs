@@ -12,14 +12,14 @@ const MOST_OVERLAP: u64 = 4;
 /// Says what is wrong with the frame of a font: chunks that reach past their parents, records that are cut, indices
 /// that run backwards, samples outside the sound.
 pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
-    let riff = chunks(bytes).next().ok_or("the file is too short")??;
+    let riff = chunks(bytes, 1).next().ok_or("the file is too short")??;
     let (b"RIFF", body) = riff else { return Err("it does not begin with RIFF".into()) };
     let body = body.strip_prefix(b"sfbk").ok_or("its RIFF form is not sfbk")?;
     let (mut sound, mut compressed) = (0, false);
     let mut samples = None;
-    for list in chunks(body) {
+    for list in chunks(body, 1) {
         let (b"LIST", list) = list? else { continue };
-        for chunk in chunks(list.get(4..).unwrap_or_default()) {
+        for chunk in chunks(list.get(4..).unwrap_or_default(), 2) {
             let (name, body) = chunk?;
             match name {
                 b"smpl" => (sound, compressed) = (body.len() as u64, body.starts_with(b"OggS")),
@@ -35,8 +35,9 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
     check_samples(samples.ok_or("it has no sample headers")?, sound, compressed)
 }
 
-/// The chunks of a body, one after the other; an error where one reaches past the end.
-fn chunks(mut body: &[u8]) -> impl Iterator<Item = Result<Chunk<'_>, String>> {
+/// The chunks of a body, one after the other, each beginning at a multiple of so many bytes (fonts in use pad the
+/// chunks of a list, but not the lists); an error where one reaches past the end.
+fn chunks(mut body: &[u8], alignment: usize) -> impl Iterator<Item = Result<Chunk<'_>, String>> {
     std::iter::from_fn(move || {
         let (head, rest) = body.split_at_checked(8)?;
         let (name, length) = head.split_at(4);
@@ -46,7 +47,7 @@ fn chunks(mut body: &[u8]) -> impl Iterator<Item = Result<Chunk<'_>, String>> {
             let name = String::from_utf8_lossy(name);
             return Some(Err(format!("chunk {name} claims {length} bytes, more than there are")));
         };
-        body = rest.get(length % 2..).unwrap_or_default();
+        body = rest.get(length % alignment..).unwrap_or_default();
         Some(Ok((name, chunk)))
     })
 }
