@@ -27,7 +27,7 @@ impl Drum {
         (Self::Kick, "kick", 36, 62.0),
         (Self::SideStick, "stick", 37, 66.0),
         (Self::Snare, "snare", 38, 60.0),
-        (Self::Brush, "brush", 40, 66.0),
+        (Self::Brush, "brush", 40, 78.0),
         (Self::HiHat, "hat", 42, 62.0),
         (Self::Pedal, "pedal", 44, 70.0),
         (Self::Crash, "crash", 49, 84.0),

@@ -34,8 +34,9 @@ pub fn perform(score: &Score, options: &Options, seed: u64) -> Performance {
     let mut tracks: Vec<Track> = Vec::new();
     for (i, part) in score.parts.iter().enumerate() {
         let channel = if part.player == Player::Drums { Track::DRUMS } else { i as u8 };
-        let track = track(part, i == 0, sheet, &timing, kit, seed);
-        tracks.push(moved(Track { channel, ..track }, lead));
+        let mut track = moved(track(part, i == 0, sheet, &timing, seed), lead);
+        track.events.splice(0..0, Place::of(part.player, i == 0, kit).events());
+        tracks.push(Track { channel, ..track });
     }
     if options.count_in {
         count_in(&mut tracks, sheet);
@@ -80,23 +81,41 @@ fn meters(sheet: &Sheet, lead: Duration) -> Vec<(Time, sideman_music::Meter)> {
     meters
 }
 
+/// What a player's place in the band decides.
+struct Place {
+    program: u8,
+    touch: Choice,
+    /// Controllers 7 and 10.
+    volume: u8,
+    pan: u8,
+}
+
+impl Place {
+    fn of(player: Player, leads: bool, kit: u8) -> Self {
+        let (program, touch, volume, pan) = match player {
+            Player::Drums => (kit, Choice::DrumsTouch, 95, 76),
+            Player::Instrument(solo) if leads => (solo.program(), Choice::SoloTouch, 112, 62),
+            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Choice::BassTouch, 98, 64),
+            Player::Instrument(chords) => (chords.program(), Choice::ChordsTouch, 82, 46),
+        };
+        Self { program, touch, volume, pan }
+    }
+
+    fn events(&self) -> Vec<(Time, Event)> {
+        let control = |controller, value| Event::Control { controller, value };
+        let events = [Event::Program(self.program), control(7, self.volume), control(10, self.pan)];
+        events.into_iter().map(|event| (Time::ZERO, event)).collect()
+    }
+}
+
 /// A part as it is played: the leading one lies back and bends its notes.
-fn track(part: &Part, leads: bool, sheet: &Sheet, timing: &Timing, kit: u8, seed: u64) -> Track {
-    let chance = |choice| Chance::new(seed, choice);
-    let (program, choice) = match part.player {
-        Player::Drums => (kit, Choice::DrumsTouch),
-        Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Choice::BassTouch),
-        Player::Instrument(instrument) => (instrument.program(), Choice::ChordsTouch),
-    };
-    let mut events = vec![(Time::ZERO, Event::Program(program))];
-    let notes = match part.player {
-        Player::Instrument(instrument) if leads => {
-            let notes = hands::lead(&part.notes, sheet, timing, chance(Choice::SoloTouch));
-            events.extend(bend::line(&notes, instrument, timing, chance(Choice::SoloBends)));
-            notes
-        }
-        _ => hands::accompany(&part.notes, sheet, timing, chance(choice)),
-    };
+fn track(part: &Part, leads: bool, sheet: &Sheet, timing: &Timing, seed: u64) -> Track {
+    let touch = Chance::new(seed, Place::of(part.player, leads, STICKS).touch);
+    let mut events = Vec::new();
+    let notes = if leads { hands::lead } else { hands::accompany }(&part.notes, sheet, timing, touch);
+    if let (true, Player::Instrument(instrument)) = (leads, part.player) {
+        events = bend::line(&notes, instrument, timing, Chance::new(seed, Choice::SoloBends));
+    }
     for note in notes {
         let sound =
             |&pitch| (note.onset, Event::Note { pitch, velocity: note.velocity, duration: note.duration });
@@ -107,10 +126,8 @@ fn track(part: &Part, leads: bool, sheet: &Sheet, timing: &Timing, kit: u8, seed
 
 /// The track later, in order of time, from 0 on.
 fn moved(mut track: Track, by: Duration) -> Track {
-    for (time, event) in &mut track.events {
-        if !matches!(event, Event::Program(_)) {
-            *time = (*time + by).max(Time::ZERO);
-        }
+    for (time, _) in &mut track.events {
+        *time = (*time + by).max(Time::ZERO);
     }
     track.events.sort_by_key(|&(time, _)| time);
     Track { events: untangled(track.events), ..track }
@@ -158,5 +175,6 @@ fn count_in(tracks: &mut Vec<Track>, sheet: &Sheet) {
         let name = "count-in".to_string();
         return tracks.push(Track { name, channel: Track::DRUMS, events: clicks });
     };
-    drums.events.splice(1..1, clicks);
+    drums.events.extend(clicks);
+    drums.events.sort_by_key(|&(time, _)| time);
 }
