@@ -96,7 +96,7 @@ impl Place {
             Player::Drums => (kit, Choice::DrumsTouch, 95, 76),
             Player::Instrument(solo) if leads => (solo.program(), Choice::SoloTouch, 112, 62),
             Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Choice::BassTouch, 98, 64),
-            Player::Instrument(chords) => (chords.program(), Choice::ChordsTouch, 82, 46),
+            Player::Instrument(chords) => (chords.program(), Choice::ChordsTouch, 90, 46),
         };
         Self { program, touch, volume, pan }
     }

@@ -12,6 +12,10 @@ use crate::arrange::Chance;
 /// What may not be.
 const NEVER: f64 = 1e6;
 
+/// How often a line would rather skip than step, and how much.
+const SKIPS: f64 = 0.22;
+const SKIP: f64 = 1.1;
+
 /// Where a line is: the pitch, and whether it came from above, from itself, or from below.
 const DIRECTIONS: usize = 3;
 
@@ -27,6 +31,7 @@ pub(super) fn find(slots: &[Slot], chance: &mut Chance) -> Vec<Pitch> {
             centre = (centre + 3.0 * chance.normal()).clamp(36.0, 44.0);
         }
         let before = i.checked_sub(1).map(|b| &slots[b]);
+        let skip = if chance.happens(SKIPS) { SKIP } else { 0.0 };
         let mut new = vec![f64::INFINITY; states];
         let mut from = vec![0u8; states];
         for (p, &pitch) in pitches.iter().enumerate() {
@@ -36,8 +41,9 @@ pub(super) fn find(slots: &[Slot], chance: &mut Chance) -> Vec<Pitch> {
             for state in 0..states {
                 let earlier = pitches[state / DIRECTIONS];
                 let step = before.map_or(0.0, |b| step_cost(b, slot, earlier, pitch, state % DIRECTIONS));
+                let dull = if pitch.abs_diff(earlier) <= 2 { skip } else { 0.0 };
                 let here = p * DIRECTIONS + direction(earlier, pitch);
-                let cost = costs[state] + step + own;
+                let cost = costs[state] + step + dull + own;
                 if cost < new[here] {
                     (new[here], from[here]) = (cost, state as u8);
                 }
@@ -85,9 +91,9 @@ fn note_cost(slot: &Slot, next: Option<&Slot>, pitch: u8) -> f64 {
             if class == root {
                 0.0
             } else if above(&slot.chord, third).contains(class) {
-                1.9 + other
+                1.6 + other
             } else if above(&slot.chord, fifth).contains(class) {
-                2.6 + other
+                2.4 + other
             } else {
                 NEVER
             }
@@ -135,10 +141,10 @@ fn arrival_cost(size: i32) -> f64 {
     match size {
         1 => 0.0,
         2 => 0.15,
-        5 | 7 => 1.3,
-        3 | 4 => 1.6,
+        5 | 7 => 0.8,
+        3 | 4 => 1.3,
+        12 => 1.8,
         0 => 2.5,
-        12 => 3.0,
         _ => 6.0,
     }
 }
@@ -149,11 +155,11 @@ fn stride_cost(size: i32, short: bool) -> f64 {
         0 if short => 0.0,
         0 => 2.2,
         1 | 2 => 0.0,
-        3 | 4 => 0.45,
-        5 => 0.9,
-        7 => 1.3,
-        12 => 2.0,
-        6 | 8 | 9 => 2.6,
+        3 | 4 => 0.1,
+        5 => 0.5,
+        7 => 0.8,
+        12 => 1.3,
+        6 | 8 | 9 => 2.4,
         _ => 6.0,
     }
 }
