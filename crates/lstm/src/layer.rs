@@ -355,18 +355,22 @@ pub(crate) fn features_gradient(
             || projection.scatter(columns, d, range.start, slopes),
         );
     });
-    let whole = |way: usize| {
+    let whole = |crew: &mut Crew, way: usize| {
         let mut rows = vec![0.0; sizes[way] * width];
+        if let Some(Column::Dense(values)) = projection.ways.get(way).map(|way| &columns[way.feature]) {
+            weight_gradient(crew, (values, sizes[way], sizes[way]), (d, Order::Plain(width)), &mut rows);
+            return rows;
+        }
         for (range, slopes) in ranges.iter().zip(&shares) {
             let from = slopes[way].chunks_exact(range.len());
             from.zip(rows.chunks_exact_mut(width)).for_each(|(f, t)| t[range.clone()].copy_from_slice(f));
         }
         rows
     };
-    order.collect(&whole(projection.ways.len()), &mut gradient[network.layout.range(projection.bias)]);
+    order.collect(&whole(crew, projection.ways.len()), &mut gradient[network.layout.range(projection.bias)]);
     for (i, way) in projection.ways.iter().enumerate() {
         let Some(weight) = projection.weight else { break };
-        let slopes = whole(i);
+        let slopes = whole(crew, i);
         let start = network.layout.range(weight).start + way.block.0 * order.columns();
         let block = start..start + way.block.1 * order.columns();
         match way.table {

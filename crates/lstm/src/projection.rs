@@ -160,16 +160,14 @@ impl Projection {
     /// Fills `to`, rows `first ..` of the layer's sums.
     pub(crate) fn apply(&self, path: Path, columns: &[Column], first: usize, to: &mut [f32]) {
         let width = self.order.width();
-        for (row, to) in to.chunks_exact_mut(width).enumerate() {
-            to.copy_from_slice(&self.bias_row);
-            for way in &self.ways {
-                if let Column::Index(values) = &columns[way.feature]
-                    && values[first + row] != NONE
-                {
-                    add_to(to, &way.rows[values[first + row] as usize * width..][..width]);
-                }
-            }
-        }
+        path.wide(
+            #[inline(always)]
+            || {
+                to.chunks_exact_mut(width)
+                    .enumerate()
+                    .for_each(|(row, to)| self.add_rows(columns, first + row, to))
+            },
+        );
         for way in &self.ways {
             if let Column::Dense(values) = &columns[way.feature] {
                 path.product(&values[first * way.values..], way.values, &way.panels, Start::Sum, to);
@@ -177,7 +175,21 @@ impl Projection {
         }
     }
 
-    /// Adds to `slopes` (dP of every way, then the bias, for columns `range`) from the sums' gradient.
+    /// The bias and what the indices of one row add to it.
+    #[inline(always)]
+    fn add_rows(&self, columns: &[Column], row: usize, to: &mut [f32]) {
+        to.copy_from_slice(&self.bias_row);
+        for way in &self.ways {
+            if let Column::Index(values) = &columns[way.feature]
+                && values[row] != NONE
+            {
+                add_to(to, &way.rows[values[row] as usize * to.len()..][..to.len()]);
+            }
+        }
+    }
+
+    /// Adds to `slopes` (dP of every index, then the bias, for the columns from `first` on) from the sums' gradient.
+    #[inline(always)]
     pub(crate) fn scatter(&self, columns: &[Column], d: &[f32], first: usize, slopes: &mut [Vec<f32>]) {
         let width = self.order.width();
         let wide = slopes[self.ways.len()].len();
@@ -185,17 +197,10 @@ impl Projection {
             let d = &d[first..first + wide];
             add_to(&mut slopes[self.ways.len()], d);
             for (way, slope) in self.ways.iter().zip(slopes.iter_mut()) {
-                match &columns[way.feature] {
-                    Column::Index(values) if values[row] != NONE => {
-                        add_to(&mut slope[values[row] as usize * wide..][..wide], d);
-                    }
-                    Column::Index(_) => {}
-                    Column::Dense(values) => {
-                        let values = &values[row * way.values..][..way.values];
-                        for (value, slope) in values.iter().zip(slope.chunks_exact_mut(wide)) {
-                            slope.iter_mut().zip(d).for_each(|(s, d)| *s = value.mul_add(*d, *s));
-                        }
-                    }
+                if let Column::Index(values) = &columns[way.feature]
+                    && values[row] != NONE
+                {
+                    add_to(&mut slope[values[row] as usize * wide..][..wide], d);
                 }
             }
         }

@@ -56,8 +56,7 @@ fn batches_and_states_that_do_not_fit_are_errors() {
     let shape = Shape::classic(5, 4);
     let network = Network::new(shape.clone(), 1).unwrap();
     let mut batch = Batch::new(&shape, 3, 2);
-    let loss =
-        |batch: &Batch, lanes| Cpu::new(1).losses(&network, batch, &mut State::zero(&shape, lanes));
+    let loss = |batch: &Batch, lanes| Cpu::new(1).losses(&network, batch, &mut State::zero(&shape, lanes));
     assert!(loss(&batch, 2).is_ok());
     assert!(loss(&batch, 3).is_err());
     batch.index(0)[1] = 5;

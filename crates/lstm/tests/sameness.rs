@@ -205,8 +205,9 @@ fn every_path_generates_the_same_values() {
 fn half_precision_hardly_moves_the_distribution() {
     let shape = Shape::tokens(64, 32, &[96, 96]);
     let mut network = Network::new(shape, 2).unwrap();
-    // Sharper than a fresh network, so that there is something to move.
-    network.parameters_mut().iter_mut().for_each(|w| *w *= 2.5);
+    // A sharper head than a fresh network's, so that there is something to move.
+    let head = network.named().iter().find(|p| p.name == "softmax.weight").unwrap().range();
+    network.parameters_mut()[head].iter_mut().for_each(|w| *w *= 60.0);
     let stream = |precision| Generator::new(&network, precision).stream(1);
     let (mut single, mut half) = (stream(Precision::Single), stream(Precision::Half));
     let (mut numbers, mut divergence, mut entropy) = (Numbers(3), 0.0, 0.0);
@@ -222,7 +223,7 @@ fn half_precision_hardly_moves_the_distribution() {
         }
     }
     let (divergence, entropy) = (divergence / 1e4, entropy / 1e4);
-    println!("{divergence:e} {entropy}"); assert!(divergence.abs() < 1e-5, "{divergence:e}");
+    assert!(divergence.abs() < 1e-5, "{divergence:e}");
     assert!(entropy < 3.9, "{entropy}");
     assert!(divergence != 0.0);
 }
