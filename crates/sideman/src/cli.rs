@@ -1,8 +1,10 @@
 //! What can be typed.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use sideman_corpus::library::Filter;
 use sideman_music::{Instrument, Key, Pitch};
 
 /// Learns jazz with an LSTM and improvises: chart in, solo and band out.
@@ -29,8 +31,17 @@ pub(crate) enum Command {
     /// Play a new solo over a chart
     #[command(after_help = IMPROVISE_EXAMPLES)]
     Improvise(Improvise),
-    /// Write out a corpus
+    /// Gather music of any kind into one corpus file
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(Import),
+    /// Look into a corpus, make a smaller one, or write it out as MIDI files
     Corpus(Corpus),
+    /// Measure solos, beside those of a reference
+    Measure(Measure),
+    /// Say what solos share with a corpus, and whether that is more than players share
+    Originality(Originality),
+    /// Write the built-in sound as a SoundFont for other programs
+    Bank(Bank),
     /// Turn a MIDI file into sound
     Render(Render),
     /// Say what a file holds: a model, a chart, a MIDI file
@@ -70,7 +81,7 @@ pub(crate) struct Jam {
 
 #[derive(Debug, Args)]
 pub(crate) struct Train {
-    /// What to learn from: MIDI files; nothing means the built-in corpus
+    /// What to learn from: a corpus, MIDI files, folders; nothing means the built-in corpus
     pub(crate) corpus: Vec<PathBuf>,
     /// How to learn
     #[arg(long, default_value = "classic", value_parser = ["classic"])]
@@ -98,6 +109,12 @@ pub(crate) struct Improvise {
     /// A trained model; without one the built-in corpus is learned first, and kept
     #[arg(long)]
     pub(crate) model: Option<PathBuf>,
+    /// What improvises: the network, or the grammar that is its baseline
+    #[arg(long, value_enum, default_value_t = With::Network)]
+    pub(crate) with: With,
+    /// A file of grammar rules, in place of the built-in ones
+    #[arg(long)]
+    pub(crate) grammar: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) taste: Taste,
     /// Times through the chart
@@ -134,6 +151,15 @@ pub(crate) struct Improvise {
     pub(crate) play: bool,
 }
 
+/// What improvises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum With {
+    /// A trained LSTM
+    Network,
+    /// A grammar of rules with weights
+    Grammar,
+}
+
 /// How values are chosen.
 #[derive(Debug, Args)]
 pub(crate) struct Taste {
@@ -151,12 +177,83 @@ pub(crate) struct Taste {
     pub(crate) start: Option<Pitch>,
 }
 
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  sideman import solos/ more.zip --out mine.sideman
+  sideman import song.mid --melody 3 --chords piano --bars 5..36 --out song.sideman
+  sideman train mine.sideman --out mine.safetensors
+
+From a MIDI file the melody and its chords are found, and a table says what was taken and why.";
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Files, folders and archives (.zip, .gz, .tar, .tar.gz) of any mixture
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The part with the melody, by number or name, in the MIDI files that are named
+    #[arg(long)]
+    pub(crate) melody: Option<String>,
+    /// The part with the chords, by number or name
+    #[arg(long)]
+    pub(crate) chords: Option<String>,
+    /// The bars to take, such as 5..36
+    #[arg(long, value_parser = bars)]
+    pub(crate) bars: Option<RangeInclusive<usize>>,
+    /// Write the report as one JSON object and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Where the corpus goes
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Corpus {
-    /// Which corpus: built-in
-    #[arg(value_parser = ["built-in"])]
-    pub(crate) corpus: String,
-    /// Folder to write its pieces to, as MIDI
+    /// Which corpus: built-in, or a file that `import` has written
+    pub(crate) corpus: PathBuf,
+    /// Keep the pieces for which this holds, such as 'performer=Charlie Parker' or 'tempo>200'
+    #[arg(long)]
+    pub(crate) filter: Vec<Filter>,
+    /// Show how the solos measure
+    #[arg(long)]
+    pub(crate) report: bool,
+    /// Where it goes: a file ending in .sideman, or a folder for its pieces as MIDI
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Measure {
+    /// Solos: a corpus, or files, folders and archives
+    #[arg(required = true)]
+    pub(crate) solos: Vec<PathBuf>,
+    /// The corpus to hold them against
+    #[arg(long)]
+    pub(crate) against: Option<PathBuf>,
+    /// Write one JSON object and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Draw the measures beside the bands of the reference, as SVG
+    #[arg(long, requires = "against")]
+    pub(crate) plot: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Originality {
+    /// Solos: a corpus, or files, folders and archives
+    #[arg(required = true)]
+    pub(crate) solos: Vec<PathBuf>,
+    /// The corpus that they may have taken from
+    #[arg(long)]
+    pub(crate) corpus: PathBuf,
+    /// Write one JSON list and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bank {
+    /// Where the SoundFont goes
     #[arg(long)]
     pub(crate) out: PathBuf,
 }
@@ -177,6 +274,14 @@ pub(crate) struct Render {
 pub(crate) struct Info {
     /// A model, a chart or a MIDI file
     pub(crate) file: PathBuf,
+}
+
+fn bars(text: &str) -> Result<RangeInclusive<usize>, String> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    match (first.parse(), last.trim_start_matches('=').parse()) {
+        (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok(first..=last),
+        _ => Err("write two bar numbers, such as 5..36".into()),
+    }
 }
 
 fn positive(text: &str) -> Result<f32, String> {

@@ -1,10 +1,14 @@
 //! What each command does.
 
+mod bank;
 mod corpus;
+mod import;
 mod improvise;
 mod info;
 mod jam;
 mod learn;
+mod measure;
+mod originality;
 mod render;
 mod train;
 
@@ -19,7 +23,11 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<()> {
         Command::Jam(args) => jam::run(&args, terminal),
         Command::Train(args) => train::run(&args, terminal),
         Command::Improvise(args) => improvise::run(&args, terminal),
+        Command::Import(args) => import::run(&args, terminal),
         Command::Corpus(args) => corpus::run(&args, terminal),
+        Command::Measure(args) => measure::run(&args, terminal),
+        Command::Originality(args) => originality::run(&args, terminal),
+        Command::Bank(args) => bank::run(&args, terminal),
         Command::Render(args) => render::run(&args, terminal),
         Command::Info(args) => info::run(&args, terminal),
     }

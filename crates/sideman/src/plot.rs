@@ -1,7 +1,9 @@
 //! Pictures as SVG.
 
+mod bands;
 mod roll;
 mod training;
 
+pub(crate) use bands::bands;
 pub(crate) use roll::piano_roll;
 pub(crate) use training::{Curve, loss_curve};

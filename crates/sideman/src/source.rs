@@ -1,12 +1,12 @@
 //! What a user names: a chart, a file, a corpus.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
-use sideman_corpus::Piece;
-use sideman_corpus::import::{self, Options};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use sideman_corpus::library::{self, Library, Source as Bytes};
 use sideman_formats::midi;
-use sideman_improv::classic::Player;
+use sideman_improv::{built_in, classic};
 use sideman_music::{Performance, Sheet};
 
 use crate::output;
@@ -15,60 +15,108 @@ use crate::terminal::Terminal;
 /// A file whose kind is known.
 pub(crate) enum Source {
     /// A trained model.
-    Model(Box<Player>),
+    Model(Box<classic::Player>),
     /// A MIDI file.
     Midi(Box<Performance>),
+    /// A corpus.
+    Corpus(Box<Library>),
     /// A chart.
     Chart(Box<Sheet>),
 }
 
 /// Reads a file of any kind, which is told by its bytes.
-pub(crate) fn recognise(path: &Path, bytes: &[u8]) -> Result<Source> {
-    by_content(bytes).with_context(|| path.display().to_string())
+pub(crate) fn recognise(path: &Path) -> Result<Source> {
+    by_content(&output::read(path)?).with_context(|| path.display().to_string())
 }
 
 fn by_content(bytes: &[u8]) -> Result<Source> {
-    if bytes.get(8) == Some(&b'{') {
-        return Ok(Source::Model(Box::new(Player::load(bytes)?)));
+    if Library::is_one(bytes) {
+        return Ok(Source::Corpus(Box::new(Library::from_bytes(bytes)?)));
     }
-    if bytes.starts_with(b"MThd") || bytes.starts_with(b"RIFF") {
+    if bytes.get(8) == Some(&b'{') {
+        return Ok(Source::Model(Box::new(classic::Player::load(bytes)?)));
+    }
+    if is_midi(bytes) {
         return Ok(Source::Midi(Box::new(midi::read(bytes)?.value)));
     }
-    let text = std::str::from_utf8(bytes).context("this is no model, no MIDI file and no chart")?;
+    let text = std::str::from_utf8(bytes).context("this is no model, no corpus, no MIDI file and no chart")?;
     Ok(Source::Chart(Box::new(text.parse()?)))
+}
+
+/// Whether the bytes begin as a MIDI file does.
+pub(crate) fn is_midi(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"MThd") || bytes.starts_with(b"RIFF")
 }
 
 /// The chart of a text such as `Dm7 | G7`, or of a file of that name.
 pub(crate) fn chart(text: &str) -> Result<Sheet> {
     let path = Path::new(text);
     if path.is_file() {
-        return match recognise(path, &output::read(path)?)? {
+        return match recognise(path)? {
             Source::Chart(sheet) => Ok(*sheet),
             _ => bail!("{text} is not a chart; give bars of chords, such as \"Dm7 | G7 | Cmaj7 | %\", or a file of them"),
         };
     }
-    text.parse::<Sheet>().map_err(|error| match looks_like_a_path(text) {
-        true => anyhow!("there is no file {text}"),
-        false => anyhow!(error).context("the chart cannot be read"),
-    })
+    ensure!(!looks_like_a_path(text), "there is no file {text}");
+    text.parse().map_err(|error: sideman_music::Error| anyhow!(error).context("the chart cannot be read"))
 }
 
 fn looks_like_a_path(text: &str) -> bool {
     !text.contains(['|', ' ', '\n']) && text.contains(['.', std::path::MAIN_SEPARATOR])
 }
 
-/// The pieces in a file, with a table of what was taken from it.
-pub(crate) fn pieces(file: &Path, terminal: &Terminal) -> Result<Vec<Piece>> {
-    let name = file.display().to_string();
-    match import::midi(&output::read(file)?, &name, &Options::default()) {
-        Ok(import) => {
-            terminal.note(&import.report);
-            Ok(import.pieces)
-        }
-        Err(import::Error::NoMelody { why, report }) => {
-            terminal.note(&report);
-            Err(anyhow!(import::Error::NoMelody { why, report }))
-        }
-        Err(error) => Err(anyhow!(error)),
+/// The corpus in files, folders and archives of any mixture; `built-in` names the program's own.
+pub(crate) fn corpus(paths: &[PathBuf], terminal: &Terminal) -> Result<Library> {
+    if let [path] = paths
+        && path.as_os_str() == "built-in"
+    {
+        return Ok(Library { pieces: built_in::corpus(), files: Vec::new() });
     }
+    let library = gather(paths, terminal)?;
+    let skipped = library.files.iter().filter_map(|file| Some((&file.name, file.skipped.as_ref()?)));
+    skipped.for_each(|(name, why)| terminal.note(format_args!("{name}: skipped: {why}")));
+    ensure!(!library.pieces.is_empty(), "there is no music in {}", named(paths));
+    Ok(library)
+}
+
+/// Gathers all music from paths, and shows how far it is.
+pub(crate) fn gather(paths: &[PathBuf], terminal: &Terminal) -> Result<Library> {
+    let mut files = Vec::new();
+    for path in paths {
+        ensure!(path.exists(), "there is no file or folder {}", path.display());
+        walk(path, &mut files)?;
+    }
+    let count = files.len();
+    let mut progress = terminal.progress("reading", count as u64);
+    let sources = files.into_iter().map(|file| Bytes {
+        name: file.display().to_string(),
+        bytes: fs::read(&file).map_err(|error| error.to_string()),
+    });
+    let library = library::gather(sources, 0, |at| {
+        progress.at(at.sources as u64, &format!("{} pieces from {} files", at.pieces, at.files));
+    });
+    progress.finish();
+    Ok(library)
+}
+
+/// The files below a path, in the order of their names.
+fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let unread = || format!("{} could not be read", path.display());
+    let entries = fs::read_dir(path).and_then(|entries| entries.collect::<Result<Vec<_>, _>>()).with_context(unread)?;
+    let mut inside: Vec<PathBuf> = entries.into_iter().filter(|e| !is_link(e)).map(|entry| entry.path()).collect();
+    inside.sort();
+    inside.iter().try_for_each(|path| walk(path, files))
+}
+
+/// Links are not followed, since they may lead in a circle.
+fn is_link(entry: &fs::DirEntry) -> bool {
+    entry.file_type().is_ok_and(|kind| kind.is_symlink())
+}
+
+fn named(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }

@@ -62,7 +62,7 @@ impl Progress<'_> {
         self.bar.set_message(words.to_owned());
         self.bar.set_position(step);
         let tenths = step * 10 / self.steps.max(1);
-        if !self.drawn && tenths > self.tenths {
+        if !self.drawn && !words.is_empty() && tenths > self.tenths {
             self.tenths = tenths;
             self.terminal.note(format_args!("{} {step}/{}  {words}", self.what, self.steps));
         }

@@ -1,26 +1,51 @@
-//! `corpus`: a corpus as MIDI files.
+//! `corpus`: look into a corpus, make a smaller one, or write it out as MIDI files.
 
-use anyhow::Result;
+use std::path::Path;
+
+use anyhow::{Result, ensure};
 use sideman_band as band;
+use sideman_corpus::Piece;
+use sideman_corpus::library::{Library, Summary};
+use sideman_corpus::measure::{Measured, Report};
 use sideman_formats::midi;
-use sideman_improv::built_in;
 
 use crate::cli::Corpus;
-use crate::output;
 use crate::terminal::Terminal;
+use crate::{output, source};
 
 pub(super) fn run(args: &Corpus, terminal: &Terminal) -> Result<()> {
-    let pieces = built_in::corpus();
+    let library = source::corpus(std::slice::from_ref(&args.corpus), terminal)?.filtered(&args.filter);
+    ensure!(!library.pieces.is_empty(), "no piece passes the filter; `sideman info` shows what there is");
+    if args.report {
+        terminal.say(report(&library))?;
+    }
+    match &args.out {
+        Some(out) if out.extension().is_some_and(|e| e == "sideman") => output::write(out, &library.to_bytes())?,
+        Some(folder) => write_midi(&library.pieces, folder, terminal)?,
+        None if args.report => {}
+        None => terminal.say(Summary::new(&library))?,
+    }
+    Ok(())
+}
+
+/// What is in a corpus, and how its solos measure.
+fn report(library: &Library) -> String {
+    let solos: Vec<Measured> =
+        library.pieces.iter().filter_map(|p| Some(Measured::new(&p.sheet, p.solo.as_ref()?))).collect();
+    format!("{}\n{}", Summary::new(library), Report::new(&solos, &[]))
+}
+
+fn write_midi(pieces: &[Piece], folder: &Path, terminal: &Terminal) -> Result<()> {
     let mut progress = terminal.progress("writing", pieces.len() as u64);
+    let straight = band::Options { band: band::Band::Duo, swing: band::Swing::Straight, ending: false, ..band::Options::default() };
     for (i, piece) in pieces.iter().enumerate() {
         let Some(solo) = &piece.solo else { continue };
-        let options = band::Options { band: band::Band::Duo, swing: band::Swing::Straight, ending: false, ..band::Options::default() };
-        let performance = band::play(&piece.sheet, solo, &options, i as u64);
+        let performance = band::play(&piece.sheet, solo, &straight, i as u64);
         let name: String = piece.id.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
-        output::write(&args.out.join(format!("{name}.mid")), &midi::write(&performance))?;
+        output::write(&folder.join(format!("{name}.mid")), &midi::write(&performance))?;
         progress.at(i as u64 + 1, piece.sheet.title());
     }
     progress.finish();
-    terminal.say(format_args!("{} pieces in {}", pieces.len(), args.out.display()))?;
+    terminal.say(format_args!("{} pieces in {}", pieces.len(), folder.display()))?;
     Ok(())
 }

@@ -7,11 +7,12 @@ use anyhow::{Context, Result, bail};
 use sideman_band as band;
 use sideman_band::synth::SoundFont;
 use sideman_improv::classic::{Length, Options, Player, Settings};
+use sideman_improv::grammar::Grammar;
 use sideman_improv::{Choice, built_in, fingerprint};
-use sideman_music::{Key, Sheet, Tempo};
+use sideman_music::{Key, PitchClass, Sheet, Solo, Tempo};
 
 use super::learn;
-use crate::cli::{Improvise, Taste};
+use crate::cli::{Improvise, Taste, With};
 use crate::take::Take;
 use crate::terminal::Terminal;
 use crate::{output, sound, source};
@@ -28,10 +29,7 @@ pub(super) fn run(args: &Improvise, terminal: &Terminal) -> Result<()> {
     };
     let sheet = in_key(sheet, args.key);
     let tempo = args.tempo.map(Tempo::bpm).or(sheet.tempo());
-    let player = match &args.model {
-        Some(file) => load(file)?,
-        None => learned(terminal)?,
-    };
+    let soloist = soloist(args, &sheet, terminal)?;
     let options = Options {
         instrument: args.instrument,
         choice: choice(&args.taste),
@@ -44,7 +42,7 @@ pub(super) fn run(args: &Improvise, terminal: &Terminal) -> Result<()> {
     let mut last = None;
     for take in 0..args.takes {
         let name = if args.takes == 1 { "solo".to_owned() } else { format!("solo-{}", take + 1) };
-        last = Some(set.play(&player, args.chance.seed.wrapping_add(u64::from(take)), &name, terminal)?);
+        last = Some(set.play(&soloist, args.chance.seed.wrapping_add(u64::from(take)), &name, terminal)?);
     }
     match last {
         Some(files) if args.play => sound::play(&files.sound),
@@ -73,19 +71,65 @@ pub(super) struct Files {
 
 impl Set<'_> {
     /// Improvises one take, has the band play it, and writes its files.
-    pub(super) fn play(&self, player: &Player, seed: u64, name: &str, terminal: &Terminal) -> Result<Files> {
-        let take = player.improvise(&self.sheet, &self.options, seed)?;
-        let chorus = if matches!(self.options.length, Length::Choruses(_)) { &self.sheet } else { &take.sheet };
-        let performance = band::play(chorus, &take.solo, &band::Options::default(), seed);
-        let caption = caption(&self.sheet, &take.solo, seed);
-        let take = Take { sheet: &take.sheet, solo: &take.solo, performance: &performance, caption: &caption };
+    pub(super) fn play(&self, soloist: &Soloist, seed: u64, name: &str, terminal: &Terminal) -> Result<Files> {
+        let (sheet, solo) = soloist.improvise(&self.sheet, &self.options, seed)?;
+        let chorus = if matches!(self.options.length, Length::Choruses(_)) { &self.sheet } else { &sheet };
+        let performance = band::play(chorus, &solo, &band::Options::default(), seed);
+        let caption = caption(&self.sheet, &solo, seed);
+        let take = Take { sheet: &sheet, solo: &solo, performance: &performance, caption: &caption };
         let files = take.hand_over(self.out, name, &self.font, terminal)?;
         files.iter().try_for_each(|file| terminal.say(file.display()))?;
         Ok(Files { sound: self.out.join(format!("{name}.wav")) })
     }
 }
 
-fn caption(sheet: &Sheet, solo: &sideman_music::Solo, seed: u64) -> String {
+/// What improvises.
+pub(super) enum Soloist {
+    /// A network that has learned.
+    Network(Box<Player>),
+    /// Rules with weights.
+    Grammar(Box<Grammar>),
+}
+
+impl Soloist {
+    /// The sheet as it is played, all its choruses written out, and the solo over it.
+    fn improvise(&self, sheet: &Sheet, options: &Options, seed: u64) -> Result<(Sheet, Solo)> {
+        match (self, options.length) {
+            (Self::Network(player), _) => {
+                let take = player.improvise(sheet, options, seed)?;
+                Ok((take.sheet, take.solo))
+            }
+            (Self::Grammar(grammar), Length::Choruses(choruses)) => {
+                let sheet = sheet.repeated(choruses)?;
+                let solo = grammar.improvise(&sheet, options.instrument, seed)?;
+                Ok((sheet, solo))
+            }
+            (Self::Grammar(_), _) => bail!("a grammar plays whole choruses; give --choruses"),
+        }
+    }
+}
+
+/// Who improvises, as asked: rules from a file or for the style of the sheet, or a model.
+fn soloist(args: &Improvise, sheet: &Sheet, terminal: &Terminal) -> Result<Soloist> {
+    let rules = match (&args.grammar, args.with) {
+        (Some(file), _) => {
+            let text = fs::read_to_string(file).with_context(|| format!("{} could not be read", file.display()))?;
+            text.parse().with_context(|| file.display().to_string())?
+        }
+        (None, With::Grammar) => built_in::grammar(sheet.style()),
+        (None, With::Network) => return network(args, terminal).map(|player| Soloist::Network(Box::new(player))),
+    };
+    Ok(Soloist::Grammar(Box::new(rules)))
+}
+
+fn network(args: &Improvise, terminal: &Terminal) -> Result<Player> {
+    match &args.model {
+        Some(file) => load(file),
+        None => learned(terminal),
+    }
+}
+
+fn caption(sheet: &Sheet, solo: &Solo, seed: u64) -> String {
     let title = if sheet.title().is_empty() { "Improvisation" } else { sheet.title() };
     format!("{title} — {}, {} notes, seed {seed}", solo.instrument(), solo.notes().len())
 }
@@ -105,7 +149,7 @@ fn length(args: &Improvise) -> Length {
 /// The sheet moved to a key by the shorter way; one without a key is taken to be in C.
 fn in_key(sheet: Sheet, key: Option<Key>) -> Sheet {
     let Some(key) = key else { return sheet };
-    let from = sheet.key().map_or(sideman_music::PitchClass::new(0), |k| k.tonic().class());
+    let from = sheet.key().map_or(PitchClass::new(0), |k| k.tonic().class());
     let up = from.up_to(key.tonic().class());
     sheet.transposed(if up > 6 { up - 12 } else { up }).with_key(Some(key))
 }

@@ -1,18 +1,19 @@
 //! `info`: what a file holds.
 
 use anyhow::Result;
+use sideman_corpus::library::Summary;
 use sideman_improv::classic::Player;
 use sideman_music::{Performance, Time};
 
 use crate::cli::Info;
-use crate::output;
 use crate::source::{self, Source};
 use crate::terminal::Terminal;
 
 pub(super) fn run(args: &Info, terminal: &Terminal) -> Result<()> {
-    let lines = match source::recognise(&args.file, &output::read(&args.file)?)? {
+    let lines = match source::recognise(&args.file)? {
         Source::Model(player) => model(&player),
         Source::Midi(performance) => midi(&performance),
+        Source::Corpus(library) => vec![Summary::new(&library).to_string()],
         Source::Chart(sheet) => vec![sheet.to_string()],
     };
     lines.iter().try_for_each(|line| terminal.say(line.trim_end()))?;

@@ -1,9 +1,6 @@
 //! `train`: learn from music of one's own.
 
-use std::path::PathBuf;
-
 use anyhow::{Result, ensure};
-use sideman_corpus::Piece;
 use sideman_improv::built_in;
 use sideman_improv::classic::Settings;
 
@@ -13,6 +10,11 @@ use crate::terminal::Terminal;
 use crate::{output, source};
 
 pub(super) fn run(args: &Train, terminal: &Terminal) -> Result<()> {
+    let pieces = match args.corpus.is_empty() {
+        true => built_in::corpus(),
+        false => source::corpus(&args.corpus, terminal)?.pieces,
+    };
+    ensure!(pieces.iter().any(|p| p.solo.is_some()), "there is no melody to learn from; give files with a solo in them");
     let standard = Settings::default();
     let settings = Settings {
         epochs: args.epochs.unwrap_or(standard.epochs),
@@ -21,22 +23,9 @@ pub(super) fn run(args: &Train, terminal: &Terminal) -> Result<()> {
         seed: args.chance.seed,
         ..standard
     };
-    let lesson = learn::from_pieces(&pieces(&args.corpus, terminal)?, &settings, terminal)?;
+    let lesson = learn::from_pieces(&pieces, &settings, terminal)?;
     output::write(&args.out, &lesson.trained.player.to_bytes()?)?;
     terminal.note(format_args!("{} is written", args.out.display()));
     terminal.say(&lesson.trained.figures)?;
     Ok(())
-}
-
-/// What to learn from: the pieces in the files, or the built-in corpus.
-fn pieces(files: &[PathBuf], terminal: &Terminal) -> Result<Vec<Piece>> {
-    if files.is_empty() {
-        return Ok(built_in::corpus());
-    }
-    let mut pieces = Vec::new();
-    for file in files {
-        pieces.extend(source::pieces(file, terminal)?);
-    }
-    ensure!(pieces.iter().any(|p| p.solo.is_some()), "there is no melody to learn from; give files with a solo in them");
-    Ok(pieces)
 }

@@ -1,0 +1,13 @@
+//! `bank`: the built-in sound as a SoundFont for other programs.
+
+use anyhow::Result;
+
+use crate::cli::Bank;
+use crate::output;
+use crate::terminal::Terminal;
+
+pub(super) fn run(args: &Bank, terminal: &Terminal) -> Result<()> {
+    output::write(&args.out, &sideman_band::bank::built_in())?;
+    terminal.say(args.out.display())?;
+    Ok(())
+}

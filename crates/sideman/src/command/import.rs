@@ -1,0 +1,68 @@
+//! `import`: music of any kind into one corpus file.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow, bail, ensure};
+use sideman_corpus::import::{self, Options};
+use sideman_corpus::library::{File, Library, Summary};
+
+use crate::cli::Import;
+use crate::terminal::Terminal;
+use crate::{output, source};
+
+pub(super) fn run(args: &Import, terminal: &Terminal) -> Result<()> {
+    let (midi, others): (Vec<PathBuf>, Vec<PathBuf>) = args.paths.iter().cloned().partition(|path| is_midi_file(path));
+    let mut library = source::gather(&others, terminal)?;
+    let named = midi.len() == 1 && others.is_empty();
+    for path in &midi {
+        add_midi(path, args, named, &mut library, terminal)?;
+    }
+    let summary = Summary::new(&library);
+    if args.json {
+        terminal.say(serde_json::to_string(&summary)?)?;
+    } else {
+        terminal.say(&summary)?;
+    }
+    ensure!(!library.pieces.is_empty(), "nothing could be taken; the reasons stand above");
+    output::write(&args.out, &library.to_bytes())
+}
+
+fn is_midi_file(path: &PathBuf) -> bool {
+    path.is_file() && std::fs::read(path).is_ok_and(|bytes| source::is_midi(&bytes))
+}
+
+/// Takes melody and chords out of a MIDI file that was named, and shows the table of its parts. Where it is the
+/// only one, what keeps it out is an error.
+fn add_midi(path: &PathBuf, args: &Import, alone: bool, library: &mut Library, terminal: &Terminal) -> Result<()> {
+    let name = path.display().to_string();
+    let options = Options { melody: args.melody.clone(), chords: args.chords.clone(), bars: args.bars.clone(), ..Options::default() };
+    let mut file = File { name: name.clone(), pieces: 0, skipped: None, warnings: Vec::new() };
+    match import::midi(&output::read(path)?, &name, &options) {
+        Ok(import) => {
+            show(&import.report, args, terminal)?;
+            file.pieces = import.pieces.len();
+            file.warnings = import.report.notes;
+            library.pieces.extend(import.pieces);
+        }
+        Err(error) => {
+            if let import::Error::NoMelody { report, .. } = &error {
+                show(report, args, terminal)?;
+            }
+            if alone {
+                bail!(anyhow!(error));
+            }
+            file.skipped = Some(error.to_string());
+        }
+    }
+    library.files.push(file);
+    Ok(())
+}
+
+fn show(report: &import::Report, args: &Import, terminal: &Terminal) -> Result<()> {
+    if args.json {
+        terminal.note(report);
+        Ok(())
+    } else {
+        Ok(terminal.say(report)?)
+    }
+}

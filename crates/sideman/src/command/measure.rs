@@ -1,0 +1,34 @@
+//! `measure`: how solos measure, beside those of a reference.
+
+use anyhow::{Result, ensure};
+use sideman_corpus::library::Library;
+use sideman_corpus::measure::{Measured, Report};
+
+use crate::cli::Measure;
+use crate::terminal::Terminal;
+use crate::{output, plot, source};
+
+pub(super) fn run(args: &Measure, terminal: &Terminal) -> Result<()> {
+    let set = measured(&source::corpus(&args.solos, terminal)?)?;
+    let reference = match &args.against {
+        Some(path) => measured(&source::corpus(std::slice::from_ref(path), terminal)?)?,
+        None => Vec::new(),
+    };
+    let report = Report::new(&set, &reference);
+    if let Some(file) = &args.plot {
+        output::write(file, plot::bands(&report).as_bytes())?;
+    }
+    if args.json {
+        terminal.say(serde_json::to_string(&report)?)?;
+    } else {
+        terminal.say(&report)?;
+    }
+    Ok(())
+}
+
+fn measured(library: &Library) -> Result<Vec<Measured>> {
+    let solos: Vec<Measured> =
+        library.pieces.iter().filter_map(|p| Some(Measured::new(&p.sheet, p.solo.as_ref()?))).collect();
+    ensure!(!solos.is_empty(), "there are only charts here, and no solo to measure");
+    Ok(solos)
+}
