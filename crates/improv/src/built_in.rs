@@ -2,6 +2,8 @@
 
 mod report;
 
+use std::collections::BTreeMap;
+
 use sideman_corpus::{Credits, Piece};
 use sideman_music::{Instrument, Sheet};
 
@@ -21,8 +23,13 @@ const CHARTS: [&str; 6] = [
 
 const CELLS: &str = include_str!("../grammars/cells.grammar");
 const SWING: &str = include_str!("../grammars/swing.grammar");
-const BOSSA: &str = include_str!("../grammars/bossa.grammar");
-const BALLAD: &str = include_str!("../grammars/ballad.grammar");
+
+/// Words in the names of styles, and the grammar for them.
+const GRAMMARS: [(&[&str], &str); 3] = [
+    (&["ballad"], include_str!("../grammars/ballad.grammar")),
+    (&["bossa", "latin", "samba", "even", "straight"], include_str!("../grammars/bossa.grammar")),
+    (&["blues", "shuffle"], include_str!("../grammars/blues.grammar")),
+];
 
 /// Who improvises over each tune, take by take.
 const PLAYERS: [Instrument; 4] =
@@ -38,27 +45,23 @@ pub fn charts() -> Vec<Sheet> {
     charts.map(|chart| read(chart).with_composer("sideman")).collect()
 }
 
-/// The grammar for a style: ballads and even eighths have their own, everything else swings.
+/// The grammar for a style, by the words in its name: ballads, even eighths and the blues have their own,
+/// everything else swings.
 pub fn grammar(style: &str) -> Grammar {
-    let style = match style {
-        "ballad" => BALLAD,
-        "bossa" | "even eighths" => BOSSA,
-        _ => SWING,
-    };
-    [style, CELLS].join("\n").parse().unwrap_or_else(|e| unreachable!("a grammar of ours: {e}"))
+    let style = style.to_lowercase();
+    let named = GRAMMARS.iter().find(|(words, _)| words.iter().any(|word| style.contains(word)));
+    let text = [named.map_or(SWING, |(_, text)| text), CELLS].join("\n");
+    text.parse().unwrap_or_else(|e| unreachable!("a grammar of ours: {e}"))
 }
 
 /// The corpus: every chart in several takes, each on another instrument and two choruses long. It is the same
 /// every time.
 pub fn corpus() -> Vec<Piece> {
     let charts = charts();
-    let tunes = charts.iter().enumerate();
-    let takes = tunes.flat_map(|(tune, chart)| {
-        let grammar = grammar(chart.style());
-        PLAYERS
-            .into_iter()
-            .enumerate()
-            .map(move |(take, player)| piece(chart, &grammar, player, (tune, take)))
+    let grammars: BTreeMap<&str, Grammar> = charts.iter().map(|c| (c.style(), grammar(c.style()))).collect();
+    let takes = charts.iter().enumerate().flat_map(|(tune, chart)| {
+        let grammar = &grammars[chart.style()];
+        PLAYERS.into_iter().enumerate().map(move |(take, player)| piece(chart, grammar, player, (tune, take)))
     });
     takes.map(|piece| piece.unwrap_or_else(|e| unreachable!("a grammar of ours: {e}"))).collect()
 }

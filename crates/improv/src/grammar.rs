@@ -27,6 +27,7 @@ mod realise;
 mod taste;
 mod text;
 
+use std::rc::Rc;
 use std::str::FromStr;
 
 use rand::{Rng, RngExt};
@@ -92,6 +93,14 @@ struct Call {
     arguments: Vec<Expression>,
 }
 
+/// A part of a right side that waits for its turn.
+struct Pending<'a> {
+    item: &'a Item,
+    /// The line of its rule.
+    line: usize,
+    arguments: Rc<[Fraction]>,
+}
+
 impl Rule {
     fn applies(&self, arguments: &[Fraction]) -> bool {
         let fits = |(parameter, argument): (&Parameter, &Fraction)| match parameter {
@@ -153,27 +162,21 @@ impl Grammar {
         bar: Duration,
         rng: &mut impl Rng,
     ) -> Result<Vec<AbstractNote>, Error> {
-        let quarters = |d: Duration| fraction(d).unwrap_or(Fraction::ZERO);
-        let mut given = vec![quarters(length), quarters(bar)];
-        given.truncate(self.rules[self.by_symbol[self.start][0]].parameters.len());
         let most = STEPS_AT_LEAST + STEPS_PER_QUARTER * length.in_units_of(Duration::QUARTER).max(0);
-        let mut rule = self.choose(self.start, &given, rng)?;
-        let mut pending: Vec<(&Item, usize, Vec<Fraction>)> = Vec::new();
-        let push = |pending: &mut Vec<_>, rule: usize, arguments: &[Fraction]| {
-            pending.extend(self.rules[rule].body.iter().rev().map(|item| (item, rule, arguments.to_vec())));
-        };
-        push(&mut pending, rule, &given);
-        let (mut slopes, mut melody, mut steps) = (Vec::new(), Vec::new(), 0);
-        while let Some((item, origin, arguments)) = pending.pop() {
-            steps += 1;
-            if steps > most || pending.len() as i64 > most {
-                return Err(Error::Endless { line: self.rules[rule].line, steps: steps as usize });
+        let given = [length, bar].map(|d| fraction(d).unwrap_or(Fraction::ZERO));
+        let taken = self.rules[self.by_symbol[self.start][0]].parameters.len();
+        let mut pending = self.replace(self.start, &given[..taken], rng)?;
+        let (mut slopes, mut melody) = (Vec::new(), Vec::new());
+        for steps in 1.. {
+            let Some(Pending { item, line, arguments }) = pending.pop() else { break };
+            if steps.max(pending.len()) as i64 > most {
+                return Err(Error::Endless { line, steps });
             }
             match item {
                 Item::Open(slope) => slopes.push(*slope),
                 Item::Close => drop(slopes.pop()),
                 Item::Note(category, length) => {
-                    let duration = self.duration(length, origin, &arguments)?;
+                    let duration = duration(length.value(&arguments), line)?;
                     melody.push(AbstractNote {
                         category: *category,
                         duration,
@@ -182,13 +185,24 @@ impl Grammar {
                 }
                 Item::Call(call) => {
                     let given: Option<Vec<_>> = call.arguments.iter().map(|a| a.value(&arguments)).collect();
-                    let given = given.unwrap_or_default();
-                    rule = self.choose(call.symbol, &given, rng)?;
-                    push(&mut pending, rule, &given);
+                    pending.extend(self.replace(call.symbol, &given.unwrap_or_default(), rng)?);
                 }
             }
         }
         Ok(melody)
+    }
+
+    /// What a symbol becomes, the first part last.
+    fn replace(
+        &self,
+        symbol: usize,
+        given: &[Fraction],
+        rng: &mut impl Rng,
+    ) -> Result<Vec<Pending<'_>>, Error> {
+        let Rule { body, line, .. } = &self.rules[self.choose(symbol, given, rng)?];
+        let arguments: Rc<[Fraction]> = given.into();
+        let pending = |item| Pending { item, line: *line, arguments: arguments.clone() };
+        Ok(body.iter().rev().map(pending).collect())
     }
 
     /// One of the rules that apply, by weight.
@@ -206,19 +220,19 @@ impl Grammar {
             .ok_or_else(|| Error::NoRule { call: self.call_text(symbol, arguments) })
     }
 
-    fn duration(&self, length: &Expression, rule: usize, arguments: &[Fraction]) -> Result<Duration, Error> {
-        let value = length.value(arguments);
-        let duration = value.map(|v| Duration::quarters(v.numerator(), v.denominator()));
-        let exact = duration.filter(|&d| d > Duration::ZERO && fraction(d) == value);
-        let text = || value.map_or("an overflow of".to_owned(), |v| v.to_string());
-        exact.ok_or_else(|| Error::Length { line: self.rules[rule].line, length: text() })
-    }
-
     fn call_text(&self, symbol: usize, arguments: &[Fraction]) -> String {
         let name = &self.names[symbol];
         let arguments: Vec<String> = arguments.iter().map(Fraction::to_string).collect();
         if arguments.is_empty() { name.clone() } else { format!("{name}({})", arguments.join(", ")) }
     }
+}
+
+/// A length in quarter notes, asked for by the rule on a line.
+fn duration(quarters: Option<Fraction>, line: usize) -> Result<Duration, Error> {
+    let duration = quarters.map(|q| Duration::quarters(q.numerator(), q.denominator()));
+    let exact = duration.filter(|&d| d > Duration::ZERO && fraction(d) == quarters);
+    let text = || quarters.map_or("an overflow of".to_owned(), |q| q.to_string());
+    exact.ok_or_else(|| Error::Length { line, length: text() })
 }
 
 fn fraction(duration: Duration) -> Option<Fraction> {

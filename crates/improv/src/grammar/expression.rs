@@ -34,6 +34,17 @@ impl Fraction {
     }
 
     fn apply(self, operator: Operator, other: Self) -> Option<Self> {
+        if let (1, 1) = (self.denominator, other.denominator) {
+            let whole = match operator {
+                Operator::Add => self.numerator.checked_add(other.numerator),
+                Operator::Subtract => self.numerator.checked_sub(other.numerator),
+                Operator::Multiply => self.numerator.checked_mul(other.numerator),
+                Operator::Divide => None,
+            };
+            if let Some(numerator) = whole {
+                return Some(Self { numerator, denominator: 1 });
+            }
+        }
         let [a, b, c, d] =
             [self.numerator, self.denominator, other.numerator, other.denominator].map(i128::from);
         match operator {
@@ -89,6 +100,9 @@ pub(super) struct Expression(pub(super) Vec<Step>);
 impl Expression {
     /// Its value; `None` for a division by zero, or figures that 64 bits do not hold.
     pub(super) fn value(&self, arguments: &[Fraction]) -> Option<Fraction> {
+        if let [Step::Number(number)] = *self.0 {
+            return Some(number);
+        }
         let mut stack = Vec::with_capacity(self.0.len());
         for step in &self.0 {
             let value = match *step {

@@ -3,7 +3,7 @@
 use rand::{Rng, RngExt};
 use sideman_music::{Chord, Duration, Instrument, Interval, Key, Mode, Note, Pitch, Sheet, Solo, Time};
 
-use super::taste::{self, Moment};
+use super::taste::{self, Fit, Moment};
 use super::{AbstractNote, Category, Error, Slope};
 
 /// The greatest step in semitones where no slope says otherwise.
@@ -22,8 +22,7 @@ const GREATEST_STEP_AFTER_REST: i32 = 14;
 ///
 /// A pitch has the category of its note over the chord on which the note begins, lies in the instrument's
 /// range, and inside the slope from the pitch before. Where nothing fits, the slope gives way: first to larger
-/// steps in its direction, then to its mirror image, then altogether; a phrase may begin
-/// anywhere near. An
+/// steps in its direction, then to its mirror image, then altogether; a phrase may begin anywhere near. An
 /// approach tone chooses the chord or colour tone that follows first, and then stands a semitone from it.
 /// Over N.C. the chord before still counts. Among what fits, chance prefers small steps and the middle register.
 ///
@@ -35,12 +34,12 @@ pub fn realise(
     instrument: Instrument,
     rng: &mut impl Rng,
 ) -> Result<Solo, Error> {
-    let mut line = Line { sheet, instrument, heard: Vec::new(), silence: BREATH, mirrored: None };
+    let mut line = Line { sheet, instrument, heard: [None; 2], silence: BREATH, mirrored: None };
     let mut notes = Vec::with_capacity(melody.len());
     let mut onset = Time::ZERO;
     let mut decided = None;
     for (i, note) in melody.iter().enumerate() {
-        let moment = line.moment(onset, note);
+        let begins = onset;
         onset += note.duration;
         if note.category == Category::Rest {
             line.silence += note.duration;
@@ -50,15 +49,16 @@ pub fn realise(
             melody.get(i + 1).filter(|t| note.category == Category::Approach && t.category.is_target());
         let pitch = match (decided.take(), target) {
             (Some(pitch), _) => pitch,
-            (None, None) => line.single(&moment, rng),
+            (None, None) => line.single(note, &line.fit(begins, note), rng),
             (None, Some(target)) => {
-                let (approach, target) = line.approach(&moment, &line.moment(onset, target), rng);
+                let fits = [line.fit(begins, note), line.fit(onset, target)];
+                let (target, approach) = line.approach([note, target], &fits, rng);
                 decided = Some(target);
                 approach
             }
         };
         line.hear(pitch, note.slope);
-        notes.push(Note::new(moment.onset, note.duration, pitch));
+        notes.push(Note::new(begins, note.duration, pitch));
     }
     Ok(Solo::new(instrument, notes)?)
 }
@@ -67,7 +67,8 @@ pub fn realise(
 struct Line<'a> {
     sheet: &'a Sheet,
     instrument: Instrument,
-    heard: Vec<Pitch>,
+    /// The note before last and the last one.
+    heard: [Option<Pitch>; 2],
     /// How long nothing has sounded.
     silence: Duration,
     /// The slope of the group that has just been played upside down, at the edge of the range.
@@ -75,11 +76,17 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn moment(&self, onset: Time, note: &AbstractNote) -> Moment {
+    fn fit(&self, onset: Time, note: &AbstractNote) -> Fit {
         let end = onset + note.duration;
         let next = self.sheet.next_change(onset).filter(|&(at, _)| at < end).and_then(|(_, chord)| chord);
         let on_change = self.sheet.chords().binary_search_by_key(&onset, |&(at, _)| at).is_ok();
-        Moment { onset, note: *note, chord: chord_for(self.sheet, onset), next, on_change }
+        Fit::new(&Moment {
+            onset,
+            note,
+            chord: chord_for(self.sheet, onset).into(),
+            next: next.map(Into::into),
+            on_change,
+        })
     }
 
     /// Whether the next note begins a phrase.
@@ -87,79 +94,77 @@ impl Line<'_> {
         self.silence >= BREATH
     }
 
+    /// The pitch from which the next note steps.
+    fn before(&self) -> Option<Pitch> {
+        self.heard[1].filter(|_| !self.is_resting())
+    }
+
     fn hear(&mut self, pitch: Pitch, slope: Option<Slope>) {
-        let against = |s: &Slope, before: Pitch| {
-            let step = before.to(pitch).semitones();
-            (s.least > 0 && step < 0) || (s.greatest < 0 && step > 0)
-        };
-        let before = self.heard.last().copied().filter(|_| !self.is_resting());
-        self.mirrored = slope.filter(|s| before.is_some_and(|b| against(s, b)));
+        let step = self.before().map_or(0, |before| before.to(pitch).semitones());
+        self.mirrored = slope.filter(|s| (s.least > 0 && step < 0) || (s.greatest < 0 && step > 0));
         self.silence = Duration::ZERO;
-        self.heard.push(pitch);
+        self.heard = [self.heard[1], Some(pitch)];
     }
 
-    /// The pitches that a note may take, from the narrowest choice to the widest.
-    fn windows(&self, note: &AbstractNote) -> Vec<(i32, i32)> {
-        let range = self.instrument.range();
-        let (low, high) = (i32::from(range.start().number()), i32::from(range.end().number()));
-        let Some(before) = self.heard.last().map(|p| i32::from(p.number())) else { return vec![(low, high)] };
-        let steps = match note.slope.filter(|_| !self.is_resting()) {
-            None if self.is_resting() => vec![(-GREATEST_STEP_AFTER_REST, GREATEST_STEP_AFTER_REST)],
-            None => {
-                let near = if note.category == Category::Approach {
-                    GREATEST_STEP_TO_APPROACH
-                } else {
-                    GREATEST_STEP
-                };
-                vec![(-near, near), (-12, 12)]
-            }
-            Some(slope) => {
-                let (mut straight, mut mirror) = (wider(slope), wider(mirror_image(slope)));
-                if self.mirrored == Some(slope) {
-                    std::mem::swap(&mut straight, &mut mirror);
-                }
-                straight.append(&mut mirror);
-                straight
-            }
+    /// The steps that a note may take from the last one, from the narrowest choice to the widest.
+    fn steps(&self, note: &AbstractNote) -> impl Iterator<Item = (i32, i32)> + Clone + use<> {
+        let slope = note.slope.filter(|_| !self.is_resting());
+        let turned = slope.map(|s| if self.mirrored == Some(s) { mirror_image(s) } else { s });
+        let free = match note.category {
+            _ if slope.is_some() => None,
+            _ if self.is_resting() => Some(GREATEST_STEP_AFTER_REST),
+            Category::Approach => Some(GREATEST_STEP_TO_APPROACH),
+            _ => Some(GREATEST_STEP),
         };
-        let clip = |(least, greatest): (i32, i32)| ((before + least).max(low), (before + greatest).min(high));
-        steps.into_iter().map(clip).chain([(low, high)]).collect()
+        let sloping = turned.into_iter().flat_map(|s| wider(s).chain(wider(mirror_image(s))));
+        sloping.chain(free.into_iter().flat_map(|reach| [(-reach, reach), (-12, 12)]))
     }
 
-    fn weight(&self, moment: &Moment, pitch: Pitch, before: &[Pitch]) -> f64 {
-        let step = before.last().filter(|_| !self.is_resting() || before.len() > self.heard.len());
-        taste::step(step.map(|b| b.to(pitch).semitones()))
+    /// The same as lowest and highest pitches inside the instrument's range, which comes last.
+    fn windows(&self, note: &AbstractNote) -> impl Iterator<Item = (i32, i32)> + Clone + use<> {
+        let (low, high) = self.instrument.range().into_inner();
+        let (low, high) = (i32::from(low.number()), i32::from(high.number()));
+        let last = self.heard[1].map(|p| i32::from(p.number()));
+        let near = last.map(|last| {
+            let clip = move |(least, greatest)| (low.max(last + least), high.min(last + greatest));
+            self.steps(note).map(clip)
+        });
+        near.into_iter().flatten().chain([(low, high)])
+    }
+
+    fn weight(&self, fit: &Fit, pitch: Pitch) -> f64 {
+        let step = self.before().map(|before| before.to(pitch).semitones());
+        taste::step(step)
+            * taste::circling(self.heard[0], pitch)
             * taste::register(self.instrument, pitch)
-            * taste::circling(before, pitch)
-            * moment.weight(pitch)
+            * fit.weight(pitch)
     }
 
-    fn single(&self, moment: &Moment, rng: &mut impl Rng) -> Pitch {
-        let windows = self.windows(&moment.note);
-        let choices = windows.into_iter().map(|window| {
-            let fitting = pitches(window).filter(|p| moment.allows(*p));
-            fitting.map(|p| (p, self.weight(moment, p, &self.heard))).collect::<Vec<_>>()
+    fn single(&self, note: &AbstractNote, fit: &Fit, rng: &mut impl Rng) -> Pitch {
+        let choices = self.windows(note).map(|window| {
+            let fitting = pitches(window).filter(|&p| fit.allows(p));
+            fitting.map(|p| (p, self.weight(fit, p))).collect::<Vec<_>>()
         });
         choose(choices, rng).unwrap_or(*self.instrument.range().start())
     }
 
-    /// An approach tone and its target: the target is chosen by its own weight, and the side on which the
-    /// approach tone stands by that of the approach tone.
-    fn approach(&self, moment: &Moment, target: &Moment, rng: &mut impl Rng) -> (Pitch, Pitch) {
-        let windows = self.windows(&moment.note);
-        let stages =
-            [target.note.slope, None].into_iter().flat_map(|slope| windows.iter().map(move |&w| (w, slope)));
+    /// The target of an approach tone, and the approach tone.
+    fn approach(&self, notes: [&AbstractNote; 2], fits: &[Fit; 2], rng: &mut impl Rng) -> (Pitch, Pitch) {
+        let windows = self.windows(notes[0]);
         let range = self.instrument.range();
+        let sides = |slope: Option<Slope>| {
+            let fits = move |side: &i32| slope.is_none_or(|s| (s.least..=s.greatest).contains(side));
+            [-1, 1].into_iter().filter(fits)
+        };
+        let stages =
+            [notes[1].slope, None].into_iter().flat_map(|slope| windows.clone().map(move |w| (w, slope)));
         let choices = stages.map(|(window, slope)| {
-            let sides = slope.map_or((-1, 1), |s| (s.least, s.greatest));
-            let resolutions = [-1, 1].into_iter().filter(|step| (sides.0..=sides.1).contains(step));
-            let pairs =
-                resolutions.flat_map(|step| pitches(window).filter_map(move |a| Some((a, raised(a, step)?))));
-            let fitting = pairs.filter(|(_, t)| range.contains(t) && target.allows(*t));
-            let weigh = |(a, t): (Pitch, Pitch)| {
-                let after: Vec<Pitch> = self.heard.iter().rev().take(2).rev().copied().chain([a]).collect();
-                let weight = self.weight(moment, a, &self.heard) * taste::circling(&after, t);
-                ((a, t), weight * taste::register(self.instrument, t) * target.weight(t))
+            let pairs = sides(slope)
+                .flat_map(|side| pitches(window).filter_map(move |a| Some((raised(a, side)?, a))));
+            let fitting = pairs.filter(|(target, _)| range.contains(target) && fits[1].allows(*target));
+            let weigh = |(target, approach): (Pitch, Pitch)| {
+                let own = taste::circling(self.heard[1], target) * taste::register(self.instrument, target);
+                ((target, approach), own * fits[1].weight(target) * self.weight(&fits[0], approach))
             };
             fitting.map(weigh).collect::<Vec<_>>()
         });
@@ -186,10 +191,10 @@ fn tonic(key: Option<Key>) -> Chord {
 }
 
 /// The slope, and then the same with greater and greater steps in its direction.
-fn wider(slope: Slope) -> Vec<(i32, i32)> {
+fn wider(slope: Slope) -> impl Iterator<Item = (i32, i32)> + Clone {
     let Slope { least, greatest } = slope;
     let (down, up) = (i32::from(least <= 0), i32::from(greatest >= 0));
-    (0..=12).map(|k| (least - k * down, greatest + k * up)).collect()
+    (0..=12).map(move |k| (least - k * down, greatest + k * up))
 }
 
 const fn mirror_image(slope: Slope) -> Slope {

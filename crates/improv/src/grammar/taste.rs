@@ -5,55 +5,74 @@ use sideman_music::{Chord, Duration, Instrument, Pitch, PitchClass, PitchClassSe
 use super::{AbstractNote, Category};
 
 /// The weight of a step by its size in semitones, 0 to 12: conjunct motion is the rule, a note is seldom repeated.
-const STEPS: [f64; 13] = [0.1, 3.0, 4.0, 3.0, 2.4, 1.6, 0.5, 0.9, 0.5, 0.5, 0.2, 0.1, 0.4];
+const STEPS: [f64; 13] = [0.8, 3.0, 4.5, 3.0, 2.4, 1.6, 0.6, 0.9, 0.5, 0.5, 0.3, 0.2, 0.4];
 
 /// The register in which solos mostly lie, D3 to D6, where the instrument has it.
 const SOLO_REGISTER: (u8, u8) = (50, 86);
 
+/// The classes of a chord.
+pub(super) struct Harmony {
+    tones: PitchClassSet,
+    colours: PitchClassSet,
+    scale: PitchClassSet,
+    /// Of its less usual scales.
+    other_scales: PitchClassSet,
+    guide_tones: PitchClassSet,
+}
+
+impl From<Chord> for Harmony {
+    fn from(chord: Chord) -> Self {
+        let root = chord.root.class();
+        let others = chord.scales().iter().skip(1).map(|scale| scale.on(root));
+        Self {
+            tones: chord.tones(),
+            colours: chord.colours(),
+            scale: chord.scale_tones(),
+            other_scales: others.fold(PitchClassSet::default(), PitchClassSet::union),
+            guide_tones: chord.guide_tones(),
+        }
+    }
+}
+
 /// A note of an abstract melody where it falls.
-pub(super) struct Moment {
+pub(super) struct Moment<'a> {
     pub(super) onset: Time,
-    pub(super) note: AbstractNote,
+    pub(super) note: &'a AbstractNote,
     /// The chord on which it begins.
-    pub(super) chord: Chord,
+    pub(super) chord: Harmony,
     /// The chord into which it sounds on.
-    pub(super) next: Option<Chord>,
+    pub(super) next: Option<Harmony>,
     /// Whether a chord begins with it.
     pub(super) on_change: bool,
 }
 
-impl Moment {
-    /// Whether a pitch has the category of the note. A chord without colour tones is coloured by its own.
-    pub(super) fn allows(&self, pitch: Pitch) -> bool {
-        let (chord, class) = (self.chord, pitch.class());
+impl Moment<'_> {
+    /// The classes that have the category of the note. A chord without colour tones is coloured by its own.
+    fn classes(&self) -> PitchClassSet {
+        let Harmony { tones, colours, scale, .. } = self.chord;
         match self.note.category {
-            Category::Chord => chord.tones().contains(class),
-            Category::Colour if chord.colours().is_empty() => chord.tones().contains(class),
-            Category::Colour => chord.colours().contains(class),
-            Category::Scale | Category::Approach => chord.scale_tones().contains(class),
-            Category::Helpful => chord.tones().union(chord.colours()).contains(class),
-            Category::Arbitrary => true,
-            Category::Rest => false,
+            Category::Chord => tones,
+            Category::Colour if colours.is_empty() => tones,
+            Category::Colour => colours,
+            Category::Helpful => tones.union(colours),
+            Category::Scale | Category::Approach => scale,
+            Category::Arbitrary => PitchClass::all().collect(),
+            Category::Rest => PitchClassSet::default(),
         }
     }
 
-    /// How well a pitch sits on the chord.
-    pub(super) fn weight(&self, pitch: Pitch) -> f64 {
-        let class = pitch.class();
+    fn weight(&self, class: PitchClass) -> f64 {
+        let chord = &self.chord;
         let own = match self.note.category {
-            Category::Chord | Category::Helpful
-                if self.on_change && self.chord.guide_tones().contains(class) =>
-            {
-                2.0
-            }
-            Category::Scale if self.is_stressed() && is_avoided(&self.chord, class) => 0.15,
-            Category::Scale if self.chord.tones().contains(class) => 0.4,
-            Category::Approach if self.chord.tones().contains(class) => 0.1,
-            Category::Approach if self.chord.scale_tones().contains(class) => 0.25,
-            Category::Arbitrary => outside(&self.chord, class),
+            Category::Chord | Category::Helpful if self.on_change && chord.guide_tones.contains(class) => 2.0,
+            Category::Scale if chord.tones.contains(class) => 0.3,
+            Category::Scale if self.is_stressed() && chord.avoids(class) => 0.15,
+            Category::Approach if chord.tones.contains(class) => 0.1,
+            Category::Approach if chord.scale.contains(class) => 0.2,
+            Category::Arbitrary => chord.outside(class),
             _ => 1.0,
         };
-        own * self.next.map_or(1.0, |next| sounding_on(&next, class))
+        own * self.next.as_ref().map_or(1.0, |next| next.sounded_into(class))
     }
 
     /// Whether the ear stays on it: on a beat, or long.
@@ -63,28 +82,52 @@ impl Moment {
     }
 }
 
-/// A semitone above a note of the chord, as the fourth over a major chord.
-fn is_avoided(chord: &Chord, class: PitchClass) -> bool {
-    chord.tones().contains(class.transposed(-1)) && !chord.tones().contains(class)
-}
+impl Harmony {
+    /// Whether a note that is no chord tone is a semitone above one, as the fourth over a major chord.
+    fn avoids(&self, class: PitchClass) -> bool {
+        self.tones.contains(class.transposed(-1))
+    }
 
-/// An arbitrary note is likeliest from one of the chord's less usual scales (the blues scale, say), then from
-/// outside, and least from the usual scale, which has categories of its own.
-fn outside(chord: &Chord, class: PitchClass) -> f64 {
-    let root = chord.root.class();
-    let other: PitchClassSet = chord.scales().iter().skip(1).flat_map(|s| s.on(root).iter()).collect();
-    match (chord.scale_tones().contains(class), other.contains(class)) {
-        (true, _) => 0.2,
-        (false, true) => 2.0,
-        (false, false) => 1.0,
+    /// An arbitrary note is likeliest from one of the chord's less usual scales (the blues scale, say), then
+    /// from outside, and least from the usual scale, which has categories of its own.
+    fn outside(&self, class: PitchClass) -> f64 {
+        match (self.scale.contains(class), self.other_scales.contains(class)) {
+            (true, _) => 0.1,
+            (false, true) => 2.0,
+            (false, false) => 1.0,
+        }
+    }
+
+    /// How well a note that began before the chord goes on into it.
+    fn sounded_into(&self, class: PitchClass) -> f64 {
+        match (self.tones.contains(class), self.scale.contains(class)) {
+            (true, _) => 4.0,
+            (false, true) => 1.0,
+            (false, false) => 0.2,
+        }
     }
 }
 
-fn sounding_on(next: &Chord, class: PitchClass) -> f64 {
-    match (next.tones().contains(class), next.scale_tones().contains(class)) {
-        (true, _) => 4.0,
-        (false, true) => 1.0,
-        (false, false) => 0.2,
+/// Which pitch classes a note may have, and how well each sits on the chord.
+pub(super) struct Fit {
+    classes: PitchClassSet,
+    weights: [f64; 12],
+}
+
+impl Fit {
+    pub(super) fn new(moment: &Moment) -> Self {
+        let weights = std::array::from_fn(|class| moment.weight(PitchClass::new(class as i32)));
+        Self { classes: moment.classes(), weights }
+    }
+
+    /// Whether a pitch has the category of the note.
+    pub(super) fn allows(&self, pitch: Pitch) -> bool {
+        self.classes.contains(pitch.class())
+    }
+
+    /// How well a pitch sits on the chord.
+    pub(super) fn weight(&self, pitch: Pitch) -> f64 {
+        self.weights[pitch.class().index()]
     }
 }
 
@@ -104,7 +147,6 @@ pub(super) fn register(instrument: Instrument, pitch: Pitch) -> f64 {
 }
 
 /// A line that comes straight back to the note before last goes in circles.
-pub(super) fn circling(before: &[Pitch], pitch: Pitch) -> f64 {
-    let back = before.len().checked_sub(2).map(|i| before[i]);
-    if back == Some(pitch) { 0.3 } else { 1.0 }
+pub(super) fn circling(before_last: Option<Pitch>, pitch: Pitch) -> f64 {
+    if before_last == Some(pitch) { 0.6 } else { 1.0 }
 }

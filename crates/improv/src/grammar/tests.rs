@@ -4,7 +4,7 @@ use sideman_music::{Bar, Change, Chord, Meter, NoteName, Pitch, PitchClass, Qual
 use super::*;
 use crate::built_in;
 
-const STYLES: [&str; 3] = ["swing", "bossa", "ballad"];
+const STYLES: [&str; 4] = ["swing", "Bossa Nova", "ballad", "slow blues"];
 const METERS: [&str; 10] = ["4/4", "3/4", "5/4", "6/8", "7/8", "2/4", "12/8", "5/8", "9/8", "1/4"];
 
 fn grammar(text: &str) -> Grammar {
@@ -196,7 +196,7 @@ fn abstract_melodies_sum_exactly_in_every_meter() {
     for i in 0..10_000 {
         let bar = METERS[i % METERS.len()].parse::<Meter>().unwrap().bar();
         let length = bar * (1 + i as i64 / 10 % 9);
-        let melody = grammars[i % 3].melody(length, bar, &mut rng).unwrap();
+        let melody = grammars[i % 4].melody(length, bar, &mut rng).unwrap();
         assert_eq!(melody.iter().map(|n| n.duration).sum::<Duration>(), length);
         for (i, note) in melody.iter().enumerate() {
             let resolves = melody.get(i + 1).is_some_and(|next| next.category.is_target());
@@ -239,7 +239,7 @@ fn every_note_has_its_category_over_unseen_changes() {
     for i in 0..10_000 {
         let sheet = unseen(&mut rng, &qualities);
         let bar = sheet.bars()[0].meter().bar();
-        let melody = grammars[i % 3].melody(sheet.end() - Time::ZERO, bar, &mut rng).unwrap();
+        let melody = grammars[i % 4].melody(sheet.end() - Time::ZERO, bar, &mut rng).unwrap();
         let instrument = instruments[i % instruments.len()];
         let solo = realise(&melody, &sheet, instrument, &mut rng).unwrap();
         approaches += check(&melody, &sheet, &solo);
