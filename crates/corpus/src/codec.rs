@@ -69,6 +69,11 @@ impl Writer {
         self.0.extend(text.as_bytes());
     }
 
+    /// All that another writer wrote.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// The bytes behind a header.
     pub(crate) fn sealed(self, seal: Seal) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER + self.0.len());
@@ -150,6 +155,15 @@ impl<'a> Reader<'a> {
         Ok(count)
     }
 
+    /// So many things as are announced, each of at least `least` bytes.
+    pub(crate) fn list<T>(
+        &mut self,
+        least: usize,
+        mut read: impl FnMut(&mut Self) -> Result<T, FileError>,
+    ) -> Result<Vec<T>, FileError> {
+        (0..self.count(least)?).map(|_| read(self)).collect()
+    }
+
     pub(crate) fn fixed(&mut self) -> Result<u32, FileError> {
         let bytes = self.take(4)?;
         Ok(bytes.iter().rev().fold(0, |value, &byte| value << 8 | u32::from(byte)))
@@ -164,6 +178,14 @@ impl<'a> Reader<'a> {
     pub(crate) fn end(&self) -> Result<(), FileError> {
         if self.at == self.bytes.len() { Ok(()) } else { Err(self.malformed("it goes on behind its end")) }
     }
+}
+
+/// The bytes of a file with a checksum that fits, whatever was done to them.
+#[cfg(test)]
+pub(crate) fn resealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let checksum = StableHash::new().with(&bytes[HEADER..]).finish();
+    bytes[HEADER - 8..HEADER].copy_from_slice(&checksum.to_le_bytes());
+    bytes
 }
 
 #[cfg(test)]

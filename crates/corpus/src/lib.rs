@@ -17,6 +17,7 @@ mod codec;
 pub mod harmony;
 mod hash;
 pub mod import;
+pub mod library;
 pub mod measure;
 pub mod melody;
 pub mod originality;
@@ -27,6 +28,7 @@ mod testing;
 mod tune;
 
 pub use codec::FileError;
+pub use library::{Filter, Library, Summary, fingerprint, gather};
 pub use piece::Piece;
 pub use sideman_formats::{Credits, Tune};
 pub use split::{HeldOut, Side, Split, Unit};

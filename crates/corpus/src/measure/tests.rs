@@ -26,7 +26,7 @@ fn four_bars_by_hand() {
     let by_hand = [
         (Measure::H1, (2.0 + 2.0 + 1.0 + 1.0) / 4.0),
         (Measure::H4, h4),
-        (Measure::GroovingSimilarity, 1.0 - (0 + 2 + 2 + 2 + 2 + 2) as f64 / 6.0 / 64.0),
+        (Measure::GroovingSimilarity, 1.0 - 5.0 * 2.0 / 6.0 / 64.0),
         (Measure::PitchCount, 11.0),
         (Measure::NoteCount, 12.0),
         (Measure::NotesPerBar, 3.0),

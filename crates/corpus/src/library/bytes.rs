@@ -1,0 +1,282 @@
+//! The corpus file.
+//!
+//! After the header come the texts that recur, each once (styles, performers, chord symbols …); then the
+//! pieces, which point to them; then the files. Times are fractions of quarter notes, onsets relative to the
+//! onset before.
+
+use std::collections::BTreeMap;
+
+use sideman_music::{
+    Bar, Change, Chord, Duration, Instrument, Key, Meter, Note, Pitch, Pitches, Sheet, Solo, Tempo, Time,
+};
+
+use super::{File, Library};
+use crate::codec::{FileError, Reader, Seal, Writer};
+use crate::{Credits, Piece};
+
+const SEAL: Seal = Seal { what: "corpus", magic: *b"sidemanC", version: 1 };
+
+impl Library {
+    /// The corpus as a file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut texts = Texts::default();
+        let mut body = Writer::default();
+        body.number(self.pieces.len() as u64);
+        self.pieces.iter().for_each(|piece| write_piece(&mut body, &mut texts, piece));
+        body.number(self.files.len() as u64);
+        self.files.iter().for_each(|file| write_file(&mut body, file));
+        let mut writer = Writer::default();
+        writer.number(texts.order.len() as u64);
+        texts.order.iter().for_each(|text| writer.text(text));
+        writer.append(body);
+        writer.sealed(SEAL)
+    }
+
+    /// The corpus in a file.
+    ///
+    /// # Errors
+    /// When the bytes are no corpus, one of another version, or a damaged one.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FileError> {
+        let mut reader = Reader::open(SEAL, bytes)?;
+        let texts = reader.list(1, |r| Ok(r.text()?.to_owned()))?;
+        let known = Known { chords: texts.iter().map(|text| text.parse().ok()).collect(), texts };
+        let pieces = reader.list(8, |r| read_piece(r, &known))?;
+        let files = reader.list(4, read_file)?;
+        reader.end()?;
+        Ok(Self { pieces, files })
+    }
+
+    /// Whether bytes begin as a corpus does.
+    pub fn is_one(bytes: &[u8]) -> bool {
+        bytes.starts_with(&SEAL.magic)
+    }
+}
+
+/// A hash of all that is in a piece.
+pub(super) fn hash(piece: &Piece) -> u64 {
+    let (mut writer, mut texts) = (Writer::default(), Texts::default());
+    write_piece(&mut writer, &mut texts, piece);
+    texts.order.iter().for_each(|text| writer.text(text));
+    writer.hash()
+}
+
+/// Texts by the number under which they are written.
+#[derive(Default)]
+struct Texts {
+    numbers: BTreeMap<String, u64>,
+    order: Vec<String>,
+}
+
+impl Texts {
+    fn number(&mut self, text: &str) -> u64 {
+        if let Some(&number) = self.numbers.get(text) {
+            return number;
+        }
+        let number = self.order.len() as u64;
+        self.numbers.insert(text.to_owned(), number);
+        self.order.push(text.to_owned());
+        number
+    }
+}
+
+/// The texts of a file, and the chords among them.
+struct Known {
+    texts: Vec<String>,
+    chords: Vec<Option<Chord>>,
+}
+
+fn write_piece(w: &mut Writer, texts: &mut Texts, piece: &Piece) {
+    let Piece { id, sheet, solo, credits } = piece;
+    w.text(id);
+    w.text(sheet.title());
+    for text in [sheet.composer(), sheet.style(), &credits.performer, &credits.feel, &credits.id] {
+        w.number(texts.number(text));
+    }
+    w.number(sheet.key().map_or(0, |key| 1 + texts.number(&key.to_string())));
+    w.number(sheet.tempo().map_or(0, |tempo| tempo.micros().into()));
+    w.number(credits.instrument.map_or(0, |instrument| 1 + texts.number(instrument.name())));
+    w.number(credits.choruses.len() as u64);
+    credits.choruses.iter().for_each(|&bar| w.number(bar.into()));
+    write_bars(w, texts, sheet.bars());
+    w.number(solo.as_ref().map_or(0, |solo| 1 + texts.number(solo.instrument().name())));
+    if let Some(solo) = solo {
+        write_notes(w, solo.notes());
+    }
+}
+
+fn read_piece(r: &mut Reader<'_>, known: &Known) -> Result<Piece, FileError> {
+    let (id, title) = (r.text()?.to_owned(), r.text()?);
+    let [composer, style, performer, feel, credit] = {
+        let mut texts = [const { String::new() }; 5];
+        for text in &mut texts {
+            *text = text_at(r, known)?.to_owned();
+        }
+        texts
+    };
+    let key = match r.number()? {
+        0 => None,
+        number => Some(known.at(r, number - 1)?.parse::<Key>().map_err(|error| r.malformed(error))?),
+    };
+    let tempo = Some(r.small()?).filter(|&micros| micros > 0).map(Tempo::micros_per_quarter);
+    let instrument = read_instrument(r, known)?;
+    let choruses = r.list(1, Reader::small)?;
+    let bars = read_bars(r, known)?;
+    let sheet = Sheet::new(bars).map_err(|error| r.malformed(error))?;
+    let sheet =
+        sheet.with_title(title).with_composer(&composer).with_style(&style).with_key(key).with_tempo(tempo);
+    let solo = match read_instrument(r, known)? {
+        Some(instrument) => Some(Solo::new(instrument, read_notes(r)?).map_err(|error| r.malformed(error))?),
+        None => None,
+    };
+    Ok(Piece { id, sheet, solo, credits: Credits { id: credit, performer, instrument, feel, choruses } })
+}
+
+impl Known {
+    fn at(&self, r: &Reader<'_>, number: u64) -> Result<&str, FileError> {
+        let text = usize::try_from(number).ok().and_then(|n| self.texts.get(n));
+        text.map(String::as_str).ok_or_else(|| r.malformed("it names a text that is not there"))
+    }
+
+    fn chord(&self, r: &Reader<'_>, number: u64) -> Result<Chord, FileError> {
+        let chord = usize::try_from(number).ok().and_then(|n| *self.chords.get(n)?);
+        chord.ok_or_else(|| r.malformed("it names a chord that is not there"))
+    }
+}
+
+fn text_at<'a>(r: &mut Reader<'_>, known: &'a Known) -> Result<&'a str, FileError> {
+    let number = r.number()?;
+    known.at(r, number)
+}
+
+fn read_instrument(r: &mut Reader<'_>, known: &Known) -> Result<Option<Instrument>, FileError> {
+    match r.number()? {
+        0 => Ok(None),
+        number => known.at(r, number - 1)?.parse().map(Some).map_err(|error| r.malformed(error)),
+    }
+}
+
+/// Each bar: how many changes it has, whether a meter and a section follow, then those.
+fn write_bars(w: &mut Writer, texts: &mut Texts, bars: &[Bar]) {
+    w.number(bars.len() as u64);
+    let mut meter = Meter::COMMON;
+    for bar in bars {
+        let new = std::mem::replace(&mut meter, bar.meter()) != bar.meter();
+        w.number(
+            (bar.changes().len() as u64) << 2 | u64::from(new) << 1 | u64::from(bar.section().is_some()),
+        );
+        if new {
+            w.number(meter.beats().into());
+            w.number(meter.unit().into());
+        }
+        if let Some(section) = bar.section() {
+            w.number(texts.number(section));
+        }
+        for change in bar.changes() {
+            write_duration(w, change.at);
+            w.number(change.chord.map_or(0, |chord| 1 + texts.number(&chord.to_string())));
+        }
+    }
+}
+
+fn read_bars(r: &mut Reader<'_>, known: &Known) -> Result<Vec<Bar>, FileError> {
+    let mut meter = Meter::COMMON;
+    r.list(1, |r| {
+        let flags = r.number()?;
+        if flags & 2 != 0 {
+            let (beats, unit) = (r.small()?, r.small()?);
+            meter = Meter::new(beats, unit).ok_or_else(|| r.malformed("a meter is not known"))?;
+        }
+        let section = if flags & 1 != 0 { Some(text_at(r, known)?) } else { None };
+        let mut changes = Vec::new();
+        for _ in 0..flags >> 2 {
+            let at = read_duration(r)?;
+            let chord = match r.number()? {
+                0 => None,
+                number => Some(known.chord(r, number - 1)?),
+            };
+            changes.push(Change { at, chord });
+        }
+        let bar = Bar::new(meter, changes);
+        Ok(section.into_iter().fold(bar, Bar::with_section))
+    })
+}
+
+/// Each note: velocity or 0, how many pitches and whether there is a delay; then times and pitches.
+fn write_notes(w: &mut Writer, notes: &[Note]) {
+    w.number(notes.len() as u64);
+    let mut before = Time::ZERO;
+    for note in notes {
+        w.number(note.velocity.unwrap_or(0).into());
+        let pitches = note.pitches.as_slice();
+        w.number((pitches.len() as u64) << 1 | u64::from(note.delay.is_some()));
+        write_duration(w, note.onset - before);
+        write_duration(w, note.duration);
+        note.delay.into_iter().for_each(|delay| write_duration(w, delay));
+        pitches.iter().for_each(|pitch| w.number(pitch.number().into()));
+        before = note.onset;
+    }
+}
+
+fn read_notes(r: &mut Reader<'_>) -> Result<Vec<Note>, FileError> {
+    let mut before = Time::ZERO;
+    r.list(6, |r| {
+        let velocity = Some(r.small()?).filter(|&v| v > 0);
+        let flags = r.number()?;
+        let onset = before + read_duration(r)?;
+        let duration = read_duration(r)?;
+        let delay = if flags & 1 != 0 { Some(read_duration(r)?) } else { None };
+        let pitches = read_pitches(r, flags >> 1)?;
+        before = onset;
+        Ok(Note { onset, duration, pitches, velocity, delay })
+    })
+}
+
+fn read_pitches(r: &mut Reader<'_>, count: u64) -> Result<Pitches, FileError> {
+    let pitch =
+        |r: &mut Reader<'_>| Pitch::new(r.small()?).ok_or_else(|| r.malformed("a pitch is out of range"));
+    if count == 1 {
+        return pitch(r).map(Pitches::from);
+    }
+    let mut pitches = Vec::new();
+    for _ in 0..count {
+        pitches.push(pitch(r)?);
+    }
+    Pitches::new(pitches).ok_or_else(|| r.malformed("a note has no pitch"))
+}
+
+fn write_duration(w: &mut Writer, duration: Duration) {
+    let (n, d) = duration.as_quarters();
+    w.signed(n);
+    w.number(d.unsigned_abs());
+}
+
+fn read_duration(r: &mut Reader<'_>) -> Result<Duration, FileError> {
+    let (n, d): (i64, i64) = (r.signed()?, r.small()?);
+    let unit = usize::try_from(d).ok().and_then(|d| UNITS.get(d));
+    Ok(unit.map_or_else(|| Duration::quarters(n, d), |&unit| unit * n))
+}
+
+/// A quarter note divided by 0 (which counts as 1) to 960: whole ticks for every division that is written.
+static UNITS: [Duration; 961] = {
+    let mut units = [Duration::QUARTER; 961];
+    let mut parts = 1;
+    while parts < units.len() {
+        units[parts] = Duration::quarters(1, parts as i64);
+        parts += 1;
+    }
+    units
+};
+
+fn write_file(w: &mut Writer, file: &File) {
+    w.text(&file.name);
+    w.number(file.pieces as u64);
+    w.text(file.skipped.as_deref().unwrap_or(""));
+    w.number(file.warnings.len() as u64);
+    file.warnings.iter().for_each(|warning| w.text(warning));
+}
+
+fn read_file(r: &mut Reader<'_>) -> Result<File, FileError> {
+    let (name, pieces) = (r.text()?.to_owned(), r.small()?);
+    let skipped = Some(r.text()?.to_owned()).filter(|why| !why.is_empty());
+    Ok(File { name, pieces, skipped, warnings: r.list(1, |r| Ok(r.text()?.to_owned()))? })
+}
