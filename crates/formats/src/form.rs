@@ -36,6 +36,19 @@ pub(crate) struct Jump {
     pub(crate) ending: Option<usize>,
 }
 
+impl Jump {
+    /// What `D.C.`, `D.C. al Fine`, `D.S. al Coda` or `D.S. al 2nd End.` says, in any case.
+    pub(crate) fn from_words(words: &str) -> Option<Self> {
+        let words = words.trim().to_lowercase();
+        let names = [("d.c.", false), ("da capo", false), ("d.s.", true), ("dal segno", true)];
+        let (how, to_segno) =
+            names.iter().find_map(|(name, segno)| Some((words.strip_prefix(name)?.trim(), *segno)))?;
+        let ending = how.contains("end").then(|| how.chars().find_map(|c| c.to_digit(10))).flatten();
+        (how.is_empty() || how.starts_with("al "))
+            .then_some(Self { to_segno, ending: ending.map(|n| n as usize) })
+    }
+}
+
 /// The bars in the order they are played, and what was read in another way than written.
 ///
 /// After a jump repeats are not taken again: of several endings the last is played, or the one that the jump

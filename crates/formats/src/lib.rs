@@ -11,6 +11,7 @@ pub mod ireal;
 pub mod jazzstandards;
 pub mod jccp;
 pub mod midi;
+pub mod musicxml;
 mod symbol;
 mod tune;
 mod warned;

@@ -1,4 +1,6 @@
 //! The lead sheet collections, where they lie beside the project.
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::io::Read;
 

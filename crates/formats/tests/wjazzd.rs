@@ -1,4 +1,6 @@
 //! The published database, where it lies beside the project.
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::io::Read;
 

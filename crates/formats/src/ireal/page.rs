@@ -139,15 +139,10 @@ impl Page {
             self.signs.fine = true;
         } else if let Some(plays) = words.strip_suffix('x').and_then(|n| n.trim().parse().ok()) {
             self.plays = 64.min(plays).max(2);
-        } else if let Some(how) = words.strip_prefix("d.c.").or_else(|| words.strip_prefix("d.s.")) {
-            let how = how.trim();
-            if how.is_empty() || how.starts_with("al ") {
-                let ending = how.contains("end").then(|| how.chars().find_map(|c| c.to_digit(10))).flatten();
-                let ending = ending.map(|n| n as usize);
-                self.signs.jump = Some(Jump { to_segno: words.starts_with("d.s."), ending });
-            } else {
-                self.warnings.push(format!("{}: {text:?} is not followed", self.place()));
-            }
+        } else if let Some(jump) = Jump::from_words(&words) {
+            self.signs.jump = Some(jump);
+        } else if words.starts_with("d.") {
+            self.warnings.push(format!("{}: {text:?} is not followed", self.place()));
         }
         rest
     }

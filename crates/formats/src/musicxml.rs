@@ -1,0 +1,135 @@
+//! MusicXML: scores with chords and melody, plain or packed (`.mxl`).
+//!
+//! The form is written out: repeats, endings, da capo, dal segno, coda, fine. Notes sound as concert pitches
+//! (`<transpose>` is followed, for chords as well); what `<kind text="…">` prints is not read. Chords come from
+//! the first part that has some, the melody from the first part with notes, its first voice alone.
+//!
+//! ```
+//! use sideman_formats::musicxml;
+//! use sideman_music::Sheet;
+//! let sheet: Sheet = "title: Example\n[A] Dm7 G7alt | N.C. | 3/4 Cmaj7/E".parse()?;
+//! let written = musicxml::write(&sheet, None);
+//! let tunes = musicxml::read(written.value.as_bytes()).map_err(|error| error.to_string());
+//! assert_eq!(tunes.map(|tunes| tunes[0].sheet.clone()), Ok(sheet));
+//! # Ok::<(), sideman_music::Error>(())
+//! ```
+
+mod kind;
+mod measure;
+mod source;
+mod unfold;
+mod write;
+mod xml;
+
+use roxmltree::{Document, Node, ParsingOptions};
+use sideman_music::{Instrument, Key, Mode, Sheet, Solo, Tempo};
+
+use crate::{Credits, Error, Tune};
+use measure::{Measure, child, text};
+
+pub use write::{write, write_score};
+
+/// The score, as one tune.
+///
+/// # Errors
+/// When the bytes are no score, the XML is damaged, the score is written by time and not by part, or no measure
+/// is in it.
+pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
+    let xml = source::text(bytes)?;
+    // Each node takes four characters at least; more are not worth the memory.
+    let options = ParsingOptions { allow_dtd: true, nodes_limit: 20_000_000, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(&xml, options).map_err(|error| Error::Malformed {
+        place: format!("line {}, column {}", error.pos().row, error.pos().col),
+        what: error.to_string(),
+    })?;
+    let root = document.root_element();
+    if root.has_tag_name("score-timewise") {
+        return Err(Error::Unsupported {
+            place: "root".into(),
+            what: "a score written by time".into(),
+            hint: "export it by part (score-partwise)",
+        });
+    }
+    read_score(root).map(|tune| vec![tune])
+}
+
+fn read_score(root: Node) -> Result<Tune, Error> {
+    let (mut warnings, mut tempo) = (Vec::new(), None);
+    let parts: Vec<(Node, Vec<Measure>)> = root
+        .children()
+        .filter(|node| node.has_tag_name("part"))
+        .map(|part| (part, measure::measures(part, &mut tempo, &mut warnings)))
+        .collect();
+    let with = |has: fn(&Measure) -> bool| parts.iter().position(|(_, measures)| measures.iter().any(has));
+    let melody = with(|measure| !measure.tones.is_empty());
+    let chords = with(|measure| !measure.chords.is_empty()).or(melody).unwrap_or(0);
+    let mut measures = parts.get(chords).map_or(Vec::new(), |(_, measures)| measures.clone());
+    if let Some((_, other)) = melody.filter(|&part| part != chords).map(|part| &parts[part]) {
+        add_melody(&mut measures, other);
+    }
+    leave_one_voice(&mut measures, &mut warnings);
+    let played = unfold::unfold(&measures, &mut warnings);
+    let malformed =
+        |error: sideman_music::Error| Error::Malformed { place: "measures".into(), what: error.to_string() };
+    let sheet = header(root, Sheet::new(played.bars).map_err(malformed)?, tempo);
+    let instrument = melody.and_then(|part| instrument(root, parts[part].0));
+    let solo = match played.notes.is_empty() {
+        true => None,
+        false => Some(Solo::new(instrument.unwrap_or(Instrument::Voice), played.notes).map_err(malformed)?),
+    };
+    Ok(Tune { sheet, solo, credits: Credits { instrument, ..Credits::default() }, warnings })
+}
+
+fn header(root: Node, sheet: Sheet, tempo: Option<f64>) -> Sheet {
+    let find = |name: &str, kind: Option<(&str, &str)>| {
+        let says =
+            |node: &Node| node.has_tag_name(name) && kind.is_none_or(|(k, v)| node.attribute(k) == Some(v));
+        root.descendants().find(says).and_then(|node| node.text()).unwrap_or_default().trim()
+    };
+    let titles = [find("work-title", None), find("movement-title", None)];
+    let title = titles.into_iter().find(|title| !title.is_empty()).unwrap_or_default();
+    let key = root.descendants().find(|node| node.has_tag_name("key")).and_then(|key| {
+        let mode = if text(key, "mode") == "minor" { Mode::Minor } else { Mode::Major };
+        Key::from_fifths(text(key, "fifths").parse().ok().filter(|f| (-7..=7).contains(f))?, mode)
+    });
+    let composer = find("creator", Some(("type", "composer")));
+    let style = find("miscellaneous-field", Some(("name", "style")));
+    let tempo = tempo.map(|bpm| Tempo::micros_per_quarter((60e6 / bpm).round() as u32));
+    sheet.with_title(title).with_composer(composer).with_style(style).with_key(key).with_tempo(tempo)
+}
+
+/// Puts the notes of another part into the measures.
+fn add_melody(measures: &mut [Measure], melody: &[Measure]) {
+    for (measure, other) in measures.iter_mut().zip(melody) {
+        measure.tones.clone_from(&other.tones);
+        measure.length = measure.length.max(other.length);
+    }
+}
+
+/// Leaves the first voice that has notes.
+fn leave_one_voice(measures: &mut [Measure], warnings: &mut Vec<String>) {
+    let first = measures.iter().flat_map(|measure| &measure.tones).map(|tone| tone.voice.clone()).next();
+    let mut left_out = 0;
+    for measure in measures.iter_mut() {
+        let count = measure.tones.len();
+        measure.tones.retain(|tone| Some(&tone.voice) == first.as_ref());
+        left_out += count - measure.tones.len();
+    }
+    if left_out > 0 {
+        warnings.push(format!("{left_out} notes of other voices are left out"));
+    }
+}
+
+/// The instrument of a part, by its program or its name.
+fn instrument(root: Node, part: Node) -> Option<Instrument> {
+    let id = part.attribute("id")?;
+    let listed =
+        root.descendants().find(|n| n.has_tag_name("score-part") && n.attribute("id") == Some(id))?;
+    let name = text(listed, "part-name").parse().ok();
+    let midi =
+        || child(listed, "midi-instrument").and_then(|midi| text(midi, "midi-program").parse::<u8>().ok());
+    name.or_else(|| midi().and_then(|program| Instrument::from_program(program.checked_sub(1)?)))
+}
+
+#[cfg(test)]
+mod tests;

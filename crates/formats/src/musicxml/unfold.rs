@@ -1,0 +1,157 @@
+//! From measures on the page to bars and notes as they are played.
+
+use sideman_music::{Bar, Change, Chord, Duration, Meter, Note, Pitch, Pitches, Sheet, Time};
+
+use super::measure::{Measure, Tone};
+use crate::form;
+
+/// Bars and notes as they are played; the notes of a pickup stand before the first bar.
+pub(super) struct Played {
+    pub(super) bars: Vec<Bar>,
+    pub(super) notes: Vec<Note>,
+}
+
+/// Measures in the order of the form. A first measure that is short, or said not to count, is a pickup; a short
+/// one that does not count completes the bar that is open.
+pub(super) fn unfold(measures: &[Measure], warnings: &mut Vec<String>) -> Played {
+    let signs: Vec<_> = measures.iter().map(signs).collect();
+    let (order, told) = form::order(&signs);
+    warnings.extend(told);
+    let mut line = Line::default();
+    for (i, &index) in order.iter().enumerate() {
+        let measure = &measures[index];
+        let pickup = index == 0 && measures.len() > 1 && is_pickup(measure);
+        if pickup && i == 0 {
+            line.pickup(measure, warnings);
+        } else {
+            line.play(measure, pickup || measure.implicit);
+        }
+        if line.bars.len() > Sheet::MOST_BARS {
+            break;
+        }
+    }
+    line.close();
+    Played { bars: line.bars, notes: joined(line.tones) }
+}
+
+fn signs(measure: &Measure) -> form::Signs {
+    form::Signs { section: measure.section.is_some(), ..measure.signs.clone() }
+}
+
+fn is_pickup(measure: &Measure) -> bool {
+    let short = measure.length > Duration::ZERO && measure.length < measure.meter.bar();
+    short || (measure.implicit && measure.number == "0")
+}
+
+/// The music as far as it is played.
+#[derive(Default)]
+struct Line {
+    bars: Vec<Bar>,
+    tones: Vec<(Time, Tone)>,
+    /// Where the bar begins that is open.
+    start: Time,
+    open: Option<Open>,
+}
+
+/// A bar that is not over yet.
+struct Open {
+    meter: Meter,
+    filled: Duration,
+    changes: Vec<Change>,
+    section: Option<String>,
+}
+
+impl Line {
+    fn pickup(&mut self, measure: &Measure, warnings: &mut Vec<String>) {
+        if measure.chords.iter().any(|(_, chord)| chord.is_some()) {
+            warnings.push(format!("bar {}: the chords of the pickup are left out", measure.number));
+        }
+        let start = Time::ZERO - measure.length;
+        self.tones.extend(measure.tones.iter().map(|tone| (start + tone.at, tone.clone())));
+    }
+
+    fn play(&mut self, measure: &Measure, completes: bool) {
+        let room = |open: &Open| open.filled + measure.length <= open.meter.bar();
+        if !completes || !self.open.as_ref().is_some_and(room) {
+            self.close();
+        }
+        let meter = if measure.length > measure.meter.bar() { longer(measure) } else { measure.meter };
+        let section = measure.section.clone();
+        let open =
+            self.open.get_or_insert(Open { meter, filled: Duration::ZERO, changes: Vec::new(), section });
+        let offset = open.filled;
+        open.changes
+            .extend(changes(measure).into_iter().map(|change| Change { at: offset + change.at, ..change }));
+        let start = self.start + offset;
+        self.tones.extend(measure.tones.iter().map(|tone| (start + tone.at, tone.clone())));
+        open.filled += if measure.length == Duration::ZERO { meter.bar() } else { measure.length };
+        if open.filled >= open.meter.bar() {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let bar = Bar::new(open.meter, open.changes);
+        self.bars.push(open.section.map_or(bar.clone(), |label| bar.with_section(&label)));
+        self.start += open.meter.bar();
+    }
+}
+
+/// The meter of a measure that holds more than its own.
+fn longer(measure: &Measure) -> Meter {
+    let beat = measure.meter.beat();
+    let over = measure.length % beat;
+    let beats = (measure.length - over).in_units_of(beat) + i64::from(over > Duration::ZERO);
+    u8::try_from(beats)
+        .ok()
+        .and_then(|beats| Meter::new(beats, measure.meter.unit()))
+        .unwrap_or(measure.meter)
+}
+
+/// The chords of a measure; several at one place share the time up to the next.
+fn changes(measure: &Measure) -> Vec<Change> {
+    let mut chords = measure.chords.clone();
+    chords.sort_by_key(|(at, _)| *at);
+    let mut changes = Vec::new();
+    let mut rest = &chords[..];
+    while let Some(&(at, _)) = rest.first() {
+        let (here, after) = rest.split_at(rest.partition_point(|c| c.0 == at));
+        let end = after.first().map_or(measure.meter.bar().max(at), |next| next.0);
+        let shares = here.len() as i64;
+        let beats = (end - at).in_units_of(measure.meter.beat());
+        let place = |i: i64| match measure.meter.beat() * beats == end - at && beats >= shares {
+            true => at + measure.meter.beat() * ((i * beats + shares - 1) / shares),
+            false => at + (end - at) * i / shares,
+        };
+        let share =
+            |(i, &(_, chord)): (usize, &(Duration, Option<Chord>))| Change { at: place(i as i64), chord };
+        changes.extend(here.iter().enumerate().map(share));
+        rest = after;
+    }
+    changes
+}
+
+/// Notes of tones: those at one place together, tied ones joined, none reaching into the next.
+fn joined(mut tones: Vec<(Time, Tone)>) -> Vec<Note> {
+    tones.sort_by_key(|(at, _)| *at);
+    let mut notes: Vec<Note> = Vec::new();
+    for together in tones.chunk_by(|a, b| a.0 == b.0) {
+        let (onset, first) = &together[0];
+        let Some(pitches) = Pitches::new(together.iter().map(|(_, tone)| tone.pitch)) else { continue };
+        let duration = together.iter().map(|(_, tone)| tone.duration).max().unwrap_or(first.duration);
+        let tied = together.iter().all(|(_, tone)| tone.tied);
+        match notes.last_mut() {
+            Some(last) if tied && last.end() == *onset && last.pitches == pitches => {
+                last.duration += duration
+            }
+            last => {
+                if let Some(last) = last {
+                    last.duration = last.duration.min(*onset - last.onset);
+                }
+                notes.push(Note { pitches, ..Note::new(*onset, duration, Pitch::MIN) });
+            }
+        }
+    }
+    notes
+}
