@@ -34,8 +34,18 @@ pub struct Heard {
 
 /// The qualities that are told apart, with what each costs: rarer ones need more evidence.
 const QUALITIES: [(&str, f64); 12] = [
-    ("", 0.0), ("m", 0.0), ("7", 0.02), ("maj7", 0.02), ("m7", 0.02), ("6", 0.08), ("m6", 0.08), ("m7b5", 0.06),
-    ("dim7", 0.06), ("sus4", 0.10), ("7sus4", 0.10), ("aug", 0.12),
+    ("", 0.0),
+    ("m", 0.0),
+    ("7", 0.02),
+    ("maj7", 0.02),
+    ("m7", 0.02),
+    ("6", 0.08),
+    ("m6", 0.08),
+    ("m7b5", 0.06),
+    ("dim7", 0.06),
+    ("sus4", 0.10),
+    ("7sus4", 0.10),
+    ("aug", 0.12),
 ];
 
 /// What a change of chord costs at the start of a bar and within it; motion by a fifth costs less.
@@ -141,8 +151,10 @@ const OUTSIDE: f64 = 0.03;
 const GUESSING: f64 = 4.0;
 
 fn templates(key: Key, is_alone: bool) -> Vec<Template> {
-    let qualities = QUALITIES.iter().filter_map(|&(symbol, cost)| Some((symbol.parse::<Quality>().ok()?, cost)));
-    let on_roots = qualities.flat_map(|(quality, cost)| PitchClass::all().map(move |root| (root, quality, cost)));
+    let qualities =
+        QUALITIES.iter().filter_map(|&(symbol, cost)| Some((symbol.parse::<Quality>().ok()?, cost)));
+    let on_roots =
+        qualities.flat_map(|(quality, cost)| PitchClass::all().map(move |root| (root, quality, cost)));
     let templates = on_roots.map(|(root, quality, cost)| {
         let mut template = Template::new(root, quality);
         let outside = template.chord.tones().without(key.classes()).len() as f64;
@@ -176,7 +188,8 @@ impl Template {
     fn score(&self, span: &Span) -> f64 {
         let Some(bass) = span.bass else { return 0.0 };
         let fit: f64 = self.worth.iter().zip(&span.classes).map(|(worth, weight)| worth * weight).sum();
-        let missing: f64 = self.needed.iter().filter(|&&(class, _)| span.classes[class] < 0.03).map(|(_, cost)| cost).sum();
+        let missing: f64 =
+            self.needed.iter().filter(|&&(class, _)| span.classes[class] < 0.03).map(|(_, cost)| cost).sum();
         let bass = if bass == self.root {
             0.25
         } else if self.worth[bass.index()] > 0.0 {
@@ -189,14 +202,20 @@ impl Template {
 
     /// The share of a span that belongs to the chord.
     fn share(&self, span: &Span) -> f64 {
-        self.worth.iter().zip(&span.classes).filter(|&(&worth, _)| worth > 0.0).map(|(_, weight)| weight).sum()
+        self.worth
+            .iter()
+            .zip(&span.classes)
+            .filter(|&(&worth, _)| worth > 0.0)
+            .map(|(_, weight)| weight)
+            .sum()
     }
 
     /// The chord, its names those of the key; another chord tone in the bass is written.
     fn chord(&self, key: Key, span: &Span) -> Chord {
         let root = root_name(self.root, key);
         let chord = Chord { root, ..self.chord };
-        let is_inverted = |bass: &PitchClass| self.rooted > 0.0 && *bass != self.root && self.worth[bass.index()] > 0.0;
+        let is_inverted =
+            |bass: &PitchClass| self.rooted > 0.0 && *bass != self.root && self.worth[bass.index()] > 0.0;
         let bass = span.bass.filter(is_inverted);
         Chord { bass: bass.map(|bass| chord.spell(bass)), ..chord }
     }
@@ -206,7 +225,10 @@ impl Template {
 /// above (in C: D♭, A♭, E♭, B♭, and F♯).
 fn root_name(root: PitchClass, key: Key) -> NoteName {
     let names = (-5..=6).filter_map(|fifths| NoteName::at_fifths(key.fifths() + fifths));
-    names.into_iter().find(|name| name.class() == root && name.fifths().abs() <= 7).unwrap_or(NoteName::flat(root))
+    names
+        .into_iter()
+        .find(|name| name.class() == root && name.fifths().abs() <= 7)
+        .unwrap_or(NoteName::flat(root))
 }
 
 /// The best sequence of templates (Viterbi).

@@ -15,7 +15,9 @@ mod report;
 use std::ops::{Range, RangeInclusive};
 
 use sideman_formats::{Credits, midi};
-use sideman_music::{Bar, Change, Chord, Duration, Instrument, Key, Note, Performance, Pitches, Sheet, Solo, Time};
+use sideman_music::{
+    Bar, Change, Chord, Duration, Instrument, Key, Note, Performance, Pitches, Sheet, Solo, Time,
+};
 
 use self::bars::Bars;
 pub use self::feel::Feel;
@@ -128,7 +130,17 @@ pub fn performance(song: &Performance, name: &str, options: &Options) -> Result<
     }
     let bars = Bars::of(song, song.end());
     let taken = taken(&line, &bars, options, name)?;
-    let job = Job { song, parts: &parts, chosen, chords, doubles: doubles(chosen, &verdicts), line: &line, bars: &bars, taken, options };
+    let job = Job {
+        song,
+        parts: &parts,
+        chosen,
+        chords,
+        doubles: doubles(chosen, &verdicts),
+        line: &line,
+        bars: &bars,
+        taken,
+        options,
+    };
     let piece = job.piece(name, &mut report);
     job.fill(&mut report, &piece, &verdicts);
     Ok(Import { pieces: vec![piece], report })
@@ -163,10 +175,12 @@ fn per_cent(share: f64) -> u32 {
 /// The part that an option means: by number, or by a word of its name.
 fn find<'a>(parts: &'a [Part], asked: &str, name: &str) -> Result<&'a Part, Error> {
     let wanted = asked.trim().to_lowercase();
-    let by_number = wanted.parse().ok().and_then(|number: usize| parts.iter().find(|part| part.number == number));
+    let by_number =
+        wanted.parse().ok().and_then(|number: usize| parts.iter().find(|part| part.number == number));
     let named = |part: &&Part| !wanted.is_empty() && part.name.to_lowercase().contains(&wanted);
     by_number.or_else(|| parts.iter().find(named)).ok_or_else(|| {
-        let parts = parts.iter().take(32).map(|part| format!("{} {}", part.number, part.name).trim_end().to_owned());
+        let parts =
+            parts.iter().take(32).map(|part| format!("{} {}", part.number, part.name).trim_end().to_owned());
         let (name, asked) = (name.to_owned(), asked.to_owned());
         Error::NoSuchPart { name, asked, parts: parts.collect::<Vec<_>>().join(", ") }
     })
@@ -191,7 +205,13 @@ fn taken(line: &Line, bars: &Bars, options: &Options, name: &str) -> Result<Rang
         (Some(first), Some(last)) => Ok(first..last + 1),
         _ => {
             let (from, to) = (onsets().next().unwrap_or(0) + 1, onsets().next_back().unwrap_or(0) + 1);
-            Err(Error::NoSuchBars { name: name.to_owned(), first: *asked.start(), last: *asked.end(), from, to })
+            Err(Error::NoSuchBars {
+                name: name.to_owned(),
+                first: *asked.start(),
+                last: *asked.end(),
+                from,
+                to,
+            })
         }
     }
 }
@@ -255,7 +275,8 @@ impl Job<'_> {
         let inside = notes.into_iter().filter(|note| note.onset >= self.start() && note.onset < self.end());
         inside
             .map(|note| {
-                let pitches = if self.options.monophonic { Pitches::from(note.pitch()) } else { note.pitches };
+                let pitches =
+                    if self.options.monophonic { Pitches::from(note.pitch()) } else { note.pitches };
                 let duration = note.duration.min(self.end() - note.onset);
                 Note { onset: note.onset - shift, pitches, duration, ..note }
             })
@@ -270,10 +291,15 @@ impl Job<'_> {
 
     /// All that sounds, by onset.
     fn sounds(&self) -> Vec<Sound> {
-        let accompaniment = self.parts.iter().filter(|part| self.accompanies(part)).flat_map(|part| &part.notes);
-        let own = if self.chords.is_none_or(|chords| chords.number == self.chosen.number) { &self.line.rest[..] } else { &[] };
-        let sound = |note: &Played| {
-            Sound { onset: note.onset, end: note.silent.min(note.onset + LONGEST), pitch: note.pitch, weight: 1.0 }
+        let accompaniment =
+            self.parts.iter().filter(|part| self.accompanies(part)).flat_map(|part| &part.notes);
+        let is_own = self.chords.is_none_or(|chords| chords.number == self.chosen.number);
+        let own = if is_own { &self.line.rest[..] } else { &[] };
+        let sound = |note: &Played| Sound {
+            onset: note.onset,
+            end: note.silent.min(note.onset + LONGEST),
+            pitch: note.pitch,
+            weight: 1.0,
         };
         let mut sounds: Vec<Sound> = accompaniment.chain(own).map(sound).collect();
         for event in &self.line.events {
@@ -306,7 +332,8 @@ impl Job<'_> {
             () => Source::MelodyAlone,
         };
         let fit = fit(sounds, &changes, self.start(), self.end());
-        report.harmony = Some(report::HarmonyReport { source, bars: 0, changes: changes.len(), fit: per_cent(fit) });
+        report.harmony =
+            Some(report::HarmonyReport { source, bars: 0, changes: changes.len(), fit: per_cent(fit) });
         changes
     }
 
@@ -322,14 +349,17 @@ impl Job<'_> {
                 .map(|&(time, chord)| Change { at: time - start, chord })
                 .collect();
             let opens = inside.first().is_some_and(|change| change.at == Duration::ZERO);
-            if let Some(&(_, chord)) = first.checked_sub(1).and_then(|i| changes.get(i)).filter(|_| bars.is_empty() && !opens) {
+            if let Some(&(_, chord)) =
+                first.checked_sub(1).and_then(|i| changes.get(i)).filter(|_| bars.is_empty() && !opens)
+            {
                 inside.insert(0, Change { at: Duration::ZERO, chord });
             }
             bars.push(Bar::new(meter, inside));
         }
         let title = if self.song.title.is_empty() { name } else { &self.song.title };
         let tempo = self.song.tempos.at(self.start());
-        let sheet = Sheet::new(bars).unwrap_or_else(|_| unreachable!("a melody has a bar, and bars are limited"));
+        let sheet =
+            Sheet::new(bars).unwrap_or_else(|_| unreachable!("a melody has a bar, and bars are limited"));
         let style = feel.map_or("", |feel| feel.name());
         sheet.with_title(title).with_style(style).with_key(Some(key)).with_tempo(Some(tempo))
     }
@@ -346,7 +376,8 @@ impl Job<'_> {
                 report.meters.push(meter);
             }
         }
-        let confidence = verdicts.iter().find(|verdict| verdict.part == self.chosen.number).map(|v| v.confidence);
+        let confidence =
+            verdicts.iter().find(|verdict| verdict.part == self.chosen.number).map(|v| v.confidence);
         report.melody = Some(MelodyReport {
             part: self.chosen.number,
             confidence: if self.options.melody.is_some() { 100 } else { per_cent(confidence.unwrap_or(0.0)) },
@@ -371,7 +402,9 @@ impl Job<'_> {
         let inferred = report.harmony.as_ref().is_some_and(|harmony| harmony.source != Source::Text);
         for (line, part) in report.parts.iter_mut().zip(self.parts) {
             line.role = match part {
-                _ if part.number == self.chosen.number && !self.line.rest.is_empty() && inferred => Role::MelodyAndChords,
+                _ if part.number == self.chosen.number && !self.line.rest.is_empty() && inferred => {
+                    Role::MelodyAndChords
+                }
                 _ if part.number == self.chosen.number => Role::Melody,
                 _ if !part.is_pitched() => line.role,
                 _ if self.doubles.contains(&part.number) => Role::Double,

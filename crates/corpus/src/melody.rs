@@ -16,10 +16,10 @@ use std::collections::BTreeSet;
 
 use sideman_music::{Duration, Time};
 
+pub(crate) use hands::extent;
 pub use line::{Line, Struck};
 pub use names::{instrument, program_name};
 pub use part::{Part, Played};
-pub(crate) use hands::extent;
 
 /// The points of one part.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,10 +44,8 @@ impl Verdict {
     }
 }
 
-/// Points below which a part is no melody at all.
-const LEAST_POINTS: f64 = -2.0;
-/// Points of there being no melody.
-const NONE_POINTS: f64 = -1.0;
+/// Points of there being no melody: a part with fewer is none.
+const NONE_POINTS: f64 = 0.0;
 
 /// As many parts as are compared.
 const MOST_PARTS: usize = 64;
@@ -62,12 +60,14 @@ pub fn rank(parts: &[Part]) -> Vec<Verdict> {
     let context = Context::new(&pitched);
     let mut verdicts: Vec<Verdict> = pitched.iter().map(|part| verdict(part, &context)).collect();
     for (i, part) in pitched.iter().enumerate() {
-        verdicts[i].doubles = pitched[..i].iter().find(|earlier| doubles(part, earlier)).map(|earlier| earlier.number);
+        verdicts[i].doubles =
+            pitched[..i].iter().find(|earlier| doubles(part, earlier)).map(|earlier| earlier.number);
     }
     let evidence = |v: &Verdict| v.points.exp();
     let all: f64 = verdicts.iter().map(evidence).sum::<f64>() + NONE_POINTS.exp();
     let lead = |v: &Verdict| v.doubles.unwrap_or(v.part);
-    let together: Vec<f64> = verdicts.iter().map(|v| verdicts.iter().filter(|w| lead(w) == lead(v)).map(evidence).sum()).collect();
+    let together: Vec<f64> =
+        verdicts.iter().map(|v| verdicts.iter().filter(|w| lead(w) == lead(v)).map(evidence).sum()).collect();
     for (verdict, evidence) in verdicts.iter_mut().zip(together) {
         verdict.confidence = evidence / all;
     }
@@ -77,7 +77,7 @@ pub fn rank(parts: &[Part]) -> Vec<Verdict> {
 
 /// The part to take, of those that [`rank`] gives; `None` when none of them is a melody.
 pub fn best(verdicts: &[Verdict]) -> Option<&Verdict> {
-    verdicts.first().filter(|verdict| verdict.points >= LEAST_POINTS)
+    verdicts.first().filter(|verdict| verdict.points >= NONE_POINTS)
 }
 
 /// What is judged beside the others.
@@ -164,7 +164,7 @@ fn verdict(part: &Part, context: &Context<'_>) -> Verdict {
         (2.5 * (alone - 0.5), "one voice"),
         (register_points(texture::register(&line)), "register"),
         (2.0 * (on_top - 0.5), "on top"),
-        (2.0 * (coverage.min(0.6) / 0.6) - 1.2, "presence"),
+        (3.0 * (coverage.min(0.6) / 0.6) - 2.0, "presence"),
         (busyness_points(busy), "density"),
         (2.0 * (variety - 0.5), "variety"),
         (2.0 * (steps.unwrap_or(0.0).min(0.6) - 0.35), "steps"),

@@ -1,6 +1,6 @@
 //! The key of what sounds.
 
-use sideman_music::{Key, Mode, PitchClass};
+use sideman_music::{Duration, Key, Mode, Pitch, PitchClass};
 
 use super::Sound;
 
@@ -9,7 +9,8 @@ use super::Sound;
 pub struct Keyed {
     /// The key.
     pub key: Key,
-    /// Correlation of the weights of the pitch classes with the profile of the key, −1 to 1.
+    /// Correlation of the weights of the pitch classes with the profile of the key, −1 to 1, and a little more
+    /// where the music ends on the tonic.
     pub fit: f64,
 }
 
@@ -18,6 +19,9 @@ pub struct Keyed {
 /// Krumhansl & Kessler (1982), in whose way of correlating they are used.
 const MAJOR: [f64; 12] = [0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400];
 const MINOR: [f64; 12] = [0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330];
+
+/// What it adds to the fit of a key that the music ends on its tonic.
+const END_ON_TONIC: f64 = 0.08;
 
 /// How much worse than the best a declared key may fit and still be believed.
 const TRUST: f64 = 0.12;
@@ -28,11 +32,13 @@ const TRUST: f64 = 0.12;
 /// is its relative, for many files declare only the signature.
 pub fn key(sounds: &[Sound], declared: Option<Key>) -> Keyed {
     let weights = weights(sounds);
+    let last = last_bass(sounds);
     let modes = [(Mode::Major, MAJOR), (Mode::Minor, MINOR)];
     let fits = modes.iter().flat_map(|&(mode, profile)| {
         PitchClass::all().map(move |tonic| {
             let on_tonic = std::array::from_fn(|i| weights[(i + tonic.index()) % 12]);
-            Keyed { key: Key::on(tonic, mode), fit: correlation(&on_tonic, &profile) }
+            let at_end = if last == Some(tonic) { END_ON_TONIC } else { 0.0 };
+            Keyed { key: Key::on(tonic, mode), fit: correlation(&on_tonic, &profile) + at_end }
         })
     });
     let fits: Vec<Keyed> = fits.collect();
@@ -46,6 +52,13 @@ pub fn key(sounds: &[Sound], declared: Option<Key>) -> Keyed {
     });
     let believed = believed.filter(|keyed| keyed.fit >= best.fit - TRUST);
     believed.reduce(|best, next| if next.fit > best.fit { next } else { best }).unwrap_or(best)
+}
+
+/// The bass at the end: the lowest of what sounds last.
+fn last_bass(sounds: &[Sound]) -> Option<PitchClass> {
+    let end = sounds.iter().map(|sound| sound.end).max()?;
+    let last = sounds.iter().filter(|sound| end - sound.end < Duration::QUARTER);
+    last.map(|sound| sound.pitch).min().map(Pitch::class)
 }
 
 /// How long each pitch class sounds, weighted.

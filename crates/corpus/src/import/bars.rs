@@ -81,7 +81,8 @@ mod tests {
         let meters = vec![(at(0), meter(4, 4)), (at(7), meter(6, 8)), (at(13), meter(5, 4))];
         let song = Performance { meters, ..Performance::default() };
         let bars = Bars::of(&song, at(20));
-        let found: Vec<_> = (0..bars.len()).map(|bar| (bars.get(bar).0, bars.get(bar).1.to_string())).collect();
+        let found: Vec<_> =
+            (0..bars.len()).map(|bar| (bars.get(bar).0, bars.get(bar).1.to_string())).collect();
         let expected = [(0, "4/4"), (4, "3/4"), (7, "6/8"), (10, "6/8"), (13, "5/4"), (18, "5/4")];
         assert_eq!(found, expected.map(|(start, meter)| (at(start), meter.to_owned())));
         assert_eq!((bars.at(at(9)), bars.at(at(-1)), bars.at(at(99))), (2, 0, 5));
@@ -91,7 +92,8 @@ mod tests {
 
     #[test]
     fn there_are_never_more_bars_than_a_sheet_holds() {
-        let song = Performance { meters: vec![(at(0), Meter::new(1, 64).unwrap())], ..Performance::default() };
+        let song =
+            Performance { meters: vec![(at(0), Meter::new(1, 64).unwrap())], ..Performance::default() };
         assert_eq!(Bars::of(&song, at(1 << 40)).len(), Sheet::MOST_BARS);
     }
 }

@@ -48,7 +48,13 @@ fn note(event: &Struck, onset: Time, next: Option<Time>) -> Note {
     let gap = room - held;
     let is_touch = gap <= Duration::quarters(1, 4) && gap <= held;
     let duration = if is_touch { room } else { held };
-    Note { onset, duration, pitches: event.pitches, velocity: Some(event.velocity), delay: Some(event.onset - onset) }
+    Note {
+        onset,
+        duration,
+        pitches: event.pitches,
+        velocity: Some(event.velocity),
+        delay: Some(event.onset - onset),
+    }
 }
 
 /// The quarter note of the bar in which a time falls.
@@ -61,7 +67,8 @@ fn beat_start(time: Time, bars: &Bars) -> Time {
 fn placed(events: &[Struck], start: Time) -> Vec<Time> {
     let cost = |&(places, price): &(&[i64], f64)| {
         let chosen: Vec<i64> = events.iter().map(|event| nearest(places, event.onset - start)).collect();
-        let errors: f64 = events.iter().zip(&chosen).map(|(event, &place)| error(event.onset - start, place).powi(2)).sum();
+        let errors: f64 =
+            events.iter().zip(&chosen).map(|(event, &place)| error(event.onset - start, place).powi(2)).sum();
         let collisions = chosen.windows(2).filter(|pair| pair[0] == pair[1]).count();
         errors + price + COLLISION * collisions as f64
     };
@@ -128,7 +135,8 @@ mod tests {
         let mut events = played(&[0, 50, 100, 200]);
         events[0].end = Time::after_start(Duration::quarters(35, 100));
         events[2].end = Time::after_start(Duration::quarters(50, 100)) + Duration::QUARTER;
-        let lengths: Vec<_> = quantised(&events, &bars()).iter().map(|n| n.duration.in_units_of(STEP)).collect();
+        let lengths: Vec<_> =
+            quantised(&events, &bars()).iter().map(|n| n.duration.in_units_of(STEP)).collect();
         assert_eq!(lengths, [6, 6, 6, 6]);
     }
 

@@ -162,7 +162,8 @@ impl fmt::Display for Report {
 
 impl Report {
     fn table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = ["part", "track", "instrument", "ch", "notes", "range", "taken as", "sure", "why"].map(str::to_owned);
+        let head = ["part", "track", "instrument", "ch", "notes", "range", "taken as", "sure", "why"]
+            .map(str::to_owned);
         let rows = self.parts.iter().map(|part| {
             [
                 part.number.to_string(),
@@ -177,7 +178,8 @@ impl Report {
             ]
         });
         let rows: Vec<[String; 9]> = [head].into_iter().chain(rows).collect();
-        let widths: [usize; 9] = std::array::from_fn(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0));
+        let widths: [usize; 9] =
+            std::array::from_fn(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0));
         for row in &rows {
             let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
             writeln!(f, "  {}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
@@ -189,7 +191,10 @@ impl Report {
         if let Some(melody) = &self.melody {
             let split = if melody.split { "top line of " } else { "" };
             let MelodyReport { part, confidence, notes, chords, bars, .. } = melody;
-            writeln!(f, "  melody: {split}part {part} ({confidence} % sure), {notes} notes ({chords} chords) in {bars} bars")?;
+            writeln!(
+                f,
+                "  melody: {split}part {part} ({confidence} % sure), {notes} notes ({chords} chords) in {bars} bars"
+            )?;
         }
         if let Some(harmony) = &self.harmony {
             let source = match harmony.source {
@@ -198,7 +203,10 @@ impl Report {
                 Source::MelodyAlone => "inferred from the melody alone, a guess",
             };
             let HarmonyReport { bars, changes, fit, .. } = harmony;
-            writeln!(f, "  chords: {source}, {changes} changes, in {bars} bars; {fit} % of what sounds is in them")?;
+            writeln!(
+                f,
+                "  chords: {source}, {changes} changes, in {bars} bars; {fit} % of what sounds is in them"
+            )?;
         }
         if let Some((first, last, all)) = self.bars {
             let meters = self.meters.join(", ");
@@ -217,5 +225,9 @@ impl Report {
 
 /// At most so many characters of a text.
 fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most { text.to_owned() } else { text.chars().take(most - 1).chain(['…']).collect() }
+    if text.chars().count() <= most {
+        text.to_owned()
+    } else {
+        text.chars().take(most - 1).chain(['…']).collect()
+    }
 }

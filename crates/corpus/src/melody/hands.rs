@@ -24,7 +24,8 @@ pub(crate) fn split(notes: &[Played]) -> (Vec<Played>, Vec<Played>) {
     let mut upper = Vec::new();
     let mut lower = Vec::new();
     for (window, place) in windows.iter().zip(cheapest_path(&costs)) {
-        let (high, low): (Vec<Played>, Vec<Played>) = window.iter().partition(|note| note.pitch >= parting(place));
+        let (high, low): (Vec<Played>, Vec<Played>) =
+            window.iter().partition(|note| note.pitch >= parting(place));
         upper.extend(high);
         lower.extend(low);
     }

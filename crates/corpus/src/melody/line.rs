@@ -38,7 +38,8 @@ impl Line {
     /// Uitdenbogerd & Zobel 1998).
     pub fn of(part: &Part) -> Self {
         let alone = texture::alone(&part.notes);
-        let (upper, mut rest) = if alone < MONOPHONIC { hands::split(&part.notes) } else { (part.notes.clone(), vec![]) };
+        let (upper, mut rest) =
+            if alone < MONOPHONIC { hands::split(&part.notes) } else { (part.notes.clone(), vec![]) };
         let split = !rest.is_empty();
         let mut events: Vec<Struck> = Vec::new();
         let mut top: Option<Played> = None;
@@ -48,7 +49,8 @@ impl Line {
                 rest.extend(chord);
                 continue;
             }
-            let (kept, inner): (Vec<Played>, Vec<Played>) = chord.iter().partition(|note| sounds_with(note, &highest));
+            let (kept, inner): (Vec<Played>, Vec<Played>) =
+                chord.iter().partition(|note| sounds_with(note, &highest));
             rest.extend(inner);
             let onset = chord.iter().map(|note| note.onset).min().unwrap_or(highest.onset);
             let Some(pitches) = Pitches::new(kept.iter().map(|note| note.pitch)) else { continue };

@@ -49,7 +49,8 @@ pub(crate) fn variety(notes: &[Played], bar: Duration) -> f64 {
         ((since % bar).in_units_of(grid), note.pitch)
     };
     let bar_of = |note: &Played| (note.onset.since_start() - note.onset.since_start() % bar).in_units_of(bar);
-    let bars: Vec<Vec<_>> = notes.chunk_by(|a, b| bar_of(a) == bar_of(b)).map(|bar| bar.iter().map(place).collect()).collect();
+    let bars: Vec<Vec<_>> =
+        notes.chunk_by(|a, b| bar_of(a) == bar_of(b)).map(|bar| bar.iter().map(place).collect()).collect();
     let distinct: BTreeSet<_> = bars.iter().collect();
     share(distinct.len(), bars.len()).unwrap_or(1.0)
 }
