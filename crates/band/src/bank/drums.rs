@@ -7,7 +7,7 @@
 
 use super::additive::{self, Span};
 use super::noise::{self, Noise, band};
-use super::patch::{Patch, Tone, Zone, velocity_layers};
+use super::patch::{Patch, RATE, Tone, Zone, velocity_layers};
 use super::{cymbals, struck::Mode};
 
 /// Modes of a circular skin, as multiples of the lowest.
@@ -79,7 +79,7 @@ pub(super) fn brushes(presets: Vec<(u16, u16)>) -> Patch {
     let mut drums = common();
     drums.push(Drum::new(&[(38, 38)], -10.0, -20, 2, brush_tap));
     drums.push(Drum::new(&[(39, 39)], -9.0, -20, 2, brush_slap));
-    drums.push(Drum::new(&[(40, 40)], -15.0, -20, 2, brush_swirl));
+    drums.push(Drum::new(&[(40, 40)], -13.0, -20, 2, brush_swirl));
     Patch { name: "Brushes", zones: drums.into_iter().flat_map(Drum::zones).collect(), presets }
 }
 
@@ -87,7 +87,7 @@ pub(super) fn brushes(presets: Vec<(u16, u16)>) -> Patch {
 fn common() -> Vec<Drum> {
     vec![
         Drum::new(&[(36, 36), (0, 35)], -2.0, 0, 2, kick),
-        Drum::new(&[(37, 37)], -6.0, -20, 2, side_stick),
+        Drum::new(&[(37, 37)], -10.0, -20, 2, side_stick),
         Drum::new(&[(45, 45), (41, 41), (43, 43), (47, 48), (50, 50)], -4.0, 60, 2, tom).tuned(100),
         Drum::new(&[(42, 42)], -13.0, -140, 2, cymbals::closed_hat).hat(),
         Drum::new(&[(44, 44)], -13.0, -140, 2, cymbals::pedal_hat).hat(),
@@ -121,7 +121,7 @@ pub(super) fn ringing(modes: &[Mode], seconds: f64, (cents, fading): (f64, f64))
 
 /// Adds noise between two frequencies: its level, seconds to rise, seconds to fall by 1/e.
 pub(super) fn hiss(frames: &mut [f32], seed: u64, edges: (f64, f64), (level, rise, fall): (f64, f64, f64)) {
-    let length = frames.len().min((12.0 * fall * f64::from(super::patch::RATE)) as usize);
+    let length = frames.len().min((12.0 * fall * f64::from(RATE)) as usize);
     let noise = Noise::new(seed).filtered(length, &band(edges.0, edges.1));
     noise::add(&mut frames[..length], &noise, |t| level * (1.0 - (-t / rise).exp()) * (-t / fall).exp());
 }
@@ -176,15 +176,17 @@ fn brush_slap(force: f64) -> Vec<f32> {
     frames
 }
 
-/// Wires of a brush drawn round on the skin.
+/// Wires of a brush drawn round on the skin: pressed at the beat, then let go.
 fn brush_swirl(force: f64) -> Vec<f32> {
-    let mut frames = vec![0.0; (0.75 * f64::from(super::patch::RATE)) as usize];
+    let mut frames = vec![0.0; (0.8 * f64::from(RATE)) as usize];
     let wires = Noise::new(4000).filtered(frames.len(), &band(900.0, 6500.0));
     let stroke = |t: f64| {
-        let pull = (std::f64::consts::PI * (t / 0.75).min(1.0)).sin();
-        (0.6 + 0.4 * force) * pull.powf(1.0 + force) * (1.0 + 0.25 * (31.0 * t).sin() * (47.0 * t).cos())
+        let pressed = 0.07 - 0.03 * force;
+        let pull = (1.0 - (-t / pressed).exp()) * (-t / 0.21).exp();
+        pull * (1.0 + 0.25 * (31.0 * t).sin() * (47.0 * t).cos())
     };
     noise::add(&mut frames, &wires, stroke);
+    hiss(&mut frames, 4001, (1400.0, 8500.0), (0.35 * force, 0.003, 0.03));
     frames
 }
 
