@@ -1,6 +1,7 @@
 //! The rhythm section over many charts and seeds: what a musician would check on paper.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use proptest::prelude::*;
 use sideman_band::{Band, Options, Style, Swing, arrange, perform, play};
 use sideman_music::{
     Chord, Duration, Event, Instrument, Note, Part, Performance, Pitch, Player, Score, Sheet, Solo, Tempo,
@@ -398,6 +399,59 @@ fn a_sheet_without_chords_has_drums_alone() {
     let take = play(&sheet, &solo, &Options::default(), 1);
     let counts: Vec<bool> = take.tracks.iter().map(|track| track.notes().next().is_some()).collect();
     assert_eq!(counts, [false, false, false, true]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_sheet_and_line_can_be_played(
+        meters in prop::collection::vec((1u8..=16, 0u32..=6), 1..6),
+        changes in prop::collection::vec((0i64..8, 0i32..12, 0usize..1000, any::<bool>()), 0..12),
+        line in prop::collection::vec((0i64..30, 1i64..60, 0u8..=127, prop::option::of(-20i64..60)), 0..40),
+        style in 0usize..9,
+        bpm in 1u16..=999,
+        flags in any::<[bool; 3]>(),
+    ) {
+        let qualities: Vec<_> = sideman_music::Quality::all().collect();
+        let change = |&(at, root, quality, silent): &(i64, i32, usize, bool)| {
+            let root = sideman_music::NoteName::flat(sideman_music::PitchClass::new(root));
+            let quality = qualities[quality * 7 % qualities.len()];
+            let chord = (!silent).then_some(Chord { root, quality, bass: None });
+            sideman_music::Change { at: Duration::quarters(at, 3), chord }
+        };
+        let changes: Vec<_> = changes.iter().map(change).collect();
+        let bars = meters.iter().enumerate().map(|(i, &(beats, unit))| {
+            let own = changes.iter().skip(i).step_by(meters.len()).copied().collect();
+            sideman_music::Bar::new(sideman_music::Meter::new(beats, 1 << unit).unwrap(), own)
+        });
+        let sheet = Sheet::new(bars.collect()).unwrap();
+        let mut at = Time::ZERO - Duration::QUARTER;
+        let mut notes = Vec::new();
+        for (gap, length, pitch, delay) in line {
+            let onset = at + Duration::quarters(gap, 12);
+            let length = Duration::quarters(length, 12);
+            let delay = delay.map(|d| Duration::quarters(d, 48));
+            notes.push(Note { delay, ..Note::new(onset, length, Pitch::midi(pitch)) });
+            at = onset + length;
+        }
+        let solo = Solo::new(Instrument::TenorSax, notes).unwrap();
+        let options = Options {
+            style: Style::all().nth(style),
+            tempo: Some(Tempo::bpm(bpm)),
+            count_in: flags[0],
+            ending: flags[1],
+            melody: flags[2].then(|| solo.clone()),
+            ..Options::default()
+        };
+        let take = play(&sheet, &solo, &options, 1);
+        prop_assert_eq!(take.tracks.len(), 4);
+        for track in &take.tracks {
+            prop_assert!(track.events.windows(2).all(|two| two[0].0 <= two[1].0));
+            prop_assert!(track.events.first().is_none_or(|first| first.0 >= Time::ZERO));
+            prop_assert!(track.notes().all(|note| note.1 > Duration::ZERO));
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! What a note brings with it (loudness, delay) is played; the rest is drawn from figures of real players.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use sideman_music::{Duration, Note, Pitches, Sheet, Time};
 
@@ -26,6 +26,10 @@ impl Played {
 
 /// Sounding part of an eighth in a line, mean and deviation: `figures.sql`.
 const LEGATO: (f64, f64) = (0.84, 0.08);
+/// The shortest that any note sounds, milliseconds.
+const INSTANT: f64 = 30.0;
+/// The shortest an eighth of a line is cut, milliseconds.
+const SHORTEST: f64 = 80.0;
 /// A soloist's own deviation in time, milliseconds. From one pair of eighths to the next the Weimar Jazz Database
 /// shows 19, of which the marking of onsets and beats by ear has its share.
 const SOLO_WANDER: f64 = 7.0;
@@ -45,24 +49,34 @@ const BREATH: f64 = 0.4;
 struct Grid<'a> {
     sheet: &'a Sheet,
     timing: &'a Timing,
-    uneven: BTreeSet<Time>,
+    /// The beats with other divisions, by their starts: whether these are thirds.
+    uneven: BTreeMap<Time, bool>,
 }
 
 impl<'a> Grid<'a> {
     fn new(notes: &[Note], sheet: &'a Sheet, timing: &'a Timing) -> Self {
-        let uneven = |note: &Note| {
+        let mut uneven = BTreeMap::new();
+        for note in notes {
             let (start, pulse) = beat_at(sheet, note.onset);
             let within = note.onset - start;
-            let eighth = within == Duration::ZERO || within * 2 == pulse.length;
-            (!eighth || pulse.ternary).then_some(start)
-        };
-        Self { sheet, timing, uneven: notes.iter().filter_map(uneven).collect() }
+            let thirds = (within * 3) % pulse.length == Duration::ZERO;
+            if (within * 2) % pulse.length != Duration::ZERO {
+                uneven.entry(start).and_modify(|all| *all &= thirds).or_insert(thirds);
+            }
+        }
+        Self { sheet, timing, uneven }
     }
 
+    /// An eighth beside triplets is played with the last of them.
     fn played(&self, time: Time) -> Time {
         let (start, pulse) = beat_at(self.sheet, time);
-        let straight = pulse.ternary || self.uneven.contains(&start);
-        if straight { time } else { start + self.timing.swung(time - start, pulse.length) }
+        let half = (time - start) * 2 == pulse.length;
+        match self.uneven.get(&start) {
+            _ if pulse.ternary => time,
+            None => start + self.timing.swung(time - start, pulse.length),
+            Some(true) if half => start + pulse.length * 2 / 3,
+            Some(_) => time,
+        }
     }
 }
 
@@ -81,7 +95,7 @@ pub(super) fn accompany(notes: &[Note], sheet: &Sheet, timing: &Timing, mut chan
         let velocity = f64::from(note.velocity.unwrap_or(64)) + 3.0 * chance.normal();
         Played {
             onset,
-            duration: end - onset,
+            duration: (end - onset).max(timing.milliseconds(INSTANT)),
             pitches: note.pitches,
             velocity: velocity.round().clamp(1.0, 127.0) as u8,
         }
@@ -92,7 +106,7 @@ pub(super) fn accompany(notes: &[Note], sheet: &Sheet, timing: &Timing, mut chan
 /// Plays the soloist's part: a line, each note ending before the next begins.
 pub(super) fn lead(notes: &[Note], sheet: &Sheet, timing: &Timing, mut chance: Chance) -> Vec<Played> {
     let grid = Grid::new(notes, sheet, timing);
-    let shortest = timing.milliseconds(30.0);
+    let shortest = timing.milliseconds(INSTANT);
     let mut played: Vec<Played> = Vec::with_capacity(notes.len());
     for (i, note) in notes.iter().enumerate() {
         let loudness = loudness(notes, i, timing, &mut chance);
@@ -128,7 +142,8 @@ fn articulated(note: &Note, next: Option<&Note>, grid: &Grid, held: f64) -> Dura
     let length = grid.played(note.end()) - grid.played(note.onset);
     let leads = next.is_some_and(|next| next.onset == note.end());
     let part = if leads && note.duration <= Duration::QUARTER { held.min(0.98) } else { 0.92 };
-    length * (1000.0 * part) as i64 / 1000
+    let least = grid.timing.milliseconds(SHORTEST).min(length * 49 / 50);
+    (length * (1000.0 * part) as i64 / 1000).max(least)
 }
 
 /// A velocity from where a note stands in its phrase. The figures are decibels beside the median of a solo, less

@@ -139,14 +139,14 @@ impl Pulse {
 }
 
 /// The beats of a bar as one taps them: quarters, a rest shorter than a quarter joined to the last; dotted
-/// quarters in 6/8, 9/8, 12/8; the meter's own unit where quarters would be too many to tap.
+/// quarters in 6/8, 9/8, 12/8; sixteen or fewer in a bar that has too many quarters to tap.
 pub(crate) fn pulses(meter: Meter) -> Vec<Pulse> {
     const MOST: i64 = 32;
     let ternary = meter.unit() == 8 && meter.beats() > 3 && meter.beats().is_multiple_of(3);
     let quarters = meter.bar().in_units_of(Duration::QUARTER * 2).max(0) * 2;
     let length = match (ternary, quarters > MOST) {
         (true, _) => Duration::quarters(3, 2),
-        (false, true) => meter.beat(),
+        (false, true) => meter.beat() * i64::from(meter.beats().div_ceil(16)),
         (false, false) => Duration::QUARTER,
     };
     let count = (1..).take_while(|&n| length * n <= meter.bar()).count().max(1) as i64;
@@ -169,7 +169,7 @@ mod tests {
                 let meter = Meter::new(beats, unit).unwrap();
                 let pulses = pulses(meter);
                 assert_eq!(pulses.iter().map(|p| p.length).sum::<Duration>(), meter.bar(), "{meter}");
-                assert!(pulses.len() <= 64);
+                assert!(pulses.len() <= 32);
             }
         }
         assert_eq!(lengths("4/4"), ["1"; 4]);
