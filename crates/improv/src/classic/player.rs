@@ -255,3 +255,42 @@ fn plays_chords(instrument: Instrument) -> bool {
     use Instrument::{ElectricPiano, Guitar, Piano, Vibraphone};
     matches!(instrument, Piano | ElectricPiano | Guitar | Vibraphone)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sideman_lstm::Shape;
+
+    fn player(values: usize) -> Result<Player, Error> {
+        let values: Vec<Value> = (1..=values as u16).map(|units| Value { units, sound: None }).collect();
+        let vocabulary = Vocabulary::new(&values)?;
+        Player::new(Network::new(Shape::classic(90, 64), 0)?, vocabulary, Metadata::new())
+    }
+
+    #[test]
+    fn the_layers_have_the_parameters_of_the_original() {
+        let layers = player(89).unwrap().layers();
+        assert_eq!(
+            layers.iter().map(|row| (row.output, row.parameters)).collect::<Vec<_>>(),
+            [(64, 39_680), (90, 5_850)]
+        );
+        assert_eq!(Network::new(Shape::classic(78, 64), 0).unwrap().parameters().len(), 41_678);
+    }
+
+    #[test]
+    fn a_network_for_another_vocabulary_is_refused() {
+        assert!(player(90).unwrap_err().to_string().contains("91 values"));
+    }
+
+    #[test]
+    fn a_vocabulary_of_rests_plays_rests() {
+        let sheet: Sheet = "C | 5/32 F".parse().unwrap();
+        let options = Options { start: Some(Pitch::midi(60)), ..Options::default() };
+        let take = player(89).unwrap().improvise(&sheet, &options, 1).unwrap();
+        assert!(take.solo.notes().is_empty());
+        assert_eq!(
+            take.values.iter().map(|placed| placed.duration).sum::<Duration>(),
+            sheet.end() - Time::ZERO
+        );
+    }
+}

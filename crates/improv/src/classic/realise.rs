@@ -13,6 +13,8 @@ use super::{Category, Sound};
 const OUTSIDE: i32 = 12;
 const TURNED: i32 = 4;
 const DIATONIC: i32 = 3;
+/// How far from the middle of the range, in semitones, a line may begin as well as anywhere.
+const OPENING: i32 = 6;
 
 /// What a voice can sound.
 #[derive(Debug, Clone)]
@@ -137,7 +139,9 @@ impl<'a> Voice<'a> {
     fn cost(&self, sound: &Sound, previous: Option<Pitch>, pitch: Pitch) -> i32 {
         let number = |p: Pitch| i32::from(p.number());
         let (low, high) = (number(*self.compass.range.start()), number(*self.compass.range.end()));
-        let Some(previous) = previous.map(number) else { return (2 * number(pitch) - low - high).abs() };
+        let Some(previous) = previous.map(number) else {
+            return (number(pitch) - (low + high) / 2).abs().max(OPENING);
+        };
         let step = number(pitch) - previous;
         let Some(leap) = sound.leap.map(i32::from) else { return step.abs() };
         let leap = if (low..=high).contains(&(previous + leap)) { leap } else { -leap };

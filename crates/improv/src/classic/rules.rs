@@ -7,6 +7,7 @@ use super::{Category, GRID, Value};
 
 /// Units of the grid in a quarter note.
 const QUARTER: i64 = 12;
+const SIXTEENTH: Duration = Duration::quarters(1, 4);
 
 /// Where the next value falls.
 #[derive(Debug, Clone, Copy)]
@@ -42,16 +43,20 @@ impl Place<'_> {
     }
 
     /// Whether a value keeps good form besides: what follows an approach is a semitone from it, and once a
-    /// beat is divided in two, three or four, it is filled in that division.
+    /// beat is divided in two, three or four, it is filled in that division, unless a rest leads out of it.
     pub(super) fn is_idiomatic(&self, value: &Value) -> bool {
         let leap = value.sound.as_ref().and_then(|sound| sound.leap);
         (!self.awaited || leap.is_some_and(|leap| leap.abs() == 1)) && self.keeps_division(value)
     }
 
     fn keeps_division(&self, value: &Value) -> bool {
-        let end = self.now + self.duration(value);
+        let duration = self.duration(value);
+        let end = self.now + duration;
         let units = |time| within_bar(self.sheet, time).in_units_of(GRID) % QUARTER;
-        end == self.end || units(end) % division(units(self.now)) == 0
+        let (from, to) = (units(self.now), units(end));
+        let new_beat = value.sound.is_none() && duration.in_units_of(GRID) + from >= QUARTER;
+        let fits = new_beat || to % division(from) == 0;
+        end == self.end || to == 0 || (fits && (is_common(to) || duration < SIXTEENTH))
     }
 }
 
@@ -64,6 +69,11 @@ fn division(place: i64) -> i64 {
         2 | 10 => 2,
         _ => 1,
     }
+}
+
+/// Whether a place in the beat is one of its sixteenths or triplets; only what is shorter leads elsewhere.
+fn is_common(place: i64) -> bool {
+    place % 3 == 0 || place % 4 == 0
 }
 
 #[cfg(test)]
@@ -89,6 +99,9 @@ mod tests {
         assert!(!place(4).is_idiomatic(&value("C,1/2,<+3,-3>")));
         assert!(!place(6).is_idiomatic(&value("C,1/3,<+3,-3>")));
         assert!(place(0).is_idiomatic(&value("C,1/3,<+3,-3>")));
+        assert!(!place(4).is_idiomatic(&value("R,1/2")));
+        assert!(place(4).is_idiomatic(&value("R,7/6")), "a rest leads into the next beat");
+        assert!(!place(0).is_idiomatic(&value("R,5/6")));
         assert!(place(92).is_idiomatic(&value("C,1,<+3,-3>")), "cut where the line ends");
     }
 

@@ -19,8 +19,8 @@ use crate::{Epoch, Error, Figures, HeldOut, fingerprint};
 const UNITS: usize = 64;
 /// Values in a window.
 const WINDOW: usize = 30;
-/// The most windows in a batch: those of an epoch, unless more are asked for.
-const BATCH: usize = 60;
+/// Windows in a batch.
+const BATCH: usize = 32;
 /// Adam's learning rate, and how it decays: rate / (1 + decay · updates).
 const RATE: f32 = 0.01;
 const DECAY: f32 = 0.01;
@@ -60,7 +60,7 @@ pub struct Trained {
 ///
 /// The recipe is that of the course assignment which grew out of deepjazz (2016): windows of 30 values drawn
 /// anywhere in the tunes, the zero vector before the first; one-hot values into an LSTM of 64 units, one
-/// softmax for every step; categorical cross-entropy; Adam at rate 0.01 with decay 0.01. After each epoch
+/// softmax for every step; categorical cross-entropy; batches of 32; Adam at rate 0.01 with decay 0.01. After each epoch
 /// `progress` hears of it and may stop; the best weights so far then hold.
 ///
 /// # Errors
@@ -72,6 +72,9 @@ pub fn train(
     mut progress: impl FnMut(&Epoch) -> ControlFlow<()>,
 ) -> Result<Trained, Error> {
     let &Settings { epochs, windows, seed, threads } = settings;
+    if windows == 0 {
+        return Err(Error::option("windows", 0, "at least 1"));
+    }
     let material = Material::of(train, validation)?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut network = material.network(seed)?;
@@ -134,13 +137,17 @@ impl Material {
         Ok(Self { train: indices(train), held_out: indices(held_out), from, vocabulary })
     }
 
-    /// A fresh network. No target is ever unseen, so the softmax starts out knowing that none will be.
+    /// A fresh network whose softmax begins with the frequencies of the values, so that no update is spent on
+    /// learning those; the unseen class, which is no target in training, begins and stays all but impossible.
     fn network(&self, seed: u64) -> Result<Network, Error> {
         let mut network = Network::new(Shape::classic(self.vocabulary.classes(), UNITS), seed)?;
+        let mut counts = vec![0.0f32; self.vocabulary.classes()];
+        self.train.iter().flatten().for_each(|&value| counts[value] += 1.0);
+        let values = counts.iter().sum::<f32>();
+        let logits = counts.iter().map(|&count| if count > 0.0 { (count / values).ln() } else { IMPOSSIBLE });
         let bias = network.named().iter().find(|p| p.name == "softmax.bias").map(|p| p.range());
-        if let Some(bias) = bias {
-            network.parameters_mut()[bias.start + self.vocabulary.unseen()] = IMPOSSIBLE;
-        }
+        let biases = bias.into_iter().flatten().zip(logits).collect::<Vec<_>>();
+        biases.into_iter().for_each(|(at, logit)| network.parameters_mut()[at] = logit);
         Ok(network)
     }
 
@@ -235,7 +242,8 @@ fn values(piece: &Piece) -> Vec<Value> {
     piece.solo.as_ref().map(|solo| encode(&piece.sheet, solo).values).unwrap_or_default()
 }
 
-/// The values of a piece before and behind the bar line after four fifths of the bars it plays in.
+/// The values of a piece before and behind the bar line after four fifths of the bars it plays in; what is
+/// held out is at least one bar and at most a fifth, where that is a bar.
 fn cut_behind(piece: &Piece) -> (Vec<Value>, Vec<Value>) {
     let Some(solo) = &piece.solo else { return Default::default() };
     let line = encode(&piece.sheet, solo);
@@ -248,7 +256,8 @@ fn cut_behind(piece: &Piece) -> (Vec<Value>, Vec<Value>) {
     });
     let bars: Vec<i64> = onsets.collect();
     let (Some(first), Some(last)) = (bars.first(), bars.last()) else { return Default::default() };
-    let behind = first + ((last + 1 - first) * 4).div_euclid(5).max(1);
+    let bars_in_all = last + 1 - first;
+    let behind = first + (4 * bars_in_all + 4).div_euclid(5).clamp(1, (bars_in_all - 1).max(1));
     let mut values = line.values;
     let held_out = values.split_off(bars.partition_point(|&bar| bar < behind));
     (values, held_out)
