@@ -2,6 +2,10 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 
+/// Far below hearing and far above the smallest numbers, on which processors are slow: added where a decay would
+/// reach them.
+pub(crate) const FLOOR: f64 = 1e-25;
+
 /// A filter of two poles and two zeros, in direct form II transposed.
 #[derive(Clone, Debug)]
 pub(crate) struct Biquad {
@@ -37,6 +41,7 @@ impl Biquad {
     /// The next sample of the output.
     #[inline]
     pub(crate) fn next(&mut self, x: f64) -> f64 {
+        let x = x + FLOOR;
         let y = self.b[0] * x + self.state[0];
         self.state[0] = self.b[1] * x - self.a[0] * y + self.state[1];
         self.state[1] = self.b[2] * x - self.a[1] * y;

@@ -22,6 +22,10 @@ pub(crate) struct Limiter {
     recovery: f32,
     kernel: [[f32; TAPS]; PHASES],
     recent: [[f32; TAPS]; 2],
+    /// What samples are multiplied by at most between them.
+    reach: f32,
+    /// Frames for which a sample is in the kernel that could reach the ceiling.
+    high: usize,
     delayed: VecDeque<Frame>,
     /// Gains wanted within the window that may yet be its smallest, with the frames at which they were wanted.
     smallest: VecDeque<(u64, f32)>,
@@ -37,10 +41,14 @@ impl Limiter {
 
     /// A limiter that lets nothing over `ceiling` (1 is full scale).
     pub(crate) fn new(ceiling: f32, rate: u32) -> Self {
+        let kernel = kernel();
+        let reach = |taps: &[f32; TAPS]| taps.iter().map(|x| x.abs()).sum::<f32>();
         Self {
             ceiling,
+            reach: kernel.iter().map(reach).fold(1.0, f32::max),
+            high: 0,
             recovery: (1.0 / (RELEASE * f64::from(rate))) as f32,
-            kernel: kernel(),
+            kernel,
             recent: [[0.0; TAPS]; 2],
             delayed: std::iter::repeat_n([0.0; 2], Self::DELAY).collect(),
             smallest: VecDeque::with_capacity(AHEAD + 2),
@@ -53,7 +61,7 @@ impl Limiter {
 
     /// The next frame out for the next frame in.
     pub(crate) fn next(&mut self, input: Frame) -> Frame {
-        let wanted = (self.ceiling / self.true_peak(input)).min(1.0);
+        let wanted = self.ceiling / self.true_peak(input).max(self.ceiling);
         let lowest = self.lowest_of_window(wanted);
         self.held = lowest.min(self.held + (1.0 - self.held) * self.recovery);
         let gain = self.smoothed(self.held);
@@ -62,18 +70,24 @@ impl Limiter {
         output.map(|x| x * gain)
     }
 
-    /// The highest value at and between the samples around the middle of the kernel.
+    /// The highest value at and between the samples around the middle of the kernel; 0 where all of them are too
+    /// low for the ceiling.
     fn true_peak(&mut self, input: Frame) -> f32 {
-        let mut peak = f32::MIN_POSITIVE;
         for (recent, x) in self.recent.iter_mut().zip(input) {
             recent.rotate_left(1);
             recent[TAPS - 1] = x;
-            for taps in &self.kernel {
-                let value: f32 = taps.iter().zip(recent.iter()).map(|(a, b)| a * b).sum();
-                peak = peak.max(value.abs());
-            }
         }
-        peak
+        let high = input.iter().any(|x| x.abs() * self.reach > self.ceiling);
+        self.high = if high { TAPS } else { self.high.saturating_sub(1) };
+        if self.high == 0 {
+            return 0.0;
+        }
+        let value = |taps: &[f32; TAPS], recent: &[f32; TAPS]| -> f32 {
+            taps.iter().zip(recent).map(|(a, b)| a * b).sum()
+        };
+        let values =
+            self.recent.iter().flat_map(|recent| self.kernel.iter().map(move |taps| value(taps, recent)));
+        values.fold(0.0, |peak, value| peak.max(value.abs()))
     }
 
     fn lowest_of_window(&mut self, wanted: f32) -> f32 {

@@ -1,7 +1,7 @@
 //! A small room: a few early reflections, then a feedback delay network (J.-M. Jot and A. Chaigne, *Digital delay
 //! networks for designing artificial reverberators*, AES 90, 1991) of eight lines mixed by a Hadamard matrix.
 
-use super::filter::Biquad;
+use super::filter::{Biquad, FLOOR};
 use crate::synth::Frame;
 
 const LINES: usize = 8;
@@ -76,7 +76,7 @@ impl Room {
 
     /// What comes back as this frame is played.
     pub(crate) fn next(&mut self, [left, right]: Frame) -> Frame {
-        let input = self.low_cut.next(f64::from(left + right) * 0.5) as f32;
+        let input = (self.low_cut.next(f64::from(left + right) * 0.5) + FLOOR) as f32;
         self.early.write(input);
         let mut out = [0.0; 2];
         for (&tap, (_, level, side)) in self.taps.iter().zip(EARLY) {

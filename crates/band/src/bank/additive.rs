@@ -16,7 +16,7 @@ const START: usize = 1536;
 /// Sinusoids computed side by side.
 const LANES: usize = 8;
 /// Levels below this are left out.
-const INAUDIBLE: f32 = 2e-6;
+const INAUDIBLE: f32 = 1e-5;
 
 /// Length of a tone in frames: an onset, then a cycle that repeats (0: none).
 #[derive(Clone, Copy)]
