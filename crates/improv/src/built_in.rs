@@ -25,9 +25,10 @@ const CELLS: &str = include_str!("../grammars/cells.grammar");
 const SWING: &str = include_str!("../grammars/swing.grammar");
 
 /// Words in the names of styles, and the grammar for them.
-const GRAMMARS: [(&[&str], &str); 3] = [
+const GRAMMARS: [(&[&str], &str); 4] = [
     (&["ballad"], include_str!("../grammars/ballad.grammar")),
     (&["bossa", "latin", "samba", "even", "straight"], include_str!("../grammars/bossa.grammar")),
+    (&["modal"], include_str!("../grammars/modal.grammar")),
     (&["blues", "shuffle"], include_str!("../grammars/blues.grammar")),
 ];
 
@@ -45,12 +46,12 @@ pub fn charts() -> Vec<Sheet> {
     charts.map(|chart| read(chart).with_composer("sideman")).collect()
 }
 
-/// The grammar for a style, by the words in its name: ballads, even eighths and the blues have their own,
-/// everything else swings.
+/// The grammar for a style, by the words in its name: ballads, even eighths, modal tunes and the blues
+/// have their own, everything else swings.
 pub fn grammar(style: &str) -> Grammar {
     let style = style.to_lowercase();
     let named = GRAMMARS.iter().find(|(words, _)| words.iter().any(|word| style.contains(word)));
-    let text = [named.map_or(SWING, |(_, text)| text), CELLS].join("\n");
+    let text = [CELLS, named.map_or(SWING, |(_, text)| text)].join("\n");
     text.parse().unwrap_or_else(|e| unreachable!("a grammar of ours: {e}"))
 }
 

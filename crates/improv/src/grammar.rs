@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! # The first symbol is the start. It is given the length to fill in quarter notes and,
-//! # when it takes two arguments, the length of a bar.
+//! # when it takes more arguments, the length of a bar and that of its beat.
 //! Solo(0)            ->
 //! Solo(Y) if Y >= 4  -> Bar Solo(Y-4)           : 3     # weight 3; without a figure it is 1
 //!                     | C2 R2 Solo(Y-4)                 # another right side for the same left side
@@ -33,7 +33,7 @@ use std::str::FromStr;
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use sideman_music::{Duration, Instrument, Sheet, Solo};
+use sideman_music::{Duration, Instrument, Meter, Sheet, Solo};
 
 pub use error::Error;
 use expression::{Condition, Expression, Fraction};
@@ -120,18 +120,14 @@ impl Rule {
 }
 
 impl Grammar {
-    /// The abstract melody of a stretch of `length` in bars of `bar`: it lasts exactly so long, and a chord or
-    /// colour tone follows every approach tone.
+    /// The abstract melody of so many bars in one meter: it lasts exactly so long, and a chord or colour tone
+    /// follows every approach tone.
     ///
     /// # Errors
     /// When no rule applies, the rules do not end, or they make another length than was asked.
-    pub fn melody(
-        &self,
-        length: Duration,
-        bar: Duration,
-        rng: &mut impl Rng,
-    ) -> Result<Vec<AbstractNote>, Error> {
-        let mut melody = self.derive(length, bar, rng)?;
+    pub fn melody(&self, meter: Meter, bars: usize, rng: &mut impl Rng) -> Result<Vec<AbstractNote>, Error> {
+        let length = meter.bar() * bars as i64;
+        let mut melody = self.derive([length, meter.bar(), meter.beat()], rng)?;
         let found = melody.iter().map(|note| note.duration).sum();
         if found != length {
             return Err(Error::Sum { found, asked: length });
@@ -147,23 +143,20 @@ impl Grammar {
     /// As [`Grammar::melody`].
     pub fn improvise(&self, sheet: &Sheet, instrument: Instrument, seed: u64) -> Result<Solo, Error> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let mut melody = Vec::new();
-        for bars in sheet.bars().chunk_by(|a, b| a.meter() == b.meter()) {
-            let bar = bars[0].meter().bar();
-            melody.extend(self.melody(bar * bars.len() as i64, bar, &mut rng)?);
-        }
+        let melody = self.melody_over(sheet, &mut rng)?;
         realise(&melody, sheet, instrument, &mut rng)
     }
 
+    fn melody_over(&self, sheet: &Sheet, rng: &mut impl Rng) -> Result<Vec<AbstractNote>, Error> {
+        let stretches = sheet.bars().chunk_by(|a, b| a.meter() == b.meter());
+        let melodies = stretches.map(|bars| self.melody(bars[0].meter(), bars.len(), rng));
+        Ok(melodies.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+
     /// Replaces symbols from the left until only notes remain.
-    fn derive(
-        &self,
-        length: Duration,
-        bar: Duration,
-        rng: &mut impl Rng,
-    ) -> Result<Vec<AbstractNote>, Error> {
-        let most = STEPS_AT_LEAST + STEPS_PER_QUARTER * length.in_units_of(Duration::QUARTER).max(0);
-        let given = [length, bar].map(|d| fraction(d).unwrap_or(Fraction::ZERO));
+    fn derive(&self, given: [Duration; 3], rng: &mut impl Rng) -> Result<Vec<AbstractNote>, Error> {
+        let most = STEPS_AT_LEAST + STEPS_PER_QUARTER * given[0].in_units_of(Duration::QUARTER).max(0);
+        let given = given.map(|d| fraction(d).unwrap_or(Fraction::ZERO));
         let taken = self.rules[self.by_symbol[self.start][0]].parameters.len();
         let mut pending = self.replace(self.start, &given[..taken], rng)?;
         let (mut slopes, mut melody) = (Vec::new(), Vec::new());

@@ -139,7 +139,7 @@ impl fmt::Display for Report {
             ("scale tones", percent(self.scale_tones)),
             ("H1, entropy of a bar", format!("{:.3} bits", self.h1)),
             ("phrases", self.phrases.to_string()),
-            ("length of a phrase", format!("{short} to {long} quarters, half below {middle}")),
+            ("length of a phrase", format!("{short:.1} to {long:.1} quarters, half below {middle:.1}")),
             ("phrases ending in the chord", percent(self.phrases_ending_in_chord)),
         ];
         rows.iter().try_for_each(|(name, value)| writeln!(f, "{name:28} {value:>10}"))

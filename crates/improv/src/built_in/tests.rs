@@ -13,7 +13,7 @@ fn the_corpus_has_the_figures_of_jazz() {
     assert!((0.68..=0.78).contains(&report.scale_tones), "{report}");
     assert!((0.9 * 1.93..=1.1 * 1.93).contains(&report.h1), "{report}");
     let [short, _, long] = report.phrase_lengths;
-    assert!(short <= 3.0 && long >= 16.0 && report.phrases_ending_in_chord >= 0.95, "{report}");
+    assert!(short <= 3.0 && long >= 16.0 && report.phrases_ending_in_chord >= 0.98, "{report}");
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn every_piece_says_what_it_is_and_stays_in_its_chart() {
 #[test]
 fn tunes_of_every_family_are_there() {
     let styles: BTreeSet<String> = charts().iter().map(|chart| chart.style().to_owned()).collect();
-    let expected = ["ballad", "blues", "bossa", "even eighths", "swing", "waltz"].map(str::to_owned);
+    let expected = ["ballad", "blues", "bossa", "even eighths", "modal", "swing", "waltz"].map(str::to_owned);
     assert_eq!(styles, expected.into());
     let keys: BTreeSet<usize> =
         charts().iter().filter_map(|c| c.key()).map(|k| k.tonic().class().index()).collect();

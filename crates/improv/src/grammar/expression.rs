@@ -133,6 +133,7 @@ pub(super) enum Relation {
     Less,
     AtMost,
     Equal,
+    Unequal,
     AtLeast,
     More,
 }
@@ -144,6 +145,7 @@ impl Condition {
             Relation::Less => left < right,
             Relation::AtMost => left <= right,
             Relation::Equal => left == right,
+            Relation::Unequal => left != right,
             Relation::AtLeast => left >= right,
             Relation::More => left > right,
         })

@@ -68,7 +68,7 @@ impl Moment<'_> {
             Category::Scale if chord.tones.contains(class) => 0.3,
             Category::Scale if self.is_stressed() && chord.avoids(class) => 0.15,
             Category::Approach if chord.tones.contains(class) => 0.1,
-            Category::Approach if chord.scale.contains(class) => 0.2,
+            Category::Approach if chord.scale.contains(class) => 0.15,
             Category::Arbitrary => chord.outside(class),
             _ => 1.0,
         };
@@ -92,7 +92,7 @@ impl Harmony {
     /// from outside, and least from the usual scale, which has categories of its own.
     fn outside(&self, class: PitchClass) -> f64 {
         match (self.scale.contains(class), self.other_scales.contains(class)) {
-            (true, _) => 0.1,
+            (true, _) => 0.05,
             (false, true) => 2.0,
             (false, false) => 1.0,
         }
@@ -143,7 +143,7 @@ pub(super) fn register(instrument: Instrument, pitch: Pitch) -> f64 {
     let low = f64::from(range.start().number().max(SOLO_REGISTER.0));
     let high = f64::from(range.end().number().min(SOLO_REGISTER.1));
     let off = (f64::from(pitch.number()) - (low + high) / 2.0) / ((high - low) / 2.0);
-    1.0 / (1.0 + 4.0 * off * off * off * off)
+    1.0 / (1.0 + 8.0 * off * off * off * off)
 }
 
 /// A line that comes straight back to the note before last goes in circles.

@@ -4,7 +4,7 @@ use sideman_music::{Bar, Change, Chord, Meter, NoteName, Pitch, PitchClass, Qual
 use super::*;
 use crate::built_in;
 
-const STYLES: [&str; 4] = ["swing", "Bossa Nova", "ballad", "slow blues"];
+const STYLES: [&str; 5] = ["swing", "Bossa Nova", "ballad", "slow blues", "modal"];
 const METERS: [&str; 10] = ["4/4", "3/4", "5/4", "6/8", "7/8", "2/4", "12/8", "5/8", "9/8", "1/4"];
 
 fn grammar(text: &str) -> Grammar {
@@ -21,9 +21,16 @@ fn written(melody: &[AbstractNote]) -> String {
     words.join(" ")
 }
 
-fn draw(text: &str, quarters: i64, seed: u64) -> Result<String, Error> {
-    let melody = grammar(text).melody(Duration::QUARTER * quarters, Meter::COMMON.bar(), &mut rng(seed));
+/// A draw for so many quarter notes: bars of 4/4 where that goes, else one bar.
+fn draw(text: &str, quarters: u8, seed: u64) -> Result<String, Error> {
+    let (meter, bars) = if quarters.is_multiple_of(4) { (4, quarters / 4) } else { (quarters, 1) };
+    let melody = grammar(text).melody(Meter::new(meter, 4).unwrap(), bars.into(), &mut rng(seed));
     melody.map(|melody| written(&melody))
+}
+
+/// What the rules make, whether or not it is as long as asked.
+fn derived(text: &str) -> Vec<AbstractNote> {
+    grammar(text).derive([Duration::QUARTER; 3], &mut rng(1)).unwrap()
 }
 
 #[test]
@@ -38,19 +45,15 @@ fn arguments_are_computed_exactly() {
 #[test]
 fn lengths_are_parts_of_a_whole_note() {
     let text = "P(Y) -> C1 L2 S4 X8 H16 R32 C8/3 C8/3 C8/3 S16/5 S16/5 S16/5 S16/5 S16/5 C4+8 C2+8+16/3 R(Y)";
-    let melody = grammar(text).derive(Duration::QUARTER, Duration::WHOLE, &mut rng(1)).unwrap();
+    let melody = derived(text);
     let lengths = "C4 L2 S1 X1/2 H1/4 R1/8 C1/3 C1/3 C1/3 S1/5 S1/5 S1/5 S1/5 S1/5 C3/2 C8/3 R1";
     assert_eq!(written(&melody), lengths);
 }
 
 #[test]
 fn slopes_stand_in_each_other_and_reach_through_symbols() {
-    let melody = grammar("P(Y) -> C4 [1..3 C4 [-2..-1 Q] S4]\nQ -> S4").derive(
-        Duration::WHOLE,
-        Duration::WHOLE,
-        &mut rng(1),
-    );
-    let slopes: Vec<_> = melody.unwrap().iter().map(|n| n.slope.map(|s| (s.least, s.greatest))).collect();
+    let melody = derived("P(Y) -> C4 [1..3 C4 [-2..-1 Q] S4]\nQ -> S4");
+    let slopes: Vec<_> = melody.iter().map(|n| n.slope.map(|s| (s.least, s.greatest))).collect();
     assert_eq!(slopes, [None, Some((1, 3)), Some((-2, -1)), Some((1, 3))]);
 }
 
@@ -130,7 +133,7 @@ proptest! {
     ) {
         for text in [words.concat(), format!("P(Y) -> {}", words.join(" "))] {
             if let Ok(grammar) = text.parse::<Grammar>() {
-                let _ = grammar.melody(Duration::WHOLE, Duration::WHOLE, &mut rng(seed));
+                let _ = grammar.melody(Meter::COMMON, 1, &mut rng(seed));
             }
         }
     }
@@ -158,7 +161,7 @@ fn rules_are_chosen_by_weight() {
     let (grammar, mut rng) = (grammar(text), rng(7));
     let mut counts = vec![0; 4];
     for _ in 0..10_000 {
-        let melody = grammar.melody(Duration::WHOLE, Duration::WHOLE, &mut rng).unwrap();
+        let melody = grammar.melody(Meter::COMMON, 1, &mut rng).unwrap();
         let order = [Category::Chord, Category::Colour, Category::Scale, Category::Arbitrary];
         counts[order.iter().position(|&c| c == melody[0].category).unwrap()] += 1;
     }
@@ -194,10 +197,10 @@ fn abstract_melodies_sum_exactly_in_every_meter() {
     let grammars = STYLES.map(built_in::grammar);
     let mut rng = rng(3);
     for i in 0..10_000 {
-        let bar = METERS[i % METERS.len()].parse::<Meter>().unwrap().bar();
-        let length = bar * (1 + i as i64 / 10 % 9);
-        let melody = grammars[i % 4].melody(length, bar, &mut rng).unwrap();
-        assert_eq!(melody.iter().map(|n| n.duration).sum::<Duration>(), length);
+        let meter: Meter = METERS[i % METERS.len()].parse().unwrap();
+        let bars = 1 + i / 50 % 9;
+        let melody = grammars[i % 5].melody(meter, bars, &mut rng).unwrap();
+        assert_eq!(melody.iter().map(|n| n.duration).sum::<Duration>(), meter.bar() * bars as i64);
         for (i, note) in melody.iter().enumerate() {
             let resolves = melody.get(i + 1).is_some_and(|next| next.category.is_target());
             assert!(note.category != Category::Approach || resolves, "{}", written(&melody));
@@ -238,8 +241,7 @@ fn every_note_has_its_category_over_unseen_changes() {
     let mut approaches = 0;
     for i in 0..10_000 {
         let sheet = unseen(&mut rng, &qualities);
-        let bar = sheet.bars()[0].meter().bar();
-        let melody = grammars[i % 4].melody(sheet.end() - Time::ZERO, bar, &mut rng).unwrap();
+        let melody = grammars[i % 5].melody_over(&sheet, &mut rng).unwrap();
         let instrument = instruments[i % instruments.len()];
         let solo = realise(&melody, &sheet, instrument, &mut rng).unwrap();
         approaches += check(&melody, &sheet, &solo);
@@ -294,7 +296,7 @@ fn slopes_are_kept_wherever_the_range_allows() {
     let (mut kept, mut steps) = (0, 0);
     for seed in 0..1000 {
         let mut rng = rng(seed);
-        let melody = grammar(text).melody(Duration::WHOLE * 4, Duration::WHOLE, &mut rng).unwrap();
+        let melody = grammar(text).melody(Meter::COMMON, 4, &mut rng).unwrap();
         let solo = realise(&melody, &sheet, Instrument::Piano, &mut rng).unwrap();
         let sounding: Vec<_> = melody.iter().filter(|n| n.category != Category::Rest).collect();
         for (pair, note) in solo.notes().windows(2).zip(&sounding[1..]) {
@@ -312,12 +314,8 @@ fn slopes_are_kept_wherever_the_range_allows() {
 
 #[test]
 fn a_slope_turns_round_at_the_edge_of_the_range() {
-    let melody = grammar("P(Y) -> [3..4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4]").melody(
-        Duration::WHOLE * 4,
-        Duration::WHOLE,
-        &mut rng(1),
-    );
-    let solo = realise(&melody.unwrap(), &"C7".parse().unwrap(), Instrument::Trombone, &mut rng(1)).unwrap();
+    let melody = derived("P(Y) -> [3..4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4 C4]");
+    let solo = realise(&melody, &"C7".parse().unwrap(), Instrument::Trombone, &mut rng(1)).unwrap();
     let steps: Vec<i32> =
         solo.notes().windows(2).map(|w| w[0].pitch().to(w[1].pitch()).semitones().signum()).collect();
     let turns = steps.windows(2).filter(|w| w[0] != w[1]).count();

@@ -160,9 +160,9 @@ impl Reader {
             }
         }
         let first = &self.rules[0];
-        if !(1..=2).contains(&first.parameters.len()) {
+        if !(1..=3).contains(&first.parameters.len()) {
             let what =
-                "the first rule takes the length to fill, or that and the length of a bar: `Solo(Y) -> …`"
+                "the first rule takes the length to fill, and perhaps that of a bar and of a beat: `Solo(Y) -> …`"
                     .into();
             return Err(Error::Text { line: first.line, what });
         }
@@ -263,12 +263,13 @@ impl<'a> Cursor<'a> {
             let relations = [
                 ("<=", Relation::AtMost),
                 (">=", Relation::AtLeast),
+                ("!=", Relation::Unequal),
                 ("<", Relation::Less),
                 (">", Relation::More),
                 ("=", Relation::Equal),
             ];
             let relation = relations.into_iter().find(|(sign, _)| self.take(sign));
-            let (_, relation) = relation.ok_or("a condition compares with <, <=, =, >= or >")?;
+            let (_, relation) = relation.ok_or("a condition compares with <, <=, =, !=, >= or >")?;
             conditions.push(Condition { left, relation, right: self.expression(0)? });
             if !self.take(",") {
                 return Ok(conditions);
