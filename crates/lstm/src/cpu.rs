@@ -235,7 +235,7 @@ impl Cpu {
             let mask = mask(Some(seed), packed.layers.len() + c, network.shape().dropout.output);
             undrop_rows(crew, mask, &mut dcontexts[c]);
             let rows = (top, &contexts[c][..]);
-            context.backward(crew, network, &batch.columns, rows, &mut dcontexts[c], dh, gradient);
+            context.backward(crew, network, &batch.columns, rows, (&mut dcontexts[c], dh), gradient);
         }
     }
 }

@@ -63,8 +63,7 @@ impl ContextLayer {
         network: &Network,
         columns: &[Column],
         (h, output): (&[f32], &[f32]),
-        d: &mut [f32],
-        dh: &mut [f32],
+        (d, dh): (&mut [f32], &mut [f32]),
         gradient: &mut [f32],
     ) {
         crew.path.wide(

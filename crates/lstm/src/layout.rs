@@ -92,11 +92,10 @@ impl Layout {
 
 /// Number of parameters, without laying them out; saturates.
 pub(crate) fn count(shape: &Shape) -> usize {
-    let sizes = Layout::of(shape)
+    Layout::of(shape)
         .parameters
         .iter()
-        .fold(0, |sum: usize, p| sum.saturating_add(p.rows.saturating_mul(p.columns)));
-    sizes
+        .fold(0, |sum: usize, p| sum.saturating_add(p.rows.saturating_mul(p.columns)))
 }
 
 pub(crate) fn names(shape: &Shape) -> Vec<String> {

@@ -218,3 +218,57 @@ impl<'a> Lanes<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_piece_is_done_once() {
+        for size in [1, 2, 5] {
+            let mut team = Team::new(size);
+            for round in 0..200 {
+                let mut pieces = vec![0; round % 9];
+                team.each(pieces.iter_mut().collect(), |piece| *piece += 1);
+                assert!(pieces.iter().all(|&p| p == 1));
+            }
+        }
+    }
+
+    #[test]
+    fn a_panic_reaches_the_caller_and_the_team_goes_on() {
+        let mut team = Team::new(3);
+        for failing in 0..3 {
+            let done = catch_unwind(AssertUnwindSafe(|| team.run(&|member| assert_ne!(member, failing))));
+            assert!(done.is_err());
+            let mut pieces = [0; 6];
+            team.each(pieces.iter_mut().collect(), |piece| *piece += 1);
+            assert_eq!(pieces, [1; 6]);
+        }
+    }
+
+    #[test]
+    fn ranges_cover_everything_once() {
+        let team = Team::new(3);
+        for (count, unit) in [(0, 1), (1, 64), (64, 64), (1000, 64), (7, 2), (5, 1)] {
+            let ranges = team.ranges(count, unit);
+            assert_eq!((ranges[0].start, ranges[ranges.len() - 1].end), (0, count));
+            assert!(ranges.windows(2).all(|w| w[0].end == w[1].start && w[0].end % unit == 0));
+        }
+    }
+
+    #[test]
+    fn shares_of_lanes_do_not_overlap() {
+        let mut buffer = vec![0.0; 3 * 5 * 2];
+        let ranges = [0..2, 2..2, 2..5];
+        for (i, mut share) in Lanes::cut(&mut buffer, 5, 2, &ranges).into_iter().enumerate() {
+            for step in 0..3 {
+                share.at_mut(step).iter_mut().for_each(|x| *x += (i + 1) as f32);
+            }
+            let (before, after) = share.pair(0, 2);
+            after.iter_mut().zip(before).for_each(|(a, b)| *a += b);
+        }
+        assert_eq!(buffer[..10], [1.0, 1.0, 1.0, 1.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0]);
+        assert_eq!(buffer[20..], [2.0, 2.0, 2.0, 2.0, 6.0, 6.0, 6.0, 6.0, 6.0, 6.0]);
+    }
+}

@@ -1,4 +1,5 @@
 //! The classic net, end to end.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use sideman_lstm::*;
 

@@ -1,4 +1,5 @@
 //! Bytes that are not what they say: an error, never a panic or a huge allocation.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use proptest::prelude::*;
 use sideman_lstm::*;

@@ -1,4 +1,5 @@
 //! What must not change a bit: the path, the number of threads, the cut into chunks, lanes or steps.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod oracle;
 

@@ -67,10 +67,11 @@ impl Path {
     /// Runs a task on this path, or on the scalar one where the processor lacks it.
     pub(crate) fn run<T: Task>(self, task: T) -> T::Output {
         match self {
-            // SAFETY of each arm: the guard has seen that the processor has the instruction set.
             #[cfg(target_arch = "x86_64")]
+            // SAFETY: the guard has seen that the processor has the instruction set.
             Path::Avx512 if self.available() => unsafe { on_avx512(task) },
             #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
             Path::Avx2 if self.available() => unsafe { on_avx2(task) },
             #[cfg(target_arch = "aarch64")]
             // SAFETY: as above.

@@ -176,3 +176,68 @@ fn pack_panel(to: &mut Vec<f32>, from: &[f32], step: usize, run: usize, (first, 
         to.extend_from_slice(&from[row * step + first..][..count]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Small integers, whose products are exact in any order.
+    fn matrix(rows: usize, columns: usize, salt: usize) -> Vec<f32> {
+        (0..rows * columns).map(|i| ((i * 7 + salt) % 11) as f32 - 5.0).collect()
+    }
+
+    fn naive(a: &[f32], b: &[f32], (rows, depth, columns): (usize, usize, usize)) -> Vec<f32> {
+        let sum = |r: usize, c: usize| (0..depth).map(|k| a[r * depth + k] * b[k * columns + c]).sum();
+        (0..rows * columns).map(|i| sum(i / columns, i % columns)).collect()
+    }
+
+    const SIZES: [(usize, usize, usize); 7] =
+        [(1, 1, 1), (5, 7, 16), (6, 16, 100), (13, 33, 64), (97, 65, 90), (200, 600, 33), (7, 1030, 130)];
+
+    #[test]
+    fn products_are_those_of_the_definition() {
+        for (rows, depth, columns) in SIZES {
+            let (a, b) = (matrix(rows, depth, 1), matrix(depth, columns, 5));
+            let mut panels = Panels::new(depth, columns);
+            panels.pack(&b, columns);
+            let bias = vec![2.0; panels.width];
+            for path in Path::all() {
+                let mut to = vec![f32::NAN; rows * panels.width];
+                path.product(&a, depth, &panels, Start::Row(&bias), &mut to);
+                path.product(&a, depth, &panels, Start::Sum, &mut to);
+                for (ours, exact) in
+                    to.chunks(panels.width).zip(naive(&a, &b, (rows, depth, columns)).chunks(columns))
+                {
+                    assert!(ours[..columns].iter().zip(exact).all(|(o, e)| *o == 2.0 + 2.0 * e), "{path:?}");
+                    assert!(ours[columns..].iter().all(|&o| o == 2.0));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn outer_sums_are_those_of_the_definition() {
+        for (depth, rows, columns) in SIZES {
+            let (a, width) = (matrix(rows, depth, 1), crate::panels::padded(columns));
+            let b = matrix(rows, width, 5);
+            let transposed: Vec<f32> = (0..depth * rows).map(|i| a[i % rows * depth + i / rows]).collect();
+            let exact = naive(&transposed, &b, (depth, rows, width));
+            let mut wanted = Panels::new(depth, width);
+            wanted.pack(&exact, width);
+            for path in Path::all() {
+                let (mut to, mut scratch) = (Panels::new(depth, width), Scratch::default());
+                path.run_outer(Outer {
+                    left: &a,
+                    left_step: depth,
+                    depth,
+                    right: &b,
+                    right_step: width,
+                    first: 0,
+                    to: &mut to.values,
+                    scratch: &mut scratch,
+                });
+                assert!(to.values == wanted.values, "{path:?} {depth} {rows} {columns}");
+            }
+        }
+    }
+}

@@ -1,5 +1,5 @@
 //! The forward pass once more, in double precision and in the plainest way: what gradients are checked against.
-
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use sideman_lstm::*;
