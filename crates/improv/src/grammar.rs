@@ -19,6 +19,14 @@
 //! time of the next lower power of two), `2+8` a half tied to an eighth. Arguments are computed exactly. A
 //! rule applies when its conditions hold, the numbers on its left side equal the arguments, and none of the
 //! arguments that it passes on is negative; among those that apply, chance goes by weight.
+//!
+//! ```
+//! use sideman_improv::grammar::Grammar;
+//! let riffs: Grammar = "Solo(0) ->\n Solo(Y) -> R8 C4 A8 [-5..-1 C8 C8] R4 Solo(Y-4)".parse()?;
+//! let solo = riffs.improvise(&"Dm7 | G7 | Cmaj7 | %".parse()?, "trumpet".parse()?, 7)?;
+//! assert_eq!(solo.notes().len(), 4 * 4);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod error;
 mod expression;
