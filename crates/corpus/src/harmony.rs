@@ -268,3 +268,6 @@ fn argmax(values: impl Iterator<Item = f64>) -> usize {
     let best = values.enumerate().reduce(|best, next| if next.1 > best.1 { next } else { best });
     best.map_or(0, |(i, _)| i)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! Standard MIDI Files: [`read`] takes types 0, 1 and 2, [`write`] gives type 1 at 480 ticks a quarter.
+//! Standard MIDI Files: [`read`] takes types 0, 1 and 2, [`write()`] gives type 1 at 480 ticks a quarter.
 //!
 //! Real files are damaged in known ways, and are repaired with a warning that names the byte: junk behind
 //! the end of a track, running status kept over SysEx and meta events, chunk lengths that are wrong, a last

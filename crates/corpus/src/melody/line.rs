@@ -93,3 +93,53 @@ fn sounds_with(note: &Played, top: &Played) -> bool {
 
 /// The widest chord of one hand, in semitones.
 const TENTH: i32 = 16;
+
+#[cfg(test)]
+mod tests {
+    use sideman_music::Pitch;
+
+    use super::*;
+
+    /// A part of these notes: onset and length in eighths, pitch.
+    fn part(notes: &[(i64, i64, u8)]) -> Part {
+        let played = |&(onset, length, pitch): &(i64, i64, u8)| {
+            let onset = Time::after_start(Duration::quarters(onset, 2));
+            let end = onset + Duration::quarters(length, 2);
+            Played { onset, end, silent: end, pitch: Pitch::midi(pitch), velocity: 80 }
+        };
+        let notes = notes.iter().map(played).collect();
+        Part { number: 1, name: String::new(), channel: 0, program: 0, volume: 100, notes }
+    }
+
+    /// The pitches of each event, and those of the rest.
+    fn line(notes: &[(i64, i64, u8)]) -> (Vec<Vec<u8>>, Vec<u8>) {
+        let line = Line::of(&part(notes));
+        let numbers = |event: &Struck| event.pitches.as_slice().iter().map(|p| p.number()).collect();
+        (
+            line.events.iter().map(numbers).collect(),
+            line.rest.iter().map(|note| note.pitch.number()).collect(),
+        )
+    }
+
+    #[test]
+    fn a_single_voice_stays_whole_and_never_overlaps() {
+        let legato = Line::of(&part(&[(0, 2, 72), (1, 2, 71), (3, 1, 40)]));
+        assert_eq!((legato.events.len(), legato.rest.len(), legato.split), (3, 0, false));
+        assert!(legato.events.windows(2).all(|pair| pair[0].end <= pair[1].onset));
+    }
+
+    #[test]
+    fn the_left_hand_and_inner_voices_are_left_out() {
+        let hands =
+            [(0, 8, 79), (0, 8, 48), (0, 8, 43), (2, 2, 67), (8, 4, 77), (8, 4, 48), (8, 4, 43), (12, 2, 74)];
+        assert_eq!(line(&hands), (vec![vec![79], vec![77], vec![74]], vec![48, 43, 67, 48, 43]));
+    }
+
+    #[test]
+    fn what_one_hand_strikes_with_the_top_note_is_its_chord() {
+        let chords =
+            [(0, 2, 79), (0, 2, 76), (0, 2, 72), (0, 8, 43), (2, 2, 77), (2, 2, 74), (4, 4, 76), (8, 8, 41)];
+        let (events, rest) = line(&chords);
+        assert_eq!((events, rest), (vec![vec![79, 76, 72], vec![77, 74], vec![76]], vec![43, 41]));
+    }
+}

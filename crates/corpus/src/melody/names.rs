@@ -190,7 +190,7 @@ const WORDS: &[(&str, f64)] = &[
     ("chord", -3.0),
     ("accomp", -3.0),
     ("comp", -2.5),
-    ("backing", -2.5),
+    ("backing", -3.0),
     ("back", -1.5),
     ("pad", -2.5),
     ("rhythm", -2.5),
@@ -231,7 +231,7 @@ fn matches(word: &str, start: &str) -> bool {
 pub(super) fn program_points(program: u8) -> f64 {
     match program {
         0..=7 => 0.0,
-        11 | 8..=10 | 12..=15 => 0.3,
+        8..=15 => 0.3,
         16..=20 => -0.3,
         21..=23 => 0.6,
         24..=31 => 0.2,
@@ -248,5 +248,33 @@ pub(super) fn program_points(program: u8) -> f64 {
         88..=95 => -1.0,
         96..=103 | 112..=127 => -1.5,
         _ => 0.3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_they_seem_to() {
+        let better = |a: &str, b: &str| assert!(name_points(a) > name_points(b), "{a} {b}");
+        better("Melody", "Tenor Sax");
+        better("LEAD VOCAL", "Backing vocals");
+        better("Piano (right hand)", "Piano (left hand)");
+        better("Track 3", "Bass Guitar");
+        better("", "Rhythm guitar");
+        assert_eq!(name_points("Highland"), 0.0);
+    }
+
+    #[test]
+    fn every_program_has_a_name_and_an_instrument() {
+        assert_eq!(
+            (program_name(0), program_name(66), program_name(127)),
+            ("Acoustic Grand Piano", "Tenor Sax", "Gunshot")
+        );
+        assert_eq!(
+            (instrument(66), instrument(33), instrument(81)),
+            (Instrument::TenorSax, Instrument::Bass, Instrument::Piano)
+        );
     }
 }

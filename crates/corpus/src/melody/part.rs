@@ -113,3 +113,21 @@ fn program(song: &Performance, track: &Track) -> u8 {
     let shared = || song.tracks.iter().filter(|t| t.channel == track.channel).find_map(Track::program);
     track.program().or_else(shared).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pedal_holds_what_is_released_under_it() {
+        let at = |quarters| Time::after_start(Duration::QUARTER * quarters);
+        let pitch = Pitch::midi(60);
+        let note = |onset| (at(onset), Event::Note { pitch, velocity: 64, duration: Duration::QUARTER });
+        let pedal = |time, value| (at(time), Event::Control { controller: 64, value });
+        let events = vec![note(0), pedal(1, 127), note(2), pedal(5, 0), note(6), pedal(8, 100), note(9)];
+        let track = Track { name: String::new(), channel: 0, events };
+        let part = Part::new(1, &track, 0);
+        let silent: Vec<Time> = part.notes.iter().map(|note| note.silent).collect();
+        assert_eq!(silent, [at(5), at(5), at(7), at(10)]);
+    }
+}

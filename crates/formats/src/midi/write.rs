@@ -4,7 +4,7 @@ use midly::num::{u4, u7, u15, u24, u28};
 use midly::{Format, Header, MetaMessage, MidiMessage, PitchBend, Smf, Timing, TrackEvent, TrackEventKind};
 use sideman_music::{Chord, Duration, Event, Mode, Performance, TextKind, Time, Track};
 
-/// Ticks in a quarter note of the files that [`write`] gives.
+/// Ticks in a quarter note of the files that [`write()`] gives.
 pub const TICKS_PER_QUARTER: u16 = 480;
 
 const TICK: Duration = Duration::quarters(1, TICKS_PER_QUARTER as i64);
