@@ -4,6 +4,7 @@
 //! system, never panics on any bytes, and every complaint has a place (bar, beat, line or byte).
 #![forbid(unsafe_code)]
 
+pub mod abc;
 mod error;
 mod form;
 pub mod improvisor;
@@ -14,6 +15,7 @@ pub mod midi;
 pub mod musicxml;
 mod symbol;
 mod tune;
+mod unfold;
 mod warned;
 pub mod wjazzd;
 

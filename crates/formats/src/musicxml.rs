@@ -17,15 +17,15 @@
 mod kind;
 mod measure;
 mod source;
-mod unfold;
 mod write;
 mod xml;
 
 use roxmltree::{Document, Node, ParsingOptions};
 use sideman_music::{Instrument, Key, Mode, Sheet, Solo, Tempo};
 
+use crate::unfold::{self, Measure};
 use crate::{Credits, Error, Tune};
-use measure::{Measure, child, text};
+use measure::{child, text};
 
 pub use write::{write, write_score};
 
@@ -86,7 +86,7 @@ fn header(root: Node, sheet: Sheet, tempo: Option<f64>) -> Sheet {
             |node: &Node| node.has_tag_name(name) && kind.is_none_or(|(k, v)| node.attribute(k) == Some(v));
         root.descendants().find(says).and_then(|node| node.text()).unwrap_or_default().trim()
     };
-    let titles = [find("work-title", None), find("movement-title", None)];
+    let titles = [find("work-title", None), find("movement-title", None), largest_words(root)];
     let title = titles.into_iter().find(|title| !title.is_empty()).unwrap_or_default();
     let key = root.descendants().find(|node| node.has_tag_name("key")).and_then(|key| {
         let mode = if text(key, "mode") == "minor" { Mode::Minor } else { Mode::Major };
@@ -96,6 +96,17 @@ fn header(root: Node, sheet: Sheet, tempo: Option<f64>) -> Sheet {
     let style = find("miscellaneous-field", Some(("name", "style")));
     let tempo = tempo.map(|bpm| Tempo::micros_per_quarter((60e6 / bpm).round() as u32));
     sheet.with_title(title).with_composer(composer).with_style(style).with_key(key).with_tempo(tempo)
+}
+
+/// The words in the largest print, where no field holds the title.
+fn largest_words<'a>(root: Node<'a, '_>) -> &'a str {
+    let size = |node: &Node| node.attribute("font-size").and_then(|size| size.parse().ok()).unwrap_or(0.0);
+    let credits = root.descendants().filter(|node| node.has_tag_name("credit-words"));
+    credits
+        .max_by(|a, b| f64::total_cmp(&size(a), &size(b)))
+        .and_then(|node| node.text())
+        .unwrap_or_default()
+        .trim()
 }
 
 /// Puts the notes of another part into the measures.

@@ -1,42 +1,16 @@
 //! The measures of a part, as they stand on the page.
 
 use roxmltree::Node;
-use sideman_music::{Chord, Duration, Letter, Meter, NoteName, Pitch, Quality};
+use sideman_music::{Chord, Duration, Letter, Meter, NoteName, Pitch, Quality, Sheet};
 
 use super::kind::{self, Change, Degree};
 use crate::form::{Jump, Signs};
-
-/// A measure and the signs on it; places count from its beginning.
-#[derive(Clone)]
-pub(super) struct Measure {
-    /// As it is printed, such as `12` or `X1`.
-    pub(super) number: String,
-    /// Said not to count as a measure.
-    pub(super) implicit: bool,
-    pub(super) meter: Meter,
-    /// How much time its notes and rests take.
-    pub(super) length: Duration,
-    pub(super) chords: Vec<(Duration, Option<Chord>)>,
-    pub(super) tones: Vec<Tone>,
-    pub(super) section: Option<String>,
-    pub(super) signs: Signs,
-}
-
-/// A sounding note, or a part of one.
-#[derive(Clone)]
-pub(super) struct Tone {
-    pub(super) at: Duration,
-    pub(super) duration: Duration,
-    pub(super) pitch: Pitch,
-    pub(super) voice: String,
-    /// It goes on from the one before.
-    pub(super) tied: bool,
-}
+use crate::unfold::{Measure, Tone};
 
 /// The measures of a part; `tempo` takes the first tempo found, in quarter notes a minute.
 pub(super) fn measures(part: Node, tempo: &mut Option<f64>, warnings: &mut Vec<String>) -> Vec<Measure> {
     let mut reader = Reader::new(warnings);
-    for node in part.children().filter(|node| node.has_tag_name("measure")) {
+    for node in part.children().filter(|node| node.has_tag_name("measure")).take(Sheet::MOST_BARS + 1) {
         reader.measure(node);
     }
     *tempo = tempo.or(reader.tempo);
@@ -77,14 +51,8 @@ impl<'a> Reader<'a> {
 
     fn measure(&mut self, node: Node) {
         let mut measure = Measure {
-            number: node.attribute("number").unwrap_or_default().to_owned(),
             implicit: node.attribute("implicit") == Some("yes"),
-            meter: self.meter,
-            length: Duration::ZERO,
-            chords: Vec::new(),
-            tones: Vec::new(),
-            section: None,
-            signs: Signs::default(),
+            ..Measure::new(node.attribute("number").unwrap_or_default().to_owned(), self.meter)
         };
         (self.cursor, self.onset) = (Duration::ZERO, Duration::ZERO);
         for child in node.children().filter(Node::is_element) {

@@ -2,21 +2,58 @@
 
 use sideman_music::{Bar, Change, Chord, Duration, Meter, Note, Pitch, Pitches, Sheet, Time};
 
-use super::measure::{Measure, Tone};
-use crate::form;
+use crate::form::{self, Signs};
+
+/// A measure and the signs on it; places count from its beginning.
+#[derive(Clone)]
+pub(crate) struct Measure {
+    /// As it is printed, such as `12` or `X1`.
+    pub(crate) number: String,
+    /// Said not to count as a measure.
+    pub(crate) implicit: bool,
+    pub(crate) meter: Meter,
+    /// How much time its notes and rests take.
+    pub(crate) length: Duration,
+    pub(crate) chords: Vec<(Duration, Option<Chord>)>,
+    pub(crate) tones: Vec<Tone>,
+    pub(crate) section: Option<String>,
+    pub(crate) signs: Signs,
+}
+
+impl Measure {
+    /// A measure with nothing in it.
+    pub(crate) fn new(number: String, meter: Meter) -> Self {
+        let (chords, tones, signs) = Default::default();
+        Self { number, implicit: false, meter, length: Duration::ZERO, chords, tones, section: None, signs }
+    }
+}
+
+/// A sounding note, or a part of one.
+#[derive(Clone)]
+pub(crate) struct Tone {
+    pub(crate) at: Duration,
+    pub(crate) duration: Duration,
+    pub(crate) pitch: Pitch,
+    pub(crate) voice: String,
+    /// It goes on from the one before.
+    pub(crate) tied: bool,
+}
 
 /// Bars and notes as they are played; the notes of a pickup stand before the first bar.
-pub(super) struct Played {
-    pub(super) bars: Vec<Bar>,
-    pub(super) notes: Vec<Note>,
+pub(crate) struct Played {
+    pub(crate) bars: Vec<Bar>,
+    pub(crate) notes: Vec<Note>,
 }
 
 /// Measures in the order of the form. A first measure that is short, or said not to count, is a pickup; a short
 /// one that does not count completes the bar that is open.
-pub(super) fn unfold(measures: &[Measure], warnings: &mut Vec<String>) -> Played {
+pub(crate) fn unfold(measures: &[Measure], warnings: &mut Vec<String>) -> Played {
     let signs: Vec<_> = measures.iter().map(signs).collect();
     let (order, told) = form::order(&signs);
     warnings.extend(told);
+    if measures.len() > Sheet::MOST_BARS {
+        warnings.push(format!("what follows measure {} is left out", measures.len()));
+    }
     let mut line = Line::default();
     for (i, &index) in order.iter().enumerate() {
         let measure = &measures[index];
@@ -34,8 +71,8 @@ pub(super) fn unfold(measures: &[Measure], warnings: &mut Vec<String>) -> Played
     Played { bars: line.bars, notes: joined(line.tones) }
 }
 
-fn signs(measure: &Measure) -> form::Signs {
-    form::Signs { section: measure.section.is_some(), ..measure.signs.clone() }
+fn signs(measure: &Measure) -> Signs {
+    Signs { section: measure.section.is_some(), ..measure.signs.clone() }
 }
 
 fn is_pickup(measure: &Measure) -> bool {
