@@ -7,6 +7,7 @@
 mod error;
 mod fingerprint;
 mod choice;
+pub mod floor;
 mod ngram;
 mod train;
 pub mod grammar;

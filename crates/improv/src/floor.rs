@@ -1,0 +1,215 @@
+//! The yardstick of likelihood, and the floors that a network has to beat on it.
+//!
+//! Whatever a model's own grid, it is measured on this one: onsets are rounded to twelfths of a quarter note;
+//! the time from onset to onset is one of 96 classes; then comes the pitch, given the true time. The floors
+//! are interpolated n-grams over the same symbols.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use sideman_corpus::Piece;
+use sideman_music::{Duration, Solo, Time};
+
+/// Classes of the time from onset to onset: 1 to 95 twelfths of a quarter note, and 96 or more.
+pub const IOI_CLASSES: usize = 96;
+/// Pitches, and so intervals from a given pitch.
+const PITCHES: usize = 128;
+/// Contexts of 0, 1, 2 and 3 symbols.
+const ORDERS: usize = 4;
+/// What stands before the first symbol of a solo.
+const START: i32 = i32::MIN;
+
+/// The twelfth of a quarter note nearest to a time.
+pub fn onset_tick(time: Time) -> i64 {
+    time.since_start().in_units_of(Duration::quarters(1, 12))
+}
+
+/// The class of the time between two onsets, from 1 to [`IOI_CLASSES`]; the same tick counts as the next.
+pub fn ioi_class(from: Time, to: Time) -> usize {
+    (onset_tick(to) - onset_tick(from)).clamp(1, IOI_CLASSES as i64) as usize
+}
+
+/// Nats per note of n-grams with contexts of 0, 1, 2 and 3 symbols, over all notes but the first of each solo.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Floors {
+    /// Notes that were scored.
+    pub notes: usize,
+    /// Time from onset to onset, given those before.
+    pub ioi: [f64; ORDERS],
+    /// The same, given besides the place of the last onset in the beat (its tick modulo 12).
+    pub ioi_in_place: [f64; ORDERS],
+    /// Pitch as the interval from the one before, given the intervals before that.
+    pub interval: [f64; ORDERS],
+}
+
+impl Floors {
+    /// The floors on `validation` of n-grams that learned from `train`; `None` when there is nothing to learn
+    /// from or to score.
+    pub fn new<'a>(
+        train: impl IntoIterator<Item = &'a Piece>,
+        validation: impl IntoIterator<Item = &'a Piece>,
+    ) -> Option<Self> {
+        let (train, validation) = (lines(train), lines(validation));
+        let notes = validation.iter().map(|line| line.intervals.len()).sum();
+        let known: usize = train.iter().map(|line| line.intervals.len()).sum();
+        let floor = |classes, of: fn(&Line, usize) -> Vec<Scored>| {
+            std::array::from_fn(|order| {
+                let model = Backoff::new(classes, train.iter().flat_map(|line| of(line, order)));
+                let losses =
+                    validation.iter().flat_map(|line| of(line, order)).map(|s| -model.probability(&s).ln());
+                losses.sum::<f64>() / notes as f64
+            })
+        };
+        (notes > 0 && known > 0).then(|| Self {
+            notes,
+            ioi: floor(IOI_CLASSES, |line, order| scored(&line.iois, order)),
+            ioi_in_place: floor(IOI_CLASSES, Line::iois_in_place),
+            interval: floor(PITCHES, |line, order| scored(&line.intervals, order)),
+        })
+    }
+
+    /// The best n-gram for the time and the best for the pitch, together: nats per note.
+    pub fn best(&self) -> f64 {
+        let least = |floors: &[f64]| floors.iter().copied().fold(f64::INFINITY, f64::min);
+        least(&self.ioi).min(least(&self.ioi_in_place)) + least(&self.interval)
+    }
+}
+
+impl fmt::Display for Floors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{:28} contexts of 0, 1, 2, 3: nats per note over {} notes",
+            "n-gram floors", self.notes
+        )?;
+        for (what, floors) in
+            [("ioi", self.ioi), ("ioi in place", self.ioi_in_place), ("interval", self.interval)]
+        {
+            let floors = floors.map(|nats| format!("{nats:.3}")).join("  ");
+            writeln!(f, "{what:28} {floors}")?;
+        }
+        writeln!(f, "{:28} {:.3}", "best", self.best())
+    }
+}
+
+/// A solo in the symbols of the yardstick, one for each note but the first.
+struct Line {
+    iois: Vec<i32>,
+    /// The tick of the onset before, modulo 12.
+    places: Vec<i32>,
+    intervals: Vec<i32>,
+}
+
+fn lines<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> Vec<Line> {
+    pieces.into_iter().filter_map(|piece| piece.solo.as_ref()).map(Line::new).collect()
+}
+
+impl Line {
+    fn new(solo: &Solo) -> Self {
+        let pairs = || solo.notes().windows(2);
+        Self {
+            iois: pairs().map(|w| ioi_class(w[0].onset, w[1].onset) as i32).collect(),
+            places: pairs().map(|w| onset_tick(w[0].onset).rem_euclid(12) as i32).collect(),
+            intervals: pairs().map(|w| w[0].pitch().to(w[1].pitch()).semitones()).collect(),
+        }
+    }
+
+    /// The place in the beat stands nearest: it is the last that is given up.
+    fn iois_in_place(&self, order: usize) -> Vec<Scored> {
+        let place = |(scored, &place): (Scored, &i32)| Scored {
+            context: [scored.context, vec![place]].concat(),
+            ..scored
+        };
+        scored(&self.iois, order).into_iter().zip(&self.places).map(place).collect()
+    }
+}
+
+/// A symbol and what stands before it.
+struct Scored {
+    context: Vec<i32>,
+    symbol: i32,
+}
+
+/// Each symbol of a sequence after the `order` symbols before it.
+fn scored(sequence: &[i32], order: usize) -> Vec<Scored> {
+    let before = |i: usize| move |back: usize| i.checked_sub(back).map_or(START, |at| sequence[at]);
+    let context = |i: usize| (1..=order).rev().map(before(i)).collect();
+    sequence.iter().enumerate().map(|(i, &symbol)| Scored { context: context(i), symbol }).collect()
+}
+
+/// What followed each context and each of its ends, interpolated by the estimate of Witten and Bell (*The
+/// zero-frequency problem*, IEEE Trans. Inf. Theory 37, 1991) down to the uniform distribution:
+/// p(w | c) = (count(c w) + types(c) · p(w | c′)) / (count(c) + types(c)), c′ being c without its first symbol.
+struct Backoff {
+    classes: usize,
+    followers: BTreeMap<Vec<i32>, BTreeMap<i32, u32>>,
+}
+
+impl Backoff {
+    fn new(classes: usize, heard: impl Iterator<Item = Scored>) -> Self {
+        let mut followers: BTreeMap<Vec<i32>, BTreeMap<i32, u32>> = BTreeMap::new();
+        for Scored { context, symbol } in heard {
+            for start in 0..=context.len() {
+                *followers.entry(context[start..].to_vec()).or_default().entry(symbol).or_default() += 1;
+            }
+        }
+        Self { classes, followers }
+    }
+
+    fn probability(&self, Scored { context, symbol }: &Scored) -> f64 {
+        (0..=context.len()).rev().fold(1.0 / self.classes as f64, |below, start| {
+            let Some(followers) = self.followers.get(&context[start..]) else { return below };
+            let types = followers.len() as f64;
+            let total: u32 = followers.values().sum();
+            let count = followers.get(symbol).copied().unwrap_or(0);
+            (f64::from(count) + types * below) / (f64::from(total) + types)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sideman_music::{Instrument, Note, Pitch, Sheet};
+
+    use super::*;
+
+    fn piece(onsets: &[(i64, i64)], pitches: &[u8]) -> Piece {
+        let note = |(&(n, d), &pitch): (&(i64, i64), &u8)| {
+            Note::new(Time::ZERO + Duration::quarters(n, d), Duration::quarters(1, 48), Pitch::midi(pitch))
+        };
+        let notes = onsets.iter().zip(pitches).map(note).collect();
+        let sheet: Sheet = "C | C".parse().unwrap();
+        let solo = Some(Solo::new(Instrument::TenorSax, notes).unwrap());
+        Piece { id: "a".into(), sheet, solo, credits: Default::default() }
+    }
+
+    #[test]
+    fn times_fall_into_classes() {
+        let at = |n, d| Time::ZERO + Duration::quarters(n, d);
+        assert_eq!(ioi_class(at(0, 1), at(1, 2)), 6);
+        assert_eq!(ioi_class(at(0, 1), at(1, 48)), 1, "the same tick counts as the next");
+        assert_eq!(ioi_class(at(-1, 3), at(0, 1)), 4);
+        assert_eq!(ioi_class(at(0, 1), at(9, 1)), 96);
+    }
+
+    #[test]
+    fn a_floor_is_what_the_formula_says() {
+        // Learned: times 6 6 12, intervals 2 2 1. Scored: times 6 6, intervals 2 2.
+        let train = [piece(&[(0, 1), (1, 2), (1, 1), (2, 1)], &[60, 62, 64, 65])];
+        let validation = [piece(&[(0, 1), (1, 2), (1, 1)], &[60, 62, 64])];
+        let floors = Floors::new(&train, &validation).unwrap();
+        let six = (2.0 + 2.0 / 96.0) / (3.0 + 2.0);
+        let two = (2.0 + 2.0 / 128.0) / (3.0 + 2.0);
+        assert_eq!(floors.notes, 2);
+        assert!((floors.ioi[0] + f64::ln(six)).abs() < 1e-12);
+        assert!((floors.interval[0] + f64::ln(two)).abs() < 1e-12);
+        // At the start only 6 was heard; after 6 once 6 and once 12.
+        let (start, after) = ((1.0 + six) / 2.0, (1.0 + 2.0 * six) / (2.0 + 2.0));
+        assert!((floors.ioi[1] + (f64::ln(start) + f64::ln(after)) / 2.0).abs() < 1e-12);
+        // On the beat 6 and 12 followed; off it 6.
+        let (on, off) = ((1.0 + 2.0 * six) / (2.0 + 2.0), (1.0 + six) / (1.0 + 1.0));
+        assert!((floors.ioi_in_place[0] + (f64::ln(on) + f64::ln(off)) / 2.0).abs() < 1e-12);
+        assert!(floors.to_string().contains(&format!("{:.3}", floors.best())));
+        assert_eq!(Floors::new(&train, []), None);
+    }
+}
