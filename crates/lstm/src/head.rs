@@ -43,7 +43,7 @@ impl ContextLayer {
     pub(crate) fn forward(&self, path: Path, columns: &[Column], h: &[f32], first: usize, to: &mut [f32]) {
         let step = padded(self.hidden.depth);
         self.projection.apply(path, columns, first, to);
-        path.product(&h[first * step..], step, &self.hidden, Start::Sum, to);
+        path.product(&h[first * step..], step, self.hidden.view(), Start::Sum, to);
         path.wide(
             #[inline(always)]
             || to.iter_mut().for_each(|x| *x = x.max(0.0)),
@@ -220,7 +220,7 @@ impl HeadLayer {
             rest = after;
         }
         crew.team.each(pieces, |(first, d, losses)| {
-            path.product(&source[first * step..], step, &self.weight, Start::Row(&self.bias), d);
+            path.product(&source[first * step..], step, self.weight.view(), Start::Row(&self.bias), d);
             for (i, (d, loss)) in d.chunks_exact_mut(width).zip(losses).enumerate() {
                 *loss = self.row_loss(path, batch, first + i, (smoothing, scale), d);
             }

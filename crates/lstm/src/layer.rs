@@ -139,7 +139,8 @@ impl Layer {
                 let ((h_before, h), (c_before, c)) = (h.pair(step, step + 1), c.pair(step, step + 1));
                 let (gates, tanh_c) = (gates.at_mut(step), tanh_c.at_mut(step));
                 path.cell_forward(CellForward {
-                    weight: &self.recurrent,
+                    weight: self.recurrent.view(),
+                    h_step: width,
                     h_before,
                     c_before,
                     gates,
@@ -156,7 +157,7 @@ impl Layer {
         match (&self.dense, &self.features) {
             (Some(Dense { weight, bias, .. }), _) if !below.is_empty() => {
                 let step = padded(weight.depth);
-                path.product(&below[row * step..], step, weight, Start::Row(bias), gates);
+                path.product(&below[row * step..], step, weight.view(), Start::Row(bias), gates);
             }
             (_, Some(features)) => features.apply(path, columns, row, gates),
             _ => {}
@@ -287,7 +288,7 @@ pub(crate) fn product_rows(
             Fill::Set => Start::Row(&zero),
             Fill::Add => Start::Sum,
         };
-        path.product(&left[row * step..], step, right, start, to);
+        path.product(&left[row * step..], step, right.view(), start, to);
     });
 }
 

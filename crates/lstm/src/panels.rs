@@ -1,5 +1,7 @@
 //! Matrices packed for the product kernel: panels of up to 64 columns, each contiguous.
 
+use std::ops::Range;
+
 use crate::kernel::{BLOCK, add_to, half};
 use crate::projection::Order;
 
@@ -19,6 +21,26 @@ pub(crate) struct Panels<W = f32> {
     pub(crate) depth: usize,
     pub(crate) width: usize,
     pub(crate) values: Vec<W>,
+}
+
+/// Some whole panels of a packed matrix.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View<'a, W = f32> {
+    pub(crate) depth: usize,
+    pub(crate) width: usize,
+    pub(crate) values: &'a [W],
+}
+
+impl<W> Panels<W> {
+    pub(crate) fn view(&self) -> View<'_, W> {
+        View { depth: self.depth, width: self.width, values: &self.values }
+    }
+
+    /// The columns of `range`, which begins and ends at panels.
+    pub(crate) fn columns(&self, range: Range<usize>) -> View<'_, W> {
+        let values = &self.values[range.start * self.depth..range.end * self.depth];
+        View { depth: self.depth, width: range.len(), values }
+    }
 }
 
 impl Panels {

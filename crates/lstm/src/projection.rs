@@ -148,7 +148,13 @@ impl Projection {
                     let mut panels = Panels::new(inner, width);
                     order.pack(&mut panels, block);
                     let zero = vec![0.0; width];
-                    path.product(network.values(table), inner, &panels, Start::Row(&zero), &mut way.rows);
+                    path.product(
+                        network.values(table),
+                        inner,
+                        panels.view(),
+                        Start::Row(&zero),
+                        &mut way.rows,
+                    );
                 }
             }
             if way.kind == Kind::Dense {
@@ -170,7 +176,7 @@ impl Projection {
         );
         for way in &self.ways {
             if let Column::Dense(values) = &columns[way.feature] {
-                path.product(&values[first * way.values..], way.values, &way.panels, Start::Sum, to);
+                path.product(&values[first * way.values..], way.values, way.panels.view(), Start::Sum, to);
             }
         }
     }

@@ -1,13 +1,15 @@
 //! Generation: one step at a time, for one stream or several side by side, allocating nothing.
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::batch::Column;
 use crate::cpu::Packed;
-use crate::kernel::{CellForward, Path, Start};
+use crate::kernel::{BLOCK, CellForward, Path, Start};
 use crate::layer::Layer;
 use crate::network::Network;
 use crate::panels::{Panels, padded};
+use crate::team::Team;
 use crate::{Error, Shape, State};
 
 /// A network packed for generation; cheap to clone.
@@ -47,10 +49,57 @@ impl Matrix {
         }
     }
 
-    fn product(&self, path: Path, (left, step): (&[f32], usize), start: Start, to: &mut [f32]) {
+    /// `to = start + left x` some columns.
+    fn product(
+        &self,
+        path: Path,
+        (left, step): (&[f32], usize),
+        columns: Range<usize>,
+        start: Start,
+        to: &mut [f32],
+    ) {
         match self {
-            Matrix::Single(panels) => path.product(left, step, panels, start, to),
-            Matrix::Half(panels) => path.product(left, step, panels, start, to),
+            Matrix::Single(panels) => path.product(left, step, panels.columns(columns), start, to),
+            Matrix::Half(panels) => path.product(left, step, panels.columns(columns), start, to),
+        }
+    }
+}
+
+/// The most threads that share a step.
+const MEMBERS: usize = 8;
+/// Multiplications in a step from which on a second thread pays for its meeting points.
+const WORTH_SHARING: usize = 1 << 18;
+
+/// One thread's share of a layer's step: all units of some lanes, or some units of the only lane.
+struct Share<'a> {
+    units: Range<usize>,
+    /// Rows of the layer below, if it is not the first.
+    below: &'a [f32],
+    h_before: &'a [f32],
+    c_before: &'a [f32],
+    gates: &'a mut [f32],
+    c: &'a mut [f32],
+    tanh_c: &'a mut [f32],
+    h: &'a mut [f32],
+}
+
+impl Share<'_> {
+    fn step(self, path: Path, layer: &Layer, (input, recurrent): (Option<&Matrix>, &Matrix)) {
+        let Share { units, below, h_before, c_before, gates, c, tanh_c, h } = self;
+        let (columns, h_step) = (4 * units.start..4 * units.end, layer.padded());
+        if let (Some(dense), Some(input)) = (&layer.dense, input) {
+            let start = Start::Row(&dense.bias[columns.clone()]);
+            input.product(path, (below, padded(dense.weight.depth)), columns.clone(), start, gates);
+        }
+        match recurrent {
+            Matrix::Single(weight) => {
+                let weight = weight.columns(columns);
+                path.cell_forward(CellForward { weight, h_before, h_step, c_before, gates, c, tanh_c, h });
+            }
+            Matrix::Half(weight) => {
+                let weight = weight.columns(columns);
+                path.cell_forward(CellForward { weight, h_before, h_step, c_before, gates, c, tanh_c, h });
+            }
         }
     }
 }
@@ -82,7 +131,7 @@ impl Generator {
 
     /// Begins `lanes` streams side by side, each with the zero state and no feature set.
     pub fn stream(&self, lanes: usize) -> Stream {
-        let shape = &self.0.shape;
+        let (shape, lanes) = (&self.0.shape, lanes.max(1));
         let rows = |width: usize| vec![0.0; lanes * width];
         let widths: Vec<usize> = shape.layers.iter().map(|&u| padded(u)).collect();
         Stream {
@@ -95,8 +144,19 @@ impl Generator {
             contexts: self.0.packed.contexts.iter().map(|c| rows(c.padded())).collect(),
             heads: self.0.packed.heads.iter().map(|h| rows(h.width())).collect(),
             logits: shape.heads.iter().map(|h| rows(h.classes)).collect(),
+            team: Team::new(self.threads(lanes)),
             weights: Arc::clone(&self.0),
         }
+    }
+
+    /// One thread for a small step, all processors for a large one.
+    fn threads(&self, lanes: usize) -> usize {
+        let size = |layer: &Layer| {
+            layer.dense.as_ref().map_or(0, |d| d.weight.values.len()) + layer.recurrent.values.len()
+        };
+        let work = lanes * self.0.packed.layers.iter().map(size).sum::<usize>();
+        let processors = std::thread::available_parallelism().map_or(1, |n| n.get());
+        if work < WORTH_SHARING { 1 } else { processors.min(MEMBERS) }
     }
 }
 
@@ -104,6 +164,7 @@ impl Generator {
 #[derive(Debug)]
 pub struct Stream {
     weights: Arc<Weights>,
+    team: Team,
     lanes: usize,
     columns: Vec<Column>,
     state: State,
@@ -149,29 +210,51 @@ impl Stream {
     /// Moves every lane one step on, from the features that the input reads.
     pub fn step(&mut self) {
         let weights = Arc::clone(&self.weights);
-        let path = weights.path;
-        for (l, (layer, (input, recurrent))) in weights.packed.layers.iter().zip(&weights.layers).enumerate()
-        {
-            let below = if l > 0 { &self.next.h[l - 1][..] } else { &[] };
-            let gates = &mut self.gates[l][..];
-            match (&layer.dense, input) {
-                (Some(dense), Some(matrix)) => {
-                    matrix.product(path, (below, padded(dense.weight.depth)), Start::Row(&dense.bias), gates);
-                }
-                _ => layer.sums(path, &self.columns, below, 0, gates),
-            }
-            let (h_before, c_before) = (&self.state.h[l][..], &self.state.c[l][..]);
-            let (h, c, tanh_c) = (&mut self.next.h[l][..], &mut self.next.c[l][..], &mut self.tanh_c[l][..]);
-            match recurrent {
-                Matrix::Single(weight) => {
-                    path.cell_forward(CellForward { weight, h_before, c_before, gates, c, tanh_c, h });
-                }
-                Matrix::Half(weight) => {
-                    path.cell_forward(CellForward { weight, h_before, c_before, gates, c, tanh_c, h });
-                }
-            }
+        for l in 0..weights.layers.len() {
+            self.step_layer(&weights, l);
         }
         std::mem::swap(&mut self.state, &mut self.next);
+    }
+
+    fn step_layer(&mut self, weights: &Weights, l: usize) {
+        let (path, layer) = (weights.path, &weights.packed.layers[l]);
+        let (input, recurrent) = &weights.layers[l];
+        if input.is_none() {
+            layer.sums(path, &self.columns, &[], 0, &mut self.gates[l]);
+        }
+        let Stream { team, state, next, gates, tanh_c, lanes, .. } = self;
+        let width = layer.padded();
+        let share = |count: usize| count.div_ceil(team.size());
+        let (rows, units) =
+            if *lanes > 1 { (share(*lanes), width) } else { (1, share(width / BLOCK) * BLOCK) };
+        let (below, h) = next.h.split_at_mut(l);
+        let below = below.last().map_or(&[][..], |below| &below[..]);
+        let below_width = below.len() / *lanes;
+        let (mut gates, mut tanh_c) =
+            (gates[l].chunks_mut(4 * rows * units), tanh_c[l].chunks_mut(rows * units));
+        let (mut h, mut c) = (h[0].chunks_mut(rows * units), next.c[l].chunks_mut(rows * units));
+        let mut c_before = state.c[l].chunks(rows * units);
+        let mut share = |i: usize| {
+            let (row, unit) = if *lanes > 1 { (i * rows, 0) } else { (0, i * units) };
+            let h = h.next()?;
+            Some(Share {
+                units: unit..unit + units.min(width - unit),
+                below: &below[row * below_width..],
+                h_before: &state.h[l][row * width..][..rows.min(*lanes - row) * width],
+                c_before: c_before.next()?,
+                gates: gates.next()?,
+                c: c.next()?,
+                tanh_c: tanh_c.next()?,
+                h,
+            })
+        };
+        let shares: [_; MEMBERS] = std::array::from_fn(|i| Mutex::new(share(i)));
+        team.run(&|member| {
+            let share = shares[member].lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(share) = share {
+                share.step(path, layer, (input.as_ref(), recurrent));
+            }
+        });
     }
 
     /// The logits of a head after the last step, `[lanes, classes]`, from the features as they are now.
@@ -188,12 +271,8 @@ impl Stream {
             }
         };
         let (rows, width) = (&mut self.heads[head], layer.width());
-        weights.heads[head].product(
-            path,
-            (source, padded(layer.weight.depth)),
-            Start::Row(&layer.bias),
-            rows,
-        );
+        let left = (source, padded(layer.weight.depth));
+        weights.heads[head].product(path, left, 0..width, Start::Row(&layer.bias), rows);
         let logits = &mut self.logits[head];
         for (lane, (row, to)) in
             rows.chunks_exact_mut(width).zip(logits.chunks_exact_mut(layer.classes)).enumerate()

@@ -70,20 +70,26 @@ fn set(stream: &mut Stream, shape: &Shape, data: &Data, step: usize) {
 
 #[test]
 fn steps_end_in_the_state_of_the_sequence() {
-    let shape = everything(&[33, 20], 8);
+    agree(everything(&[33, 20], 8), 9);
+    // Large enough that several threads share a step, by lanes and by units.
+    agree(everything(&[150, 300], 8), 5);
+    agree(everything(&[150, 300], 8), 1);
+}
+
+fn agree(shape: Shape, lanes: usize) {
     let network = Network::new(shape.clone(), 2).unwrap();
-    let data = Data::random(&shape, 13, 9, 3);
-    let mut after = State::zero(&shape, 9);
+    let data = Data::random(&shape, 13, lanes, 3);
+    let mut after = State::zero(&shape, lanes);
     let losses = Cpu::new(2).losses(&network, &data.batch(&shape), &mut after).unwrap();
-    let mut stream = Generator::new(&network, Precision::Single).stream(9);
+    let mut stream = Generator::new(&network, Precision::Single).stream(lanes);
     let mut nats = 0.0;
     for step in 0..13 {
         set(&mut stream, &shape, &data, step);
         stream.step();
         // The second head has no mask, so its log-probabilities are those of the loss.
         let log_p = stream.log_probabilities(1).to_vec();
-        for lane in 0..9 {
-            let target = data.targets[1][step * 9 + lane];
+        for lane in 0..lanes {
+            let target = data.targets[1][step * lanes + lane];
             nats -= if target == NONE { 0.0 } else { f64::from(log_p[lane * 9 + target as usize]) };
         }
     }

@@ -7,13 +7,15 @@ use super::math;
 use super::simd::{BLOCK, Simd};
 use super::tile::{Left, Right, Weight};
 use super::{Path, Task};
-use crate::panels::{PANEL, Panels};
+use crate::panels::{PANEL, Panels, View};
 
 /// Shapes, with U the padded number of units: gates `[rows, 4 U]` interleaved, all else `[rows, U]`.
 pub(crate) struct CellForward<'a, W> {
-    /// The packed `[units, 4 U]` recurrent weight.
-    pub(crate) weight: &'a Panels<W>,
+    /// The packed `[units, 4 U]` recurrent weight, or the columns of some of its units.
+    pub(crate) weight: View<'a, W>,
+    /// Of all units, `[rows, h_step]`.
     pub(crate) h_before: &'a [f32],
+    pub(crate) h_step: usize,
     pub(crate) c_before: &'a [f32],
     /// In: `x W_ih + b`; out: i, f, g, o.
     pub(crate) gates: &'a mut [f32],
@@ -82,12 +84,12 @@ impl<W: Weight> Task for CellForward<'_, W> {
         let (units, width) = (self.weight.depth, self.weight.width);
         let padded = width / 4;
         let rows = self.h.len() / padded;
-        assert!(units <= padded && self.weight.values.len() == units * width);
-        assert!(self.gates.len() == rows * width && self.h_before.len() == rows * padded);
+        assert!(units <= self.h_step && self.weight.values.len() == units * width);
+        assert!(self.gates.len() == rows * width && self.h_before.len() == rows * self.h_step);
         for first in (0..padded).step_by(BLOCK) {
             // SAFETY: the assertions bound rows, units and columns; a panel is 64 columns for 16 units.
             unsafe {
-                let left = Left { at: self.h_before.as_ptr(), row_step: padded, k_step: 1 };
+                let left = Left { at: self.h_before.as_ptr(), row_step: self.h_step, k_step: 1 };
                 let right = self.weight.values.as_ptr().add(first * 4 * units);
                 let right = Right { at: right, width: PANEL, depth: units };
                 let to = self.gates.as_mut_ptr().add(first * 4);

@@ -3,7 +3,7 @@
 use super::simd::Simd;
 use super::tile::{Left, ROWS, Right, Weight};
 use super::{Path, Task};
-use crate::panels::{PANEL, Panels};
+use crate::panels::{PANEL, View};
 
 /// The inner dimension is cut into pieces whose panel stays in the second-level cache.
 const DEPTH: usize = 512;
@@ -26,7 +26,7 @@ impl Path {
         self,
         left: &[f32],
         left_step: usize,
-        right: &Panels<W>,
+        right: View<W>,
         start: Start,
         to: &mut [f32],
     ) {
@@ -41,7 +41,7 @@ impl Path {
 struct Product<'a, W> {
     left: &'a [f32],
     left_step: usize,
-    right: &'a Panels<W>,
+    right: View<'a, W>,
     start: Start<'a>,
     to: &'a mut [f32],
 }
@@ -180,6 +180,7 @@ fn pack_panel(to: &mut Vec<f32>, from: &[f32], step: usize, run: usize, (first, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::panels::Panels;
 
     /// Small integers, whose products are exact in any order.
     fn matrix(rows: usize, columns: usize, salt: usize) -> Vec<f32> {
@@ -203,8 +204,8 @@ mod tests {
             let bias = vec![2.0; panels.width];
             for path in Path::all() {
                 let mut to = vec![f32::NAN; rows * panels.width];
-                path.product(&a, depth, &panels, Start::Row(&bias), &mut to);
-                path.product(&a, depth, &panels, Start::Sum, &mut to);
+                path.product(&a, depth, panels.view(), Start::Row(&bias), &mut to);
+                path.product(&a, depth, panels.view(), Start::Sum, &mut to);
                 for (ours, exact) in
                     to.chunks(panels.width).zip(naive(&a, &b, (rows, depth, columns)).chunks(columns))
                 {
