@@ -133,8 +133,12 @@ pub(super) fn lead(notes: &[Note], sheet: &Sheet, timing: &Timing, mut chance: C
 /// Where a soloist places a written onset: late on the beat, with the ride off it.
 fn placed(onset: Time, grid: &Grid) -> Time {
     let (start, pulse) = beat_at(grid.sheet, onset);
-    let late = if onset == start { grid.timing.delay(pulse.length) } else { Duration::ZERO };
-    grid.played(onset) + late
+    if onset == start {
+        return onset + grid.timing.delay(pulse.length);
+    }
+    let half = (onset - start) * 2 == pulse.length;
+    let swung = half && !pulse.ternary && !grid.uneven.contains_key(&start);
+    if swung { start + grid.timing.off_beat(pulse.length) } else { grid.played(onset) }
 }
 
 /// How long a written note sounds: one that leads to the next is tongued, one before a rest is cut a little.

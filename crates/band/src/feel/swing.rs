@@ -23,6 +23,15 @@ fn soloist_delay(tempo: Tempo) -> f64 {
     (0.085 - 0.03 * (bpm(tempo) - 120.0) / 200.0).clamp(0.05, 0.085)
 }
 
+/// Where a soloist places the second of two eighths, as a part of the beat: with the ride, but not so late where
+/// it is slow that nothing is left of the second, nor so early where it is fast that it is longer than the first.
+///
+/// The Weimar Jazz Database has 0.65 at 80 to 120, 0.68 at 120 to 200, 0.60 from 280 on: `figures.sql`.
+fn soloist_off_beat(tempo: Tempo, ride: f64, delay: f64) -> f64 {
+    let latest = (0.65 + 0.105 * (bpm(tempo) - 80.0) / 60.0).max(0.65);
+    ride.min(latest).max(0.5 + delay)
+}
+
 fn bpm(tempo: Tempo) -> f64 {
     60e6 / f64::from(tempo.micros())
 }
@@ -33,8 +42,9 @@ pub(super) struct Timing {
     pub(super) tempo: Tempo,
     /// The first half of a beat, in thousandths of it.
     first_half: i64,
-    /// How late the soloist is on the beat, in thousandths of it.
+    /// How late the soloist is on the beat, and where off it, in thousandths of it.
     delay: i64,
+    off_beat: i64,
     /// Whether timing that the notes bring with them counts.
     pub(super) heeds_notes: bool,
 }
@@ -53,13 +63,20 @@ impl Timing {
             0.0
         };
         let thousandths = |part: f64| (1000.0 * part).round() as i64;
-        let first_half = thousandths(ratio / (1.0 + ratio));
-        Self { tempo, first_half, delay: thousandths(delay), heeds_notes: swing != Swing::Straight }
+        let half = ratio / (1.0 + ratio);
+        let off_beat = thousandths(soloist_off_beat(tempo, half, delay));
+        let (first_half, delay) = (thousandths(half), thousandths(delay));
+        Self { tempo, first_half, delay, off_beat, heeds_notes: swing != Swing::Straight }
     }
 
     /// How late the soloist is on a beat of this length.
     pub(super) fn delay(&self, beat: Duration) -> Duration {
         beat * self.delay / 1000
+    }
+
+    /// Where in a beat of this length the soloist plays its second half.
+    pub(super) fn off_beat(&self, beat: Duration) -> Duration {
+        beat * self.off_beat / 1000
     }
 
     /// Where a place in a beat is played: its halves are stretched and squeezed.

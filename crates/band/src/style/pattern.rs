@@ -143,8 +143,7 @@ impl Pulse {
 pub(crate) fn pulses(meter: Meter) -> Vec<Pulse> {
     const MOST: i64 = 32;
     let ternary = meter.unit() == 8 && meter.beats() > 3 && meter.beats().is_multiple_of(3);
-    let quarters = meter.bar().in_units_of(Duration::QUARTER * 2).max(0) * 2;
-    let length = match (ternary, quarters > MOST) {
+    let length = match (ternary, meter.bar() > Duration::QUARTER * MOST) {
         (true, _) => Duration::quarters(3, 2),
         (false, true) => meter.beat() * i64::from(meter.beats().div_ceil(16)),
         (false, false) => Duration::QUARTER,
