@@ -143,7 +143,7 @@ fn placed(onset: Time, grid: &Grid) -> Time {
 
 /// How long a written note sounds: one that leads to the next is tongued, one before a rest is cut a little.
 fn articulated(note: &Note, next: Option<&Note>, grid: &Grid, held: f64) -> Duration {
-    let length = grid.played(note.end()) - grid.played(note.onset);
+    let length = placed(note.end(), grid) - placed(note.onset, grid);
     let leads = next.is_some_and(|next| next.onset == note.end());
     let part = if leads && note.duration <= Duration::QUARTER { held.min(0.98) } else { 0.92 };
     let least = grid.timing.milliseconds(SHORTEST).min(length * 49 / 50);
