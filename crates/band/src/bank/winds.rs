@@ -46,7 +46,7 @@ pub(super) const TENOR: Wind = Wind {
     even: 0.85,
     rise: 0.15,
     formants: &[(520.0, 3.0, 220.0), (1150.0, 5.0, 350.0), (2500.0, 7.0, 700.0), (3700.0, 4.0, 800.0)],
-    attack: 0.032,
+    attack: 0.022,
     lag: 0.22,
     scoop: 28.0,
     breath: [0.10, 0.055],
@@ -63,7 +63,7 @@ pub(super) const ALTO: Wind = Wind {
     even: 0.9,
     rise: 0.15,
     formants: &[(700.0, 3.0, 250.0), (1450.0, 5.0, 400.0), (3000.0, 6.0, 800.0)],
-    attack: 0.026,
+    attack: 0.020,
     lag: 0.2,
     scoop: 22.0,
     breath: [0.075, 0.042],
@@ -80,7 +80,7 @@ pub(super) const CLARINET: Wind = Wind {
     even: 0.05,
     rise: 0.0,
     formants: &[(1500.0, 2.0, 500.0), (3000.0, 4.0, 700.0)],
-    attack: 0.034,
+    attack: 0.024,
     lag: 0.18,
     scoop: 8.0,
     breath: [0.045, 0.025],
@@ -97,7 +97,7 @@ pub(super) const FLUTE: Wind = Wind {
     even: 0.8,
     rise: 0.0,
     formants: &[(1300.0, 3.0, 500.0)],
-    attack: 0.045,
+    attack: 0.034,
     lag: 0.1,
     scoop: 6.0,
     breath: [0.06, 0.045],
@@ -114,7 +114,7 @@ pub(super) const TRUMPET: Wind = Wind {
     even: 1.0,
     rise: 0.35,
     formants: &[(1250.0, 4.0, 500.0), (2500.0, 3.0, 900.0)],
-    attack: 0.03,
+    attack: 0.020,
     lag: 0.3,
     scoop: 18.0,
     breath: [0.03, 0.018],
@@ -131,7 +131,7 @@ pub(super) const MUTED_TRUMPET: Wind = Wind {
     even: 1.0,
     rise: 0.9,
     formants: &[(1550.0, 8.0, 350.0), (2700.0, 7.0, 500.0), (5200.0, 4.0, 900.0), (850.0, -6.0, 250.0)],
-    attack: 0.026,
+    attack: 0.018,
     lag: 0.16,
     scoop: 16.0,
     breath: [0.06, 0.035],
@@ -148,7 +148,7 @@ pub(super) const TROMBONE: Wind = Wind {
     even: 1.0,
     rise: 0.25,
     formants: &[(600.0, 4.0, 300.0), (1300.0, 2.0, 500.0)],
-    attack: 0.038,
+    attack: 0.028,
     lag: 0.3,
     scoop: 22.0,
     breath: [0.03, 0.018],
@@ -173,7 +173,7 @@ impl Wind {
     pub(super) fn patch(&self, presets: Vec<(u16, u16)>) -> Patch {
         let force = |layer: usize| layer as f64 / f64::from(LAYERS - 1);
         let zone = |root: u8, layer: usize| Zone {
-            envelope: Envelope { release: 0.14, ..Envelope::default() },
+            envelope: Envelope { release: 0.10, ..Envelope::default() },
             vibrato: Some(self.vibrato),
             ..Zone::new(self.tone(root, force(layer)).voiced(), root)
         };
@@ -251,7 +251,7 @@ fn between([soft, loud]: [f64; 2], force: f64) -> f64 {
 
 /// How hard the player blows, by the time in attacks: up to a little more than the tone needs, and back to it.
 fn blowing(t: f64) -> f64 {
-    (1.0 - (-t.powf(1.6)).exp()) * (1.0 + 0.2 * (-t / 3.0).exp())
+    (1.0 - (-t.powf(1.6)).exp()) * (1.0 + 0.3 * (-t / 3.0).exp())
 }
 
 /// The small unsteadiness of a player's breath, going round with the cycle.
