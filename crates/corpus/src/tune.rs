@@ -18,7 +18,7 @@ const SHORTEST: usize = 7;
 const COMMONPLACE: usize = 64;
 
 /// A title as far as it tells tunes apart: lower case, without accents, articles, punctuation, blanks,
-/// what stands in brackets, and the number of the take. Empty when nothing is left.
+/// what stands in brackets, and the number of the take. Empty when nothing is left, or it says "untitled".
 ///
 /// ```
 /// use sideman_corpus::title_key;
@@ -34,8 +34,13 @@ pub fn title_key(title: &str) -> String {
     let mut words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     drop_take(&mut words);
     drop_article(&mut words, text.contains(','));
-    words.concat()
+    let key = words.concat();
+    if NAMELESS.contains(&key.as_str()) { String::new() } else { key }
 }
+
+/// What programs call a tune without a title.
+const NAMELESS: [&str; 7] =
+    ["untitled", "untitledleadsheet", "untitledscore", "unknown", "notitle", "newsong", "musicxmlpart"];
 
 fn without_brackets(text: &str) -> String {
     let mut depth = 0_usize;
@@ -192,7 +197,7 @@ mod tests {
         {
             assert_ne!(title_key(a), title_key(b), "{a} / {b}");
         }
-        assert_eq!(title_key(" -?- "), "");
+        assert_eq!([" -?- ", "Untitled Leadsheet", "Unknown", ""].map(title_key), ["", "", "", ""]);
     }
 
     #[test]

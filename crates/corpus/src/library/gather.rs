@@ -81,10 +81,8 @@ impl<I: Iterator<Item = Source>> Queue<I> {
         while self.waiting.is_empty() {
             let Source { name, bytes } = self.sources.next()?;
             self.begun += 1;
-            match bytes {
-                Ok(bytes) => self.waiting.extend(unpack(name, bytes)),
-                Err(why) => self.waiting.push_back((name, Err(why))),
-            }
+            let unpacked = bytes.and_then(|bytes| guarded(|| Ok(unpack(name.clone(), bytes))));
+            self.waiting.extend(unpacked.unwrap_or_else(|why| vec![(name, Err(why))]));
         }
         self.handed_out += 1;
         Some((self.handed_out - 1, self.begun, self.waiting.pop_front()?))
@@ -97,10 +95,7 @@ fn work<I: Iterator<Item = Source>>(queue: &Mutex<Queue<I>>, results: &mpsc::Sen
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
         let Some((place, begun, (name, bytes))) = next else { return };
-        let read = bytes.and_then(|bytes| {
-            let broken = |_| Err("the reader broke down on it; please report this file".to_owned());
-            catch_unwind(AssertUnwindSafe(|| read(&name, &bytes))).unwrap_or_else(broken)
-        });
+        let read = bytes.and_then(|bytes| guarded(|| read(&name, &bytes)));
         let (file, pieces) = match read {
             Ok((pieces, warnings)) => (File { name, pieces: pieces.len(), skipped: None, warnings }, pieces),
             Err(why) => (File { name, pieces: 0, skipped: Some(why), warnings: Vec::new() }, Vec::new()),
@@ -109,6 +104,12 @@ fn work<I: Iterator<Item = Source>>(queue: &Mutex<Queue<I>>, results: &mpsc::Sen
             return;
         }
     }
+}
+
+/// What a step gives, also where it panics, so that no file ever stops the run.
+fn guarded<T>(step: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    let broken = |_| Err("the reader broke down on it; please report this file".to_owned());
+    catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(broken)
 }
 
 /// The pieces in a file and the warnings of its reader, or why there are none.
@@ -149,8 +150,16 @@ fn make_ids_unique(pieces: &mut [Piece]) {
 }
 
 fn tunes(bytes: &[u8]) -> Result<Vec<sideman_formats::Tune>, sideman_formats::Error> {
-    use sideman_formats::{Error, improvisor, ireal, jazzstandards, jccp, wjazzd};
-    let readers = [wjazzd::read, ireal::read, improvisor::read, jccp::read, jazzstandards::read];
+    use sideman_formats::{Error, abc, improvisor, ireal, jazzstandards, jccp, musicxml, wjazzd};
+    let readers = [
+        wjazzd::read,
+        musicxml::read,
+        ireal::read,
+        improvisor::read,
+        jccp::read,
+        jazzstandards::read,
+        abc::read,
+    ];
     for read in readers {
         match read(bytes) {
             Err(Error::NotThisFormat(_)) => {}

@@ -270,6 +270,20 @@ proptest! {
     }
 
     #[test]
+    fn damaged_archives_never_stop_the_run(places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6), cut in any::<prop::sample::Index>()) {
+        let inner = zip(&[("b.ls", LEAD.as_bytes())]);
+        let tar = tar(&[("a.ls", LEAD.as_bytes()), ("b.zip", &inner)]);
+        for archive in [gzip(&tar), tar.clone(), zip(&[("c.ls", LEAD.as_bytes()), ("d.tar", &tar)])] {
+            let mut bytes = archive.clone();
+            places.iter().for_each(|(place, byte)| bytes[place.index(archive.len())] = *byte);
+            let cut = archive[..cut.index(archive.len())].to_vec();
+            let library = gathered(vec![source("x", &bytes), source("y", &cut), source("z.ls", LEAD.as_bytes())]);
+            let last = library.files.last().unwrap();
+            prop_assert!(last.name == "z.ls" && last.skipped.is_none());
+        }
+    }
+
+    #[test]
     fn hostile_bytes_are_refused_or_read(library in any_library(), places in prop::collection::vec((0..10_000_usize, any::<u8>()), 1..8)) {
         let mut bytes = library.to_bytes();
         let body = bytes.len() - 18;

@@ -138,20 +138,20 @@ impl fmt::Display for Report {
     /// A table for people, one measure a line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.reference {
-            None => writeln!(f, "{:34} {:>9} {:>9}", format!("{} solos", self.solos), "mean", "sd")?,
+            None => writeln!(f, "{:40} {:>9} {:>9}", format!("{} solos", self.solos), "mean", "sd")?,
             Some(n) => {
                 let title = format!("{} solos beside {n}", self.solos);
                 let (band, inside) = ("5-95 % of reference", "inside");
                 writeln!(
                     f,
-                    "{title:34} {:>9} {:>9} {:>9} {band:>20} {inside:>7} {:>7}",
+                    "{title:40} {:>9} {:>9} {:>9} {band:>20} {inside:>7} {:>7}",
                     "mean", "sd", "reference", "SDs"
                 )?;
             }
         }
         self.rows.iter().try_for_each(|row| row.fmt(f))?;
         for overlap in &self.overlaps {
-            writeln!(f, "{:34} {:9.3}", format!("overlap of {}", overlap.name), overlap.area)?;
+            writeln!(f, "{:40} {:9.3}", format!("overlap of {}", overlap.name), overlap.area)?;
         }
         match self.inside() {
             (_, 0) => Ok(()),
@@ -162,7 +162,7 @@ impl fmt::Display for Report {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:34} {:9.3} {:9.3}", self.name, self.mean, self.sd)?;
+        write!(f, "{:40} {:9.3} {:9.3}", self.name, self.mean, self.sd)?;
         if let Some(Beside { mean, band, inside, distance, .. }) = self.beside {
             let band = format!("{:.3} to {:.3}", band.0, band.1);
             let distance = distance.map_or("-".to_owned(), |d| format!("{d:+.2}"));
