@@ -1,4 +1,5 @@
 //! Melodies and chords out of the MIDI files at hand, and out of damaged ones.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "what all the tests here share")]
 
 #[expect(dead_code, reason = "the arrangements need all of it")]
 mod band;

@@ -9,8 +9,7 @@ use super::Sound;
 pub struct Keyed {
     /// The key.
     pub key: Key,
-    /// Correlation of the weights of the pitch classes with the profile of the key, −1 to 1, and a little more
-    /// where the music ends on the tonic.
+    /// Correlation of the weights of the pitch classes with the profile of the key, −1 to 1.
     pub fit: f64,
 }
 
@@ -20,7 +19,7 @@ pub struct Keyed {
 const MAJOR: [f64; 12] = [0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400];
 const MINOR: [f64; 12] = [0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330];
 
-/// What it adds to the fit of a key that the music ends on its tonic.
+/// What it speaks for a key, in units of its fit, that the music ends on its tonic.
 const END_ON_TONIC: f64 = 0.08;
 
 /// How much worse than the best a declared key may fit and still be believed.
@@ -33,25 +32,35 @@ const TRUST: f64 = 0.12;
 pub fn key(sounds: &[Sound], declared: Option<Key>) -> Keyed {
     let weights = weights(sounds);
     let last = last_bass(sounds);
-    let modes = [(Mode::Major, MAJOR), (Mode::Minor, MINOR)];
-    let fits = modes.iter().flat_map(|&(mode, profile)| {
-        PitchClass::all().map(move |tonic| {
-            let on_tonic = std::array::from_fn(|i| weights[(i + tonic.index()) % 12]);
-            let at_end = if last == Some(tonic) { END_ON_TONIC } else { 0.0 };
-            Keyed { key: Key::on(tonic, mode), fit: correlation(&on_tonic, &profile) + at_end }
-        })
-    });
-    let fits: Vec<Keyed> = fits.collect();
-    let best = fits.iter().copied().reduce(|best, next| if next.fit > best.fit { next } else { best });
-    let best = best.unwrap_or(Keyed { key: Key::on(PitchClass::new(0), Mode::Major), fit: 0.0 });
-    let same = |a: Key, b: Key| a.tonic().class() == b.tonic().class() && a.mode() == b.mode();
-    let signed = |mode| declared.and_then(|declared| Key::from_fifths(declared.fifths(), mode));
-    let believed = [Mode::Major, Mode::Minor].into_iter().filter_map(signed).filter_map(|key| {
-        let fit = fits.iter().find(|fitted| same(fitted.key, key))?.fit;
-        Some(Keyed { key, fit })
-    });
-    let believed = believed.filter(|keyed| keyed.fit >= best.fit - TRUST);
-    believed.reduce(|best, next| if next.fit > best.fit { next } else { best }).unwrap_or(best)
+    let worth = |keyed: &Keyed| {
+        let ends = last == Some(keyed.key.tonic().class());
+        keyed.fit + if ends { END_ON_TONIC } else { 0.0 }
+    };
+    let best_of = |keys: Vec<Key>| {
+        let fitted = keys.into_iter().map(|key| Keyed { key, fit: fit(&weights, key) });
+        fitted.reduce(|best, next| if worth(&next) > worth(&best) { next } else { best })
+    };
+    let modes = [Mode::Major, Mode::Minor];
+    let all = modes.into_iter().flat_map(|mode| PitchClass::all().map(move |tonic| Key::on(tonic, mode)));
+    let signed =
+        declared.map(|key| modes.into_iter().filter_map(move |mode| Key::from_fifths(key.fifths(), mode)));
+    let best =
+        best_of(all.collect()).unwrap_or(Keyed { key: Key::on(PitchClass::new(0), Mode::Major), fit: 0.0 });
+    let believed = best_of(signed.into_iter().flatten().collect());
+    believed.filter(|keyed| worth(keyed) >= worth(&best) - TRUST).unwrap_or(best)
+}
+
+/// Correlation of the weights of the pitch classes with the profile of a key.
+fn fit(weights: &[f64; 12], key: Key) -> f64 {
+    let tonic = key.tonic().class().index();
+    let on_tonic = std::array::from_fn(|i| weights[(i + tonic) % 12]);
+    correlation(
+        &on_tonic,
+        match key.mode() {
+            Mode::Major => &MAJOR,
+            Mode::Minor => &MINOR,
+        },
+    )
 }
 
 /// The bass at the end: the lowest of what sounds last.

@@ -1,14 +1,15 @@
 //! Composes small arrangements whose melody and chords are known.
+#![expect(clippy::unwrap_used, reason = "the charts are written here, and a broken one is a broken test")]
 
 use sideman_music::{
     Chord, Duration, Event, Key, Performance, Pitch, PitchClass, Sheet, Tempo, TempoMap, Time, Track,
 };
 
 /// Sixteen bars each: a key, and chords.
-pub type Chart = (&'static str, &'static str);
+pub(crate) type Chart = (&'static str, &'static str);
 
 /// What is arranged.
-pub const CHARTS: [Chart; 3] = [
+pub(crate) const CHARTS: [Chart; 3] = [
     (
         "C",
         "Dm7 | G7 | Cmaj7 | A7 | Dm7 G7 | Em7 A7 | Dm7 G7 | Cmaj7 | Fmaj7 | Fm6 | Cmaj7 | A7 | Dm7 | G7 | Dm7 G7 | Cmaj7",
@@ -25,7 +26,7 @@ pub const CHARTS: [Chart; 3] = [
 
 /// A part beside the melody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Accompaniment {
+pub(crate) enum Accompaniment {
     Bass,
     Drums,
     Comping,
@@ -44,7 +45,7 @@ use Accompaniment::{
 
 impl Accompaniment {
     /// Whether it sounds the chords.
-    pub fn is_chordal(self) -> bool {
+    pub(crate) fn is_chordal(self) -> bool {
         matches!(self, Comping | PadAbove | PadBelow)
     }
 
@@ -78,22 +79,22 @@ impl Accompaniment {
 
 /// A melody with its accompaniment.
 #[derive(Debug, Clone, Copy)]
-pub struct Arrangement {
-    pub accompaniment: &'static [Accompaniment],
+pub(crate) struct Arrangement {
+    pub(crate) accompaniment: &'static [Accompaniment],
     /// The program of the melody.
-    pub program: u8,
+    pub(crate) program: u8,
     /// The place of the melody among the tracks, from 0.
-    pub place: usize,
+    pub(crate) place: usize,
     /// Whether tracks bear the names of their instruments.
-    pub named: bool,
-    pub chart: Chart,
-    pub seed: u64,
+    pub(crate) named: bool,
+    pub(crate) chart: Chart,
+    pub(crate) seed: u64,
 }
 
 type Notes = Vec<(Time, Event)>;
 
 /// The arrangement, and the number of the part with the melody, from 1.
-pub fn arrange(arrangement: &Arrangement) -> (Performance, usize) {
+pub(crate) fn arrange(arrangement: &Arrangement) -> (Performance, usize) {
     let mut chance = Chance(arrangement.seed.wrapping_mul(2).wrapping_add(1));
     let melody = melody(arrangement.chart, &mut chance);
     let mut tracks: Vec<Track> = Vec::new();
@@ -143,15 +144,15 @@ fn sheet(chart: Chart) -> Sheet {
     chart.1.parse().unwrap()
 }
 
-pub fn changes(chart: Chart) -> Vec<(Time, Option<Chord>)> {
+pub(crate) fn changes(chart: Chart) -> Vec<(Time, Option<Chord>)> {
     sheet(chart).chords().to_vec()
 }
 
-pub fn chord_at(chart: Chart, time: Time) -> Chord {
+pub(crate) fn chord_at(chart: Chart, time: Time) -> Chord {
     sheet(chart).chord_at(time).unwrap()
 }
 
-pub fn key_of(chart: Chart) -> Key {
+pub(crate) fn key_of(chart: Chart) -> Key {
     chart.0.parse().unwrap()
 }
 

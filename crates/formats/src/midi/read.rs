@@ -16,7 +16,7 @@ use crate::{Error, Warned};
 ///
 /// Each channel of a track becomes a [`Track`] of its own; the tracks of type 2 follow each other, each on a
 /// new bar. Ticks become exact musical time; where the division is SMPTE, the first tempo (or 120) makes
-/// quarters of seconds. Chord symbols written as text become [`Performance::chords`]; names and words are
+/// quarters of seconds, throughout. Chord symbols written as text become [`Performance::chords`]; names and words are
 /// read as UTF-8, or else as Latin-1. Notes keep the length of their keys: the pedal is an event.
 ///
 /// # Errors
@@ -77,6 +77,8 @@ struct Reader {
     /// Where the next track starts.
     offset: Time,
     performance: Performance,
+    /// Ticks are seconds, which no tempo changes.
+    by_clock: bool,
     tempos: Vec<(Time, Tempo)>,
     warnings: Warnings,
     /// The first byte that could not be read.
@@ -85,21 +87,16 @@ struct Reader {
 
 impl Reader {
     fn new(header: &Header, chunks: &[Chunk<'_>], warnings: Warnings) -> Self {
-        let tempo = match header.timing {
-            Timing::Metrical(_) => Tempo::default(),
-            Timing::Timecode(..) => first_tempo(chunks).unwrap_or_default(),
-        };
+        let by_clock = matches!(header.timing, Timing::Timecode(..));
+        let tempo = first_tempo(chunks).filter(|_| by_clock).unwrap_or_default();
         Self {
             clock: Clock::new(header.timing, tempo),
             format: header.format,
             karaoke: false,
             offset: Time::ZERO,
             performance: Performance::default(),
-            tempos: if matches!(header.timing, Timing::Timecode(..)) {
-                vec![(Time::ZERO, tempo)]
-            } else {
-                Vec::new()
-            },
+            by_clock,
+            tempos: by_clock.then_some((Time::ZERO, tempo)).into_iter().collect(),
             warnings,
             damage: None,
         }
@@ -138,7 +135,7 @@ impl Reader {
     fn meta(&mut self, time: Time, meta: MetaMessage<'_>, place: usize, part: &mut Part) {
         let Performance { meters, keys, .. } = &mut self.performance;
         match meta {
-            MetaMessage::Tempo(micros) if micros.as_int() > 0 => {
+            MetaMessage::Tempo(micros) if micros.as_int() > 0 && !self.by_clock => {
                 self.tempos.push((time, Tempo::micros_per_quarter(micros.as_int())));
             }
             MetaMessage::TimeSignature(beats, unit, ..) => {
@@ -159,36 +156,34 @@ impl Reader {
             MetaMessage::TrackName(name) => part.name(name),
             MetaMessage::InstrumentName(name) if part.instrument.is_empty() => part.instrument = decode(name),
             MetaMessage::MidiChannel(channel) => part.channel = Some(channel.as_int()),
-            MetaMessage::Text(words) => self.words(time, TextKind::Remark, words),
-            MetaMessage::Copyright(words) | MetaMessage::CuePoint(words) => self.remark(time, words),
-            MetaMessage::Marker(words) => self.text(time, TextKind::Marker, decode(words)),
-            MetaMessage::Lyric(words) => self.text(time, TextKind::Lyric, decode(words)),
+            MetaMessage::Text(words) => self.chord_or_remark(time, words),
+            MetaMessage::Copyright(words) | MetaMessage::CuePoint(words) => {
+                self.text(time, TextKind::Remark, words)
+            }
+            MetaMessage::Marker(words) => self.text(time, TextKind::Marker, words),
+            MetaMessage::Lyric(words) => self.text(time, TextKind::Lyric, words),
             _ => {}
         }
     }
 
-    fn remark(&mut self, time: Time, words: &[u8]) {
-        self.text(time, TextKind::Remark, decode(words));
-    }
-
     /// A text event: a chord symbol where it reads as one.
-    fn words(&mut self, time: Time, kind: TextKind, words: &[u8]) {
-        let words = decode(words);
+    fn chord_or_remark(&mut self, time: Time, bytes: &[u8]) {
+        let words = decode(bytes);
         self.karaoke |= words.starts_with('@');
         match chord(&words) {
             Some(chord) if !self.karaoke => self.performance.chords.push((time, chord)),
-            _ => self.text(time, kind, words),
+            _ => self.text(time, TextKind::Remark, bytes),
         }
     }
 
-    fn text(&mut self, time: Time, kind: TextKind, words: String) {
+    fn text(&mut self, time: Time, kind: TextKind, bytes: &[u8]) {
+        let words = decode(bytes);
         if !words.is_empty() {
             self.performance.texts.push((time, Text { kind, words }));
         }
     }
 
-    /// Adds the channels of a chunk as tracks. The first name of the file is its title, unless a part of an
-    /// ensemble bears it.
+    /// Adds the channels of a chunk as tracks. The name of the first chunk is also the title.
     fn add(&mut self, number: usize, part: Part) {
         let Part { name, instrument, channel, channels, .. } = part;
         if number == 0 {
