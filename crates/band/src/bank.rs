@@ -35,7 +35,7 @@ fn patches() -> Vec<Patch> {
     let programs = |list: &[(u16, u16)]| {
         list.iter().flat_map(|&(from, to)| (from..=to).map(|program| (0, program))).collect::<Vec<_>>()
     };
-    vec![
+    let mut patches = vec![
         strings::piano(programs(&[(0, 3), (6, 7)])),
         bars::electric_piano(programs(&[(4, 5), (8, 10), (14, 23), (80, 103), (112, 127)])),
         bars::vibraphone(programs(&[(11, 13)])),
@@ -48,9 +48,9 @@ fn patches() -> Vec<Patch> {
         winds::TRUMPET.patch(programs(&[(56, 56), (60, 63), (47, 47)])),
         winds::MUTED_TRUMPET.patch(programs(&[(59, 59)])),
         winds::TROMBONE.patch(programs(&[(57, 58)])),
-        drums::sticks(vec![(drums::KIT_BANK, 0)]),
-        drums::brushes(vec![(drums::KIT_BANK, drums::BRUSHES)]),
-    ]
+    ];
+    patches.extend(drums::kits());
+    patches
 }
 
 #[cfg(test)]

@@ -14,9 +14,9 @@ use super::{cymbals, struck::Mode};
 const SKIN: [f64; 8] = [1.0, 1.594, 2.136, 2.296, 2.653, 2.918, 3.156, 3.501];
 
 /// Bank number that calls drum kits.
-pub(super) const KIT_BANK: u16 = 128;
+const KIT_BANK: u16 = 128;
 /// Program of the kit played with brushes, as Roland's GS numbers it.
-pub(super) const BRUSHES: u16 = 40;
+const BRUSHES: u16 = 40;
 
 /// A drum on the keys of General MIDI: its layers from soft to loud, its peak in decibels of full scale, its place
 /// (−500 left to 500 right), its exclusive class, cents from key to key.
@@ -66,21 +66,20 @@ impl Drum {
     }
 }
 
-/// The kit played with sticks.
-pub(super) fn sticks(presets: Vec<(u16, u16)>) -> Patch {
-    let mut drums = common();
-    drums.push(Drum::new(&[(38, 38), (40, 40)], -5.0, -20, 3, snare));
-    drums.push(Drum::new(&[(39, 39)], -9.0, -20, 2, brush_slap));
-    Patch { name: "Drum kit", zones: drums.into_iter().flat_map(Drum::zones).collect(), presets }
-}
-
-/// The kit played with brushes: tap, slap and swirl where the snares are.
-pub(super) fn brushes(presets: Vec<(u16, u16)>) -> Patch {
-    let mut drums = common();
-    drums.push(Drum::new(&[(38, 38)], -10.0, -20, 2, brush_tap));
-    drums.push(Drum::new(&[(39, 39)], -9.0, -20, 2, brush_slap));
-    drums.push(Drum::new(&[(40, 40)], -13.0, -20, 2, brush_swirl));
-    Patch { name: "Brushes", zones: drums.into_iter().flat_map(Drum::zones).collect(), presets }
+/// The kits played with sticks and with brushes, which have tap, slap and swirl where the snares are.
+pub(super) fn kits() -> [Patch; 2] {
+    let zones = |drums: Vec<Drum>| drums.into_iter().flat_map(Drum::zones).collect::<Vec<_>>();
+    let both = zones(common());
+    let with = |drums| both.iter().cloned().chain(zones(drums)).collect();
+    let sticks = vec![Drum::new(&[(38, 38), (40, 40)], -5.0, -20, 3, snare)];
+    let brushes = vec![
+        Drum::new(&[(38, 38)], -10.0, -20, 2, brush_tap),
+        Drum::new(&[(40, 40)], -13.0, -20, 2, brush_swirl),
+    ];
+    [
+        Patch { name: "Drum kit", zones: with(sticks), presets: vec![(KIT_BANK, 0)] },
+        Patch { name: "Brushes", zones: with(brushes), presets: vec![(KIT_BANK, BRUSHES)] },
+    ]
 }
 
 /// What both kits have. Every key has a drum.
@@ -88,6 +87,7 @@ fn common() -> Vec<Drum> {
     vec![
         Drum::new(&[(36, 36), (0, 35)], -2.0, 0, 2, kick),
         Drum::new(&[(37, 37)], -10.0, -20, 2, side_stick),
+        Drum::new(&[(39, 39)], -9.0, -20, 2, brush_slap),
         Drum::new(&[(45, 45), (41, 41), (43, 43), (47, 48), (50, 50)], -4.0, 60, 2, tom).tuned(100),
         Drum::new(&[(42, 42)], -13.0, -140, 2, cymbals::closed_hat).hat(),
         Drum::new(&[(44, 44)], -13.0, -140, 2, cymbals::pedal_hat).hat(),

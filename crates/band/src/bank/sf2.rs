@@ -76,13 +76,17 @@ fn write_info(out: &mut Vec<u8>, name: &str) {
 
 /// The tones in the order of the zones, each once, with the root of the first zone that has it.
 fn distinct_tones(patches: &[Patch]) -> Vec<(u8, &Rc<Tone>)> {
-    let mut tones: Vec<(u8, &Rc<Tone>)> = Vec::new();
+    let mut tones = Vec::new();
     for zone in patches.iter().flat_map(|patch| &patch.zones) {
-        if !tones.last().is_some_and(|(_, last)| Rc::ptr_eq(last, &zone.tone)) {
+        if place_of(&zone.tone, &tones).is_none() {
             tones.push((zone.root, &zone.tone));
         }
     }
     tones
+}
+
+fn place_of(tone: &Rc<Tone>, tones: &[(u8, &Rc<Tone>)]) -> Option<usize> {
+    tones.iter().position(|(_, other)| Rc::ptr_eq(other, tone))
 }
 
 /// Writes the sound of the tones, one after the other, and returns their `shdr` records.
@@ -126,12 +130,11 @@ fn write_hydra(out: &mut Vec<u8>, patches: &[Patch], headers: &[u8]) {
     let (mut phdr, mut pbag, mut pgen) = (Vec::new(), Vec::new(), Vec::new());
     let (mut inst, mut ibag, mut igen) = (Vec::new(), Vec::new(), Vec::new());
     let tones = distinct_tones(patches);
-    let mut tone = 0;
     for (index, patch) in patches.iter().enumerate() {
         inst.extend(record_name(patch.name));
         inst.extend(bag_index(&ibag));
         for zone in &patch.zones {
-            tone += usize::from(!Rc::ptr_eq(tones[tone].1, &zone.tone));
+            let tone = place_of(&zone.tone, &tones).unwrap_or_default();
             ibag.extend(bag(&igen));
             igen.extend(generators(zone, tone as u16));
         }

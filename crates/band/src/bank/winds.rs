@@ -157,7 +157,7 @@ pub(super) const TROMBONE: Wind = Wind {
 };
 
 /// Keys between the tones of a wind instrument.
-const STEP: u8 = 4;
+const STEP: u8 = 5;
 /// Layers of velocity.
 const LAYERS: u8 = 3;
 /// Seconds before the cycle, and of the cycle.
