@@ -108,3 +108,29 @@ fn text_frame(id: &[u8; 4], words: &str) -> Vec<u8> {
 fn synchsafe(length: usize) -> [u8; 4] {
     [21, 14, 7, 0].map(|shift| (length >> shift & 127) as u8)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_frames_of_id3() {
+        let remarks = vec![("model".to_string(), "classic".to_string())];
+        let tags = Tags { title: "Été".into(), tempo: Some(160), remarks };
+        let mut wanted = b"ID3\x04\0\0\0\0\0\x3f".to_vec();
+        wanted.extend(b"TIT2\0\0\0\x06\0\0\x03\xc3\x89t\xc3\xa9");
+        wanted.extend(b"TBPM\0\0\0\x04\0\0\x03160");
+        wanted.extend(b"TXXX\0\0\0\x0e\0\0\x03model\0classic");
+        wanted[9] = (wanted.len() - 10) as u8;
+        assert_eq!(id3(&tags), wanted);
+        assert_eq!(id3(&Tags::default()), b"");
+        assert_eq!(synchsafe(0x0123_4567 & 0x0fff_ffff), [0x09, 0x0d, 0x0a, 0x67]);
+    }
+
+    #[test]
+    fn rates_that_mp3_lacks_are_refused() {
+        let sink = std::io::Cursor::new(Vec::new());
+        let refused = Mp3::new(sink, 96_000, BitRate::Variable(2), &Tags::default());
+        assert!(matches!(refused, Err(AudioError::Unsupported { format: "MP3", .. })));
+    }
+}
