@@ -10,7 +10,8 @@
 //!
 //! Words that begin with a capital are chords, sharing the beats of their bar; those in small letters are notes:
 //! `c` is middle C, each `+` or `-` an octave up or down, then lengths that add up (`2+4`), with dots, and `/3`
-//! for triplets. `/` lets the chord before go on; of `X\Y`, one chord over another, the lower is read.
+//! for triplets; a melody of one note only says where the tune begins, and is not read. `/` lets the chord before
+//! go on; of `X\Y`, one chord over another, the lower is read.
 
 use sideman_music::{
     Bar, Duration, Instrument, Key, Letter, Meter, Mode, Note, NoteName, Pitch, Sheet, Solo, Tempo, Time,
@@ -189,12 +190,8 @@ impl Leadsheet {
 
     fn finish(mut self) -> Result<Vec<Tune>, Error> {
         self.bar_line();
-        let (melodies, hints): (Vec<_>, Vec<_>) =
-            self.melodies.into_iter().partition(|melody| melody.notes.len() > 1);
-        if hints.iter().any(|melody| melody.notes.len() == 1) {
-            self.warnings
-                .push("a melody of a single note, which only says where the tune begins, is left out".into());
-        }
+        let melodies: Vec<Melody> =
+            self.melodies.into_iter().filter(|melody| melody.notes.len() > 1).collect();
         if self.bars.is_empty() {
             let end = melodies.iter().map(|melody| melody.at).max().unwrap_or_default();
             let bars = (end.since_start().in_units_of(Duration::QUARTER / 16) + 15) / 16;

@@ -23,7 +23,8 @@ const NAME: &str = "JSON with the Sections of a song";
 /// # Errors
 /// When the bytes are no such JSON, or no song can be read.
 pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
-    if !matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
+    let start = bytes.trim_ascii_start();
+    if !start.strip_prefix(b"[").map_or(start, <[u8]>::trim_ascii_start).starts_with(b"{") {
         return Err(Error::NotThisFormat(NAME));
     }
     let json: Value = serde_json::from_slice(bytes).map_err(|error| Error::Malformed {
@@ -153,9 +154,9 @@ mod tests {
     fn damage_says_where() {
         let error = read(&TINY.as_bytes()[..200]).unwrap_err().to_string();
         assert!(error.starts_with("line 2, column"), "{error}");
-        assert!(matches!(read(b"[1, 2]"), Err(Error::NotThisFormat(_))));
+        assert!(matches!(read(b"[{}, 2]"), Err(Error::NotThisFormat(_))));
         assert!(matches!(read(b"C | F"), Err(Error::NotThisFormat(_))));
-        assert!(read("[".repeat(100_000).as_bytes()).is_err());
+        assert!(read(format!("[{{\"Sections\": {}", "[".repeat(100_000)).as_bytes()).is_err());
     }
 
     proptest! {

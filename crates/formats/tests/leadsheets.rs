@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use sideman_formats::chart::{self, Format};
 use sideman_formats::{Error, Tune, improvisor, jazzstandards, jccp};
 
 /// The files of an archive; `None`, with a word, where there is none.
@@ -61,4 +62,65 @@ fn jazzstandards_are_imported() {
 #[test]
 fn lead_sheets_of_improvisor_are_imported() {
     import("imaginary_book_ls", 0.97, improvisor::read);
+}
+
+/// Every tenth sheet of a collection through every format: chords, bars and names come back, or the writer says what not.
+fn there_and_back(name: &str) {
+    let Some(files) = files(name) else { return };
+    let mut kept = BTreeMap::from([("text", 0), ("musicxml", 0), ("ireal", 0), ("midi", 0)]);
+    let mut sheets = 0;
+    for (path, bytes) in files.iter().step_by(10) {
+        let Ok(tunes) = sideman_formats::read(bytes, path) else { continue };
+        let sheet = &tunes[0].sheet;
+        sheets += 1;
+        for (format, name) in [
+            (Format::Text, "text"),
+            (Format::MusicXml, "musicxml"),
+            (Format::Ireal, "ireal"),
+            (Format::Midi, "midi"),
+        ] {
+            let written = chart::write(sheet, format);
+            let read = sideman_formats::read(&written.value, "")
+                .unwrap_or_else(|error| panic!("{path} as {name}: {error}"));
+            assert_eq!(read[0].sheet.bars().len(), sheet.bars().len(), "{path} as {name}");
+            if written.warnings.is_empty() && format != Format::Ireal {
+                assert_eq!(&read[0].sheet, sheet, "{path} as {name}");
+            }
+            if read[0].sheet.chords() == sheet.chords() {
+                *kept.get_mut(name).unwrap() += 1;
+            } else {
+                assert!(!written.warnings.is_empty(), "{path} as {name}");
+            }
+        }
+    }
+    println!("{name}: of {sheets} sheets the chords come back: {kept:?}");
+}
+
+#[test]
+fn sheets_go_there_and_back() {
+    ["jccp", "jazzstandards", "imaginary_book_ls"].into_iter().for_each(there_and_back);
+}
+
+/// The lead sheets and the text charts hold many tunes under the same name: both readers find as many bars.
+#[test]
+fn two_sources_of_one_tune_agree_on_its_length() {
+    let (Some(text), Some(sheets)) = (files("jccp"), files("imaginary_book_ls")) else { return };
+    let bars = |read: fn(&[u8]) -> Result<Vec<Tune>, Error>, bytes: &[u8]| {
+        read(bytes).ok().map(|t| t[0].sheet.bars().len())
+    };
+    let (mut both, mut same) = (0, 0);
+    for (path, bytes) in &text {
+        let other = path.replace("jccp/", "imaginary_book_ls/").replace(".txt", ".ls");
+        let Some(other) = sheets.get(&other).and_then(|bytes| bars(improvisor::read, bytes)) else {
+            continue;
+        };
+        both += 1;
+        let here = bars(jccp::read, bytes);
+        same += usize::from(here == Some(other));
+        if here != Some(other) {
+            println!("{path}: {here:?} bars here, {other} there");
+        }
+    }
+    println!("{same} of {both} tunes have as many bars in both");
+    assert!(both > 1000 && same * 100 >= both * 95, "{same} of {both}");
 }

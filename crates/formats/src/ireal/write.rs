@@ -1,6 +1,7 @@
 //! A chart as a link.
 
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use sideman_music::{Bar, Chord, Meter, Quality, Sheet};
 
@@ -15,6 +16,10 @@ pub(super) const QUALITIES: [&str; 59] = [
     "7b9#11", "7b9b5", "7b9#5", "7b9#9", "7b9b13", "7alt", "13", "13#11", "13b9", "13#9", "7b9sus", "13sus",
     "9sus",
 ];
+
+/// Those, as they are read.
+static KNOWN: LazyLock<Vec<(&str, Quality)>> =
+    LazyLock::new(|| QUALITIES.iter().filter_map(|&name| Some((name, name.parse().ok()?))).collect());
 
 /// The sheet as an `irealb://` link, its form written out, and what the format cannot carry: changes off the
 /// beat (moved to one), meters and sections it does not know, tempi between whole beats a minute.
@@ -115,10 +120,10 @@ fn write_bar(music: &mut String, bar: &Bar, place: &str, warnings: &mut Vec<Stri
 /// A chord in the program's spelling; a quality it does not offer is written as free text between asterisks.
 fn symbol(chord: Chord, place: &str, warnings: &mut Vec<String>) -> String {
     let wanted = chord.quality;
-    let known = QUALITIES.iter().find(|name| name.parse::<Quality>() == Ok(wanted));
+    let known = KNOWN.iter().find(|(_, quality)| *quality == wanted);
     let bass = chord.bass.map_or(String::new(), |bass| format!("/{bass}"));
     match known {
-        Some(quality) => format!("{}{quality}{bass}", chord.root),
+        Some((quality, _)) => format!("{}{quality}{bass}", chord.root),
         None => {
             warnings.push(format!("{place}: {chord} is written as free text"));
             format!("{}*{wanted}*{bass}", chord.root)

@@ -1,5 +1,7 @@
 //! Chord qualities as a kind and degrees.
 
+use std::sync::LazyLock;
+
 use sideman_music::{Quality, Seventh, Tension, Tensions, Triad};
 
 /// The kinds of the format that are chords in jazz, each as a symbol; the ones to write stand first.
@@ -32,6 +34,10 @@ const KINDS: [(&str, &str); 26] = [
     ("pedal", "5"),
 ];
 
+/// The kinds with the qualities they say.
+static QUALITIES: LazyLock<Vec<(&str, Quality)>> =
+    LazyLock::new(|| KINDS.iter().filter_map(|&(kind, symbol)| Some((kind, symbol.parse().ok()?))).collect());
+
 /// A change to the chord that its kind says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Degree {
@@ -52,7 +58,7 @@ pub(super) enum Change {
 
 /// The quality of a kind with degrees; `None` for an unknown kind or degrees that no symbol says.
 pub(super) fn quality(kind: &str, degrees: &[Degree]) -> Option<Quality> {
-    let base: Quality = KINDS.iter().find(|k| k.0 == kind)?.1.parse().ok()?;
+    let base = QUALITIES.iter().find(|k| k.0 == kind)?.1;
     let mut parts = Parts::of(base);
     parts.subtract(degrees);
     degrees
@@ -64,8 +70,7 @@ pub(super) fn quality(kind: &str, degrees: &[Degree]) -> Option<Quality> {
 
 /// The kind that needs the fewest degrees, and those.
 pub(super) fn spelled(quality: Quality) -> (&'static str, Vec<Degree>) {
-    let spelled =
-        KINDS.iter().filter_map(|&(kind, symbol)| Some((kind, degrees(symbol.parse().ok()?, quality)?)));
+    let spelled = QUALITIES.iter().filter_map(|&(kind, base)| Some((kind, degrees(base, quality)?)));
     let exact = spelled.filter(|(kind, degrees)| self::quality(kind, degrees) == Some(quality));
     exact.min_by_key(|(_, degrees)| degrees.len()).unwrap_or(("other", Vec::new()))
 }
