@@ -57,8 +57,7 @@ pub fn encode(sheet: &Sheet, solo: &Solo) -> Line {
 /// None for lines that come from [`encode`].
 pub fn decode(sheet: &Sheet, line: &Line, instrument: Instrument) -> Result<Solo, Error> {
     let grounds = Grounds::of(sheet);
-    let compass = Compass { range: Pitch::MIN..=Pitch::MAX, chords: true };
-    let mut voice = Voice::new(&grounds, compass, line.first);
+    let mut voice = Voice::new(&grounds, Compass::unlimited(), line.first);
     let mut now = line.start;
     for value in &line.values {
         voice.play(value.sound.as_ref(), now, value.duration(), &mut |_| 0);

@@ -158,7 +158,7 @@ impl Player {
         let longest = self.vocabulary.values().iter().map(Value::duration).max().unwrap_or_default();
         let (sheet, end, most) = as_played(sheet, options.length, longest)?;
         let grounds = Grounds::of(&sheet);
-        let compass = Compass { range, chords: plays_chords(options.instrument) };
+        let compass = Compass::of(options.instrument);
         let mut run = Run {
             player: self,
             options,
@@ -192,7 +192,8 @@ impl Run<'_> {
         let mut now = Time::ZERO;
         while now < end && self.values.len() < most {
             let last = self.values.len() + 1 == most;
-            let place = Place { sheet, now, end, awaited: self.voice.waits(), last };
+            let rested = self.values.last().is_some_and(|placed| placed.value.sound.is_none());
+            let place = Place { sheet, now, end, rested, awaited: self.voice.waits(), last };
             let (value, duration) = self.next(&place, grounds);
             let rng = &mut self.rng;
             self.voice.play(value.sound.as_ref(), now, duration, &mut |count| rng.random_range(0..count));
@@ -248,12 +249,6 @@ impl Rigour {
         let idiomatic = matches!(self, Self::Sound) || place.is_idiomatic(value);
         begins && idiomatic && place.resolves(value)
     }
-}
-
-/// Whether an instrument plays several notes at once.
-fn plays_chords(instrument: Instrument) -> bool {
-    use Instrument::{ElectricPiano, Guitar, Piano, Vibraphone};
-    matches!(instrument, Piano | ElectricPiano | Guitar | Vibraphone)
 }
 
 #[cfg(test)]

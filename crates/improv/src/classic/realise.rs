@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use sideman_music::{Duration, Note, Pitch, Pitches, Time};
+use sideman_music::{Duration, Instrument, Note, Pitch, Pitches, Time};
 
 use super::ground::{Ground, Grounds};
 use super::value::REACH;
@@ -13,6 +13,8 @@ use super::{Category, Sound};
 const OUTSIDE: i32 = 12;
 const TURNED: i32 = 4;
 const DIATONIC: i32 = 3;
+/// Cost, in semitones, of each semitone outside the register.
+const HOMEWARD: i32 = 2;
 /// How far from the middle of the range, in semitones, a line may begin as well as anywhere.
 const OPENING: i32 = 6;
 
@@ -20,9 +22,33 @@ const OPENING: i32 = 6;
 #[derive(Debug, Clone)]
 pub(super) struct Compass {
     /// Lowest and highest pitch.
-    pub(super) range: RangeInclusive<Pitch>,
+    range: RangeInclusive<Pitch>,
+    /// The pitches at which it feels at home; the further outside, the more it is drawn back.
+    register: RangeInclusive<i32>,
     /// Whether it plays several notes at once.
-    pub(super) chords: bool,
+    chords: bool,
+}
+
+impl Compass {
+    /// The compass of an instrument, which feels at home in the middle half of its range.
+    pub(super) fn of(instrument: Instrument) -> Self {
+        use Instrument::{ElectricPiano, Guitar, Piano, Vibraphone};
+        let range = instrument.range();
+        let (low, high) = (i32::from(range.start().number()), i32::from(range.end().number()));
+        let quarter = (high - low) / 4;
+        let chords = matches!(instrument, Piano | ElectricPiano | Guitar | Vibraphone);
+        Self { range, register: low + quarter..=high - quarter, chords }
+    }
+
+    /// No limits: what was written is sounded.
+    pub(super) fn unlimited() -> Self {
+        Self { range: Pitch::MIN..=Pitch::MAX, register: i32::MIN..=i32::MAX, chords: true }
+    }
+
+    /// Semitones outside the register.
+    fn outside(&self, pitch: i32) -> i32 {
+        pitch.saturating_sub(*self.register.end()).max(self.register.start().saturating_sub(pitch)).max(0)
+    }
 }
 
 /// A line on its way from values to notes, one value behind: an approach waits until its target is known,
@@ -135,7 +161,7 @@ impl<'a> Voice<'a> {
     }
 
     /// How far a pitch is from the middle of its window, in semitones; more when it lies outside or moves
-    /// the other way. A window whose middle is out of range is turned round.
+    /// the other way, or lies outside the register. A window whose middle is out of range is turned round.
     fn cost(&self, sound: &Sound, previous: Option<Pitch>, pitch: Pitch) -> i32 {
         let number = |p: Pitch| i32::from(p.number());
         let (low, high) = (number(*self.compass.range.start()), number(*self.compass.range.end()));
@@ -146,7 +172,9 @@ impl<'a> Voice<'a> {
         let Some(leap) = sound.leap.map(i32::from) else { return step.abs() };
         let leap = if (low..=high).contains(&(previous + leap)) { leap } else { -leap };
         let off = (step - leap).abs();
-        off + if off > REACH { OUTSIDE } else { 0 } + if step.signum() == leap.signum() { 0 } else { TURNED }
+        let outside = if off > REACH { OUTSIDE } else { 0 };
+        let turned = if step.signum() == leap.signum() { 0 } else { TURNED };
+        off + outside + turned + HOMEWARD * self.compass.outside(number(pitch))
     }
 
     fn pitches(&self) -> impl Iterator<Item = Pitch> + use<> {

@@ -17,6 +17,8 @@ pub(super) struct Place<'a> {
     pub(super) now: Time,
     /// Where the line ends.
     pub(super) end: Time,
+    /// Whether a rest stands before it.
+    pub(super) rested: bool,
     /// Whether an approach waits for it.
     pub(super) awaited: bool,
     /// Whether it is the last one.
@@ -42,11 +44,15 @@ impl Place<'_> {
         }
     }
 
-    /// Whether a value keeps good form besides: what follows an approach is a semitone from it, and once a
-    /// beat is divided in two, three or four, it is filled in that division, unless a rest leads out of it.
+    /// Whether a value keeps good form besides: what follows an approach is a semitone from it; two rests in
+    /// one bar are written as one; and once a beat is divided in two, three or four, it is filled in that
+    /// division, unless a rest leads out of it.
     pub(super) fn is_idiomatic(&self, value: &Value) -> bool {
         let leap = value.sound.as_ref().and_then(|sound| sound.leap);
-        (!self.awaited || leap.is_some_and(|leap| leap.abs() == 1)) && self.keeps_division(value)
+        let begins_bar = within_bar(self.sheet, self.now) == Duration::ZERO;
+        (!self.awaited || leap.is_some_and(|leap| leap.abs() == 1))
+            && (!self.rested || begins_bar || value.sound.is_some())
+            && self.keeps_division(value)
     }
 
     fn keeps_division(&self, value: &Value) -> bool {
@@ -91,6 +97,7 @@ mod tests {
             sheet: &sheet,
             now: Time::ZERO + GRID * units,
             end: sheet.end(),
+            rested: false,
             awaited: false,
             last: false,
         };
@@ -106,12 +113,29 @@ mod tests {
     }
 
     #[test]
+    fn two_rests_in_a_bar_are_one() {
+        let sheet: Sheet = "C | F".parse().unwrap();
+        let place = |units| Place {
+            sheet: &sheet,
+            now: Time::ZERO + GRID * units,
+            end: sheet.end(),
+            rested: true,
+            awaited: false,
+            last: false,
+        };
+        assert!(!place(12).is_idiomatic(&value("R,1")));
+        assert!(place(48).is_idiomatic(&value("R,1")));
+        assert!(place(12).is_idiomatic(&value("C,1")));
+    }
+
+    #[test]
     fn an_approach_needs_a_target() {
         let sheet: Sheet = "C".parse().unwrap();
         let place = Place {
             sheet: &sheet,
             now: Time::ZERO + GRID * 36,
             end: sheet.end(),
+            rested: false,
             awaited: false,
             last: false,
         };
@@ -131,6 +155,7 @@ mod tests {
             sheet: &sheet,
             now: Time::ZERO + GRID * 42,
             end: sheet.end(),
+            rested: false,
             awaited: false,
             last: false,
         };
