@@ -1,4 +1,5 @@
 //! Gathering of real collections, where they lie beside the checkout.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests say what they found and skipped")]
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -60,4 +61,17 @@ fn lead_sheets_are_gathered() {
     assert!(share("jazzstandards") >= 0.99);
     assert!(share("imaginary") >= 0.97);
     assert!(tunes(&library.pieces).len() >= 5_800);
+}
+
+#[test]
+fn heads_in_musicxml_are_gathered_with_melody_and_chords() {
+    let Some(library) = gathered("musicxml") else { return };
+    let summary = Summary::new(&library);
+    assert_eq!((summary.taken, summary.sheets, summary.solos, summary.solos_without_chords), (10, 10, 10, 0));
+}
+
+#[test]
+fn midi_files_are_gathered() {
+    let Some(library) = gathered("midi") else { return };
+    assert!(library.pieces.iter().any(|piece| piece.id.starts_with("alice.mid") && piece.solo.is_some()));
 }

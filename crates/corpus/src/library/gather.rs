@@ -1,6 +1,6 @@
 //! Gathering: from files of any kind to a corpus.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -119,13 +119,15 @@ fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Piece>, Vec<String>), String> {
         return Ok((library.pieces, Vec::new()));
     }
     if bytes.starts_with(b"MThd") || bytes.starts_with(b"RIFF") {
-        let import = import::midi(bytes, name, &import::Options::default()).map_err(|error| {
-            let why = error.to_string();
-            why.strip_prefix(&format!("{name}: ")).map_or(why.clone(), str::to_owned)
-        })?;
-        return Ok((import.pieces, import.report.notes));
+        match import::midi(bytes, name, &import::Options::default()) {
+            Ok(import) => return Ok((import.pieces, import.report.notes)),
+            Err(error) if sideman_formats::read(bytes, name).is_err() => {
+                return Err(without_name(&error, name));
+            }
+            Err(_) => {}
+        }
     }
-    let tunes = tunes(bytes).map_err(|error| error.to_string())?;
+    let tunes = sideman_formats::read(bytes, name).map_err(|error| error.to_string())?;
     let (many, mut warnings) = (tunes.len() > 1, Vec::new());
     let piece = |(i, mut tune): (usize, sideman_formats::Tune)| {
         let place = if many { format!("{name}#{}", i + 1) } else { name.to_owned() };
@@ -137,34 +139,20 @@ fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Piece>, Vec<String>), String> {
     Ok((pieces, warnings))
 }
 
-fn make_ids_unique(pieces: &mut [Piece]) {
-    let mut met = BTreeSet::new();
-    for piece in pieces {
-        let id = piece.id.clone();
-        let mut number = 1;
-        while !met.insert(piece.id.clone()) {
-            number += 1;
-            piece.id = format!("{id}~{number}");
-        }
-    }
+/// What an error says, without the name of the file, which stands beside it.
+fn without_name(error: &import::Error, name: &str) -> String {
+    let text = error.to_string();
+    text.strip_prefix(&format!("{name}: ")).map_or(text.clone(), str::to_owned)
 }
 
-fn tunes(bytes: &[u8]) -> Result<Vec<sideman_formats::Tune>, sideman_formats::Error> {
-    use sideman_formats::{Error, abc, improvisor, ireal, jazzstandards, jccp, musicxml, wjazzd};
-    let readers = [
-        wjazzd::read,
-        musicxml::read,
-        ireal::read,
-        improvisor::read,
-        jccp::read,
-        jazzstandards::read,
-        abc::read,
-    ];
-    for read in readers {
-        match read(bytes) {
-            Err(Error::NotThisFormat(_)) => {}
-            other => return other,
+fn make_ids_unique(pieces: &mut [Piece]) {
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    for piece in pieces {
+        let id = piece.id.clone();
+        while let Some(times) = met.get(&piece.id).map(|_| met[&id] + 1) {
+            met.insert(id.clone(), times);
+            piece.id = format!("{id}~{times}");
         }
+        met.insert(piece.id.clone(), 1);
     }
-    Err(Error::NotThisFormat("a file of music"))
 }
