@@ -1,6 +1,6 @@
 //! What is played: tracks of timed events with a tempo map.
 
-use crate::{Chord, Duration, Key, Meter, Pitch, Tempo, Time};
+use crate::{Chord, Duration, Key, Meter, Pitch, Solo, Tempo, Time};
 
 /// A performance, ready for sound or for a MIDI file: musical time, with the tempi that make it clock time.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,6 +62,21 @@ pub struct Track {
 impl Track {
     /// The MIDI channel of the drums.
     pub const DRUMS: u8 = 9;
+    /// The velocity of a note whose loudness is not known.
+    const VELOCITY: u8 = 80;
+
+    /// A solo on channel 0 exactly as it is written.
+    pub fn as_written(solo: &Solo) -> Self {
+        let mut events = Vec::new();
+        for note in solo.notes() {
+            let velocity = note.velocity.unwrap_or(Self::VELOCITY);
+            let sound = |&pitch| (note.onset, Event::Note { pitch, velocity, duration: note.duration });
+            events.extend(note.pitches.as_slice().iter().map(sound));
+        }
+        let first = events.first().map_or(Time::ZERO, |&(onset, _)| onset.min(Time::ZERO));
+        events.insert(0, (first, Event::Program(solo.instrument().program())));
+        Self { name: solo.instrument().name().to_owned(), channel: 0, events }
+    }
 
     /// The notes: onset, duration, pitch, velocity.
     pub fn notes(&self) -> impl Iterator<Item = (Time, Duration, Pitch, u8)> {

@@ -1,6 +1,7 @@
 //! What each command does.
 
 mod bank;
+mod chart;
 mod corpus;
 mod import;
 mod improvise;
@@ -23,6 +24,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<()> {
         Command::Jam(args) => jam::run(&args, terminal),
         Command::Train(args) => train::run(&args, terminal),
         Command::Improvise(args) => improvise::run(&args, terminal),
+        Command::Chart(args) => chart::run(&args, terminal),
         Command::Import(args) => import::run(&args, terminal),
         Command::Corpus(args) => corpus::run(&args, terminal),
         Command::Measure(args) => measure::run(&args, terminal),

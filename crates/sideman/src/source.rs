@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use sideman_corpus::library::{self, Library, Source as Bytes};
 use sideman_formats::midi;
 use sideman_improv::{built_in, classic};
@@ -48,17 +48,29 @@ pub(crate) fn is_midi(bytes: &[u8]) -> bool {
     bytes.starts_with(b"MThd") || bytes.starts_with(b"RIFF")
 }
 
-/// The chart of a text such as `Dm7 | G7`, or of a file of that name.
-pub(crate) fn chart(text: &str) -> Result<Sheet> {
+/// The charts in a text such as `Dm7 | G7`, in a link, or in a file of that name; what was read in another way than
+/// written is noted.
+pub(crate) fn charts(text: &str, terminal: &Terminal) -> Result<Vec<Sheet>> {
     let path = Path::new(text);
-    if path.is_file() {
-        return match recognise(path)? {
-            Source::Chart(sheet) => Ok(*sheet),
-            _ => bail!("{text} is not a chart; give bars of chords, such as \"Dm7 | G7 | Cmaj7 | %\", or a file of them"),
-        };
+    let tunes = if path.is_file() {
+        sideman_formats::read(&output::read(path)?, text).with_context(|| text.to_owned())?
+    } else if text.contains("://") {
+        sideman_formats::read(text.as_bytes(), "").context("the link cannot be read")?
+    } else {
+        ensure!(!looks_like_a_path(text), "there is no file {text}");
+        return Ok(vec![text.parse().context("the chart cannot be read")?]);
+    };
+    for tune in &tunes {
+        tune.warnings.iter().for_each(|warning| terminal.note(format_args!("{}: {warning}", tune.sheet.title())));
     }
-    ensure!(!looks_like_a_path(text), "there is no file {text}");
-    text.parse().map_err(|error: sideman_music::Error| anyhow!(error).context("the chart cannot be read"))
+    Ok(tunes.into_iter().map(|tune| tune.sheet).collect())
+}
+
+/// The one chart that is to be played.
+pub(crate) fn chart(text: &str, terminal: &Terminal) -> Result<Sheet> {
+    let mut charts = charts(text, terminal)?;
+    ensure!(charts.len() == 1, "there are {} charts here; `sideman chart` can write one of them to a file", charts.len());
+    Ok(charts.remove(0))
 }
 
 fn looks_like_a_path(text: &str) -> bool {

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Result, ensure};
-use sideman_band as band;
 use sideman_corpus::Piece;
 use sideman_corpus::library::{Library, Summary};
 use sideman_corpus::measure::{Measured, Report};
-use sideman_formats::midi;
+use sideman_formats::{chart, midi};
+use sideman_improv::built_in;
+use sideman_music::Track;
 
 use crate::cli::Corpus;
 use crate::terminal::Terminal;
@@ -32,15 +33,15 @@ pub(super) fn run(args: &Corpus, terminal: &Terminal) -> Result<()> {
 fn report(library: &Library) -> String {
     let solos: Vec<Measured> =
         library.pieces.iter().filter_map(|p| Some(Measured::new(&p.sheet, p.solo.as_ref()?))).collect();
-    format!("{}\n{}", Summary::new(library), Report::new(&solos, &[]))
+    let lines = built_in::Report::new(&library.pieces);
+    format!("{}\n{lines}\n{}", Summary::new(library), Report::new(&solos, &[]))
 }
 
 fn write_midi(pieces: &[Piece], folder: &Path, terminal: &Terminal) -> Result<()> {
     let mut progress = terminal.progress("writing", pieces.len() as u64);
-    let straight = band::Options { band: band::Band::Duo, swing: band::Swing::Straight, ending: false, ..band::Options::default() };
     for (i, piece) in pieces.iter().enumerate() {
-        let Some(solo) = &piece.solo else { continue };
-        let performance = band::play(&piece.sheet, solo, &straight, i as u64);
+        let mut performance = chart::performance(&piece.sheet).value;
+        performance.tracks.splice(0..0, piece.solo.as_ref().map(Track::as_written));
         let name: String = piece.id.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
         output::write(&folder.join(format!("{name}.mid")), &midi::write(&performance))?;
         progress.at(i as u64 + 1, piece.sheet.title());

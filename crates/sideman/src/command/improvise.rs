@@ -25,7 +25,7 @@ const BLUES: &str = include_str!("../../charts/blues-in-f.txt");
 pub(super) fn run(args: &Improvise, terminal: &Terminal) -> Result<()> {
     let sheet = match &args.chart {
         None => blues()?,
-        Some(chart) => source::chart(chart)?,
+        Some(chart) => source::chart(chart, terminal)?,
     };
     let sheet = in_key(sheet, args.key);
     let tempo = args.tempo.map(Tempo::bpm).or(sheet.tempo());
