@@ -21,11 +21,11 @@ mod write;
 mod xml;
 
 use roxmltree::{Document, Node, ParsingOptions};
-use sideman_music::{Instrument, Key, Mode, Sheet, Solo, Tempo};
+use sideman_music::{Instrument, Sheet, Solo, Tempo};
 
 use crate::unfold::{self, Measure};
 use crate::{Credits, Error, Tune};
-use measure::{child, text};
+use measure::{Opening, child, text};
 
 pub use write::{write, write_score};
 
@@ -54,11 +54,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
 }
 
 fn read_score(root: Node) -> Result<Tune, Error> {
-    let (mut warnings, mut tempo) = (Vec::new(), None);
+    let (mut warnings, mut opening) = (Vec::new(), Opening::default());
     let parts: Vec<(Node, Vec<Measure>)> = root
         .children()
         .filter(|node| node.has_tag_name("part"))
-        .map(|part| (part, measure::measures(part, &mut tempo, &mut warnings)))
+        .map(|part| (part, measure::measures(part, &mut opening, &mut warnings)))
         .collect();
     let with = |has: fn(&Measure) -> bool| parts.iter().position(|(_, measures)| measures.iter().any(has));
     let melody = with(|measure| !measure.tones.is_empty());
@@ -71,7 +71,7 @@ fn read_score(root: Node) -> Result<Tune, Error> {
     let played = unfold::unfold(&measures, &mut warnings);
     let malformed =
         |error: sideman_music::Error| Error::Malformed { place: "measures".into(), what: error.to_string() };
-    let sheet = header(root, Sheet::new(played.bars).map_err(malformed)?, tempo);
+    let sheet = header(root, Sheet::new(played.bars).map_err(malformed)?, &opening);
     let instrument = melody.and_then(|part| instrument(root, parts[part].0));
     let solo = match played.notes.is_empty() {
         true => None,
@@ -80,7 +80,7 @@ fn read_score(root: Node) -> Result<Tune, Error> {
     Ok(Tune { sheet, solo, credits: Credits { instrument, ..Credits::default() }, warnings })
 }
 
-fn header(root: Node, sheet: Sheet, tempo: Option<f64>) -> Sheet {
+fn header(root: Node, sheet: Sheet, opening: &Opening) -> Sheet {
     let find = |name: &str, kind: Option<(&str, &str)>| {
         let says =
             |node: &Node| node.has_tag_name(name) && kind.is_none_or(|(k, v)| node.attribute(k) == Some(v));
@@ -88,14 +88,10 @@ fn header(root: Node, sheet: Sheet, tempo: Option<f64>) -> Sheet {
     };
     let titles = [find("work-title", None), find("movement-title", None), largest_words(root)];
     let title = titles.into_iter().find(|title| !title.is_empty()).unwrap_or_default();
-    let key = root.descendants().find(|node| node.has_tag_name("key")).and_then(|key| {
-        let mode = if text(key, "mode") == "minor" { Mode::Minor } else { Mode::Major };
-        Key::from_fifths(text(key, "fifths").parse().ok().filter(|f| (-7..=7).contains(f))?, mode)
-    });
     let composer = find("creator", Some(("type", "composer")));
     let style = find("miscellaneous-field", Some(("name", "style")));
-    let tempo = tempo.map(|bpm| Tempo::micros_per_quarter((60e6 / bpm).round() as u32));
-    sheet.with_title(title).with_composer(composer).with_style(style).with_key(key).with_tempo(tempo)
+    let tempo = opening.tempo.map(|bpm| Tempo::micros_per_quarter((60e6 / bpm).round() as u32));
+    sheet.with_title(title).with_composer(composer).with_style(style).with_key(opening.key).with_tempo(tempo)
 }
 
 /// The words in the largest print, where no field holds the title.

@@ -4,7 +4,7 @@
 //! `melody` (the notes). Published by the Jazzomat Research Project.
 //!
 //! - **Place**: a note stands (beat − 1 + (tatum − 1) / division) beats after the downbeat of its bar, exactly.
-//! - **Bars**: the sheet begins with bar 1, its downbeat at [`Time::ZERO`]; notes in bars numbered 0 or less
+//! - **Bars**: the sheet begins with bar 1, its downbeat at `Time::ZERO`; notes in bars numbered 0 or less
 //!   stand before it. It begins earlier where an earlier bar has another meter, or a chord that bar 1 does not
 //!   begin with; and with the first bar there is, where that is a later one.
 //! - **Length**: seconds, made musical by the beats around them, to the nearest 1/48 of a quarter note (at least

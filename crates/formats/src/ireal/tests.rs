@@ -22,6 +22,10 @@ fn the_form_is_written_out() {
     assert_eq!(bars("[C |F<Fine> |G Z<D.C. al Fine>"), "C|F|G|C|F");
     assert_eq!(bars("[C | x |F |G | r|    Z"), "C|C|F|G|F|G");
     assert_eq!(bars("[C |F | r|G Z"), "C|F|C|F|G");
+    let page = "{*AT44G- G-/F |Ch7, F7(Ab7) |Bb^7 sEh,A7,|Y|lG-7 |N1G-/F sEh,A7}            Y|N2sG-,C-,lG- ][*BC-7 F7 |Bb^7 n ||C-7 |A7,p,p,p,Z";
+    let expected = "Gm Gm/F|Cm7b5 F7|Bbmaj7 Em7b5 A7|Gm7|Gm/F Em7b5 A7|Gm Gm/F|Cm7b5 F7|Bbmaj7 Em7b5 A7|Gm7|\
+        Gm Cm Gm|Cm7 F7|Bbmaj7 NC|Cm7|A7";
+    assert_eq!(bars(page), expected);
 }
 
 #[test]

@@ -1,19 +1,29 @@
 //! The measures of a part, as they stand on the page.
 
 use roxmltree::Node;
-use sideman_music::{Chord, Duration, Letter, Meter, NoteName, Pitch, Quality, Sheet};
+use sideman_music::{Chord, Duration, Key, Letter, Meter, Mode, NoteName, Pitch, Quality, Sheet};
 
 use super::kind::{self, Change, Degree};
 use crate::form::{Jump, Signs};
 use crate::unfold::{Measure, Tone};
 
-/// The measures of a part; `tempo` takes the first tempo found, in quarter notes a minute.
-pub(super) fn measures(part: Node, tempo: &mut Option<f64>, warnings: &mut Vec<String>) -> Vec<Measure> {
+/// What is said at the first place where anything is.
+#[derive(Default)]
+pub(super) struct Opening {
+    /// As it sounds.
+    pub(super) key: Option<Key>,
+    /// Quarter notes a minute.
+    pub(super) tempo: Option<f64>,
+}
+
+/// The measures of a part; `opening` takes key and tempo where no part before has told them.
+pub(super) fn measures(part: Node, opening: &mut Opening, warnings: &mut Vec<String>) -> Vec<Measure> {
     let mut reader = Reader::new(warnings);
     for node in part.children().filter(|node| node.has_tag_name("measure")).take(Sheet::MOST_BARS + 1) {
         reader.measure(node);
     }
-    *tempo = tempo.or(reader.tempo);
+    opening.key = opening.key.or(reader.key);
+    opening.tempo = opening.tempo.or(reader.tempo);
     reader.measures
 }
 
@@ -29,6 +39,7 @@ struct Reader<'a> {
     cursor: Duration,
     /// Where the last note began, for the others of its chord.
     onset: Duration,
+    key: Option<Key>,
     tempo: Option<f64>,
     warnings: &'a mut Vec<String>,
 }
@@ -44,6 +55,7 @@ impl<'a> Reader<'a> {
             codas: 0,
             cursor: Duration::ZERO,
             onset: Duration::ZERO,
+            key: None,
             tempo: None,
             warnings,
         }
@@ -95,6 +107,12 @@ impl<'a> Reader<'a> {
         if let Some(transpose) = child(node, "transpose") {
             let semitones = |name| text(transpose, name).parse::<i32>().unwrap_or(0).clamp(-60, 60);
             self.transpose = semitones("chromatic") + 12 * semitones("octave-change");
+        }
+        if let Some(key) = child(node, "key") {
+            let mode = if text(key, "mode") == "minor" { Mode::Minor } else { Mode::Major };
+            let fifths = text(key, "fifths").parse().ok().filter(|fifths| (-7..=7).contains(fifths));
+            let key = fifths.and_then(|fifths| Key::from_fifths(fifths, mode));
+            self.key = self.key.or(key.map(|key| key.transposed(self.transpose % 12)));
         }
         let repeat = node.descendants().find(|node| node.has_tag_name("measure-repeat"));
         if let Some(repeat) = repeat {

@@ -2,7 +2,7 @@ use std::io::{Cursor, Write};
 
 use super::*;
 use proptest::prelude::*;
-use sideman_music::{Bar, Change, Chord, Duration, Meter, Note, NoteName, Pitch, Quality, Time};
+use sideman_music::{Bar, Change, Chord, Duration, Key, Meter, Mode, Note, NoteName, Pitch, Quality, Time};
 
 fn quarters(n: i64, d: i64) -> Duration {
     Duration::quarters(n, d)
@@ -116,11 +116,13 @@ fn the_form_is_written_out() {
 #[test]
 fn transposing_parts_sound() {
     let tune = tune(&format!(
-        "<measure number=\"1\"><attributes><transpose><chromatic>-2</chromatic></transpose></attributes>{}{}</measure>",
+        "<measure number=\"1\"><attributes><key><fifths>2</fifths></key>\
+        <transpose><chromatic>-2</chromatic></transpose></attributes>{}{}</measure>",
         harmony("D", SEVENTH),
         note("D", 4, "")
     ));
     assert_eq!((bars(&tune).as_str(), notes(&tune)[0].2), ("C7", 60));
+    assert_eq!(tune.sheet.key().unwrap().to_string(), "C major");
 }
 
 #[test]
