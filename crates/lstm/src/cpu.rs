@@ -74,7 +74,12 @@ impl Cpu {
     pub fn on(path: Path, threads: usize) -> Cpu {
         let team = Team::new(threads);
         let scratch = (0..team.size()).map(|_| Default::default()).collect();
-        Cpu { crew: Crew { team, path, scratch }, packed: None, tapes: vec![], buffers: Buffers::default() }
+        Cpu {
+            crew: Crew { team, path, scratch, sum: vec![] },
+            packed: None,
+            tapes: vec![],
+            buffers: Buffers::default(),
+        }
     }
 
     /// The instruction set in use.

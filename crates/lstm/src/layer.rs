@@ -13,6 +13,8 @@ pub(crate) struct Crew {
     pub(crate) team: Team,
     pub(crate) path: Path,
     pub(crate) scratch: Vec<Scratch>,
+    /// Where the gradient of one weight is summed.
+    pub(crate) sum: Vec<f32>,
 }
 
 /// A layer's weights, packed.
@@ -302,7 +304,9 @@ pub(crate) fn weight_gradient(
     gradient: &mut [f32],
 ) {
     let (path, right_step) = (crew.path, order.width());
-    let mut sum = Panels::new(depth, right_step);
+    let mut sum = Panels { depth, width: right_step, values: std::mem::take(&mut crew.sum) };
+    sum.values.clear();
+    sum.values.resize(depth * right_step, 0.0);
     let ranges = crew.team.ranges(right_step, PANEL);
     let pieces = cut(&mut sum.values, depth, &ranges).into_iter().zip(&mut crew.scratch);
     crew.team.each(pieces.collect(), |((column, to), scratch)| {
@@ -312,6 +316,7 @@ pub(crate) fn weight_gradient(
     let ranges = crew.team.ranges(depth, 1);
     let pieces = cut(gradient, order.columns(), &ranges);
     crew.team.each(pieces, |(row, to)| sum.add_to(order, row, to));
+    crew.sum = sum.values;
 }
 
 /// `gradient += column sums of d`.

@@ -157,11 +157,10 @@ impl Simd for Scalar {
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! simd {
     ($(#[$doc:meta])* $name:ident, $features:literal, $v:ty, $lanes:literal, $wide:literal, {
-        splat: $splat:path, load: $load:path, store: $store:path, add: $add:path, sub: $sub:path,
-        mul: $mul:path, div: $div:path, sqrt: $sqrt:path, max: $max:path, min: $min:path,
-        fma: |$a:ident, $b:ident, $c:ident| $fma:expr,
-        half: |$h:ident| $half:expr,
-        exp2: |$s:ident| $exp2:expr $(,)?
+        splat: $splat:path, load: $load:path, store: $store:path,
+        $($operation:ident: |$($x:ident),+| $expression:expr,)+
+        @half: |$h:ident| $half:expr,
+        @exp2: |$s:ident| $exp2:expr $(,)?
     }) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -202,46 +201,13 @@ macro_rules! simd {
                 // SAFETY: the instruction set is there; the caller vouches for the address.
                 unsafe { $store(to, v) }
             }
-            #[inline(always)]
-            fn add(self, a: $v, b: $v) -> $v {
-                // SAFETY: the instruction set is there.
-                unsafe { $add(a, b) }
-            }
-            #[inline(always)]
-            fn sub(self, a: $v, b: $v) -> $v {
-                // SAFETY: the instruction set is there.
-                unsafe { $sub(a, b) }
-            }
-            #[inline(always)]
-            fn mul(self, a: $v, b: $v) -> $v {
-                // SAFETY: the instruction set is there.
-                unsafe { $mul(a, b) }
-            }
-            #[inline(always)]
-            fn div(self, a: $v, b: $v) -> $v {
-                // SAFETY: the instruction set is there.
-                unsafe { $div(a, b) }
-            }
-            #[inline(always)]
-            fn sqrt(self, a: $v) -> $v {
-                // SAFETY: the instruction set is there.
-                unsafe { $sqrt(a) }
-            }
-            #[inline(always)]
-            fn fma(self, $a: $v, $b: $v, $c: $v) -> $v {
-                // SAFETY: the instruction set is there.
-                unsafe { $fma }
-            }
-            #[inline(always)]
-            fn max(self, a: $v, b: $v) -> $v {
-                // SAFETY: the instruction set is there.
-                unsafe { $max(a, b) }
-            }
-            #[inline(always)]
-            fn min(self, a: $v, b: $v) -> $v {
-                // SAFETY: the instruction set is there.
-                unsafe { $min(a, b) }
-            }
+            $(
+                #[inline(always)]
+                fn $operation(self, $($x: $v),+) -> $v {
+                    // SAFETY: the instruction set is there.
+                    unsafe { $expression }
+                }
+            )+
             #[inline(always)]
             fn exp2_of_bits(self, $s: $v) -> $v {
                 // SAFETY: the instruction set is there.
@@ -274,11 +240,11 @@ mod x86 {
         /// AVX-512 F: sixteen floats, a tile of four vectors.
         Avx512, "avx512f,avx2,fma,f16c", __m512, 16, 4, {
             splat: _mm512_set1_ps, load: _mm512_loadu_ps, store: _mm512_storeu_ps,
-            add: _mm512_add_ps, sub: _mm512_sub_ps, mul: _mm512_mul_ps, div: _mm512_div_ps,
-            sqrt: _mm512_sqrt_ps, max: _mm512_max_ps, min: _mm512_min_ps,
-            fma: |a, b, c| _mm512_fmadd_ps(a, b, c),
-            half: |h| _mm512_cvtph_ps(_mm256_loadu_si256(h.cast())),
-            exp2: |s| _mm512_castsi512_ps(_mm512_add_epi32(
+            add: |a, b| _mm512_add_ps(a, b), sub: |a, b| _mm512_sub_ps(a, b),
+            mul: |a, b| _mm512_mul_ps(a, b), div: |a, b| _mm512_div_ps(a, b), sqrt: |a| _mm512_sqrt_ps(a),
+            max: |a, b| _mm512_max_ps(a, b), min: |a, b| _mm512_min_ps(a, b), fma: |a, b, c| _mm512_fmadd_ps(a, b, c),
+            @half: |h| _mm512_cvtph_ps(_mm256_loadu_si256(h.cast())),
+            @exp2: |s| _mm512_castsi512_ps(_mm512_add_epi32(
                 _mm512_slli_epi32::<23>(_mm512_castps_si512(s)), _mm512_set1_epi32(0x3f80_0000))),
         }
     );
@@ -286,11 +252,11 @@ mod x86 {
         /// AVX2 with FMA and F16C: eight floats, a tile of two vectors.
         Avx2, "avx2,fma,f16c", __m256, 8, 2, {
             splat: _mm256_set1_ps, load: _mm256_loadu_ps, store: _mm256_storeu_ps,
-            add: _mm256_add_ps, sub: _mm256_sub_ps, mul: _mm256_mul_ps, div: _mm256_div_ps,
-            sqrt: _mm256_sqrt_ps, max: _mm256_max_ps, min: _mm256_min_ps,
-            fma: |a, b, c| _mm256_fmadd_ps(a, b, c),
-            half: |h| _mm256_cvtph_ps(_mm_loadu_si128(h.cast())),
-            exp2: |s| _mm256_castsi256_ps(_mm256_add_epi32(
+            add: |a, b| _mm256_add_ps(a, b), sub: |a, b| _mm256_sub_ps(a, b),
+            mul: |a, b| _mm256_mul_ps(a, b), div: |a, b| _mm256_div_ps(a, b), sqrt: |a| _mm256_sqrt_ps(a),
+            max: |a, b| _mm256_max_ps(a, b), min: |a, b| _mm256_min_ps(a, b), fma: |a, b, c| _mm256_fmadd_ps(a, b, c),
+            @half: |h| _mm256_cvtph_ps(_mm_loadu_si128(h.cast())),
+            @exp2: |s| _mm256_castsi256_ps(_mm256_add_epi32(
                 _mm256_slli_epi32::<23>(_mm256_castps_si256(s)), _mm256_set1_epi32(0x3f80_0000))),
         }
     );
@@ -307,11 +273,11 @@ mod arm {
         /// NEON: four floats, a tile of four vectors.
         Neon, "neon", float32x4_t, 4, 4, {
             splat: vdupq_n_f32, load: vld1q_f32, store: vst1q_f32,
-            add: vaddq_f32, sub: vsubq_f32, mul: vmulq_f32, div: vdivq_f32,
-            sqrt: vsqrtq_f32, max: vmaxq_f32, min: vminq_f32,
-            fma: |a, b, c| vfmaq_f32(c, a, b),
-            half: |h| vld1q_f32(h.cast::<[u16; 4]>().read().map(crate::kernel::half::to_f32).as_ptr()),
-            exp2: |s| vreinterpretq_f32_s32(vaddq_s32(
+            add: |a, b| vaddq_f32(a, b), sub: |a, b| vsubq_f32(a, b),
+            mul: |a, b| vmulq_f32(a, b), div: |a, b| vdivq_f32(a, b), sqrt: |a| vsqrtq_f32(a),
+            max: |a, b| vmaxq_f32(a, b), min: |a, b| vminq_f32(a, b), fma: |a, b, c| vfmaq_f32(c, a, b),
+            @half: |h| vld1q_f32(h.cast::<[u16; 4]>().read().map(crate::kernel::half::to_f32).as_ptr()),
+            @exp2: |s| vreinterpretq_f32_s32(vaddq_s32(
                 vshlq_n_s32::<23>(vreinterpretq_s32_f32(s)), vdupq_n_s32(0x3f80_0000))),
         }
     );
