@@ -2,6 +2,17 @@
 //!
 //! **Invariant:** this is the only crate that turns music into numbers and back. `decode(encode(x)) = x`, and
 //! the same model, sheet, options and seed give the same notes.
+//!
+//! ```
+//! use sideman_improv::{built_in, classic};
+//! use std::ops::ControlFlow;
+//! let settings = classic::Settings { epochs: 2, ..Default::default() };
+//! let learned = classic::train(&built_in::corpus()[..4], &[], &settings, |_| ControlFlow::Continue(()))?;
+//! let sheet = "Dm7 | G7 | Cmaj7 | %".parse()?;
+//! let take = learned.player.improvise(&sheet, &classic::Options::default(), 7)?;
+//! assert_eq!(take.sheet, sheet);
+//! # Ok::<(), sideman_improv::Error>(())
+//! ```
 #![forbid(unsafe_code)]
 
 mod error;

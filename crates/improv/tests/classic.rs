@@ -1,4 +1,9 @@
 //! The classic recipe from the built-in corpus to a solo.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may fail by panicking, and prints its figures"
+)]
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
