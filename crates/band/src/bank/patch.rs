@@ -48,19 +48,23 @@ impl Zone {
     }
 }
 
-/// The volume envelope in seconds; a decay of 0 sustains.
+/// The volume envelope in seconds.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Envelope {
     /// Before the decay, at the root; shorter above it and longer below, as the tone itself is.
     pub(super) hold: f64,
+    /// In which it would fall to silence.
     pub(super) decay: f64,
+    /// Centibels it falls by at most while the key is held.
+    pub(super) fall: u16,
     pub(super) release: f64,
 }
 
-/// Pitch swinging while a note is held.
+/// Pitch swinging while a note is held, and loudness with it.
 #[derive(Clone, Copy)]
 pub(super) struct Vibrato {
     pub(super) cents: u16,
+    pub(super) centibels: u16,
     pub(super) hertz: f64,
     /// Seconds until it begins.
     pub(super) delay: f64,

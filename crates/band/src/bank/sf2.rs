@@ -12,7 +12,10 @@ const LOOP_TAIL: usize = 16;
 /// Generator numbers of §8.1.2, in the order in which a zone must list them.
 mod generator {
     pub(super) const VIB_LFO_TO_PITCH: u16 = 6;
+    pub(super) const MOD_LFO_TO_VOLUME: u16 = 13;
     pub(super) const PAN: u16 = 17;
+    pub(super) const DELAY_MOD_LFO: u16 = 21;
+    pub(super) const FREQ_MOD_LFO: u16 = 22;
     pub(super) const DELAY_VIB_LFO: u16 = 23;
     pub(super) const FREQ_VIB_LFO: u16 = 24;
     pub(super) const HOLD_VOL_ENV: u16 = 35;
@@ -202,7 +205,7 @@ fn generators(zone: &Zone, sample: u16) -> Vec<u8> {
         (generator::VEL_RANGE, range(*zone.velocities.start(), *zone.velocities.end())),
         (generator::PAN, zone.pan as u16),
         (generator::DECAY_VOL_ENV, timecents(envelope.decay)),
-        (generator::SUSTAIN_VOL_ENV, if envelope.decay > 0.0 { 1000 } else { 0 }),
+        (generator::SUSTAIN_VOL_ENV, envelope.fall),
         (generator::RELEASE_VOL_ENV, timecents(envelope.release)),
         (generator::SAMPLE_MODES, u16::from(zone.tone.repeat.is_some())),
         (generator::SCALE_TUNING, zone.scale),
@@ -217,6 +220,9 @@ fn generators(zone: &Zone, sample: u16) -> Vec<u8> {
         list.push((generator::VIB_LFO_TO_PITCH, vibrato.cents));
         list.push((generator::DELAY_VIB_LFO, timecents(vibrato.delay)));
         list.push((generator::FREQ_VIB_LFO, absolute_cents(vibrato.hertz)));
+        list.push((generator::MOD_LFO_TO_VOLUME, vibrato.centibels));
+        list.push((generator::DELAY_MOD_LFO, timecents(vibrato.delay)));
+        list.push((generator::FREQ_MOD_LFO, absolute_cents(vibrato.hertz)));
     }
     list.push((generator::SAMPLE_ID, sample));
     list.into_iter().flat_map(|(number, amount)| record(number, amount)).collect()

@@ -51,7 +51,7 @@ pub(super) const TENOR: Wind = Wind {
     scoop: 28.0,
     breath: [0.10, 0.055],
     band: (700.0, 5500.0),
-    vibrato: Vibrato { cents: 14, hertz: 5.1, delay: 0.32 },
+    vibrato: Vibrato { cents: 14, centibels: 14, hertz: 5.1, delay: 0.32 },
 };
 
 /// Alto saxophone.
@@ -68,7 +68,7 @@ pub(super) const ALTO: Wind = Wind {
     scoop: 22.0,
     breath: [0.075, 0.042],
     band: (1000.0, 7000.0),
-    vibrato: Vibrato { cents: 14, hertz: 5.4, delay: 0.3 },
+    vibrato: Vibrato { cents: 14, centibels: 14, hertz: 5.4, delay: 0.3 },
 };
 
 /// Clarinet.
@@ -85,7 +85,7 @@ pub(super) const CLARINET: Wind = Wind {
     scoop: 8.0,
     breath: [0.045, 0.025],
     band: (1200.0, 7000.0),
-    vibrato: Vibrato { cents: 5, hertz: 5.0, delay: 0.5 },
+    vibrato: Vibrato { cents: 5, centibels: 6, hertz: 5.0, delay: 0.5 },
 };
 
 /// Flute.
@@ -102,7 +102,7 @@ pub(super) const FLUTE: Wind = Wind {
     scoop: 6.0,
     breath: [0.06, 0.045],
     band: (900.0, 6000.0),
-    vibrato: Vibrato { cents: 9, hertz: 5.2, delay: 0.25 },
+    vibrato: Vibrato { cents: 9, centibels: 14, hertz: 5.2, delay: 0.25 },
 };
 
 /// Trumpet.
@@ -119,7 +119,7 @@ pub(super) const TRUMPET: Wind = Wind {
     scoop: 18.0,
     breath: [0.03, 0.018],
     band: (1500.0, 8000.0),
-    vibrato: Vibrato { cents: 10, hertz: 5.2, delay: 0.4 },
+    vibrato: Vibrato { cents: 10, centibels: 14, hertz: 5.2, delay: 0.4 },
 };
 
 /// Trumpet with a metal mute in its bell, which takes the low harmonics and leaves a nasal resonance.
@@ -136,7 +136,7 @@ pub(super) const MUTED_TRUMPET: Wind = Wind {
     scoop: 16.0,
     breath: [0.06, 0.035],
     band: (1500.0, 9000.0),
-    vibrato: Vibrato { cents: 10, hertz: 5.0, delay: 0.4 },
+    vibrato: Vibrato { cents: 10, centibels: 14, hertz: 5.0, delay: 0.4 },
 };
 
 /// Trombone.
@@ -153,7 +153,7 @@ pub(super) const TROMBONE: Wind = Wind {
     scoop: 22.0,
     breath: [0.03, 0.018],
     band: (1000.0, 6000.0),
-    vibrato: Vibrato { cents: 9, hertz: 4.9, delay: 0.4 },
+    vibrato: Vibrato { cents: 9, centibels: 14, hertz: 4.9, delay: 0.4 },
 };
 
 /// Keys between the tones of a wind instrument.
@@ -168,12 +168,15 @@ const SCOOPING: f64 = 0.035;
 /// Decibels by which a harmonic may stand out, as no two notes of a player are alike.
 const IRREGULAR: f64 = 1.8;
 
+/// A breath that tires a little: 4 dB over a long note.
+const ENVELOPE: Envelope = Envelope { hold: 0.12, decay: 14.0, fall: 40, release: 0.10 };
+
 impl Wind {
     /// The instrument as a patch.
     pub(super) fn patch(&self, presets: Vec<(u16, u16)>) -> Patch {
         let force = |layer: usize| layer as f64 / f64::from(LAYERS - 1);
         let zone = |root: u8, layer: usize| Zone {
-            envelope: Envelope { release: 0.10, ..Envelope::default() },
+            envelope: ENVELOPE,
             vibrato: Some(self.vibrato),
             ..Zone::new(self.tone(root, force(layer)).voiced(), root)
         };
