@@ -82,7 +82,7 @@ fn read_section(
         let start = bars.len();
         let segments = [Some(&section["MainSegment"]), endings.get(pass)].into_iter().flatten();
         for chords in segments.filter_map(|segment| segment["Chords"].as_str()) {
-            for words in chords.split('|') {
+            for words in chords.split('|').take(Sheet::MOST_BARS + 1) {
                 let place = format!("bar {}", bars.len() + 1);
                 optional.extend(words.split(',').filter(|word| word.contains('(')).map(|_| place.clone()));
                 let symbols: Vec<Symbol> = words

@@ -29,6 +29,9 @@ use measure::{Opening, child, text};
 
 pub use write::{write, write_score};
 
+/// More elements and texts than any score has; the limit bounds the memory that a file can ask for.
+const MOST_NODES: u32 = 8_000_000;
+
 /// The score, as one tune.
 ///
 /// # Errors
@@ -36,8 +39,7 @@ pub use write::{write, write_score};
 /// is in it.
 pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let xml = source::text(bytes)?;
-    // Each node takes four characters at least; more are not worth the memory.
-    let options = ParsingOptions { allow_dtd: true, nodes_limit: 20_000_000, ..ParsingOptions::default() };
+    let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(&xml, options).map_err(|error| Error::Malformed {
         place: format!("line {}, column {}", error.pos().row, error.pos().col),
         what: error.to_string(),

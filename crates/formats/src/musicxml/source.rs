@@ -7,7 +7,7 @@ use crate::Error;
 pub(super) const NAME: &str = "a MusicXML score";
 
 /// A file may unpack to this many times its size, and a mebibyte.
-const MOST_EXPANSION: u64 = 200;
+const MOST_EXPANSION: u64 = 100;
 
 /// The XML of a file.
 pub(super) fn text(bytes: &[u8]) -> Result<String, Error> {
