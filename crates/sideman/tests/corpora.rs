@@ -1,0 +1,88 @@
+//! Music in: charts, corpora, and how solos measure.
+
+mod common;
+
+use std::fs;
+
+use common::{done, folder, refused, sideman};
+
+#[test]
+fn a_chart_comes_back_from_every_format() {
+    let home = folder();
+    let chart = "title: Round Trip\ncomposer: sideman\nstyle: swing\nkey: F\ntempo: 160\n[A] Gm7 C7 | Fmaj7 | Bb7 | F6";
+    fs::write(home.path().join("chart.txt"), chart).unwrap();
+    let bars = |text: String| text.lines().filter(|line| line.starts_with('|')).collect::<Vec<_>>().join(" ");
+    let shown = bars(done(&sideman(home.path(), &["chart", "chart.txt"])));
+    assert!(shown.contains("Gm7 C7") && shown.contains("[A]"), "{shown}");
+    for name in ["c.txt", "c.musicxml", "c.mid", "c.ireal"] {
+        done(&sideman(home.path(), &["chart", "chart.txt", "--out", name, "--quiet"]));
+        assert_eq!(bars(done(&sideman(home.path(), &["chart", name]))), shown, "{name}");
+    }
+    let trumpet = done(&sideman(home.path(), &["chart", "chart.txt", "--part", "Bb"]));
+    assert!(trumpet.contains("Am7 D7") && trumpet.contains("key: G major"), "{trumpet}");
+    assert!(refused(&sideman(home.path(), &["chart", "chart.txt", "--out", "c.doc"]), 1).contains(".musicxml"));
+}
+
+#[test]
+fn a_corpus_is_gathered_looked_into_filtered_and_learned_from() {
+    let home = folder();
+    done(&sideman(home.path(), &["corpus", "built-in", "--out", "songs", "--quiet"]));
+    fs::write(home.path().join("songs/broken.mid"), b"MThd").unwrap();
+    fs::write(home.path().join("songs/note.md"), "no music").unwrap();
+    let json = done(&sideman(home.path(), &["import", "songs", "--out", "all.sideman", "--json", "--quiet"]));
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let number = |key: &str| report[key].as_u64().unwrap();
+    assert_eq!(number("skipped"), 2);
+    assert_eq!(number("files"), number("taken") + 2);
+    assert!(number("solos") > 100 && number("sheets") > 100 && number("notes") > 10_000);
+    let built_in = done(&sideman(home.path(), &["corpus", "built-in"]));
+    assert!(done(&sideman(home.path(), &["info", "all.sideman"])).contains("broken.mid"));
+
+    let filter = ["corpus", "built-in", "--filter", "style=waltz", "--out", "waltzes.sideman"];
+    done(&sideman(home.path(), &filter));
+    let waltzes = done(&sideman(home.path(), &["info", "waltzes.sideman"]));
+    assert!(waltzes.contains("waltz") && waltzes.len() < built_in.len(), "{waltzes}");
+    assert!(refused(&sideman(home.path(), &["corpus", "built-in", "--filter", "style=polka"]), 1).contains("filter"));
+    let words = done(&sideman(home.path(), &["train", "waltzes.sideman", "--epochs", "2", "--out", "m.safetensors", "--quiet"]));
+    assert!(words.contains("nats per value"), "{words}");
+}
+
+#[test]
+fn solos_are_measured_beside_a_reference() {
+    let home = folder();
+    done(&sideman(home.path(), &["corpus", "built-in", "--filter", "style=waltz", "--out", "waltzes.sideman"]));
+    let ask = ["measure", "waltzes.sideman", "--against", "built-in", "--json", "--quiet", "--plot", "bands.svg"];
+    let report: serde_json::Value = serde_json::from_str(&done(&sideman(home.path(), &ask))).unwrap();
+    assert!(report["rows"].as_array().unwrap().len() > 10);
+    assert!(fs::read_to_string(home.path().join("bands.svg")).unwrap().starts_with("<svg"));
+    let report = done(&sideman(home.path(), &["corpus", "built-in", "--report"]));
+    assert!(report.contains("chord tones") && report.contains("rhythms"), "{report}");
+}
+
+#[test]
+fn a_copy_is_found_out() {
+    let home = folder();
+    done(&sideman(home.path(), &["corpus", "built-in", "--filter", "style=waltz", "--out", "waltzes.sideman"]));
+    let words = done(&sideman(home.path(), &["originality", "waltzes.sideman", "--corpus", "built-in", "--json", "--quiet"]));
+    let certificates: serde_json::Value = serde_json::from_str(&words).unwrap();
+    assert!(certificates.as_array().unwrap().iter().all(|c| c["passes"] == false), "{words}");
+}
+
+#[test]
+fn the_bank_is_a_soundfont() {
+    let home = folder();
+    done(&sideman(home.path(), &["bank", "--out", "bank.sf2"]));
+    let bytes = fs::read(home.path().join("bank.sf2")).unwrap();
+    assert!(bytes.starts_with(b"RIFF") && &bytes[8..12] == b"sfbk");
+}
+
+#[test]
+fn the_grammar_plays_too() {
+    let home = folder();
+    let ask = ["improvise", "Dm7 | G7 | Cmaj7 | %", "--with", "grammar", "--choruses", "2", "--quiet"];
+    done(&sideman(home.path(), &ask));
+    assert!(home.path().join("output/solo.mp3").exists());
+    fs::write(home.path().join("bad.grammar"), "Solo(Y) -> nonsense(").unwrap();
+    let error = refused(&sideman(home.path(), &["improvise", "--grammar", "bad.grammar"]), 1);
+    assert!(error.contains("bad.grammar") && error.contains("line 1"), "{error}");
+}
