@@ -25,8 +25,8 @@ const COLLISION: f64 = 0.05;
 const FARTHEST: Duration = Duration::quarters(1, 6);
 
 /// The events as notes on the grid, each with its delay against it. Every quarter note takes the way of
-/// dividing it that fits its notes best. A note ends on the grid, and goes on to the next one over a gap
-/// that is only a matter of touch. Of two notes on one place the later is moved on by a step; ornaments too
+/// dividing it that fits its notes best. A note has a length that is written, and goes on to the next one over
+/// a gap that is only a matter of touch. Of two notes on one place the later is moved on by a step; ornaments too
 /// quick for that are left out.
 pub(super) fn quantised(events: &[Struck], bars: &Bars) -> Vec<Note> {
     let mut kept: Vec<(Struck, Time)> = Vec::with_capacity(events.len());
@@ -42,19 +42,32 @@ pub(super) fn quantised(events: &[Struck], bars: &Bars) -> Vec<Note> {
     kept.iter().zip(next).map(|(&(event, onset), next)| note(&event, onset, next)).collect()
 }
 
+/// Lengths that are written, in twelfths of a quarter note; longer ones are whole quarter notes.
+const LENGTHS: [i64; 11] = [1, 2, 3, 4, 6, 8, 9, 12, 16, 18, 24];
+/// Rests no longer than this are a matter of touch.
+const TOUCH: Duration = Duration::quarters(5, 12);
+
 fn note(event: &Struck, onset: Time, next: Option<Time>) -> Note {
-    let held = (event.end - event.onset).quantised(STEP).max(STEP);
+    let held = written(event.end - event.onset);
     let room = next.map_or(held, |next| next - onset);
     let gap = room - held;
-    let is_touch = gap <= Duration::quarters(1, 4) && gap <= held;
-    let duration = if is_touch { room } else { held };
-    Note {
-        onset,
-        duration,
-        pitches: event.pitches,
-        velocity: Some(event.velocity),
-        delay: Some(event.onset - onset),
+    let duration = if gap <= TOUCH && gap <= held { room } else { held };
+    let delay = Some(event.onset - onset);
+    Note { onset, duration, pitches: event.pitches, velocity: Some(event.velocity), delay }
+}
+
+/// The written length nearest to a played one, by ratio.
+fn written(played: Duration) -> Duration {
+    let beyond = Duration::QUARTER * 2;
+    if played > beyond {
+        return played.quantised(Duration::QUARTER);
     }
+    let longer = LENGTHS.iter().position(|&length| STEP * length >= played).unwrap_or(LENGTHS.len() - 1);
+    let above = STEP * LENGTHS[longer];
+    let below = STEP * LENGTHS[longer.saturating_sub(1)];
+    // Nearer by ratio: played / below > above / played.
+    let units = |duration: Duration| duration.in_units_of(STEP / 100);
+    if units(played).pow(2) > units(above) * units(below) { above } else { below }
 }
 
 /// The quarter note of the bar in which a time falls.
