@@ -189,11 +189,13 @@ struct Run<'a> {
 impl Run<'_> {
     /// Plays up to a time, `most` values at most, and gives the time where it ends.
     fn play(&mut self, sheet: &Sheet, grounds: &Grounds, end: Time, most: usize) -> Time {
+        let is_target = |value: &Value| matches!(value.category(), Some(Category::Chord | Category::Scale));
+        let targets = self.player.vocabulary.values().iter().any(is_target);
         let mut now = Time::ZERO;
         while now < end && self.values.len() < most {
-            let last = self.values.len() + 1 == most;
+            let followed = targets && self.values.len() + 1 < most;
             let rested = self.values.last().is_some_and(|placed| placed.value.sound.is_none());
-            let place = Place { sheet, now, end, rested, awaited: self.voice.waits(), last };
+            let place = Place { sheet, now, end, rested, awaited: self.voice.waits(), followed };
             let (value, duration) = self.next(&place, grounds);
             let rng = &mut self.rng;
             self.voice.play(value.sound.as_ref(), now, duration, &mut |count| rng.random_range(0..count));
@@ -216,18 +218,13 @@ impl Run<'_> {
             allowed.push(false);
             self.options.choice.pick(self.stream.logits(0), &allowed, &mut self.rng)
         });
-        match chosen {
-            Some(index) => {
-                self.stream.set(0, 0, index as u32);
-                let value = vocabulary.values()[index].clone();
-                let duration = place.duration(&value);
-                (value, duration)
-            }
-            None => {
-                let duration = next_bar_line(place.sheet, place.now).min(place.end) - place.now;
-                (Value { units: 1, sound: None }, duration)
-            }
+        if let Some(index) = chosen {
+            self.stream.set(0, 0, index as u32);
         }
+        let bar = next_bar_line(place.sheet, place.now) - place.now;
+        let value = chosen.map_or_else(|| Value::rest(bar), |index| vocabulary.values()[index].clone());
+        let duration = place.duration(&value);
+        (value, duration)
     }
 }
 
@@ -275,6 +272,15 @@ mod tests {
     #[test]
     fn a_network_for_another_vocabulary_is_refused() {
         assert!(player(90).unwrap_err().to_string().contains("91 values"));
+    }
+
+    #[test]
+    fn approaches_without_a_target_are_not_played() {
+        let vocabulary = Vocabulary::new(&["A,1".parse().unwrap(), "X,1/2".parse().unwrap()]).unwrap();
+        let network = Network::new(Shape::classic(3, 64), 0).unwrap();
+        let player = Player::new(network, vocabulary, Metadata::new()).unwrap();
+        let take = player.improvise(&"C | F".parse().unwrap(), &Options::default(), 1).unwrap();
+        assert!(take.values.iter().all(|placed| placed.value.category() == Some(Category::Other)));
     }
 
     #[test]

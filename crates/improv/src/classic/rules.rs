@@ -21,8 +21,8 @@ pub(super) struct Place<'a> {
     pub(super) rested: bool,
     /// Whether an approach waits for it.
     pub(super) awaited: bool,
-    /// Whether it is the last one.
-    pub(super) last: bool,
+    /// Whether something can follow that an approach may lead to.
+    pub(super) followed: bool,
 }
 
 impl Place<'_> {
@@ -38,7 +38,9 @@ impl Place<'_> {
     /// by a chord or scale tone.
     pub(super) fn resolves(&self, value: &Value) -> bool {
         match value.category() {
-            Some(Category::Approach) => !self.awaited && !self.last && self.now + value.duration() < self.end,
+            Some(Category::Approach) => {
+                !self.awaited && self.followed && self.now + value.duration() < self.end
+            }
             Some(Category::Chord | Category::Scale) => true,
             Some(Category::Other) | None => !self.awaited,
         }
@@ -99,7 +101,7 @@ mod tests {
             end: sheet.end(),
             rested: false,
             awaited: false,
-            last: false,
+            followed: true,
         };
         assert!(place(4).is_idiomatic(&value("C,1/3,<+3,-3>")));
         assert!(place(4).is_idiomatic(&value("C,2/3,<+3,-3>")));
@@ -121,7 +123,7 @@ mod tests {
             end: sheet.end(),
             rested: true,
             awaited: false,
-            last: false,
+            followed: true,
         };
         assert!(!place(12).is_idiomatic(&value("R,1")));
         assert!(place(48).is_idiomatic(&value("R,1")));
@@ -137,11 +139,11 @@ mod tests {
             end: sheet.end(),
             rested: false,
             awaited: false,
-            last: false,
+            followed: true,
         };
         assert!(place.resolves(&value("A,1/2,<+4,-2>")));
         assert!(!place.resolves(&value("A,1,<+4,-2>")), "it would be the last note");
-        assert!(!Place { last: true, ..place }.resolves(&value("A,1/2,<+4,-2>")));
+        assert!(!Place { followed: false, ..place }.resolves(&value("A,1/2,<+4,-2>")));
         let awaited = Place { awaited: true, ..place };
         let allowed =
             ["R,1/2", "A,1/2,<+4,-2>", "X,1/2,<+4,-2>", "C,1/2,<+4,-2>"].map(|v| awaited.resolves(&value(v)));
@@ -157,7 +159,7 @@ mod tests {
             end: sheet.end(),
             rested: false,
             awaited: false,
-            last: false,
+            followed: true,
         };
         assert_eq!(place.duration(&value("R,1")), GRID * 6);
         assert_eq!(place.duration(&value("C,1")), GRID * 12);

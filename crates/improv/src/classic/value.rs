@@ -27,6 +27,12 @@ pub struct Value {
 }
 
 impl Value {
+    /// A rest at least as long as `duration`.
+    pub(super) fn rest(duration: Duration) -> Self {
+        let units = duration.in_units_of(GRID) + i64::from(duration % GRID > Duration::ZERO);
+        Self { units: u16::try_from(units).unwrap_or(u16::MAX), sound: None }
+    }
+
     /// How long it lasts.
     pub fn duration(&self) -> Duration {
         GRID * i64::from(self.units)
