@@ -1,6 +1,7 @@
 //! PyTorch as a process that runs a workload whenever it is asked.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use super::workloads::Workload;
@@ -9,6 +10,7 @@ const SCRIPT: &str = include_str!("peer.py");
 
 pub(crate) struct Peer {
     child: Child,
+    script: PathBuf,
     ask: ChildStdin,
     answers: BufReader<ChildStdout>,
     pub(crate) version: String,
@@ -17,8 +19,12 @@ pub(crate) struct Peer {
 impl Peer {
     pub(crate) fn start(python: &str) -> Result<Peer, String> {
         let failed = |e: &dyn std::fmt::Display| format!("{python}: {e}; it must be a Python that has torch");
+        // TorchScript reads its functions' source from a file.
+        let script = std::env::temp_dir().join(format!("sideman-bench-peer-{}.py", std::process::id()));
+        std::fs::write(&script, SCRIPT).map_err(|e| failed(&e))?;
         let mut child = Command::new(python)
-            .args(["-W", "ignore", "-c", SCRIPT])
+            .args(["-W", "ignore"])
+            .arg(&script)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -26,7 +32,7 @@ impl Peer {
         let (Some(ask), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed(&"no pipes"));
         };
-        let mut peer = Peer { child, ask, answers: BufReader::new(answers), version: String::new() };
+        let mut peer = Peer { child, script, ask, answers: BufReader::new(answers), version: String::new() };
         peer.version = peer.line()?;
         Ok(peer)
     }
@@ -58,5 +64,6 @@ impl Drop for Peer {
         // It ends by itself when its input closes; if it is gone already, so much the better.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let _ = std::fs::remove_file(&self.script);
     }
 }
