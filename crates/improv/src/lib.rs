@@ -16,7 +16,6 @@
 #![forbid(unsafe_code)]
 
 mod error;
-mod fingerprint;
 mod choice;
 pub mod floor;
 mod ngram;
@@ -27,6 +26,6 @@ pub mod classic;
 
 pub use choice::Choice;
 pub use error::Error;
-pub use fingerprint::fingerprint;
 pub use ngram::NGram;
+pub use sideman_corpus::fingerprint;
 pub use train::{Epoch, Figures, HeldOut};

@@ -6,14 +6,14 @@ use std::ops::ControlFlow;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use sideman_corpus::{Piece, tunes};
+use sideman_corpus::{Piece, fingerprint, tunes};
 use sideman_lstm::{
     Batch, Losses, Metadata, NONE, Network, Objective, Recipe, Shape, State, Trainer, decayed,
 };
 
 use super::{Player, Value, Vocabulary, encode};
 use crate::train::{Novelty, ngram_nats};
-use crate::{Epoch, Error, Figures, HeldOut, fingerprint};
+use crate::{Epoch, Error, Figures, HeldOut};
 
 /// Units of the LSTM.
 const UNITS: usize = 64;
@@ -60,8 +60,8 @@ pub struct Trained {
 ///
 /// The recipe is that of the course assignment which grew out of deepjazz (2016): windows of 30 values drawn
 /// anywhere in the tunes, the zero vector before the first; one-hot values into an LSTM of 64 units, one
-/// softmax for every step; categorical cross-entropy; batches of 32; Adam at rate 0.01 with decay 0.01. After each epoch
-/// `progress` hears of it and may stop; the best weights so far then hold.
+/// softmax for every step; categorical cross-entropy; batches of 32; Adam at rate 0.01 with decay 0.01. After
+/// each epoch `progress` hears of it and may stop; the best weights so far then hold.
 ///
 /// # Errors
 /// When there are too few notes, or an option is 0.
@@ -95,7 +95,7 @@ pub fn train(
     let (epoch, network) = best.ok_or_else(|| Error::option("epochs", epochs, "at least 1"))?;
     let figures = material.figures(&epoch);
     let metadata = Metadata::from([
-        ("corpus".to_owned(), fingerprint(train)),
+        ("corpus".to_owned(), format!("{:016x}", fingerprint(train))),
         ("seed".to_owned(), seed.to_string()),
         ("figures".to_owned(), figures.to_string()),
     ]);
@@ -112,16 +112,13 @@ struct Material {
 
 impl Material {
     fn of(train: &[Piece], validation: &[Piece]) -> Result<Self, Error> {
+        let lines = |pieces: &[Piece]| pieces.iter().map(values).collect::<Vec<_>>();
         let (train, held_out, from) = if validation.is_empty() {
-            let (train, held_out): (Vec<_>, Vec<_>) = train.iter().map(cut_behind).unzip();
-            (train, held_out, HeldOut::LastBars)
+            let (before, behind) = train.iter().map(cut_behind).unzip();
+            (before, behind, HeldOut::LastBars)
         } else {
-            let lines = |pieces: &[Piece]| pieces.iter().map(values).collect::<Vec<_>>();
-            (
-                lines(train),
-                lines(validation),
-                HeldOut::Tunes(tunes(validation).into_iter().collect::<BTreeSet<_>>().len()),
-            )
+            let others: BTreeSet<String> = tunes(validation).into_iter().collect();
+            (lines(train), lines(validation), HeldOut::Tunes(others.len()))
         };
         let few = |lines: &[Vec<Value>], least| lines.iter().map(Vec::len).sum::<usize>() < least;
         if few(&train, WINDOW) {
@@ -144,10 +141,11 @@ impl Material {
         let mut counts = vec![0.0f32; self.vocabulary.classes()];
         self.train.iter().flatten().for_each(|&value| counts[value] += 1.0);
         let values = counts.iter().sum::<f32>();
-        let logits = counts.iter().map(|&count| if count > 0.0 { (count / values).ln() } else { IMPOSSIBLE });
+        let logit = |count: f32| if count > 0.0 { (count / values).ln() } else { IMPOSSIBLE };
         let bias = network.named().iter().find(|p| p.name == "softmax.bias").map(|p| p.range());
-        let biases = bias.into_iter().flatten().zip(logits).collect::<Vec<_>>();
-        biases.into_iter().for_each(|(at, logit)| network.parameters_mut()[at] = logit);
+        for (at, count) in bias.into_iter().flatten().zip(counts) {
+            network.parameters_mut()[at] = logit(count);
+        }
         Ok(network)
     }
 
@@ -159,10 +157,11 @@ impl Material {
         windows: usize,
         rng: &mut ChaCha8Rng,
     ) -> Result<f64, Error> {
-        let drawn: Vec<&[usize]> = (0..windows).map(|_| self.window(rng)).collect();
         let mut losses = Losses::default();
-        for windows in drawn.chunks(BATCH) {
-            let batch = self.batch(windows, WINDOW, 0);
+        for drawn in (0..windows).step_by(BATCH) {
+            let lanes: Vec<&[usize]> =
+                (drawn..windows.min(drawn + BATCH)).map(|_| self.window(rng)).collect();
+            let batch = self.batch(&lanes, WINDOW, 0);
             let mut state = State::zero(network.shape(), batch.lanes);
             let rate = decayed(RATE, DECAY, trainer.steps());
             losses.add(&trainer.step(network, &batch, &mut state, &Objective::default(), rate)?);
