@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to the terminal")]
 
 mod bench_peers;
+mod mutate;
 mod sanitize;
 
 use std::process::ExitCode;
@@ -10,6 +11,9 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask bench-peers [--work W1,W2,W3,W4,G1,G2] [--threads 1,2] [--reps 7] [--python PATH] [--json FILE]
     times the engine's workloads, PyTorch beside them, and writes BENCHMARKS.md
+
+cargo xtask mutate [TIMES=10000]
+    damages files of every format at random and reads them
 
 cargo xtask sanitize
     tests the unsafe parts of lstm under AddressSanitizer and Miri, where a nightly toolchain has them";
@@ -20,6 +24,7 @@ fn main() -> ExitCode {
     let rest: Vec<String> = arguments.collect();
     let done = match chore.as_deref() {
         Some("bench-peers") => bench_peers::run(&rest),
+        Some("mutate") => mutate::run(&rest),
         Some("sanitize") => sanitize::run(),
         _ => Err(USAGE.into()),
     };

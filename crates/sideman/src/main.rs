@@ -7,10 +7,10 @@
 mod cli;
 mod command;
 mod output;
-mod take;
 mod plot;
 mod sound;
 mod source;
+mod take;
 mod terminal;
 
 use std::io::ErrorKind;
@@ -33,5 +33,8 @@ fn main() -> ExitCode {
 
 /// Whether the reader of our output has gone, which is its right.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().filter_map(|e| e.downcast_ref::<std::io::Error>()).any(|e| e.kind() == ErrorKind::BrokenPipe)
+    error
+        .chain()
+        .filter_map(|e| e.downcast_ref::<std::io::Error>())
+        .any(|e| e.kind() == ErrorKind::BrokenPipe)
 }

@@ -46,7 +46,10 @@ impl Draft {
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let draft = Draft::new(path)?;
     let mut writer = draft.writer()?;
-    writer.write_all(bytes).and_then(|()| writer.flush()).with_context(|| format!("{} could not be written", path.display()))?;
+    writer
+        .write_all(bytes)
+        .and_then(|()| writer.flush())
+        .with_context(|| format!("{} could not be written", path.display()))?;
     draft.keep()
 }
 

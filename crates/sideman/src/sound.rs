@@ -21,14 +21,20 @@ pub(crate) fn soundfont(file: Option<&Path>) -> Result<SoundFont> {
 }
 
 /// Renders a performance into files, each by its ending: `.wav` or `.mp3`.
-pub(crate) fn write(performance: &Performance, font: &SoundFont, files: &[PathBuf], terminal: &Terminal) -> Result<()> {
+pub(crate) fn write(
+    performance: &Performance,
+    font: &SoundFont,
+    files: &[PathBuf],
+    terminal: &Terminal,
+) -> Result<()> {
     let mix = Mix::default();
     let drafts = files.iter().map(|file| Draft::new(file)).collect::<Result<Vec<_>>>()?;
     let mut encoders = Vec::new();
     for (file, draft) in files.iter().zip(&drafts) {
         encoders.push(encoder(file, draft, performance, &mix)?);
     }
-    let mut sinks: Vec<&mut dyn Encoder> = encoders.iter_mut().map(|e| &mut **e as &mut dyn Encoder).collect();
+    let mut sinks: Vec<&mut dyn Encoder> =
+        encoders.iter_mut().map(|e| &mut **e as &mut dyn Encoder).collect();
     let mut take = Take::new(font, performance, &mix)?;
     let mut progress = terminal.progress("rendering", 100);
     record(&mut take, &mut sinks, |done| progress.at((done * 100.0) as u64, ""))?;
@@ -64,7 +70,12 @@ const PLAYERS: [(&str, &[&str]); 7] = [
 /// Hands a sound file to the first player that the system has and that takes it.
 pub(crate) fn play(file: &Path) -> Result<()> {
     let plays = |(program, options): &(&str, &[&str])| {
-        let quiet = Command::new(program).args(*options).arg(file).stdin(Stdio::null()).stderr(Stdio::null()).status();
+        let quiet = Command::new(program)
+            .args(*options)
+            .arg(file)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
         quiet.is_ok_and(|status| status.success())
     };
     if PLAYERS.iter().any(plays) {

@@ -39,7 +39,8 @@ fn by_content(bytes: &[u8]) -> Result<Source> {
     if is_midi(bytes) {
         return Ok(Source::Midi(Box::new(midi::read(bytes)?.value)));
     }
-    let text = std::str::from_utf8(bytes).context("this is no model, no corpus, no MIDI file and no chart")?;
+    let text =
+        std::str::from_utf8(bytes).context("this is no model, no corpus, no MIDI file and no chart")?;
     Ok(Source::Chart(Box::new(text.parse()?)))
 }
 
@@ -61,7 +62,9 @@ pub(crate) fn charts(text: &str, terminal: &Terminal) -> Result<Vec<Sheet>> {
         return Ok(vec![text.parse().context("the chart cannot be read")?]);
     };
     for tune in &tunes {
-        tune.warnings.iter().for_each(|warning| terminal.note(format_args!("{}: {warning}", tune.sheet.title())));
+        tune.warnings
+            .iter()
+            .for_each(|warning| terminal.note(format_args!("{}: {warning}", tune.sheet.title())));
     }
     Ok(tunes.into_iter().map(|tune| tune.sheet).collect())
 }
@@ -69,7 +72,11 @@ pub(crate) fn charts(text: &str, terminal: &Terminal) -> Result<Vec<Sheet>> {
 /// The one chart that is to be played.
 pub(crate) fn chart(text: &str, terminal: &Terminal) -> Result<Sheet> {
     let mut charts = charts(text, terminal)?;
-    ensure!(charts.len() == 1, "there are {} charts here; `sideman chart` can write one of them to a file", charts.len());
+    ensure!(
+        charts.len() == 1,
+        "there are {} charts here; `sideman chart` can write one of them to a file",
+        charts.len()
+    );
     Ok(charts.remove(0))
 }
 
@@ -118,8 +125,10 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         return Ok(());
     }
     let unread = || format!("{} could not be read", path.display());
-    let entries = fs::read_dir(path).and_then(|entries| entries.collect::<Result<Vec<_>, _>>()).with_context(unread)?;
-    let mut inside: Vec<PathBuf> = entries.into_iter().filter(|e| !is_link(e)).map(|entry| entry.path()).collect();
+    let entries =
+        fs::read_dir(path).and_then(|entries| entries.collect::<Result<Vec<_>, _>>()).with_context(unread)?;
+    let mut inside: Vec<PathBuf> =
+        entries.into_iter().filter(|e| !is_link(e)).map(|entry| entry.path()).collect();
     inside.sort();
     inside.iter().try_for_each(|path| walk(path, files))
 }

@@ -21,7 +21,13 @@ pub(crate) struct Take<'a> {
 
 impl Take<'_> {
     /// Writes `NAME.mid`, `NAME.wav`, `NAME.mp3` and `NAME.svg` in a folder, and gives their paths.
-    pub(crate) fn hand_over(&self, folder: &Path, name: &str, font: &SoundFont, terminal: &Terminal) -> Result<Vec<PathBuf>> {
+    pub(crate) fn hand_over(
+        &self,
+        folder: &Path,
+        name: &str,
+        font: &SoundFont,
+        terminal: &Terminal,
+    ) -> Result<Vec<PathBuf>> {
         let path = |ending: &str| folder.join(format!("{name}.{ending}"));
         output::write(&path("mid"), &midi::write(self.performance))?;
         output::write(&path("svg"), plot::piano_roll(self.sheet, self.solo, self.caption).as_bytes())?;

@@ -39,7 +39,9 @@ impl Terminal {
         let target = if drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(steps), target);
         let template = "{prefix} {wide_bar:.cyan/blue} {pos}/{len}  {msg}  {eta} left";
-        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_style(
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
         bar.set_prefix(what);
         bar.enable_steady_tick(Duration::from_millis(200));
         Progress { terminal: self, what, bar, drawn, steps, tenths: 0 }

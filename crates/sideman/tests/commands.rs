@@ -35,7 +35,10 @@ fn one_seed_gives_one_solo() {
     done(&sideman(home.path(), &["train", "--epochs", "3", "--out", "m.safetensors", "--quiet"]));
     let solo = |seed: &str, out: &str| {
         let model = model.to_str().unwrap();
-        done(&sideman(home.path(), &["improvise", "--model", model, "--seed", seed, "--out", out, "--quiet"]));
+        done(&sideman(
+            home.path(),
+            &["improvise", "--model", model, "--seed", seed, "--out", out, "--quiet"],
+        ));
         fs::read(home.path().join(out).join("solo.mid")).unwrap()
     };
     let first = solo("1", "a");
@@ -59,7 +62,16 @@ fn training_ends_with_the_held_out_loss_and_its_floors() {
 fn a_chart_is_played_as_asked() {
     let home = folder();
     done(&sideman(home.path(), &["train", "--epochs", "2", "--out", "m.safetensors"]));
-    let ask = ["improvise", "meter: 3/4\nDm7 | G7 | Cmaj7 | %", "--model", "m.safetensors", "--choruses", "3", "--tempo", "200"];
+    let ask = [
+        "improvise",
+        "meter: 3/4\nDm7 | G7 | Cmaj7 | %",
+        "--model",
+        "m.safetensors",
+        "--choruses",
+        "3",
+        "--tempo",
+        "200",
+    ];
     let more = ["--key", "D", "--instrument", "trumpet", "--takes", "2", "--out", "takes"];
     done(&sideman(home.path(), &[&ask[..], &more[..]].concat()));
     for name in ["solo-1", "solo-2"] {
@@ -75,7 +87,8 @@ fn a_chart_is_played_as_asked() {
 fn any_midi_file_becomes_sound() {
     let home = folder();
     done(&sideman(home.path(), &["corpus", "built-in", "--out", "corpus", "--quiet"]));
-    let mut pieces: Vec<_> = fs::read_dir(home.path().join("corpus")).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut pieces: Vec<_> =
+        fs::read_dir(home.path().join("corpus")).unwrap().map(|e| e.unwrap().path()).collect();
     pieces.sort();
     let first = pieces[0].to_str().unwrap();
     for sound in ["x.wav", "x.mp3"] {
@@ -95,7 +108,9 @@ fn errors_say_what_where_and_what_next() {
     let error = refused(&sideman(home.path(), &["improvise", "missing.txt"]), 1);
     assert!(error.contains("missing.txt"), "{error}");
     fs::write(home.path().join("broken.mid"), b"MThd nonsense").unwrap();
-    for command in [&["render", "broken.mid", "--out", "x.wav"][..], &["train", "broken.mid", "--out", "m.safetensors"]] {
+    for command in
+        [&["render", "broken.mid", "--out", "x.wav"][..], &["train", "broken.mid", "--out", "m.safetensors"]]
+    {
         let error = refused(&sideman(home.path(), command), 1);
         assert!(error.contains("broken.mid"), "{error}");
     }

@@ -20,7 +20,9 @@ fn a_chart_comes_back_from_every_format() {
     }
     let trumpet = done(&sideman(home.path(), &["chart", "chart.txt", "--part", "Bb"]));
     assert!(trumpet.contains("Am7 D7") && trumpet.contains("key: G major"), "{trumpet}");
-    assert!(refused(&sideman(home.path(), &["chart", "chart.txt", "--out", "c.doc"]), 1).contains(".musicxml"));
+    assert!(
+        refused(&sideman(home.path(), &["chart", "chart.txt", "--out", "c.doc"]), 1).contains(".musicxml")
+    );
 }
 
 #[test]
@@ -42,16 +44,26 @@ fn a_corpus_is_gathered_looked_into_filtered_and_learned_from() {
     done(&sideman(home.path(), &filter));
     let waltzes = done(&sideman(home.path(), &["info", "waltzes.sideman"]));
     assert!(waltzes.contains("waltz") && waltzes.len() < built_in.len(), "{waltzes}");
-    assert!(refused(&sideman(home.path(), &["corpus", "built-in", "--filter", "style=polka"]), 1).contains("filter"));
-    let words = done(&sideman(home.path(), &["train", "waltzes.sideman", "--epochs", "2", "--out", "m.safetensors", "--quiet"]));
+    assert!(
+        refused(&sideman(home.path(), &["corpus", "built-in", "--filter", "style=polka"]), 1)
+            .contains("filter")
+    );
+    let words = done(&sideman(
+        home.path(),
+        &["train", "waltzes.sideman", "--epochs", "2", "--out", "m.safetensors", "--quiet"],
+    ));
     assert!(words.contains("nats per value"), "{words}");
 }
 
 #[test]
 fn solos_are_measured_beside_a_reference() {
     let home = folder();
-    done(&sideman(home.path(), &["corpus", "built-in", "--filter", "style=waltz", "--out", "waltzes.sideman"]));
-    let ask = ["measure", "waltzes.sideman", "--against", "built-in", "--json", "--quiet", "--plot", "bands.svg"];
+    done(&sideman(
+        home.path(),
+        &["corpus", "built-in", "--filter", "style=waltz", "--out", "waltzes.sideman"],
+    ));
+    let ask =
+        ["measure", "waltzes.sideman", "--against", "built-in", "--json", "--quiet", "--plot", "bands.svg"];
     let report: serde_json::Value = serde_json::from_str(&done(&sideman(home.path(), &ask))).unwrap();
     assert!(report["rows"].as_array().unwrap().len() > 10);
     assert!(fs::read_to_string(home.path().join("bands.svg")).unwrap().starts_with("<svg"));
@@ -62,8 +74,14 @@ fn solos_are_measured_beside_a_reference() {
 #[test]
 fn a_copy_is_found_out() {
     let home = folder();
-    done(&sideman(home.path(), &["corpus", "built-in", "--filter", "style=waltz", "--out", "waltzes.sideman"]));
-    let words = done(&sideman(home.path(), &["originality", "waltzes.sideman", "--corpus", "built-in", "--json", "--quiet"]));
+    done(&sideman(
+        home.path(),
+        &["corpus", "built-in", "--filter", "style=waltz", "--out", "waltzes.sideman"],
+    ));
+    let words = done(&sideman(
+        home.path(),
+        &["originality", "waltzes.sideman", "--corpus", "built-in", "--json", "--quiet"],
+    ));
     let certificates: serde_json::Value = serde_json::from_str(&words).unwrap();
     assert!(certificates.as_array().unwrap().iter().all(|c| c["passes"] == false), "{words}");
 }

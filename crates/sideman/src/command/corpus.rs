@@ -21,7 +21,9 @@ pub(super) fn run(args: &Corpus, terminal: &Terminal) -> Result<()> {
         terminal.say(report(&library))?;
     }
     match &args.out {
-        Some(out) if out.extension().is_some_and(|e| e == "sideman") => output::write(out, &library.to_bytes())?,
+        Some(out) if out.extension().is_some_and(|e| e == "sideman") => {
+            output::write(out, &library.to_bytes())?
+        }
         Some(folder) => write_midi(&library.pieces, folder, terminal)?,
         None if args.report => {}
         None => terminal.say(Summary::new(&library))?,
@@ -42,7 +44,8 @@ fn write_midi(pieces: &[Piece], folder: &Path, terminal: &Terminal) -> Result<()
     for (i, piece) in pieces.iter().enumerate() {
         let mut performance = chart::performance(&piece.sheet).value;
         performance.tracks.splice(0..0, piece.solo.as_ref().map(Track::as_written));
-        let name: String = piece.id.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
+        let name: String =
+            piece.id.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
         output::write(&folder.join(format!("{name}.mid")), &midi::write(&performance))?;
         progress.at(i as u64 + 1, piece.sheet.title());
     }

@@ -11,7 +11,8 @@ use crate::terminal::Terminal;
 use crate::{output, source};
 
 pub(super) fn run(args: &Import, terminal: &Terminal) -> Result<()> {
-    let (midi, others): (Vec<PathBuf>, Vec<PathBuf>) = args.paths.iter().cloned().partition(|path| is_midi_file(path));
+    let (midi, others): (Vec<PathBuf>, Vec<PathBuf>) =
+        args.paths.iter().cloned().partition(|path| is_midi_file(path));
     let mut library = source::gather(&others, terminal)?;
     let named = midi.len() == 1 && others.is_empty();
     for path in &midi {
@@ -33,9 +34,20 @@ fn is_midi_file(path: &PathBuf) -> bool {
 
 /// Takes melody and chords out of a MIDI file that was named, and shows the table of its parts. Where it is the
 /// only one, what keeps it out is an error.
-fn add_midi(path: &PathBuf, args: &Import, alone: bool, library: &mut Library, terminal: &Terminal) -> Result<()> {
+fn add_midi(
+    path: &PathBuf,
+    args: &Import,
+    alone: bool,
+    library: &mut Library,
+    terminal: &Terminal,
+) -> Result<()> {
     let name = path.display().to_string();
-    let options = Options { melody: args.melody.clone(), chords: args.chords.clone(), bars: args.bars.clone(), ..Options::default() };
+    let options = Options {
+        melody: args.melody.clone(),
+        chords: args.chords.clone(),
+        bars: args.bars.clone(),
+        ..Options::default()
+    };
     let mut file = File { name: name.clone(), pieces: 0, skipped: None, warnings: Vec::new() };
     match import::midi(&output::read(path)?, &name, &options) {
         Ok(import) => {

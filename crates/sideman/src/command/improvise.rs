@@ -71,7 +71,13 @@ pub(super) struct Files {
 
 impl Set<'_> {
     /// Improvises one take, has the band play it, and writes its files.
-    pub(super) fn play(&self, soloist: &Soloist, seed: u64, name: &str, terminal: &Terminal) -> Result<Files> {
+    pub(super) fn play(
+        &self,
+        soloist: &Soloist,
+        seed: u64,
+        name: &str,
+        terminal: &Terminal,
+    ) -> Result<Files> {
         let (sheet, solo) = soloist.improvise(&self.sheet, &self.options, seed)?;
         let chorus = if matches!(self.options.length, Length::Choruses(_)) { &self.sheet } else { &sheet };
         let performance = band::play(chorus, &solo, &band::Options::default(), seed);
@@ -113,11 +119,14 @@ impl Soloist {
 fn soloist(args: &Improvise, sheet: &Sheet, terminal: &Terminal) -> Result<Soloist> {
     let rules = match (&args.grammar, args.with) {
         (Some(file), _) => {
-            let text = fs::read_to_string(file).with_context(|| format!("{} could not be read", file.display()))?;
+            let text =
+                fs::read_to_string(file).with_context(|| format!("{} could not be read", file.display()))?;
             text.parse().with_context(|| file.display().to_string())?
         }
         (None, With::Grammar) => built_in::grammar(sheet.style()),
-        (None, With::Network) => return network(args, terminal).map(|player| Soloist::Network(Box::new(player))),
+        (None, With::Network) => {
+            return network(args, terminal).map(|player| Soloist::Network(Box::new(player)));
+        }
     };
     Ok(Soloist::Grammar(Box::new(rules)))
 }
@@ -135,7 +144,11 @@ fn caption(sheet: &Sheet, solo: &Solo, seed: u64) -> String {
 }
 
 fn choice(taste: &Taste) -> Choice {
-    if taste.argmax { Choice::Argmax } else { Choice::Sample { temperature: taste.temperature, top_p: taste.top_p } }
+    if taste.argmax {
+        Choice::Argmax
+    } else {
+        Choice::Sample { temperature: taste.temperature, top_p: taste.top_p }
+    }
 }
 
 fn length(args: &Improvise) -> Length {
@@ -155,13 +168,15 @@ fn in_key(sheet: Sheet, key: Option<Key>) -> Sheet {
 }
 
 fn load(file: &Path) -> Result<Player> {
-    Player::load(&output::read(file)?).with_context(|| format!("{} is no model that can play", file.display()))
+    Player::load(&output::read(file)?)
+        .with_context(|| format!("{} is no model that can play", file.display()))
 }
 
 /// The model of the built-in corpus: from the user's cache, or learned now and kept there.
 fn learned(terminal: &Terminal) -> Result<Player> {
     let settings = Settings::default();
-    let name = format!("classic-{}-{}.safetensors", env!("CARGO_PKG_VERSION"), fingerprint(&built_in::corpus()));
+    let name =
+        format!("classic-{}-{}.safetensors", env!("CARGO_PKG_VERSION"), fingerprint(&built_in::corpus()));
     let Some(file) = dirs::cache_dir().map(|folder| folder.join("sideman").join(name)) else {
         bail!("there is no cache folder; train a model and give it with --model");
     };

@@ -25,7 +25,10 @@ fn model(player: &Player) -> Vec<String> {
     let rows = player.layers();
     let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0).max(24);
     let mut lines = vec![format!("{:<width$}  {:<24} {:>10}", "layer", "output", "parameters")];
-    lines.extend(rows.iter().map(|row| format!("{:<width$}  {:<24} {:>10}", row.name, row.output, grouped(row.parameters))));
+    lines.extend(
+        rows.iter()
+            .map(|row| format!("{:<width$}  {:<24} {:>10}", row.name, row.output, grouped(row.parameters))),
+    );
     let total: usize = rows.iter().map(|row| row.parameters).sum();
     lines.push(format!("{:<width$}  {:<24} {:>10}", "in all", "", grouped(total)));
     lines.push(String::new());
@@ -45,7 +48,8 @@ fn grouped(number: usize) -> String {
 fn midi(performance: &Performance) -> Vec<String> {
     let seconds = performance.tempos.clock(Time::ZERO, performance.end()).as_secs_f64();
     let tempo = performance.tempos.at(Time::ZERO).to_bpm();
-    let mut lines = vec![format!("MIDI: {} parts, {seconds:.0} s, {tempo} bpm at first", performance.tracks.len())];
+    let mut lines =
+        vec![format!("MIDI: {} parts, {seconds:.0} s, {tempo} bpm at first", performance.tracks.len())];
     lines.push(format!("{:<28} {:>7} {:>7} {:>6}", "part", "channel", "program", "notes"));
     lines.extend(performance.tracks.iter().map(|track| {
         let program = track.program().map_or("-".to_owned(), |p| p.to_string());

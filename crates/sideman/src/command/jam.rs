@@ -18,8 +18,14 @@ pub(super) fn run(args: &Jam, terminal: &Terminal) -> Result<()> {
 
     terminal.note("Now it plays a blues it has never seen:");
     let options = Options { length: improvise::DEFAULT_LENGTH, ..Options::default() };
-    let set = improvise::Set { sheet: improvise::blues()?, options, out: &args.out, font: sound::soundfont(None)? };
-    let files = set.play(&improvise::Soloist::Network(Box::new(lesson.trained.player)), args.chance.seed, "solo", terminal)?;
+    let set =
+        improvise::Set { sheet: improvise::blues()?, options, out: &args.out, font: sound::soundfont(None)? };
+    let files = set.play(
+        &improvise::Soloist::Network(Box::new(lesson.trained.player)),
+        args.chance.seed,
+        "solo",
+        terminal,
+    )?;
     for name in ["training.svg", "model.safetensors"] {
         terminal.say(args.out.join(name).display())?;
     }

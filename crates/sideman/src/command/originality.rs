@@ -13,13 +13,16 @@ pub(super) fn run(args: &Originality, terminal: &Terminal) -> Result<()> {
     let index = Index::new(&corpus.pieces);
     let humans = Humans::new(&index.borrowings_of_humans());
     let played = solos.pieces.iter().filter_map(|piece| Some((piece, piece.solo.as_ref()?)));
-    let certificates: Vec<_> = played.map(|(piece, solo)| (&piece.id, index.certify(&piece.sheet, solo, &humans))).collect();
+    let certificates: Vec<_> =
+        played.map(|(piece, solo)| (&piece.id, index.certify(&piece.sheet, solo, &humans))).collect();
     ensure!(!certificates.is_empty(), "there are only charts here, and no solo to look at");
     if args.json {
         let all: Vec<_> = certificates.iter().map(|(_, certificate)| certificate).collect();
         terminal.say(serde_json::to_string(&all)?)?;
     } else {
-        certificates.iter().try_for_each(|(id, certificate)| terminal.say(format_args!("{id}\n{certificate}")))?;
+        certificates
+            .iter()
+            .try_for_each(|(id, certificate)| terminal.say(format_args!("{id}\n{certificate}")))?;
     }
     Ok(())
 }

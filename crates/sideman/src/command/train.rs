@@ -14,7 +14,10 @@ pub(super) fn run(args: &Train, terminal: &Terminal) -> Result<()> {
         true => built_in::corpus(),
         false => source::corpus(&args.corpus, terminal)?.pieces,
     };
-    ensure!(pieces.iter().any(|p| p.solo.is_some()), "there is no melody to learn from; give files with a solo in them");
+    ensure!(
+        pieces.iter().any(|p| p.solo.is_some()),
+        "there is no melody to learn from; give files with a solo in them"
+    );
     let standard = Settings::default();
     let settings = Settings {
         epochs: args.epochs.unwrap_or(standard.epochs),

@@ -6,14 +6,15 @@ use sideman_corpus::measure::{Beside, Report, Row};
 
 const WIDTH: f64 = 900.0;
 const LEFT: f64 = 260.0;
-const RIGHT: f64 = 130.0;
+const RIGHT: f64 = 150.0;
 const TOP: f64 = 56.0;
 const ROW: f64 = 26.0;
 
 /// A report as an SVG document: grey is where nine in ten solos of the reference lie, the line its mean, the dot the
 /// mean of the set.
 pub(crate) fn bands(report: &Report) -> String {
-    let rows: Vec<(&Row, &Beside)> = report.rows.iter().filter_map(|row| Some((row, row.beside.as_ref()?))).collect();
+    let rows: Vec<(&Row, &Beside)> =
+        report.rows.iter().filter_map(|row| Some((row, row.beside.as_ref()?))).collect();
     let height = TOP + ROW * rows.len() as f64 + 12.0;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height:.0}\" width=\"{WIDTH}\" height=\"{height:.0}\" \
@@ -56,7 +57,7 @@ fn draw(svg: &mut String, row: &Row, beside: &Beside, y: f64) {
         WIDTH - RIGHT + 8.0,
         middle + 4.0,
         row.mean,
-        WIDTH - RIGHT + 56.0,
+        WIDTH - RIGHT + 70.0,
         middle + 4.0,
         beside.inside * 100.0
     );

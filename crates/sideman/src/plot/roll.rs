@@ -67,7 +67,11 @@ pub(crate) fn piano_roll(sheet: &Sheet, solo: &Solo, caption: &str) -> String {
     legend(&mut svg);
     for line in 0..lines {
         let first = line * BARS_A_LINE;
-        roll.line(&mut svg, first..(first + BARS_A_LINE).min(sheet.bars().len()), TOP + line as f64 * roll.line_height());
+        roll.line(
+            &mut svg,
+            first..(first + BARS_A_LINE).min(sheet.bars().len()),
+            TOP + line as f64 * roll.line_height(),
+        );
     }
     svg.push_str("</svg>\n");
     svg
@@ -184,7 +188,8 @@ impl<'a> Roll<'a> {
 
     fn notes(&self, svg: &mut String, lane: &Lane) {
         let notes = self.solo.notes();
-        for (i, note) in notes.iter().enumerate().filter(|(_, n)| n.onset < lane.end && n.end() > lane.start) {
+        for (i, note) in notes.iter().enumerate().filter(|(_, n)| n.onset < lane.end && n.end() > lane.start)
+        {
             let role = Role::of(note, notes.get(i + 1), self.sheet.chord_at(note.onset));
             let (from, to) = (lane.x(note.onset.max(lane.start)), lane.x(note.end().min(lane.end)));
             for &pitch in note.pitches.as_slice() {
@@ -240,7 +245,9 @@ mod tests {
     #[test]
     fn every_note_is_drawn_in_the_colour_of_its_role() {
         let sheet: Sheet = "Cmaj7 | G7 | Cmaj7 | % | Am7".parse().unwrap();
-        let note = |beat, pitch| Note::new(Time::after_start(Duration::QUARTER * beat), Duration::QUARTER, Pitch::midi(pitch));
+        let note = |beat, pitch| {
+            Note::new(Time::after_start(Duration::QUARTER * beat), Duration::QUARTER, Pitch::midi(pitch))
+        };
         let notes = vec![note(0, 64), note(1, 63), note(2, 62), note(3, 68), note(17, 60)];
         let svg = piano_roll(&sheet, &Solo::new(Instrument::TenorSax, notes).unwrap(), "A & B");
         let drawn = |role: Role| svg.matches(&format!("rx=\"2.5\" fill=\"{}\"", role.colour())).count();

@@ -47,7 +47,12 @@ fn draw(curve: &Curve, svg: &mut String) -> Result<(), Box<dyn std::error::Error
     for (i, (name, loss)) in curve.floors.iter().enumerate() {
         let colour = RGBColor(120, 120, 120).mix(1.0 - 0.4 * (i % 2) as f64);
         chart
-            .draw_series(DashedLineSeries::new([(1, *loss), (epochs.max(2), *loss)], 6, 4, colour.stroke_width(1)))?
+            .draw_series(DashedLineSeries::new(
+                [(1, *loss), (epochs.max(2), *loss)],
+                6,
+                4,
+                colour.stroke_width(1),
+            ))?
             .label(format!("{name} floor {loss:.2}"))
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(1)));
     }

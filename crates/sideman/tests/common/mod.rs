@@ -9,7 +9,11 @@ pub(crate) fn sideman(folder: &Path, arguments: &[&str]) -> Output {
 
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sideman"));
-    command.args(arguments).current_dir(folder).env("XDG_CACHE_HOME", folder.join("cache")).env("HOME", folder);
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env("XDG_CACHE_HOME", folder.join("cache"))
+        .env("HOME", folder);
     command
 }
 

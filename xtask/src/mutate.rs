@@ -1,0 +1,190 @@
+//! Damages small files of every format at random and reads them: no panic, no hang, memory bounded.
+
+use std::io::{Cursor, Write};
+use std::panic::catch_unwind;
+use std::time::{Duration, Instant};
+
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use sideman_corpus::Piece;
+use sideman_corpus::library::{Library, Source, gather};
+use sideman_formats::{Tune, chart, musicxml};
+use sideman_improv::classic;
+use sideman_music::Sheet;
+
+const TIMES: usize = 10_000;
+/// What reading one small file may take at most, on however loaded a machine.
+const LONGEST: Duration = Duration::from_secs(10);
+/// What the whole run may take of memory, in KiB.
+const MOST_MEMORY: u64 = 1 << 20;
+
+const CHART: &str = "title: Seed\ncomposer: sideman\nstyle: swing\nkey: F\ntempo: 160\n\
+    [A] |: Gm7 C7 | F6 |1. Bb7#11/D | % :|2. N.C. | A7alt ||\n[B] 3/4 Dm7b5 | G7@5/2 |";
+const LS: &[u8] = include_bytes!("../seeds/tiny.ls");
+
+/// A format: its name, a file of it, and what reads it.
+struct Seed {
+    name: &'static str,
+    bytes: Vec<u8>,
+    read: fn(&[u8]),
+}
+
+/// `10000` is how often each format is damaged unless told.
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let times = arguments
+        .first()
+        .map_or(Ok(TIMES), |n| n.parse().map_err(|_| "write how often, as a number".to_owned()))?;
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    for seed in seeds()? {
+        let began = Instant::now();
+        let slowest = (0..times).try_fold(Duration::ZERO, |slowest, _| {
+            let damaged = damage(&seed.bytes, &mut rng);
+            Ok::<_, String>(slowest.max(tried(seed.name, &damaged, seed.read)?))
+        })?;
+        println!("{:<12} {times} times in {:.1?}, slowest {slowest:.1?}", seed.name, began.elapsed());
+    }
+    for (name, bytes) in bombs()? {
+        println!("{name:<12} {:.1?}", tried(name, &bytes, any)?);
+    }
+    memory()
+}
+
+fn seeds() -> Result<Vec<Seed>, String> {
+    let sheet: Sheet = CHART.parse().map_err(|e| format!("{e}"))?;
+    let written = |format| chart::write(&sheet, format).value;
+    let tunes = sideman_formats::read(LS, "seed.ls").map_err(|e| e.to_string())?;
+    let with_solo = tunes
+        .first()
+        .map(|Tune { sheet, solo, .. }| musicxml::write(sheet, solo.as_ref()).value.into_bytes());
+    let piece = tunes.into_iter().next().map(|tune| Piece::new(tune, "seed"));
+    let library = Library { pieces: piece.into_iter().collect(), files: Vec::new() };
+    let score = with_solo.ok_or("the seed has no tune")?;
+    let zipped = zip(&[("a.musicxml", &score), ("b.ls", LS)])?;
+    let seed = |name, bytes: &[u8], read| Seed { name, bytes: bytes.to_vec(), read };
+    Ok(vec![
+        seed("text", CHART.as_bytes(), any),
+        seed("ireal", &written(chart::Format::Ireal), any),
+        seed("musicxml", &score, any),
+        seed("midi", &written(chart::Format::Midi), any),
+        seed("ls", LS, any),
+        seed("jccp", include_bytes!("../seeds/tiny.jccp.txt"), any),
+        seed("json", include_bytes!("../seeds/tiny.json"), any),
+        seed("abc", include_bytes!("../seeds/tiny.abc"), any),
+        seed("sqlite", &database()?, any),
+        seed("zip", &zipped, any),
+        seed("corpus", &library.to_bytes(), any),
+        seed("model", &model()?, |bytes| drop(classic::Player::load(bytes))),
+    ])
+}
+
+/// Reads bytes as `import` would.
+fn any(bytes: &[u8]) {
+    let source = Source { name: "damaged.ls".into(), bytes: Ok(bytes.to_vec()) };
+    drop(gather([source].into_iter(), 1, |_| ()));
+    drop(sideman_formats::read(bytes, "damaged"));
+}
+
+/// How long reading takes; an error when it panics or takes too long.
+fn tried(name: &str, bytes: &[u8], read: fn(&[u8])) -> Result<Duration, String> {
+    let began = Instant::now();
+    let kept = || match std::fs::write(format!("target/mutate-{name}"), bytes) {
+        Ok(()) => format!("the bytes are in target/mutate-{name}"),
+        Err(error) => error.to_string(),
+    };
+    catch_unwind(|| read(bytes)).map_err(|_| format!("{name}: a panic; {}", kept()))?;
+    let took = began.elapsed();
+    if took > LONGEST { Err(format!("{name}: {took:.1?}; {}", kept())) } else { Ok(took) }
+}
+
+/// One to eight changes: a byte, a run of bytes lost, doubled or moved, a number made extreme, the end cut off.
+fn damage(bytes: &[u8], rng: &mut impl Rng) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..rng.random_range(1..=8) {
+        if bytes.is_empty() {
+            break;
+        }
+        let at = rng.random_range(0..bytes.len());
+        let end = (at + rng.random_range(1..=16)).min(bytes.len());
+        match rng.random_range(0..7) {
+            0 => bytes[at] = rng.random(),
+            1 => bytes[at] ^= 1 << rng.random_range(0..8),
+            2 => drop(bytes.drain(at..end)),
+            3 => {
+                let run = bytes[at..end].to_vec();
+                bytes.splice(at..at, run);
+            }
+            4 => bytes[at..end].fill([0, 0x7f, 0xff, b'9', b'('][rng.random_range(0..5)]),
+            5 => {
+                let to = rng.random_range(0..bytes.len());
+                bytes.swap(at, to);
+            }
+            _ => bytes.truncate(at),
+        }
+    }
+    bytes
+}
+
+/// Files made to harm: entities that grow, archives that grow, brackets without end.
+fn bombs() -> Result<Vec<(&'static str, Vec<u8>)>, String> {
+    let entities: String =
+        (1..10).map(|i| format!("<!ENTITY e{i} \"{}\">", format!("&e{};", i - 1).repeat(10))).collect();
+    let xml = format!(
+        "<?xml version=\"1.0\"?><!DOCTYPE score-partwise [<!ENTITY e0 \"a\">{entities}]><score-partwise>&e9;</score-partwise>"
+    );
+    let zeros = vec![b' '; 64 << 20];
+    let once = zip(&[("zeros.txt", &zeros)])?;
+    let many: Vec<(String, &[u8])> = (0..50).map(|i| (format!("{i}.zip"), &once[..])).collect();
+    let many: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    let deep = |open: &str| open.repeat(100_000).into_bytes();
+    Ok(vec![
+        ("xml bomb", xml.into_bytes()),
+        ("deep xml", deep("<a>")),
+        ("zip bomb", once.clone()),
+        ("nested zip", zip(&many)?),
+        ("deep ls", deep("(a ")),
+        ("deep json", deep("[{\"Sections\":")),
+        ("repeats", "|: C :|x64 ".repeat(10_000).into_bytes()),
+    ])
+}
+
+fn zip(files: &[(&str, &[u8])]) -> Result<Vec<u8>, String> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).map_err(|e| e.to_string())?;
+        archive.write_all(bytes).map_err(|e| e.to_string())?;
+    }
+    Ok(archive.finish().map_err(|e| e.to_string())?.into_inner())
+}
+
+fn database() -> Result<Vec<u8>, String> {
+    let make = || -> rusqlite::Result<Vec<u8>> {
+        let mut connection = rusqlite::Connection::open_in_memory()?;
+        connection.execute_batch(include_str!("../seeds/tiny.sql"))?;
+        Ok(connection.serialize("main")?.to_vec())
+    };
+    make().map_err(|e| e.to_string())
+}
+
+/// A model of little weight: a short training on one tune.
+fn model() -> Result<Vec<u8>, String> {
+    let pieces: Vec<Piece> = sideman_improv::built_in::corpus().into_iter().take(1).collect();
+    let settings = classic::Settings { epochs: 1, windows: 1, ..classic::Settings::default() };
+    let trained = classic::train(&pieces, &[], &settings, |_| std::ops::ControlFlow::Continue(()))
+        .map_err(|e| e.to_string())?;
+    trained.player.to_bytes().map_err(|e| e.to_string())
+}
+
+/// An error when the run has ever held more memory than it may.
+fn memory() -> Result<(), String> {
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return Ok(()) };
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<u64>().ok());
+    let Some(peak) = peak else { return Ok(()) };
+    println!("memory       {} MiB at most", peak >> 10);
+    if peak > MOST_MEMORY {
+        Err(format!("{} MiB is more than {}", peak >> 10, MOST_MEMORY >> 10))
+    } else {
+        Ok(())
+    }
+}
