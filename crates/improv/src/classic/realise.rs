@@ -13,6 +13,8 @@ use super::{Category, Sound};
 const OUTSIDE: i32 = 12;
 const TURNED: i32 = 4;
 const DIATONIC: i32 = 3;
+/// How far the register reaches at most to either side of the middle of the range, in semitones.
+const HOME: i32 = 12;
 /// Cost, in semitones, of each semitone outside the register.
 const HOMEWARD: i32 = 2;
 /// How far from the middle of the range, in semitones, a line may begin as well as anywhere.
@@ -30,14 +32,14 @@ pub(super) struct Compass {
 }
 
 impl Compass {
-    /// The compass of an instrument, which feels at home in the middle half of its range.
+    /// The compass of an instrument, which feels at home in the middle half of its range, two octaves at most.
     pub(super) fn of(instrument: Instrument) -> Self {
         use Instrument::{ElectricPiano, Guitar, Piano, Vibraphone};
         let range = instrument.range();
         let (low, high) = (i32::from(range.start().number()), i32::from(range.end().number()));
-        let quarter = (high - low) / 4;
+        let (middle, reach) = ((low + high) / 2, ((high - low) / 4).min(HOME));
         let chords = matches!(instrument, Piano | ElectricPiano | Guitar | Vibraphone);
-        Self { range, register: low + quarter..=high - quarter, chords }
+        Self { range, register: middle - reach..=middle + reach, chords }
     }
 
     /// No limits: what was written is sounded.
