@@ -15,14 +15,14 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod error;
+pub mod built_in;
 mod choice;
+pub mod classic;
+mod error;
 pub mod floor;
+pub mod grammar;
 mod ngram;
 mod train;
-pub mod grammar;
-pub mod built_in;
-pub mod classic;
 
 pub use choice::Choice;
 pub use error::Error;
