@@ -233,6 +233,9 @@ pub(crate) struct Import {
     /// The bars to take, such as 5..36
     #[arg(long, value_parser = bars)]
     pub(crate) bars: Option<RangeInclusive<usize>>,
+    /// Of several notes at once take the highest alone
+    #[arg(long)]
+    pub(crate) monophonic: bool,
     /// Write the report as one JSON object and nothing else
     #[arg(long)]
     pub(crate) json: bool,

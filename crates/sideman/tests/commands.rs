@@ -1,4 +1,5 @@
 //! The commands as a user types them.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

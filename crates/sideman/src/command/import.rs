@@ -1,6 +1,6 @@
 //! `import`: music of any kind into one corpus file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail, ensure};
 use sideman_corpus::import::{self, Options};
@@ -12,7 +12,7 @@ use crate::{output, source};
 
 pub(super) fn run(args: &Import, terminal: &Terminal) -> Result<()> {
     let (midi, others): (Vec<PathBuf>, Vec<PathBuf>) =
-        args.paths.iter().cloned().partition(|path| is_midi_file(path));
+        args.paths.iter().cloned().partition(|path: &PathBuf| is_midi_file(path));
     let mut library = source::gather(&others, terminal)?;
     let named = midi.len() == 1 && others.is_empty();
     for path in &midi {
@@ -28,14 +28,14 @@ pub(super) fn run(args: &Import, terminal: &Terminal) -> Result<()> {
     output::write(&args.out, &library.to_bytes())
 }
 
-fn is_midi_file(path: &PathBuf) -> bool {
+fn is_midi_file(path: &Path) -> bool {
     path.is_file() && std::fs::read(path).is_ok_and(|bytes| source::is_midi(&bytes))
 }
 
 /// Takes melody and chords out of a MIDI file that was named, and shows the table of its parts. Where it is the
 /// only one, what keeps it out is an error.
 fn add_midi(
-    path: &PathBuf,
+    path: &Path,
     args: &Import,
     alone: bool,
     library: &mut Library,
@@ -46,7 +46,7 @@ fn add_midi(
         melody: args.melody.clone(),
         chords: args.chords.clone(),
         bars: args.bars.clone(),
-        ..Options::default()
+        monophonic: args.monophonic,
     };
     let mut file = File { name: name.clone(), pieces: 0, skipped: None, warnings: Vec::new() };
     match import::midi(&output::read(path)?, &name, &options) {

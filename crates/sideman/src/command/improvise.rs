@@ -35,7 +35,6 @@ pub(super) fn run(args: &Improvise, terminal: &Terminal) -> Result<()> {
         choice: choice(&args.taste),
         start: args.taste.start,
         length: length(args),
-        ..Options::default()
     };
     let font = sound::soundfont(args.soundfont.as_deref())?;
     let set = Set { sheet: sheet.with_tempo(tempo), options, out: &args.out, font };

@@ -14,7 +14,7 @@ pub(super) fn run(args: &Jam, terminal: &Terminal) -> Result<()> {
     let lesson = learn::from_built_in(&settings, terminal)?;
     output::write(&args.out.join("model.safetensors"), &lesson.trained.player.to_bytes()?)?;
     output::write(&args.out.join("training.svg"), plot::loss_curve(&lesson.curve)?.as_bytes())?;
-    terminal.say(&lesson.trained.figures)?;
+    terminal.say(lesson.trained.figures)?;
 
     terminal.note("Now it plays a blues it has never seen:");
     let options = Options { length: improvise::DEFAULT_LENGTH, ..Options::default() };

@@ -24,11 +24,10 @@ pub(super) fn run(args: &Train, terminal: &Terminal) -> Result<()> {
         windows: args.windows.unwrap_or(standard.windows),
         threads: args.threads.unwrap_or(standard.threads),
         seed: args.chance.seed,
-        ..standard
     };
     let lesson = learn::from_pieces(&pieces, &settings, terminal)?;
     output::write(&args.out, &lesson.trained.player.to_bytes()?)?;
     terminal.note(format_args!("{} is written", args.out.display()));
-    terminal.say(&lesson.trained.figures)?;
+    terminal.say(lesson.trained.figures)?;
     Ok(())
 }
