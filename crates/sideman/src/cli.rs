@@ -88,6 +88,9 @@ pub(crate) struct Train {
     /// How to learn
     #[arg(long, default_value = "classic", value_parser = ["classic"])]
     pub(crate) recipe: String,
+    /// A JSON list of the ids to learn from and to be tested on; without it, one tune in seven is held out
+    #[arg(long)]
+    pub(crate) split: Option<PathBuf>,
     /// Times to go through the training
     #[arg(long)]
     pub(crate) epochs: Option<usize>,

@@ -24,12 +24,24 @@ pub(super) struct Lesson {
 
 /// Learns from the built-in corpus.
 pub(super) fn from_built_in(settings: &Settings, terminal: &Terminal) -> Result<Lesson> {
-    from_pieces(&built_in::corpus(), settings, terminal)
+    let pieces = built_in::corpus();
+    let split = by_tune(&pieces);
+    from_pieces(&pieces, &split, settings, terminal)
 }
 
-/// Learns the classic recipe from pieces, some tunes of them held out. Ctrl-C stops it, and the best is kept.
-pub(super) fn from_pieces(pieces: &[Piece], settings: &Settings, terminal: &Terminal) -> Result<Lesson> {
-    let split = Split::by(pieces, Unit::Tune, HELD_OUT);
+/// Some tunes for learning, others held out.
+pub(super) fn by_tune(pieces: &[Piece]) -> Split {
+    Split::by(pieces, Unit::Tune, HELD_OUT)
+}
+
+/// Learns the classic recipe from one side of a split and is tested on the other. Ctrl-C stops it, and the best is
+/// kept.
+pub(super) fn from_pieces(
+    pieces: &[Piece],
+    split: &Split,
+    settings: &Settings,
+    terminal: &Terminal,
+) -> Result<Lesson> {
     let side = |side| split.pieces(pieces, side).cloned().collect::<Vec<_>>();
     let (training, validation) = (side(Side::Train), side(Side::Validation));
     let stop = Stop::on_interrupt()?;

@@ -1,6 +1,7 @@
 //! `train`: learn from music of one's own.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use sideman_corpus::{Piece, Split};
 use sideman_improv::built_in;
 use sideman_improv::classic::Settings;
 
@@ -25,9 +26,18 @@ pub(super) fn run(args: &Train, terminal: &Terminal) -> Result<()> {
         threads: args.threads.unwrap_or(standard.threads),
         seed: args.chance.seed,
     };
-    let lesson = learn::from_pieces(&pieces, &settings, terminal)?;
+    let split = split(&pieces, args)?;
+    let lesson = learn::from_pieces(&pieces, &split, &settings, terminal)?;
     output::write(&args.out, &lesson.trained.player.to_bytes()?)?;
     terminal.note(format_args!("{} is written", args.out.display()));
     terminal.say(lesson.trained.figures)?;
     Ok(())
+}
+
+/// The split that a list gives, or one by tune.
+fn split(pieces: &[Piece], args: &Train) -> Result<Split> {
+    let Some(file) = &args.split else { return Ok(learn::by_tune(pieces)) };
+    let list =
+        String::from_utf8(output::read(file)?).with_context(|| format!("{} is not text", file.display()))?;
+    Split::listed(pieces, &list).with_context(|| format!("{} does not fit this corpus", file.display()))
 }
