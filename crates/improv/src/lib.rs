@@ -21,6 +21,7 @@ pub mod classic;
 mod error;
 pub mod floor;
 pub mod grammar;
+pub mod line;
 mod ngram;
 mod train;
 

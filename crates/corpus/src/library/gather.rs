@@ -50,9 +50,9 @@ pub fn gather(
             scope.spawn(move || work(queue, &results));
         }
         drop(results);
-        let (mut files, mut pieces) = (0, 0);
-        for (place, sources, file, taken) in arriving {
-            (files, pieces) = (files + 1, pieces + taken.len());
+        let (mut sources, mut files, mut pieces) = (0, 0, 0);
+        for (place, begun, file, taken) in arriving {
+            (sources, files, pieces) = (begun.max(sources), files + 1, pieces + taken.len());
             progress(Progress { sources, files, pieces, file: &file });
             done.resize_with(done.len().max(place + 1), || None);
             done[place] = Some((file, taken));

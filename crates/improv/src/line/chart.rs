@@ -102,19 +102,21 @@ impl Chart {
 
     /// The chart `semitones` higher.
     pub(super) fn transposed(&self, semitones: i32) -> Self {
-        let up = |class: u32| if class == NONE { NONE } else { (class as i32 + semitones).rem_euclid(12) as u32 };
+        let up =
+            |class: u32| if class == NONE { NONE } else { (class as i32 + semitones).rem_euclid(12) as u32 };
         let set = |s: PitchClassSet| s.iter().map(|c| c.transposed(semitones)).collect();
         let mut chart = self.clone();
         chart.key = up(self.key);
         for (_, h) in &mut chart.changes {
-            *h = Harmony { root: up(h.root), bass: up(h.bass), tones: set(h.tones), scale: set(h.scale), ..*h };
+            *h = Harmony {
+                root: up(h.root),
+                bass: up(h.bass),
+                tones: set(h.tones),
+                scale: set(h.scale),
+                ..*h
+            };
         }
         chart
-    }
-
-    /// Where the last bar ends.
-    pub(super) fn end(&self) -> i64 {
-        self.bars[self.bars.len() - 1]
     }
 
     /// The chord that sounds at a unit, the next other one, and the units until that.

@@ -55,9 +55,12 @@ pub fn encode(solo: &Solo) -> (Vec<Event>, Loss) {
         loss.onsets += usize::from(time(onset) != note.onset);
         loss.lengths += usize::from(GRID * kept != note.duration);
         loss.chords += usize::from(note.pitches.as_slice().len() > 1);
-        loss.rests += usize::from(events.last().is_some_and(|e| span(class(onset - e.onset)) != onset - e.onset));
+        loss.rests +=
+            usize::from(events.last().is_some_and(|e| span(class(onset - e.onset)) != onset - e.onset));
         let loudness = note.velocity.map(|v| v / 16);
-        let delay = note.delay.map(|d| d.in_units_of(DELAY).clamp(-i64::from(DELAY_REACH), i64::from(DELAY_REACH)) as i8);
+        let delay = note
+            .delay
+            .map(|d| d.in_units_of(DELAY).clamp(-i64::from(DELAY_REACH), i64::from(DELAY_REACH)) as i8);
         events.push(Event { onset, pitch: note.pitch(), length: kept, loudness, delay });
     }
     (events, loss)

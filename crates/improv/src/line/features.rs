@@ -124,10 +124,6 @@ pub(super) struct Manner {
     pub(super) tempo: Option<u32>,
 }
 
-impl Manner {
-    pub(super) const UNKNOWN: Self = Self { style: NONE, performer: NONE, instrument: NONE, tempo: None };
-}
-
 impl Step {
     fn set(&mut self, column: Column, value: u32) {
         self.index[column as usize] = value;
@@ -264,7 +260,11 @@ pub(super) fn shape(size: Size, dropout: Dropout) -> Shape {
         ],
         heads: vec![
             Head { experts: rhythm_experts(), ..Head::plain("rhythm", SPANS) },
-            Head { context: Some("pitch context".into()), experts: pitch_experts(), ..Head::plain("pitch head", PITCHES) },
+            Head {
+                context: Some("pitch context".into()),
+                experts: pitch_experts(),
+                ..Head::plain("pitch head", PITCHES)
+            },
             Head { context: Some("touch context".into()), ..Head::plain("length head", SPANS) },
             Head { context: Some("touch context".into()), ..Head::plain("loudness", LOUDNESSES) },
             Head { context: Some("touch context".into()), ..Head::plain("delay", DELAYS) },
@@ -372,11 +372,21 @@ fn rhythm_experts() -> Vec<Expert> {
         let cell = |key: i64, gap: usize| ((key + span(gap)) % period) as u32;
         Gather::Table((0..period).flat_map(|key| (0..SPANS).map(move |gap| cell(key, gap))).collect())
     };
-    let expert = |name: &str, key: &str, outputs: usize, gather| Expert { name: name.into(), outputs, key: key.into(), gather };
+    let expert = |name: &str, key: &str, outputs: usize, gather| Expert {
+        name: name.into(),
+        outputs,
+        key: key.into(),
+        gather,
+    };
     vec![
         expert("by phase", "phase", QUARTER as usize, lands(QUARTER)),
         expert("by place", "place", PLACES as usize, lands(PLACES)),
-        expert("by change", "until", 2 * QUARTER as usize + 1, Gather::Difference { reach: QUARTER as usize }),
+        expert(
+            "by change",
+            "until",
+            2 * QUARTER as usize + 1,
+            Gather::Difference { reach: QUARTER as usize },
+        ),
     ]
 }
 

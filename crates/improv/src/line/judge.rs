@@ -44,7 +44,13 @@ pub(super) fn scores(generator: &Generator, lines: &[(Material, Vec<Time>)], lan
     scores
 }
 
-fn score_note(stream: &mut Stream, group: &[usize], lines: &[(Material, Vec<Time>)], note: usize, scores: &mut [Score]) {
+fn score_note(
+    stream: &mut Stream,
+    group: &[usize],
+    lines: &[(Material, Vec<Time>)],
+    note: usize,
+    scores: &mut [Score],
+) {
     let sounding = || group.iter().enumerate().filter(|(_, i)| note < lines[**i].0.events.len());
     for (lane, &i) in sounding() {
         tell(stream, lane, &lines[i].0.step(note));
@@ -55,7 +61,8 @@ fn score_note(stream: &mut Stream, group: &[usize], lines: &[(Material, Vec<Time
         let (material, onsets) = &lines[i];
         let row = &rhythm[lane * SPANS..(lane + 1) * SPANS];
         scores[i].notes += 1;
-        scores[i].rhythm -= gap_log_probability(row, material.onset_before(note), onsets[note - 1], onsets[note]);
+        scores[i].rhythm -=
+            gap_log_probability(row, material.onset_before(note), onsets[note - 1], onsets[note]);
     }
     let classes = Choice::Pitch.classes();
     let pitch = stream.log_probabilities(Choice::Pitch.head());
@@ -85,4 +92,20 @@ fn gap_log_probability(row: &[f32], last_unit: i64, last: Time, next: Time) -> f
     let sum: f64 = (0..SPANS).filter(leads).map(|c| f64::from(row[c]).exp()).sum();
     let own = f64::from(row[class(unit(next) - last_unit)]).exp();
     sum.max(own * f64::EPSILON).max(f64::MIN_POSITIVE).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sideman_music::Duration;
+
+    #[test]
+    fn the_classes_of_gaps_share_all_probability() {
+        let row = vec![-(SPANS as f32).ln(); SPANS];
+        let at = |twelfths: i64| Time::after_start(Duration::quarters(twelfths, 12));
+        let last = at(7);
+        let total: f64 =
+            (1..=LONGEST).map(|gap| gap_log_probability(&row, unit(last), last, at(7 + gap)).exp()).sum();
+        assert!((total - 1.0).abs() < 1e-5, "{total}");
+    }
 }

@@ -44,7 +44,12 @@ impl Material {
     /// The material with some of what is known about it hidden.
     fn hidden(mut self, rng: &mut impl Rng) -> Self {
         let mut hide = || rng.random_bool(HIDDEN);
-        for known in [&mut self.manner.style, &mut self.manner.performer, &mut self.manner.instrument, &mut self.chart.key] {
+        for known in [
+            &mut self.manner.style,
+            &mut self.manner.performer,
+            &mut self.manner.instrument,
+            &mut self.chart.key,
+        ] {
             if hide() {
                 *known = NONE;
             }
@@ -124,7 +129,9 @@ impl Lanes {
         }
         let mut batch = Batch::new(shape, steps, self.lanes.len());
         let lanes = self.lanes.len();
-        for (lane, (material, at)) in self.lanes.iter_mut().enumerate().filter_map(|(l, p)| Some((l, p.as_mut()?))) {
+        for (lane, (material, at)) in
+            self.lanes.iter_mut().enumerate().filter_map(|(l, p)| Some((l, p.as_mut()?)))
+        {
             let end = material.events.len().min(*at + steps);
             for (step, note) in (*at..end).enumerate() {
                 write(&mut batch, step * lanes + lane, material, note);

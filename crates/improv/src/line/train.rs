@@ -1,5 +1,7 @@
 //! Training of the `line` recipe.
 
+use std::ops::ControlFlow;
+
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sideman_corpus::Piece;
@@ -10,7 +12,7 @@ use super::features::{Size, shape};
 use super::judge::{Score, scores};
 use super::material::{Lanes, Material};
 use super::names::Names;
-use crate::Error;
+use crate::{Epoch, Error};
 
 /// How the `line` network is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,17 +39,6 @@ impl Default for Settings {
     }
 }
 
-/// What an epoch has brought.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Epoch {
-    /// Counted from 1.
-    pub number: usize,
-    /// Rhythm and pitch of the training pieces on the model's own grid, nats per note.
-    pub training: f64,
-    /// The same of the validation pieces.
-    pub held_out: f64,
-}
-
 /// A network that has learned lines, and the names it knows.
 #[derive(Debug, Clone)]
 pub struct Learned {
@@ -57,22 +48,42 @@ pub struct Learned {
     pub names: Names,
 }
 
-/// Trains on some pieces, keeping the epoch that is best on others.
+/// Trains on some pieces, keeping the epoch that is best on others. Losses are those of rhythm and pitch on the
+/// model's own grid, in nats per note.
 ///
 /// # Errors
-/// When there is no line to learn from.
-pub fn train(training: &[&Piece], validation: &[&Piece], settings: Settings, mut on_epoch: impl FnMut(&Epoch) -> bool) -> Result<Learned, Error> {
+/// When there is no line to learn from, or to be tested on.
+pub fn train(
+    training: &[&Piece],
+    validation: &[&Piece],
+    settings: Settings,
+    mut progress: impl FnMut(&Epoch) -> ControlFlow<()>,
+) -> Result<Learned, Error> {
     let names = Names::of(training);
-    let material = |pieces: &[&Piece]| pieces.iter().filter_map(|p| Material::new(p, &names)).collect::<Vec<_>>();
+    let material =
+        |pieces: &[&Piece]| pieces.iter().filter_map(|p| Material::new(p, &names)).collect::<Vec<_>>();
     let (train, held_out) = (material(training), material(validation));
+    if train.is_empty() {
+        return Err(Error::TooLittle("the training tunes"));
+    }
+    if held_out.is_empty() {
+        return Err(Error::TooLittle("the held-out tunes"));
+    }
     let shape = shape(settings.size, Dropout { input: 150, hidden: 350, output: 350 });
     let mut network = Network::new(shape.clone(), settings.seed)?;
-    let recipe = Recipe { weight_decay: 0.02, clip: Some(1.0), average: Some(0.998), epsilon: 1e-8, ..Recipe::default() };
+    let chunks =
+        train.iter().map(|m| m.events.len().div_ceil(settings.steps)).sum::<usize>().div_ceil(settings.lanes);
+    let total = (chunks * settings.epochs) as f32;
+    let recipe = Recipe {
+        weight_decay: 0.02,
+        clip: Some(1.0),
+        average: Some(average(total)),
+        epsilon: 1e-8,
+        ..Recipe::default()
+    };
     let mut trainer = Trainer::new(&network, recipe, settings.threads);
     let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
     let mut best: Option<(f64, Network)> = None;
-    let chunks = train.iter().map(|m| m.events.len().div_ceil(settings.steps)).sum::<usize>().div_ceil(settings.lanes);
-    let total = (chunks * settings.epochs) as f32;
     for number in 1..=settings.epochs {
         let mut lanes = Lanes::shuffled(&train, settings.lanes, &mut rng);
         let mut state = State::zero(&shape, settings.lanes);
@@ -80,20 +91,32 @@ pub fn train(training: &[&Piece], validation: &[&Piece], settings: Settings, mut
         while let Some(batch) = lanes.next(&shape, settings.steps, &mut state) {
             let done = trainer.steps() as f32 / total;
             let objective = Objective { seed: settings.seed ^ (trainer.steps() + 1), ..Objective::default() };
-            losses.add(&trainer.step(&mut network, &batch, &mut state, &objective, settings.rate * schedule(done))?);
+            losses.add(&trainer.step(
+                &mut network,
+                &batch,
+                &mut state,
+                &objective,
+                settings.rate * schedule(done),
+            )?);
         }
         let averaged = trainer.averaged(&network);
         let held = own_loss(&mut trainer, &averaged, &held_out, settings)?;
-        let epoch = Epoch { number, training: losses.mean(0) + losses.mean(1), held_out: held };
-        if best.as_ref().is_none_or(|(least, _)| epoch.held_out < *least) {
-            best = Some((epoch.held_out, averaged));
+        let is_best = best.as_ref().is_none_or(|(least, _)| held < *least);
+        if is_best {
+            best = Some((held, averaged));
         }
-        if !on_epoch(&epoch) {
+        let loss = losses.mean(0) + losses.mean(1);
+        if progress(&Epoch { number, of: settings.epochs, loss, held_out: held, best: is_best }).is_break() {
             break;
         }
     }
     let network = best.map_or(network, |(_, network)| network);
     Ok(Learned { network, names })
+}
+
+/// The decay of the moving average of the weights: its memory is a tenth of the training.
+fn average(steps: f32) -> f32 {
+    (1.0 - 10.0 / steps).clamp(0.5, 0.998)
 }
 
 /// One cycle: up from a tenth over the first fifth, then down along a cosine (Smith 2018).
@@ -107,7 +130,12 @@ fn schedule(done: f32) -> f32 {
     }
 }
 
-fn own_loss(trainer: &mut Trainer, network: &Network, material: &[Material], settings: Settings) -> Result<f64, Error> {
+fn own_loss(
+    trainer: &mut Trainer,
+    network: &Network,
+    material: &[Material],
+    settings: Settings,
+) -> Result<f64, Error> {
     let shape = network.shape().clone();
     let mut lanes = Lanes::in_order(material, settings.lanes);
     let mut state = State::zero(&shape, settings.lanes);
@@ -127,5 +155,35 @@ impl Learned {
         };
         let lines: Vec<_> = pieces.iter().filter_map(line).collect();
         scores(&Generator::new(&self.network, Precision::Single), &lines, 40)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::built_in;
+
+    #[test]
+    fn a_small_network_learns_and_is_judged() {
+        let corpus = built_in::corpus();
+        let (training, validation): (Vec<&Piece>, Vec<&Piece>) =
+            corpus.iter().take(12).partition(|p| p.sheet.title() != corpus[0].sheet.title());
+        let settings =
+            Settings { size: Size::Small, epochs: 6, lanes: 4, steps: 64, threads: 1, ..Settings::default() };
+        let mut losses = Vec::new();
+        let learned = train(&training, &validation, settings, |epoch| {
+            losses.push(epoch.held_out);
+            ControlFlow::Continue(())
+        });
+        let scores = learned.unwrap().judge(&validation);
+        assert!(losses[5] < losses[0], "{losses:?}");
+        let notes: usize = scores.iter().map(|s| s.notes).sum();
+        assert_eq!(
+            notes,
+            validation.iter().map(|p| p.solo.as_ref().unwrap().notes().len() - 1).sum::<usize>()
+        );
+        let nats: f64 = scores.iter().map(|s| s.rhythm + s.pitch).sum::<f64>() / notes as f64;
+        assert!(nats > 0.0 && nats < (96f64 * 128.0).ln(), "{nats}");
+        assert!(train(&training, &[], settings, |_| ControlFlow::Continue(())).is_err());
     }
 }
