@@ -17,7 +17,7 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// Say nothing but errors
+    /// Leave out progress and remarks: results and errors alone
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 }
@@ -46,7 +46,7 @@ pub(crate) enum Command {
     Bank(Bank),
     /// Turn a MIDI file into sound
     Render(Render),
-    /// Say what a file holds: a model, a chart, a MIDI file
+    /// Say what a file holds: a model, a corpus, a chart, a MIDI file
     Info(Info),
 }
 
@@ -312,7 +312,7 @@ pub(crate) struct Render {
 
 #[derive(Debug, Args)]
 pub(crate) struct Info {
-    /// A model, a chart or a MIDI file
+    /// A model, a corpus, a chart or a MIDI file
     pub(crate) file: PathBuf,
 }
 
