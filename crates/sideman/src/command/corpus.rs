@@ -5,11 +5,12 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use sideman_corpus::Piece;
 use sideman_corpus::library::{Library, Summary};
-use sideman_corpus::measure::{Measured, Report};
+use sideman_corpus::measure::Report;
 use sideman_formats::{chart, midi};
 use sideman_improv::built_in;
 use sideman_music::Track;
 
+use super::measure::measured;
 use crate::cli::Corpus;
 use crate::terminal::Terminal;
 use crate::{output, source};
@@ -33,8 +34,7 @@ pub(super) fn run(args: &Corpus, terminal: &Terminal) -> Result<()> {
 
 /// What is in a corpus, and how its solos measure.
 fn report(library: &Library) -> String {
-    let solos: Vec<Measured> =
-        library.pieces.iter().filter_map(|p| Some(Measured::new(&p.sheet, p.solo.as_ref()?))).collect();
+    let solos = measured(library);
     let lines = built_in::Report::new(&library.pieces);
     format!("{}\n{lines}\n{}", Summary::new(library), Report::new(&solos, &[]))
 }

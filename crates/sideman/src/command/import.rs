@@ -1,10 +1,12 @@
 //! `import`: music of any kind into one corpus file.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail, ensure};
 use sideman_corpus::import::{self, Options};
-use sideman_corpus::library::{File, Library, Summary};
+use sideman_corpus::library::{self, Library, Summary};
 
 use crate::cli::Import;
 use crate::terminal::Terminal;
@@ -29,7 +31,12 @@ pub(super) fn run(args: &Import, terminal: &Terminal) -> Result<()> {
 }
 
 fn is_midi_file(path: &Path) -> bool {
-    path.is_file() && std::fs::read(path).is_ok_and(|bytes| source::is_midi(&bytes))
+    let head = || -> io::Result<[u8; 4]> {
+        let mut head = [0; 4];
+        File::open(path)?.read_exact(&mut head)?;
+        Ok(head)
+    };
+    path.is_file() && head().is_ok_and(|head| source::is_midi(&head))
 }
 
 /// Takes melody and chords out of a MIDI file that was named, and shows the table of its parts. Where it is the
@@ -48,7 +55,7 @@ fn add_midi(
         bars: args.bars.clone(),
         monophonic: args.monophonic,
     };
-    let mut file = File { name: name.clone(), pieces: 0, skipped: None, warnings: Vec::new() };
+    let mut file = library::File { name: name.clone(), pieces: 0, skipped: None, warnings: Vec::new() };
     match import::midi(&output::read(path)?, &name, &options) {
         Ok(import) => {
             show(&import.report, args, terminal)?;

@@ -9,9 +9,9 @@ use crate::terminal::Terminal;
 use crate::{output, plot, source};
 
 pub(super) fn run(args: &Measure, terminal: &Terminal) -> Result<()> {
-    let set = measured(&source::corpus(&args.solos, terminal)?)?;
+    let set = solos(&source::corpus(&args.solos, terminal)?)?;
     let reference = match &args.against {
-        Some(path) => measured(&source::corpus(std::slice::from_ref(path), terminal)?)?,
+        Some(path) => solos(&source::corpus(std::slice::from_ref(path), terminal)?)?,
         None => Vec::new(),
     };
     let report = Report::new(&set, &reference);
@@ -26,9 +26,14 @@ pub(super) fn run(args: &Measure, terminal: &Terminal) -> Result<()> {
     Ok(())
 }
 
-fn measured(library: &Library) -> Result<Vec<Measured>> {
-    let solos: Vec<Measured> =
-        library.pieces.iter().filter_map(|p| Some(Measured::new(&p.sheet, p.solo.as_ref()?))).collect();
+/// The solos of a corpus, at least one.
+fn solos(library: &Library) -> Result<Vec<Measured>> {
+    let solos = measured(library);
     ensure!(!solos.is_empty(), "there are only charts here, and no solo to measure");
     Ok(solos)
+}
+
+/// Each solo of a corpus, measured.
+pub(super) fn measured(library: &Library) -> Vec<Measured> {
+    library.pieces.iter().filter_map(|p| Some(Measured::new(&p.sheet, p.solo.as_ref()?))).collect()
 }
