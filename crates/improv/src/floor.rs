@@ -4,11 +4,12 @@
 //! the time from onset to onset is one of 96 classes; then comes the pitch, given the true time. The floors
 //! are interpolated n-grams over the same symbols.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use sideman_corpus::Piece;
 use sideman_music::{Duration, Solo, Time};
+
+use crate::ngram::{Backoff, Scored};
 
 /// Classes of the time from onset to onset: 1 to 95 twelfths of a quarter note, and 96 or more.
 pub const IOI_CLASSES: usize = 96;
@@ -52,7 +53,7 @@ impl Floors {
         let (train, validation) = (lines(train), lines(validation));
         let notes = validation.iter().map(|line| line.intervals.len()).sum();
         let known: usize = train.iter().map(|line| line.intervals.len()).sum();
-        let floor = |classes, of: fn(&Line, usize) -> Vec<Scored>| {
+        let floor = |classes, of: fn(&Line, usize) -> Vec<Scored<i32>>| {
             std::array::from_fn(|order| {
                 let model = Backoff::new(classes, train.iter().flat_map(|line| of(line, order)));
                 let losses =
@@ -115,8 +116,8 @@ impl Line {
     }
 
     /// The place in the beat stands nearest: it is the last that is given up.
-    fn iois_in_place(&self, order: usize) -> Vec<Scored> {
-        let place = |(scored, &place): (Scored, &i32)| Scored {
+    fn iois_in_place(&self, order: usize) -> Vec<Scored<i32>> {
+        let place = |(scored, &place): (Scored<i32>, &i32)| Scored {
             context: [scored.context, vec![place]].concat(),
             ..scored
         };
@@ -124,47 +125,11 @@ impl Line {
     }
 }
 
-/// A symbol and what stands before it.
-struct Scored {
-    context: Vec<i32>,
-    symbol: i32,
-}
-
 /// Each symbol of a sequence after the `order` symbols before it.
-fn scored(sequence: &[i32], order: usize) -> Vec<Scored> {
+fn scored(sequence: &[i32], order: usize) -> Vec<Scored<i32>> {
     let before = |i: usize| move |back: usize| i.checked_sub(back).map_or(START, |at| sequence[at]);
     let context = |i: usize| (1..=order).rev().map(before(i)).collect();
     sequence.iter().enumerate().map(|(i, &symbol)| Scored { context: context(i), symbol }).collect()
-}
-
-/// What followed each context and each of its ends, interpolated by the estimate of Witten and Bell (*The
-/// zero-frequency problem*, IEEE Trans. Inf. Theory 37, 1991) down to the uniform distribution:
-/// p(w | c) = (count(c w) + types(c) · p(w | c′)) / (count(c) + types(c)), c′ being c without its first symbol.
-struct Backoff {
-    classes: usize,
-    followers: BTreeMap<Vec<i32>, BTreeMap<i32, u32>>,
-}
-
-impl Backoff {
-    fn new(classes: usize, heard: impl Iterator<Item = Scored>) -> Self {
-        let mut followers: BTreeMap<Vec<i32>, BTreeMap<i32, u32>> = BTreeMap::new();
-        for Scored { context, symbol } in heard {
-            for start in 0..=context.len() {
-                *followers.entry(context[start..].to_vec()).or_default().entry(symbol).or_default() += 1;
-            }
-        }
-        Self { classes, followers }
-    }
-
-    fn probability(&self, Scored { context, symbol }: &Scored) -> f64 {
-        (0..=context.len()).rev().fold(1.0 / self.classes as f64, |below, start| {
-            let Some(followers) = self.followers.get(&context[start..]) else { return below };
-            let types = followers.len() as f64;
-            let total: u32 = followers.values().sum();
-            let count = followers.get(symbol).copied().unwrap_or(0);
-            (f64::from(count) + types * below) / (f64::from(total) + types)
-        })
-    }
 }
 
 #[cfg(test)]

@@ -5,56 +5,68 @@ use std::collections::BTreeMap;
 /// What stands before the first symbol of a sequence.
 const START: usize = usize::MAX;
 
-/// An n-gram model over classes `0..classes`, each order interpolated with the one below by the estimate of
-/// Witten & Bell (*The zero-frequency problem*, IEEE Trans. Inf. Theory 37, 1991), the lowest with the
-/// uniform distribution:
-///
-/// p(w | h) = (count(h w) + types(h) · p(w | h′)) / (count(h) + types(h)), h′ being h without its first symbol.
+/// A symbol and what stands before it, the farthest first.
+pub(crate) struct Scored<S> {
+    pub(crate) context: Vec<S>,
+    pub(crate) symbol: S,
+}
+
+/// What followed each context and each of its ends, interpolated by the estimate of Witten and Bell (*The
+/// zero-frequency problem*, IEEE Trans. Inf. Theory 37, 1991) down to the uniform distribution:
+/// p(w | c) = (count(c w) + types(c) · p(w | c′)) / (count(c) + types(c)), c′ being c without its first symbol.
+#[derive(Debug, Clone)]
+pub(crate) struct Backoff<S> {
+    classes: usize,
+    followers: BTreeMap<Vec<S>, BTreeMap<S, u32>>,
+}
+
+impl<S: Ord + Copy> Backoff<S> {
+    pub(crate) fn new(classes: usize, heard: impl Iterator<Item = Scored<S>>) -> Self {
+        let mut followers: BTreeMap<Vec<S>, BTreeMap<S, u32>> = BTreeMap::new();
+        for Scored { context, symbol } in heard {
+            for start in 0..=context.len() {
+                *followers.entry(context[start..].to_vec()).or_default().entry(symbol).or_default() += 1;
+            }
+        }
+        Self { classes, followers }
+    }
+
+    pub(crate) fn probability(&self, Scored { context, symbol }: &Scored<S>) -> f64 {
+        (0..=context.len()).rev().fold(1.0 / self.classes.max(1) as f64, |below, start| {
+            let Some(followers) = self.followers.get(&context[start..]) else { return below };
+            let types = followers.len() as f64;
+            let total: u32 = followers.values().sum();
+            let count = followers.get(symbol).copied().unwrap_or(0);
+            (f64::from(count) + types * below) / (f64::from(total) + types)
+        })
+    }
+}
+
+/// An n-gram model over classes `0..classes`, by the estimate of Witten and Bell: each order is interpolated with the
+/// one below, the lowest with the uniform distribution.
 #[derive(Debug, Clone)]
 pub struct NGram {
     order: usize,
-    classes: usize,
-    /// For each history of up to `order - 1` symbols, what followed it.
-    counts: BTreeMap<Vec<usize>, Followers>,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Followers {
-    total: f64,
-    each: BTreeMap<usize, f64>,
+    heard: Backoff<usize>,
 }
 
 impl NGram {
     /// Counts sequences; `order` 1 is a unigram, 2 a bigram.
     pub fn new(order: usize, classes: usize, sequences: &[Vec<usize>]) -> Self {
-        let mut counts: BTreeMap<Vec<usize>, Followers> = BTreeMap::new();
-        for sequence in sequences {
-            for (i, &symbol) in sequence.iter().enumerate() {
-                for length in 0..order {
-                    let followers = counts.entry(history(sequence, i, length)).or_default();
-                    followers.total += 1.0;
-                    *followers.each.entry(symbol).or_default() += 1.0;
-                }
-            }
-        }
-        Self { order, classes, counts }
+        let places = sequences.iter().flat_map(|s| (0..s.len()).map(move |place| scored(order, s, place)));
+        Self { order, heard: Backoff::new(classes, places) }
     }
 
     /// The probability of the symbol at a place of a sequence, given those before it.
     pub fn probability(&self, sequence: &[usize], place: usize) -> f64 {
-        let uniform = 1.0 / self.classes.max(1) as f64;
-        (0..self.order).fold(uniform, |below, length| {
-            let Some(followers) = self.counts.get(&history(sequence, place, length)) else { return below };
-            let types = followers.each.len() as f64;
-            let count = followers.each.get(&sequence[place]).copied().unwrap_or(0.0);
-            (count + types * below) / (followers.total + types)
-        })
+        self.heard.probability(&scored(self.order, sequence, place))
     }
 }
 
-/// The `length` symbols before a place.
-fn history(sequence: &[usize], place: usize, length: usize) -> Vec<usize> {
-    (1..=length).rev().map(|back| place.checked_sub(back).map_or(START, |i| sequence[i])).collect()
+/// The symbol at a place, and the `order - 1` before it.
+fn scored(order: usize, sequence: &[usize], place: usize) -> Scored<usize> {
+    let before = |back: usize| place.checked_sub(back).map_or(START, |i| sequence[i]);
+    Scored { context: (1..order).rev().map(before).collect(), symbol: sequence[place] }
 }
 
 #[cfg(test)]
