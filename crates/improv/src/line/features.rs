@@ -1,14 +1,19 @@
 //! What the network is told at each step, and the shape of the network that is told it.
 //!
 //! A step stands between two notes. Before the rhythm is chosen, the network sees the last notes with the harmony,
-//! meter and form where the last one fell; once the rhythm is chosen, the pitch head sees the place and the chords
-//! where the *next* note will fall; once the pitch is chosen, the heads for length, loudness and delay see that too.
+//! meter and form where the last one fell. Once the rhythm is chosen, it is decided how much of that gap the last
+//! note has filled, and the pitch head sees the place and the chords where the *next* note will fall; once the pitch
+//! is chosen, the heads for loudness and delay see that too. So no head is told what bounds its choice, as the length
+//! of the last note would bound the gap after it.
 
 use sideman_lstm::{Context, Dropout, Expert, Feature, Gather, Head, NONE, Shape, Table, Term};
 
+use super::background::{PERFORMERS, STYLES};
 use super::chart::{Chart, FLAGS, Harmony, KINDS, Place, beat};
+use super::echo::{Echo, LONGEST_ECHO};
 use super::encode::{DELAY_REACH, Event, LOUDNESSES};
 use super::grid::{QUARTER, SPANS, class, span};
+use super::knob::{KNOBS, SETTINGS};
 
 /// Intervals told apart: three octaves to either side, farther ones as the farthest.
 const REACH: usize = 36;
@@ -18,6 +23,7 @@ const PLACES: i64 = 4 * QUARTER;
 const BEATS: usize = 16;
 const UNTIL: usize = 97;
 const PITCHES: usize = 128;
+const ECHOES: usize = LONGEST_ECHO;
 /// Classes of delay.
 pub(super) const DELAYS: usize = 2 * DELAY_REACH as usize + 1;
 
@@ -25,21 +31,22 @@ pub(super) const DELAYS: usize = 2 * DELAY_REACH as usize + 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
     Rhythm,
-    Pitch,
+    /// Of the note before, now that its successor stands.
     Length,
+    Pitch,
     Loudness,
     Delay,
 }
 
 impl Choice {
-    pub(super) const ALL: [Self; 5] = [Self::Rhythm, Self::Pitch, Self::Length, Self::Loudness, Self::Delay];
+    pub(super) const ALL: [Self; 5] = [Self::Rhythm, Self::Length, Self::Pitch, Self::Loudness, Self::Delay];
 
     pub(super) const fn head(self) -> usize {
         self as usize
     }
 
     pub(super) const fn classes(self) -> usize {
-        [SPANS, PITCHES, SPANS, LOUDNESSES, DELAYS][self as usize]
+        [SPANS, SPANS, PITCHES, LOUDNESSES, DELAYS][self as usize]
     }
 }
 
@@ -62,6 +69,8 @@ columns! {
     Gap "gap" SPANS;
     Gap2 "gap 2" SPANS;
     Length "length" SPANS;
+    LastLoudness "last loudness" LOUDNESSES;
+    LastDelay "last delay" DELAYS;
     Interval "interval" INTERVALS;
     Interval2 "interval 2" INTERVALS;
     Degree "degree" 12;
@@ -77,11 +86,21 @@ columns! {
     Bar "bar" 8;
     Chorus "chorus" 4;
     Left "left" 9;
+    EchoGap "echo gap" SPANS;
+    EchoGapReach "echo gap reach" ECHOES;
+    EchoPitch "echo pitch" PITCHES;
+    EchoPitchReach "echo pitch reach" ECHOES;
     Key "key" 12;
     Tempo "tempo" 12;
-    Style "style" 64;
-    Performer "performer" 256;
+    Style "style" STYLES;
+    Performer "performer" PERFORMERS;
     Instrument "instrument" 32;
+    Density "density" SETTINGS;
+    Register "register" SETTINGS;
+    Outside "outside" SETTINGS;
+    Space "space" SETTINGS;
+    PhraseLength "phrase length" SETTINGS;
+    LaidBack "laid back" SETTINGS;
     ToGap "to gap" SPANS;
     ToPhase "to phase" QUARTER as usize;
     ToBeat "to beat" BEATS;
@@ -122,6 +141,8 @@ pub(super) struct Manner {
     pub(super) instrument: u32,
     /// Quarter notes a minute.
     pub(super) tempo: Option<u32>,
+    /// The setting of each knob.
+    pub(super) knobs: [u32; KNOBS],
 }
 
 impl Step {
@@ -135,7 +156,7 @@ impl Step {
 
     /// What is known before the next note: the last three (the last one first), and where it stood. Before the
     /// first note, `onset` is where the line begins.
-    pub(super) fn before(chart: &Chart, manner: Manner, last: &[Event], onset: i64) -> Self {
+    pub(super) fn before(chart: &Chart, manner: Manner, last: &[Event], onset: i64, echo: Echo) -> Self {
         let mut step = Self::default();
         let (here, next, until) = chart.harmony(onset);
         let place = chart.place(onset);
@@ -148,7 +169,9 @@ impl Step {
             (Column::Pitch3, pitch(2)),
             (Column::Gap, gap(0)),
             (Column::Gap2, gap(1)),
-            (Column::Length, last.first().map_or(NONE, |e| class(e.length) as u32)),
+            (Column::Length, last.get(1).map_or(NONE, |e| class(e.length) as u32)),
+            (Column::LastLoudness, last.first().and_then(|e| e.loudness).map_or(NONE, u32::from)),
+            (Column::LastDelay, last.first().and_then(|e| e.delay).map_or(NONE, delay_class)),
             (Column::Interval, step_between(0)),
             (Column::Interval2, step_between(1)),
             (Column::Degree, last.first().map_or(NONE, |e| here.degree(e.pitch.class()))),
@@ -164,12 +187,25 @@ impl Step {
             (Column::Bar, place.bar.rem_euclid(8) as u32),
             (Column::Chorus, place.chorus.min(3) as u32),
             (Column::Left, place.left.clamp(0, 8) as u32),
+            (Column::EchoGap, echo.gap.map_or(NONE, |(gap, _)| class(gap) as u32)),
+            (Column::EchoGapReach, echo.gap.map_or(NONE, |(_, reach)| reach)),
+            (Column::EchoPitch, echo.pitch.map_or(NONE, |(pitch, _)| u32::from(pitch.number()))),
+            (Column::EchoPitchReach, echo.pitch.map_or(NONE, |(_, reach)| reach)),
             (Column::Key, chart.key),
             (Column::Tempo, manner.tempo.map_or(NONE, |t| (t / 25).min(11))),
             (Column::Style, manner.style),
             (Column::Performer, manner.performer),
             (Column::Instrument, manner.instrument),
         ]);
+        let knobs = [
+            Column::Density,
+            Column::Register,
+            Column::Outside,
+            Column::Space,
+            Column::PhraseLength,
+            Column::LaidBack,
+        ];
+        knobs.into_iter().zip(manner.knobs).for_each(|(knob, setting)| step.set(knob, setting));
         step.dense[0] = here.flags();
         step
     }
@@ -203,6 +239,11 @@ impl Step {
             (Column::ToChord, harmony.degree(event.pitch.class())),
         ]);
     }
+}
+
+/// The class of a delay.
+pub(super) fn delay_class(delay: i8) -> u32 {
+    (delay.clamp(-DELAY_REACH, DELAY_REACH) + DELAY_REACH) as u32
 }
 
 fn interval(from: &Event, to: &Event) -> u32 {
@@ -262,10 +303,14 @@ pub(super) fn shape(size: Size, dropout: Dropout) -> Shape {
             Head { experts: rhythm_experts(), ..Head::plain("rhythm", SPANS) },
             Head {
                 context: Some("pitch context".into()),
+                experts: length_experts(),
+                ..Head::plain("length head", SPANS)
+            },
+            Head {
+                context: Some("pitch context".into()),
                 experts: pitch_experts(),
                 ..Head::plain("pitch head", PITCHES)
             },
-            Head { context: Some("touch context".into()), ..Head::plain("length head", SPANS) },
             Head { context: Some("touch context".into()), ..Head::plain("loudness", LOUDNESSES) },
             Head { context: Some("touch context".into()), ..Head::plain("delay", DELAYS) },
         ],
@@ -274,10 +319,12 @@ pub(super) fn shape(size: Size, dropout: Dropout) -> Shape {
 }
 
 /// Each embedding: its name, rows and width.
-const TABLES: [(&str, usize, usize); 19] = [
+const TABLES: [(&str, usize, usize); 28] = [
     ("of pitch", PITCHES, 64),
     ("of gap", SPANS, 32),
     ("of length", SPANS, 16),
+    ("of loudness", LOUDNESSES, 4),
+    ("of delay", DELAYS, 4),
     ("of interval", INTERVALS, 24),
     ("of degree", 12, 16),
     ("of phase", QUARTER as usize, 16),
@@ -291,9 +338,16 @@ const TABLES: [(&str, usize, usize); 19] = [
     ("of chorus", 4, 4),
     ("of left", 9, 8),
     ("of tempo", 12, 8),
-    ("of style", 64, 8),
-    ("of performer", 256, 16),
+    ("of style", STYLES, 8),
+    ("of performer", PERFORMERS, 16),
     ("of instrument", 32, 8),
+    ("of reach", ECHOES, 8),
+    ("of density", SETTINGS, 4),
+    ("of register", SETTINGS, 4),
+    ("of outside", SETTINGS, 4),
+    ("of space", SETTINGS, 4),
+    ("of phrase length", SETTINGS, 4),
+    ("of laid back", SETTINGS, 4),
 ];
 
 fn tables() -> Vec<Table> {
@@ -312,6 +366,8 @@ fn input() -> Vec<Vec<Term>> {
         ("gap", "of gap"),
         ("gap 2", "of gap"),
         ("length", "of length"),
+        ("last loudness", "of loudness"),
+        ("last delay", "of delay"),
         ("interval", "of interval"),
         ("interval 2", "of interval"),
         ("degree", "of degree"),
@@ -328,11 +384,21 @@ fn input() -> Vec<Vec<Term>> {
         ("bar", "of bar"),
         ("chorus", "of chorus"),
         ("left", "of left"),
+        ("echo gap", "of gap"),
+        ("echo gap reach", "of reach"),
+        ("echo pitch", "of pitch"),
+        ("echo pitch reach", "of reach"),
         ("key", "of root"),
         ("tempo", "of tempo"),
         ("style", "of style"),
         ("performer", "of performer"),
         ("instrument", "of instrument"),
+        ("density", "of density"),
+        ("register", "of register"),
+        ("outside", "of outside"),
+        ("space", "of space"),
+        ("phrase length", "of phrase length"),
+        ("laid back", "of laid back"),
     ])
 }
 
@@ -387,7 +453,20 @@ fn rhythm_experts() -> Vec<Expert> {
             2 * QUARTER as usize + 1,
             Gather::Difference { reach: QUARTER as usize },
         ),
+        expert(
+            "by echo",
+            "echo gap",
+            2 * QUARTER as usize + 1,
+            Gather::Difference { reach: QUARTER as usize },
+        ),
     ]
+}
+
+/// What speaks for a length by how far it falls short of the gap.
+fn length_experts() -> Vec<Expert> {
+    let reach = 2 * QUARTER as usize;
+    let gather = Gather::Difference { reach };
+    vec![Expert { name: "by rest".into(), outputs: 2 * reach + 1, key: "to gap".into(), gather }]
 }
 
 /// What speaks for a pitch: its intervals from the last three, and its degrees.
@@ -408,6 +487,7 @@ fn pitch_experts() -> Vec<Expert> {
         interval("by interval", "pitch"),
         interval("by interval 2", "pitch 2"),
         interval("by interval 3", "pitch 3"),
+        interval("by echo pitch", "echo pitch"),
         degree("by degree", "to root"),
         degree("by next degree", "to next root"),
         degree("in key", "key"),

@@ -6,12 +6,16 @@ use sideman_corpus::Piece;
 use sideman_lstm::{Batch, NONE, Shape, State};
 use sideman_music::Interval;
 
+use super::background::Background;
 use super::chart::Chart;
-use super::encode::{DELAY_REACH, Event, encode};
-use super::features::{Choice, Manner, Step};
+use super::echo::Echo;
+use super::encode::{Event, encode};
+use super::features::{Choice, Manner, Step, delay_class};
 use super::grid::{QUARTER, class};
-use super::names::Names;
+use super::knob::KNOBS;
 
+/// How often a piece is shown without the settings of its knobs, which tell of notes yet to come.
+const UNASKED: f64 = 0.5;
 /// How often a piece is shown without its style, performer, instrument, tempo or key, so that "unknown" is learned.
 const HIDDEN: f64 = 0.15;
 
@@ -21,22 +25,39 @@ pub(super) struct Material {
     pub(super) chart: Chart,
     pub(super) manner: Manner,
     pub(super) events: Vec<Event>,
+    /// Before each note.
+    echoes: Vec<Echo>,
+    /// Whether the network is told how loud and how late the last note was.
+    touch_told: bool,
 }
 
 impl Material {
     /// A piece in numbers; `None` without a line.
-    pub(super) fn new(piece: &Piece, names: &Names) -> Option<Self> {
+    pub(super) fn new(piece: &Piece, background: &Background) -> Option<Self> {
         let solo = piece.solo.as_ref()?;
         let (events, _) = encode(solo);
         let chart = Chart::new(&piece.sheet, &piece.credits.choruses);
-        (!events.is_empty()).then(|| Self { chart, manner: names.manner(piece), events })
+        let echoes = (0..events.len()).map(|i| Echo::after(&chart, &events[..i])).collect();
+        (!events.is_empty()).then(|| Self {
+            chart,
+            manner: background.manner(piece),
+            events,
+            echoes,
+            touch_told: true,
+        })
     }
 
     /// The material `semitones` higher, or as it is where a pitch would leave MIDI.
     fn transposed(&self, semitones: i32) -> Self {
         let up = |e: &Event| Some(Event { pitch: e.pitch.checked_add(Interval::new(semitones))?, ..*e });
         match self.events.iter().map(up).collect() {
-            Some(events) => Self { chart: self.chart.transposed(semitones), manner: self.manner, events },
+            Some(events) => Self {
+                chart: self.chart.transposed(semitones),
+                manner: self.manner,
+                events,
+                echoes: self.echoes.iter().map(|e| e.transposed(semitones)).collect(),
+                touch_told: self.touch_told,
+            },
             None => self.clone(),
         }
     }
@@ -57,6 +78,19 @@ impl Material {
         if hide() {
             self.manner.tempo = None;
         }
+        self.touch_told = !hide();
+        let unasked = rng.random_bool(UNASKED);
+        for setting in &mut self.manner.knobs {
+            if unasked || rng.random_bool(UNASKED) {
+                *setting = NONE;
+            }
+        }
+        self
+    }
+
+    /// The material without the settings of its knobs, as it is when nothing is asked for.
+    pub(super) fn unasked(mut self) -> Self {
+        self.manner.knobs = [NONE; KNOBS];
         self
     }
 
@@ -73,9 +107,11 @@ impl Material {
 
     /// What the network is told when note `i` comes next, with all that leads to its heads.
     pub(super) fn step(&self, i: usize) -> Step {
-        let last: Vec<Event> = self.events[..i].iter().rev().take(3).copied().collect();
+        let heard =
+            |e: &Event| if self.touch_told { *e } else { Event { loudness: None, delay: None, ..*e } };
+        let last: Vec<Event> = self.events[..i].iter().rev().take(3).map(heard).collect();
         let (onset, event) = (self.onset_before(i), &self.events[i]);
-        let mut step = Step::before(&self.chart, self.manner, &last, onset);
+        let mut step = Step::before(&self.chart, self.manner, &last, onset, self.echoes[i]);
         step.with_rhythm(&self.chart, last.first(), class(event.onset - onset), event.onset);
         step.with_pitch(&self.chart.harmony(event.onset).0, last.first(), event);
         step
@@ -86,10 +122,10 @@ impl Material {
         let event = &self.events[i];
         [
             class(event.onset - self.onset_before(i)) as u32,
+            i.checked_sub(1).map_or(NONE, |before| class(self.events[before].length) as u32),
             u32::from(event.pitch.number()),
-            class(event.length) as u32,
             event.loudness.map_or(NONE, u32::from),
-            event.delay.map_or(NONE, |d| (d + DELAY_REACH) as u32),
+            event.delay.map_or(NONE, delay_class),
         ]
     }
 }

@@ -8,10 +8,10 @@ use sideman_corpus::Piece;
 use sideman_lstm::{Dropout, Generator, Losses, Network, Objective, Precision, Recipe, State, Trainer};
 use sideman_music::Time;
 
-use super::features::{Size, shape};
+use super::background::Background;
+use super::features::{Choice, Size, shape};
 use super::judge::{Score, scores};
 use super::material::{Lanes, Material};
-use super::names::Names;
 use crate::{Epoch, Error};
 
 /// How the `line` network is trained.
@@ -39,13 +39,13 @@ impl Default for Settings {
     }
 }
 
-/// A network that has learned lines, and the names it knows.
+/// A network that has learned lines, and what it knows of its corpus.
 #[derive(Debug, Clone)]
 pub struct Learned {
     /// The weights of the best epoch.
     pub network: Network,
-    /// Styles and performers by number.
-    pub names: Names,
+    /// What it knows about the corpus.
+    pub background: Background,
 }
 
 /// Trains on some pieces, keeping the epoch that is best on others. Losses are those of rhythm and pitch on the
@@ -59,10 +59,12 @@ pub fn train(
     settings: Settings,
     mut progress: impl FnMut(&Epoch) -> ControlFlow<()>,
 ) -> Result<Learned, Error> {
-    let names = Names::of(training);
-    let material =
-        |pieces: &[&Piece]| pieces.iter().filter_map(|p| Material::new(p, &names)).collect::<Vec<_>>();
-    let (train, held_out) = (material(training), material(validation));
+    let background = Background::of(training);
+    let material = |pieces: &[&Piece]| -> Vec<Material> {
+        pieces.iter().filter_map(|p| Material::new(p, &background)).collect()
+    };
+    let train = material(training);
+    let held_out: Vec<Material> = material(validation).into_iter().map(Material::unasked).collect();
     if train.is_empty() {
         return Err(Error::TooLittle("the training tunes"));
     }
@@ -105,13 +107,13 @@ pub fn train(
         if is_best {
             best = Some((held, averaged));
         }
-        let loss = losses.mean(0) + losses.mean(1);
+        let loss = own_nats(&losses);
         if progress(&Epoch { number, of: settings.epochs, loss, held_out: held, best: is_best }).is_break() {
             break;
         }
     }
     let network = best.map_or(network, |(_, network)| network);
-    Ok(Learned { network, names })
+    Ok(Learned { network, background })
 }
 
 /// The decay of the moving average of the weights: its memory is a tenth of the training.
@@ -130,6 +132,11 @@ fn schedule(done: f32) -> f32 {
     }
 }
 
+/// Nats of rhythm and pitch on the model's own grid.
+fn own_nats(losses: &Losses) -> f64 {
+    losses.mean(Choice::Rhythm.head()) + losses.mean(Choice::Pitch.head())
+}
+
 fn own_loss(
     trainer: &mut Trainer,
     network: &Network,
@@ -143,7 +150,7 @@ fn own_loss(
     while let Some(batch) = lanes.next(&shape, settings.steps, &mut state) {
         losses.add(&trainer.evaluate(network, &batch, &mut state)?);
     }
-    Ok(losses.mean(0) + losses.mean(1))
+    Ok(own_nats(&losses))
 }
 
 impl Learned {
@@ -151,7 +158,7 @@ impl Learned {
     pub fn judge(&self, pieces: &[&Piece]) -> Vec<Score> {
         let line = |p: &&Piece| {
             let onsets: Vec<Time> = p.solo.as_ref()?.notes().iter().map(|n| n.onset).collect();
-            Some((Material::new(p, &self.names)?, onsets))
+            Some((Material::new(p, &self.background)?.unasked(), onsets))
         };
         let lines: Vec<_> = pieces.iter().filter_map(line).collect();
         scores(&Generator::new(&self.network, Precision::Single), &lines, 40)
