@@ -24,7 +24,7 @@ pub struct Checkpoint {
 }
 
 /// A tensor as it goes to disk.
-struct Tensor {
+pub(crate) struct Tensor {
     shape: Vec<usize>,
     bytes: Vec<u8>,
 }
@@ -45,7 +45,7 @@ impl View for Tensor {
 }
 
 impl Tensor {
-    fn new(shape: Vec<usize>, values: impl Iterator<Item = f32>) -> Tensor {
+    pub(crate) fn new(shape: Vec<usize>, values: impl Iterator<Item = f32>) -> Tensor {
         Tensor { shape, bytes: values.flat_map(f32::to_le_bytes).collect() }
     }
 
@@ -74,15 +74,13 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Checkpoint`] if the metadata uses the key `shape` or cannot be written.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let failed = |e: &dyn std::fmt::Display| Error::checkpoint(e.to_string());
         if self.metadata.contains_key(SHAPE) {
             return Err(Error::checkpoint("the metadata key \"shape\" is taken"));
         }
-        let shape = serde_json::to_string(self.network.shape()).map_err(|e| failed(&e))?;
+        let shape = serde_json::to_string(self.network.shape());
         let mut strings = self.metadata.clone();
-        strings.insert(SHAPE.into(), shape);
-        let bytes = serialize(self.tensors(), None).map_err(|e| failed(&e))?;
-        with_metadata(&bytes, &strings)
+        strings.insert(SHAPE.into(), shape.map_err(|e| Error::checkpoint(e.to_string()))?);
+        write(self.tensors(), &strings)
     }
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
@@ -103,9 +101,7 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Checkpoint`] says what is wrong with the bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Checkpoint, Error> {
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| Error::checkpoint(e.to_string()))?;
-        let strings: HashMap<String, String> = header.metadata().clone().unwrap_or_default();
-        let mut metadata: Metadata = strings.into_iter().collect();
+        let mut metadata = strings(bytes)?;
         let shape = metadata.remove(SHAPE).ok_or_else(|| Error::checkpoint("it holds no shape"))?;
         let shape: Shape =
             serde_json::from_str(&shape).map_err(|e| Error::checkpoint(format!("shape: {e}")))?;
@@ -153,7 +149,7 @@ fn fill(to: &mut [f32], values: impl Iterator<Item = f32>) {
     to.iter_mut().zip(values).for_each(|(to, value)| *to = value);
 }
 
-fn floats<'a>(
+pub(crate) fn floats<'a>(
     tensors: &SafeTensors<'a>,
     name: &str,
     shape: &[usize],
@@ -163,6 +159,19 @@ fn floats<'a>(
         return Err(Error::checkpoint(format!("tensor \"{name}\" is not f32 of shape {shape:?}")));
     }
     Ok(tensor.data().as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)))
+}
+
+/// The strings in a file's header.
+pub(crate) fn strings(bytes: &[u8]) -> Result<Metadata, Error> {
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| Error::checkpoint(e.to_string()))?;
+    let strings: HashMap<String, String> = header.metadata().clone().unwrap_or_default();
+    Ok(strings.into_iter().collect())
+}
+
+/// Tensors and strings as bytes, the strings in the order of their keys.
+pub(crate) fn write(tensors: Vec<(String, Tensor)>, strings: &Metadata) -> Result<Vec<u8>, Error> {
+    let bytes = serialize(tensors, None).map_err(|e| Error::checkpoint(e.to_string()))?;
+    with_metadata(&bytes, strings)
 }
 
 /// Puts `strings` into the header of serialised tensors, in the order of their keys.

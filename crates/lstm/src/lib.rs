@@ -29,6 +29,7 @@ mod trainer;
 mod stream;
 
 mod checkpoint;
+mod resume;
 
 mod cpu;
 mod error;
@@ -50,6 +51,7 @@ pub use kernel::Path;
 pub use layout::Parameter;
 pub use memory::training_bytes;
 pub use network::{Network, Row};
+pub use resume::Memory;
 pub use shape::{Context, Dropout, Expert, Feature, Gather, Head, Kind, Shape, Table, Term};
 pub use stream::{Generator, Precision, Stream};
 pub use trainer::{Recipe, Trainer, decayed};

@@ -2,7 +2,7 @@
 
 use crate::device::{Device, Losses, Objective};
 use crate::kernel::{AdamRow, Path};
-use crate::{Batch, Cpu, Error, Network, State};
+use crate::{Batch, Cpu, Error, Memory, Network, State};
 
 /// How Adam and what surrounds it behave. The default is Adam as Keras sets it, without clipping.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,16 +32,13 @@ pub fn decayed(rate: f32, decay: f32, step: u64) -> f32 {
     (f64::from(rate) / (1.0 + f64::from(decay) * step as f64)) as f32
 }
 
-/// An optimiser with its moments, a gradient and a device.
+/// An optimiser with its memory, a gradient and a device.
 #[derive(Debug)]
 pub struct Trainer<D = Cpu> {
     device: D,
     recipe: Recipe,
     gradient: Vec<f32>,
-    mean: Vec<f32>,
-    square: Vec<f32>,
-    average: Vec<f32>,
-    steps: u64,
+    memory: Memory,
 }
 
 impl Trainer<Cpu> {
@@ -56,7 +53,8 @@ impl<D: Device> Trainer<D> {
     pub fn on(device: D, network: &Network, recipe: Recipe) -> Trainer<D> {
         let zeros = || vec![0.0; network.parameters().len()];
         let average = if recipe.average.is_some() { network.parameters().to_vec() } else { vec![] };
-        Trainer { device, recipe, gradient: zeros(), mean: zeros(), square: zeros(), average, steps: 0 }
+        let memory = Memory { mean: zeros(), square: zeros(), average, steps: 0 };
+        Trainer { device, recipe, gradient: zeros(), memory }
     }
 
     /// One step: the gradient of a batch, and an update with it. Moves `state` to the end of the chunk.
@@ -94,7 +92,7 @@ impl<D: Device> Trainer<D> {
     pub fn update(&mut self, network: &mut Network, rate: f32) -> f32 {
         let norm = norm(&self.gradient);
         let clip = self.recipe.clip.filter(|clip| norm > *clip).map_or(1.0, |clip| clip / norm);
-        self.steps += 1;
+        self.memory.steps += 1;
         let plain = self.row(clip, rate, 0.0);
         let decayed = self.row(clip, rate, self.recipe.weight_decay);
         let decays: Vec<_> = network.named().iter().map(|p| (p.range(), p.rows > 1)).collect();
@@ -102,15 +100,15 @@ impl<D: Device> Trainer<D> {
             let row = if weight { decayed } else { plain };
             let buffers = [
                 &mut network.parameters_mut()[range.clone()],
-                &mut self.mean[range.clone()],
-                &mut self.square[range.clone()],
+                &mut self.memory.mean[range.clone()],
+                &mut self.memory.square[range.clone()],
                 &mut self.gradient[range],
             ];
             self.device.share(buffers, &|[w, m, v, g]| row.step(Path::detect(), w, m, v, g));
         }
         self.gradient.fill(0.0);
         if let Some(keep) = self.recipe.average {
-            let pairs = self.average.iter_mut().zip(network.parameters());
+            let pairs = self.memory.average.iter_mut().zip(network.parameters());
             Path::detect().wide(
                 #[inline(always)]
                 || pairs.for_each(|(a, w)| *a = keep * *a + (1.0 - keep) * w),
@@ -121,7 +119,7 @@ impl<D: Device> Trainer<D> {
 
     fn row(&self, gradient_scale: f32, rate: f32, decay: f32) -> AdamRow {
         let Recipe { beta1, beta2, epsilon, .. } = self.recipe;
-        let bias = |beta: f32| 1.0 - f64::from(beta).powf(self.steps as f64);
+        let bias = |beta: f32| 1.0 - f64::from(beta).powf(self.memory.steps as f64);
         AdamRow {
             gradient_scale,
             beta1,
@@ -144,8 +142,8 @@ impl<D: Device> Trainer<D> {
     /// The network with the moving average of the weights, or as it is if none is kept.
     pub fn averaged(&self, network: &Network) -> Network {
         let mut averaged = network.clone();
-        if !self.average.is_empty() {
-            averaged.parameters_mut().copy_from_slice(&self.average);
+        if !self.memory.average.is_empty() {
+            averaged.parameters_mut().copy_from_slice(&self.memory.average);
         }
         averaged
     }
@@ -157,7 +155,28 @@ impl<D: Device> Trainer<D> {
 
     /// Number of updates so far.
     pub fn steps(&self) -> u64 {
-        self.steps
+        self.memory.steps
+    }
+
+    /// What the next update depends on beside the network and its gradient, to be kept after an update.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Goes on from a memory: with the network that belongs to it, every later update has the same bits as
+    /// without the interruption.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the memory belongs to a network of another size, or keeps an average and the recipe
+    /// does not, or the other way round.
+    pub fn resume(&mut self, memory: Memory) -> Result<(), Error> {
+        let lengths = |memory: &Memory| [&memory.mean, &memory.square, &memory.average].map(Vec::len);
+        if lengths(&memory) != lengths(&self.memory) {
+            return Err(Error::data("the memory of the training is that of another network or recipe"));
+        }
+        self.gradient.fill(0.0);
+        self.memory = memory;
+        Ok(())
     }
 
     /// The device, for example to hand it to another trainer.

@@ -9,6 +9,17 @@ fn bytes() -> Vec<u8> {
     Checkpoint::new(network, [("recipe".to_owned(), "x".to_owned())].into()).to_bytes().unwrap()
 }
 
+/// The memory of a trainer after one step.
+fn memory() -> Vec<u8> {
+    let shape = Shape::tokens(5, 3, &[4]);
+    let mut network = Network::new(shape.clone(), 1).unwrap();
+    let mut trainer = Trainer::new(&network, Recipe { average: Some(0.9), ..Recipe::default() }, 1);
+    let mut batch = Batch::new(&shape, 2, 1);
+    batch.target(0).copy_from_slice(&[1, 2]);
+    trainer.step(&mut network, &batch, &mut State::zero(&shape, 1), &Objective::default(), 0.1).unwrap();
+    trainer.memory().to_bytes().unwrap()
+}
+
 /// A file with this header and no data.
 fn with_header(header: &str) -> Vec<u8> {
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
@@ -20,6 +31,8 @@ fn with_header(header: &str) -> Vec<u8> {
 fn every_truncation_is_an_error() {
     let bytes = bytes();
     assert!((0..bytes.len()).all(|end| Checkpoint::from_bytes(&bytes[..end]).is_err()));
+    let bytes = memory();
+    assert!((0..bytes.len()).all(|end| Memory::from_bytes(&bytes[..end]).is_err()));
 }
 
 #[test]
@@ -50,6 +63,24 @@ fn values_that_are_no_numbers_are_an_error() {
     let last = bytes.len() - 4;
     bytes[last..].copy_from_slice(&f32::NAN.to_le_bytes());
     assert!(Checkpoint::from_bytes(&bytes).is_err());
+    for value in [f32::NAN, -1.0] {
+        let mut bytes = memory();
+        let last = bytes.len() - 4;
+        bytes[last..].copy_from_slice(&value.to_le_bytes());
+        assert!(Memory::from_bytes(&bytes).is_err());
+    }
+}
+
+#[test]
+fn a_memory_of_another_network_or_recipe_is_an_error() {
+    let memory = Memory::from_bytes(&memory()).unwrap();
+    let resumed = |shape, average| {
+        let recipe = Recipe { average, ..Recipe::default() };
+        Trainer::new(&Network::new(shape, 1).unwrap(), recipe, 1).resume(memory.clone())
+    };
+    assert!(resumed(Shape::tokens(5, 3, &[4]), Some(0.9)).is_ok());
+    assert!(resumed(Shape::tokens(5, 3, &[4]), None).is_err());
+    assert!(resumed(Shape::tokens(6, 3, &[4]), Some(0.9)).is_err());
 }
 
 #[test]
@@ -83,6 +114,18 @@ proptest! {
             let mut stream = Generator::new(&checkpoint.network, Precision::Single).stream(1);
             stream.step();
             prop_assert!(!stream.logits(0).is_empty());
+        }
+    }
+
+    #[test]
+    fn mutated_memories_do_not_panic(at: prop::sample::Index, value: u8) {
+        let mut bytes = memory();
+        let at = at.index(bytes.len());
+        bytes[at] = value;
+        if let Ok(memory) = Memory::from_bytes(&bytes) {
+            let network = Network::new(Shape::tokens(5, 3, &[4]), 1).unwrap();
+            let recipe = Recipe { average: Some(0.9), ..Recipe::default() };
+            let _ = Trainer::new(&network, recipe, 1).resume(memory);
         }
     }
 }

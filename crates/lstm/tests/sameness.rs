@@ -53,6 +53,36 @@ fn threads_do_not_change_training() {
     assert!(train(1) == train(2));
 }
 
+#[test]
+fn an_interrupted_training_goes_on_with_the_same_bits() {
+    let shape = dropped();
+    let recipe = Recipe { clip: Some(0.5), average: Some(0.9), weight_decay: 0.01, ..Recipe::default() };
+    let batch = Data::random(&shape, 9, 10, 3).batch(&shape);
+    let train = |network: &mut Network, trainer: &mut Trainer, seeds: std::ops::Range<u64>| {
+        for seed in seeds {
+            let objective = Objective { seed, ..Objective::default() };
+            trainer.step(network, &batch, &mut State::zero(&shape, 10), &objective, 1e-2).unwrap();
+        }
+    };
+    let begin = || {
+        let network = Network::new(shape.clone(), 2).unwrap();
+        let trainer = Trainer::new(&network, recipe, 1);
+        (network, trainer)
+    };
+    let (mut whole, mut trainer) = begin();
+    train(&mut whole, &mut trainer, 0..6);
+    let (mut network, mut first) = begin();
+    train(&mut network, &mut first, 0..3);
+    let memory = first.memory().to_bytes().unwrap();
+    let checkpoint = Checkpoint::new(network, Metadata::new()).to_bytes().unwrap();
+    let mut network = Checkpoint::from_bytes(&checkpoint).unwrap().network;
+    let mut second = Trainer::new(&network, recipe, 1);
+    second.resume(Memory::from_bytes(&memory).unwrap()).unwrap();
+    train(&mut network, &mut second, 3..6);
+    assert!(network.parameters() == whole.parameters());
+    assert!(second.memory() == trainer.memory());
+}
+
 /// Sets every feature of every lane of a stream to those of a step.
 fn set(stream: &mut Stream, shape: &Shape, data: &Data, step: usize) {
     for lane in 0..data.lanes {

@@ -1,0 +1,66 @@
+//! What a trainer must keep so that an interrupted training goes on with the same bits.
+
+use safetensors::tensor::SafeTensors;
+
+use crate::checkpoint::{Metadata, Tensor, strings, write};
+use crate::error::Error;
+
+/// The key of the number of updates in the metadata.
+const STEPS: &str = "steps";
+
+/// Adam's two moments, the moving average of the weights (empty if none is kept) and the number of updates.
+///
+/// Each buffer is laid out as the network's parameters. A gradient that was accumulated but not yet used for an
+/// update is not part of it. The weights themselves go into a [`Checkpoint`](crate::Checkpoint).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Memory {
+    pub(crate) mean: Vec<f32>,
+    pub(crate) square: Vec<f32>,
+    pub(crate) average: Vec<f32>,
+    pub(crate) steps: u64,
+}
+
+impl Memory {
+    /// Number of updates so far.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The memory as a `safetensors` file; the same memory gives the same bytes.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] if the tensors cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let parts = [("mean", &self.mean), ("square", &self.square), ("average", &self.average)];
+        let tensor = |values: &Vec<f32>| Tensor::new(vec![values.len()], values.iter().copied());
+        let tensors = parts.map(|(name, values)| (name.to_owned(), tensor(values)));
+        write(tensors.into(), &Metadata::from([(STEPS.to_owned(), self.steps.to_string())]))
+    }
+
+    /// Reads a file's bytes. Costs no more memory than a few times their number.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] says what is wrong with the bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Memory, Error> {
+        let steps = strings(bytes)?.remove(STEPS).and_then(|steps| steps.parse().ok());
+        let steps = steps.ok_or_else(|| Error::checkpoint("it holds no number of updates"))?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|e| Error::checkpoint(e.to_string()))?;
+        let part = |name| buffer(&tensors, name);
+        let memory =
+            Memory { mean: part("mean")?, square: part("square")?, average: part("average")?, steps };
+        if memory.square.iter().any(|x| x.is_sign_negative()) {
+            return Err(Error::checkpoint("tensor \"square\" holds negative values"));
+        }
+        Ok(memory)
+    }
+}
+
+fn buffer(tensors: &SafeTensors, name: &str) -> Result<Vec<f32>, Error> {
+    let length = tensors.tensor(name).map(|t| t.shape().iter().product());
+    let length = length.map_err(|e| Error::checkpoint(e.to_string()))?;
+    let values: Vec<f32> = crate::checkpoint::floats(tensors, name, &[length])?.collect();
+    if values.iter().all(|x| x.is_finite()) {
+        return Ok(values);
+    }
+    Err(Error::checkpoint(format!("tensor \"{name}\" holds values that are no numbers")))
+}
