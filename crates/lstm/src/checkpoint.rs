@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
 
+use crate::kernel::half;
 use crate::layout::{Parameter, Role};
-use crate::{Error, Network, Shape};
+use crate::{Error, Network, Precision, Shape};
 
 /// What a caller keeps beside the weights: recipe, vocabulary, fingerprint of the corpus.
 pub type Metadata = BTreeMap<String, String>;
@@ -21,17 +22,26 @@ pub struct Checkpoint {
     pub network: Network,
     /// The caller's strings.
     pub metadata: Metadata,
+    /// The caller's bytes, each under a name that no parameter has.
+    pub attachments: Attachments,
 }
+
+/// Bytes that a caller keeps beside the weights, such as an index of what was learned from.
+pub type Attachments = BTreeMap<String, Vec<u8>>;
+
+/// What stands before the names of attachments.
+const ATTACHED: &str = "attached.";
 
 /// A tensor as it goes to disk.
 pub(crate) struct Tensor {
+    dtype: Dtype,
     shape: Vec<usize>,
     bytes: Vec<u8>,
 }
 
 impl View for Tensor {
     fn dtype(&self) -> Dtype {
-        Dtype::F32
+        self.dtype
     }
     fn shape(&self) -> &[usize] {
         &self.shape
@@ -46,7 +56,17 @@ impl View for Tensor {
 
 impl Tensor {
     pub(crate) fn new(shape: Vec<usize>, values: impl Iterator<Item = f32>) -> Tensor {
-        Tensor { shape, bytes: values.flat_map(f32::to_le_bytes).collect() }
+        Tensor { dtype: Dtype::F32, shape, bytes: values.flat_map(f32::to_le_bytes).collect() }
+    }
+
+    fn attached(bytes: &[u8]) -> Tensor {
+        Tensor { dtype: Dtype::U8, shape: vec![bytes.len()], bytes: bytes.to_vec() }
+    }
+
+    fn to_half(&self) -> Tensor {
+        let values = self.bytes.as_chunks().0.iter().map(|b| half::from_f32(f32::from_le_bytes(*b)));
+        let bytes = values.flat_map(u16::to_le_bytes).collect();
+        Tensor { dtype: Dtype::F16, shape: self.shape.clone(), bytes }
     }
 
     fn of(parameter: &Parameter, values: &[f32]) -> Tensor {
@@ -66,7 +86,7 @@ impl Tensor {
 impl Checkpoint {
     /// A checkpoint of a network.
     pub fn new(network: Network, metadata: Metadata) -> Checkpoint {
-        Checkpoint { network, metadata }
+        Checkpoint { network, metadata, attachments: Attachments::new() }
     }
 
     /// The file's bytes; the same checkpoint gives the same bytes.
@@ -74,13 +94,28 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Checkpoint`] if the metadata uses the key `shape` or cannot be written.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        self.to_bytes_in(Precision::Single)
+    }
+
+    /// The same with the weights in a precision; in half precision they are rounded.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::to_bytes`].
+    pub fn to_bytes_in(&self, precision: Precision) -> Result<Vec<u8>, Error> {
         if self.metadata.contains_key(SHAPE) {
             return Err(Error::checkpoint("the metadata key \"shape\" is taken"));
         }
         let shape = serde_json::to_string(self.network.shape());
         let mut strings = self.metadata.clone();
         strings.insert(SHAPE.into(), shape.map_err(|e| Error::checkpoint(e.to_string()))?);
-        write(self.tensors(), &strings)
+        let mut tensors = self.tensors();
+        if precision == Precision::Half {
+            tensors.iter_mut().for_each(|(_, tensor)| *tensor = tensor.to_half());
+        }
+        let attached =
+            self.attachments.iter().map(|(name, b)| (format!("{ATTACHED}{name}"), Tensor::attached(b)));
+        tensors.extend(attached);
+        write(tensors, &strings)
     }
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
@@ -106,7 +141,7 @@ impl Checkpoint {
         let shape: Shape =
             serde_json::from_str(&shape).map_err(|e| Error::checkpoint(format!("shape: {e}")))?;
         shape.check()?;
-        if crate::layout::count(&shape).saturating_mul(4) > bytes.len() {
+        if crate::layout::count(&shape).saturating_mul(2) > bytes.len() {
             return Err(Error::checkpoint("it is shorter than its shape says"));
         }
         let tensors = SafeTensors::deserialize(bytes).map_err(|e| Error::checkpoint(e.to_string()))?;
@@ -114,7 +149,9 @@ impl Checkpoint {
         for parameter in network.named().to_vec() {
             read(&tensors, &parameter, &mut network.parameters_mut()[parameter.range()])?;
         }
-        Ok(Checkpoint { network, metadata })
+        let attached = tensors.iter().filter_map(|(name, t)| Some((name.strip_prefix(ATTACHED)?, t)));
+        let attachments = attached.map(|(name, t)| (name.to_owned(), t.data().to_vec())).collect();
+        Ok(Checkpoint { network, metadata, attachments })
     }
 }
 
@@ -155,10 +192,20 @@ pub(crate) fn floats<'a>(
     shape: &[usize],
 ) -> Result<impl Iterator<Item = f32> + 'a, Error> {
     let tensor = tensors.tensor(name).map_err(|e| Error::checkpoint(e.to_string()))?;
-    if tensor.dtype() != Dtype::F32 || tensor.shape() != shape {
-        return Err(Error::checkpoint(format!("tensor \"{name}\" is not f32 of shape {shape:?}")));
+    let half = match tensor.dtype() {
+        Dtype::F32 => false,
+        Dtype::F16 => true,
+        _ => return Err(Error::checkpoint(format!("tensor \"{name}\" is neither f32 nor f16"))),
+    };
+    if tensor.shape() != shape {
+        return Err(Error::checkpoint(format!("tensor \"{name}\" is not of shape {shape:?}")));
     }
-    Ok(tensor.data().as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)))
+    let value = move |bytes: &[u8]| match *bytes {
+        [a, b] => half::to_f32(u16::from_le_bytes([a, b])),
+        [a, b, c, d] => f32::from_le_bytes([a, b, c, d]),
+        _ => f32::NAN,
+    };
+    Ok(tensor.data().chunks_exact(if half { 2 } else { 4 }).map(value))
 }
 
 /// The strings in a file's header.

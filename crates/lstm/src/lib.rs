@@ -43,7 +43,7 @@ mod projection;
 mod team;
 
 pub use batch::{Batch, NONE, State};
-pub use checkpoint::{Checkpoint, Metadata};
+pub use checkpoint::{Attachments, Checkpoint, Metadata};
 pub use cpu::Cpu;
 pub use device::{Device, Losses, Objective, Reduction};
 pub use error::Error;

@@ -62,6 +62,20 @@ fn comes_back_from_bytes_with_the_same_logits_and_metadata() {
 }
 
 #[test]
+fn rests_in_half_precision_with_what_is_attached() {
+    let network = Network::new(Shape::classic(20, 30), 5).unwrap();
+    let mut checkpoint = Checkpoint::new(network.clone(), Metadata::new());
+    checkpoint.attachments.insert("index".into(), vec![1, 2, 3]);
+    let (single, half) = (checkpoint.to_bytes().unwrap(), checkpoint.to_bytes_in(Precision::Half).unwrap());
+    assert!(half.len() < single.len() * 11 / 20, "{} {}", half.len(), single.len());
+    let back = Checkpoint::from_bytes(&half).unwrap();
+    assert_eq!(back.attachments, checkpoint.attachments);
+    let near = |(a, b): (&f32, &f32)| (a - b).abs() <= a.abs() / 2048.0 + 1e-7;
+    assert!(back.network.parameters().iter().zip(network.parameters()).all(near));
+    assert_eq!(back.to_bytes_in(Precision::Half).unwrap(), half);
+}
+
+#[test]
 fn a_step_equals_a_sequence() {
     let shape = Shape::classic(20, 30);
     let network = Network::new(shape.clone(), 5).unwrap();
