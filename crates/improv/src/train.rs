@@ -14,8 +14,8 @@ pub struct Epoch {
     pub of: usize,
     /// Mean loss over the epoch's windows, nats per value.
     pub loss: f64,
-    /// Mean loss on the held-out values, nats per value.
-    pub held_out: f64,
+    /// Mean loss on the held-out values, nats per value; `None` where nothing is held out.
+    pub held_out: Option<f64>,
     /// Whether the held-out loss is the best so far; these weights are kept.
     pub best: bool,
 }
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn time_left_follows_the_pace() {
-        let epoch = Epoch { number: 20, of: 100, loss: 1.0, held_out: 1.0, best: true };
+        let epoch = Epoch { number: 20, of: 100, loss: 1.0, held_out: Some(1.0), best: true };
         assert_eq!(epoch.time_left(Duration::from_secs(3)), Duration::from_secs(12));
         assert_eq!(Epoch { number: 100, ..epoch }.time_left(Duration::from_secs(3)), Duration::ZERO);
     }

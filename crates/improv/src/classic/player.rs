@@ -107,7 +107,7 @@ impl Player {
     /// # Errors
     /// When the bytes are no checkpoint of this recipe, or damaged.
     pub fn load(bytes: &[u8]) -> Result<Self, Error> {
-        let Checkpoint { network, metadata } = Checkpoint::from_bytes(bytes)?;
+        let Checkpoint { network, metadata, .. } = Checkpoint::from_bytes(bytes)?;
         let entry = |key: &str| metadata.get(key).map(String::as_str);
         if entry(RECIPE.0) != Some(RECIPE.1) {
             let found = entry(RECIPE.0).unwrap_or("none");

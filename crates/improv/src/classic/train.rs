@@ -79,21 +79,21 @@ pub fn train(
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut network = material.network(seed)?;
     let mut trainer = Trainer::new(&network, Recipe::default(), threads);
-    let mut best: Option<(Epoch, Network)> = None;
+    let mut best: Option<(f64, usize, Network)> = None;
     for number in 1..=epochs {
         let loss = material.epoch(&mut network, &mut trainer, windows, &mut rng)?;
         let held_out = material.held_out_loss(&network, &mut trainer)?;
-        let is_best = best.as_ref().is_none_or(|(epoch, _)| held_out < epoch.held_out);
-        let epoch = Epoch { number, of: epochs, loss, held_out, best: is_best };
+        let is_best = best.as_ref().is_none_or(|(least, ..)| held_out < *least);
+        let epoch = Epoch { number, of: epochs, loss, held_out: Some(held_out), best: is_best };
         if is_best {
-            best = Some((epoch, network.clone()));
+            best = Some((held_out, number, network.clone()));
         }
         if progress(&epoch).is_break() {
             break;
         }
     }
-    let (epoch, network) = best.ok_or_else(|| Error::option("epochs", epochs, "at least 1"))?;
-    let figures = material.figures(&epoch);
+    let (held_out, epoch, network) = best.ok_or_else(|| Error::option("epochs", epochs, "at least 1"))?;
+    let figures = material.figures(held_out, epoch);
     let metadata = Metadata::from([
         ("corpus".to_owned(), format!("{:016x}", fingerprint(train))),
         ("seed".to_owned(), seed.to_string()),
@@ -226,14 +226,13 @@ impl Material {
         (all.clone().count(), all.filter(|&&v| v == self.vocabulary.unseen()).count())
     }
 
-    fn figures(&self, epoch: &Epoch) -> Figures {
+    fn figures(&self, held_out: f64, epoch: usize) -> Figures {
         let floor = |order| {
             self.mean_nats(ngram_nats(order, self.vocabulary.values().len(), &self.train, &self.held_out))
         };
         let (values, unseen) = self.counts();
         let (unigram, bigram) = (floor(1), floor(2));
-        let Epoch { number, held_out, .. } = *epoch;
-        Figures { held_out, unigram, bigram, values, unseen, from: self.from, epoch: number }
+        Figures { held_out, unigram, bigram, values, unseen, from: self.from, epoch }
     }
 }
 

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sideman_corpus::Piece;
+use sideman_corpus::measure::Measure;
 use sideman_lstm::NONE;
+use sideman_music::{Sheet, Solo};
 
 use super::features::Manner;
 use super::knob::{KNOBS, Knob, Percentiles};
+use crate::Error;
 
 /// The styles and performers that a model knows by name, and how its corpus plays.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -18,7 +21,27 @@ pub struct Background {
     pub performers: Vec<String>,
     /// Of each knob, over the solos of the corpus.
     knobs: [Percentiles; KNOBS],
+    /// Mean and standard deviation of each of [`TYPICAL`] over the solos of the corpus.
+    typical: [(f64, f64); TYPICAL.len()],
 }
+
+/// What a typical solo is known by, whatever its length; and the knob that asks for another value.
+const TYPICAL: [(Measure, Option<Knob>); 14] = [
+    (Measure::H1, None),
+    (Measure::H4, None),
+    (Measure::GroovingSimilarity, None),
+    (Measure::NotesPerBar, Some(Knob::Density)),
+    (Measure::MeanInterval, None),
+    (Measure::ChordTones, Some(Knob::Outside)),
+    (Measure::ScaleTones, Some(Knob::Outside)),
+    (Measure::ApproachTones, None),
+    (Measure::AvoidNotes, None),
+    (Measure::StrongChordTones, Some(Knob::Outside)),
+    (Measure::GuideTones, None),
+    (Measure::PhraseNotes, Some(Knob::PhraseLength)),
+    (Measure::RestLength, Some(Knob::Space)),
+    (Measure::RestShare, Some(Knob::Space)),
+];
 
 /// How many names of each kind a model can know.
 pub(super) const STYLES: usize = 64;
@@ -32,7 +55,53 @@ impl Background {
             styles: frequent(pieces.iter().map(|p| p.sheet.style()), STYLES),
             performers: frequent(pieces.iter().map(|p| p.credits.performer.as_str()), PERFORMERS),
             knobs: Knob::ALL.map(|k| Percentiles::of(solos().filter_map(|(sheet, solo)| k.of(sheet, solo)))),
+            typical: TYPICAL.map(|(m, _)| spread(solos().filter_map(|(sheet, solo)| m.of(sheet, solo)))),
         }
+    }
+
+    /// The same, and the names of other pieces where there is room for them.
+    pub(super) fn and_names_of(&self, pieces: &[&Piece]) -> Self {
+        let mut background = self.clone();
+        let Self { styles, performers, .. } = Self::of(pieces);
+        for (known, new, most) in
+            [(&mut background.styles, styles, STYLES), (&mut background.performers, performers, PERFORMERS)]
+        {
+            let new: Vec<String> = new.into_iter().filter(|name| !known.contains(name)).collect();
+            known.extend(new);
+            known.truncate(most);
+        }
+        background
+    }
+
+    /// # Errors
+    /// When there are more names than the network has numbers for.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.styles.len() > STYLES || self.performers.len() > PERFORMERS {
+            return Err(Error::Checkpoint("it knows more names than its network".into()));
+        }
+        Ok(())
+    }
+
+    /// How far a solo is from the middle of the corpus: the mean square of its measures in standard deviations, those
+    /// left out that a knob asks to be otherwise.
+    pub(super) fn oddity(&self, sheet: &Sheet, solo: &Solo, knobs: &[Option<u8>; KNOBS]) -> f64 {
+        let asked = |knob: Option<Knob>| knob.is_some_and(|k| knobs[k as usize].is_some());
+        let square = |((measure, knob), (mean, deviation)): (&(Measure, Option<Knob>), &(f64, f64))| {
+            let value = measure.of(sheet, solo).filter(|_| !asked(*knob))?;
+            Some(((value - mean) / deviation.max(1e-6)).powi(2).min(9.0))
+        };
+        let squares: Vec<f64> = TYPICAL.iter().zip(&self.typical).filter_map(square).collect();
+        squares.iter().sum::<f64>() / squares.len().max(1) as f64
+    }
+
+    /// The number of a performer, whose name may be written in any case, or with the last name alone.
+    pub(super) fn performer(&self, name: &str) -> Option<u32> {
+        let name = name.trim().to_lowercase();
+        let fits = |full: &String| {
+            let full = full.to_lowercase();
+            full == name || full.split_whitespace().last() == Some(&name)
+        };
+        self.performers.iter().position(fits).map(|i| i as u32)
     }
 
     /// A piece's manner in numbers; what is not known is unknown.
@@ -54,6 +123,15 @@ impl Background {
     pub(super) fn style(&self, name: &str) -> u32 {
         number(&self.styles, name)
     }
+}
+
+/// Mean and standard deviation.
+fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let values: Vec<f64> = values.collect();
+    let count = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count;
+    (mean, variance.sqrt())
 }
 
 fn number(names: &[String], name: &str) -> u32 {

@@ -20,6 +20,8 @@ pub(super) struct Harmony {
     pub(super) bass: u32,
     pub(super) tones: PitchClassSet,
     pub(super) scale: PitchClassSet,
+    /// Third and seventh.
+    pub(super) guides: PitchClassSet,
 }
 
 impl Harmony {
@@ -29,6 +31,7 @@ impl Harmony {
         bass: NONE,
         tones: PitchClassSet::EMPTY,
         scale: PitchClassSet::EMPTY,
+        guides: PitchClassSet::EMPTY,
     };
 
     fn new(chord: Option<Chord>) -> Self {
@@ -39,6 +42,7 @@ impl Harmony {
             bass: chord.bass_class().index() as u32,
             tones: chord.tones(),
             scale: chord.scale_tones(),
+            guides: chord.guide_tones(),
         }
     }
 
@@ -113,6 +117,7 @@ impl Chart {
                 bass: up(h.bass),
                 tones: set(h.tones),
                 scale: set(h.scale),
+                guides: set(h.guides),
                 ..*h
             };
         }

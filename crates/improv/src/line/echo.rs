@@ -73,6 +73,7 @@ mod tests {
             onset,
             pitch: Pitch::midi(pitch),
             length: 6,
+            hold: None,
             loudness: None,
             delay: None,
         };

@@ -14,10 +14,22 @@ pub struct Event {
     pub pitch: Pitch,
     /// How long it sounds, in grid units.
     pub length: i64,
+    /// How it is meant to sound, a coarse class of its length that may be unknown.
+    pub hold: Option<u8>,
     /// How loud, in eighths of the range of velocities.
     pub loudness: Option<u8>,
     /// How much later than written it was played, in steps of a 48th of a quarter note from −8 to 8.
     pub delay: Option<i8>,
+}
+
+/// The longest of each class of how a note is held but the last, in grid units.
+const HOLD_ENDS: [i64; HOLDS - 1] = [3, 5, 7, 10, 15, 30, 60];
+/// Classes of how a note is held.
+pub(super) const HOLDS: usize = 8;
+
+/// How a note of a length is held.
+pub(super) fn hold(length: i64) -> u8 {
+    HOLD_ENDS.iter().filter(|&&end| length > end).count() as u8
 }
 
 /// Steps of loudness.
@@ -61,7 +73,14 @@ pub fn encode(solo: &Solo) -> (Vec<Event>, Loss) {
         let delay = note
             .delay
             .map(|d| d.in_units_of(DELAY).clamp(-i64::from(DELAY_REACH), i64::from(DELAY_REACH)) as i8);
-        events.push(Event { onset, pitch: note.pitch(), length: kept, loudness, delay });
+        events.push(Event {
+            onset,
+            pitch: note.pitch(),
+            length: kept,
+            hold: Some(hold(kept)),
+            loudness,
+            delay,
+        });
     }
     (events, loss)
 }
@@ -92,7 +111,8 @@ mod tests {
         fn any_events()(steps in proptest::collection::vec((0usize..160, 0usize..160, 0u8..128, proptest::option::of(0u8..8), proptest::option::of(-8i8..=8)), 0..30)) -> Vec<Event> {
             let mut onset = -30;
             steps.into_iter().map(|(gap, length, pitch, loudness, delay)| {
-                let event = Event { onset, pitch: Pitch::midi(pitch), length: span(length.min(gap)), loudness, delay };
+                let length = span(length.min(gap));
+                let event = Event { onset, pitch: Pitch::midi(pitch), length, hold: Some(hold(length)), loudness, delay };
                 onset += span(gap);
                 event
             }).collect()

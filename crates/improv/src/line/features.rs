@@ -3,15 +3,16 @@
 //! A step stands between two notes. Before the rhythm is chosen, the network sees the last notes with the harmony,
 //! meter and form where the last one fell. Once the rhythm is chosen, it is decided how much of that gap the last
 //! note has filled, and the pitch head sees the place and the chords where the *next* note will fall; once the pitch
-//! is chosen, the heads for loudness and delay see that too. So no head is told what bounds its choice, as the length
-//! of the last note would bound the gap after it.
+//! is chosen, the heads for how it is held, how loud and how late it is see that too. How a note is held is one of
+//! eight coarse classes of length; how long exactly it sounds is decided with the gap after it, so that the network is
+//! never told a length that would give the next gap away.
 
 use sideman_lstm::{Context, Dropout, Expert, Feature, Gather, Head, NONE, Shape, Table, Term};
 
 use super::background::{PERFORMERS, STYLES};
 use super::chart::{Chart, FLAGS, Harmony, KINDS, Place, beat};
 use super::echo::{Echo, LONGEST_ECHO};
-use super::encode::{DELAY_REACH, Event, LOUDNESSES};
+use super::encode::{DELAY_REACH, Event, HOLDS, LOUDNESSES};
 use super::grid::{QUARTER, SPANS, class, span};
 use super::knob::{KNOBS, SETTINGS};
 
@@ -27,26 +28,28 @@ const ECHOES: usize = LONGEST_ECHO;
 /// Classes of delay.
 pub(super) const DELAYS: usize = 2 * DELAY_REACH as usize + 1;
 
-/// The heads, in the order they are chosen.
+/// What is chosen of a note, in this order; each by a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Choice {
+pub(super) enum Aspect {
     Rhythm,
     /// Of the note before, now that its successor stands.
     Length,
     Pitch,
+    Hold,
     Loudness,
     Delay,
 }
 
-impl Choice {
-    pub(super) const ALL: [Self; 5] = [Self::Rhythm, Self::Length, Self::Pitch, Self::Loudness, Self::Delay];
+impl Aspect {
+    pub(super) const ALL: [Self; 6] =
+        [Self::Rhythm, Self::Length, Self::Pitch, Self::Hold, Self::Loudness, Self::Delay];
 
     pub(super) const fn head(self) -> usize {
         self as usize
     }
 
     pub(super) const fn classes(self) -> usize {
-        [SPANS, SPANS, PITCHES, LOUDNESSES, DELAYS][self as usize]
+        [SPANS, SPANS, PITCHES, HOLDS, LOUDNESSES, DELAYS][self as usize]
     }
 }
 
@@ -69,6 +72,7 @@ columns! {
     Gap "gap" SPANS;
     Gap2 "gap 2" SPANS;
     Length "length" SPANS;
+    Hold "hold" HOLDS;
     LastLoudness "last loudness" LOUDNESSES;
     LastDelay "last delay" DELAYS;
     Interval "interval" INTERVALS;
@@ -170,6 +174,7 @@ impl Step {
             (Column::Gap, gap(0)),
             (Column::Gap2, gap(1)),
             (Column::Length, last.get(1).map_or(NONE, |e| class(e.length) as u32)),
+            (Column::Hold, last.first().and_then(|e| e.hold).map_or(NONE, u32::from)),
             (Column::LastLoudness, last.first().and_then(|e| e.loudness).map_or(NONE, u32::from)),
             (Column::LastDelay, last.first().and_then(|e| e.delay).map_or(NONE, delay_class)),
             (Column::Interval, step_between(0)),
@@ -275,7 +280,7 @@ fn until_class(until: Option<i64>) -> u32 {
 pub enum Size {
     /// Two layers of 192.
     Small,
-    /// Two layers of 384.
+    /// Two layers of 352.
     Base,
     /// Three layers of 512.
     Large,
@@ -285,7 +290,7 @@ pub enum Size {
 pub(super) fn shape(size: Size, dropout: Dropout) -> Shape {
     let (width, layers) = match size {
         Size::Small => (192, 2),
-        Size::Base => (384, 2),
+        Size::Base => (352, 2),
         Size::Large => (512, 3),
     };
     let index = Column::ALL.iter().map(|&(_, name, width)| Feature::index(name, width));
@@ -311,6 +316,7 @@ pub(super) fn shape(size: Size, dropout: Dropout) -> Shape {
                 experts: pitch_experts(),
                 ..Head::plain("pitch head", PITCHES)
             },
+            Head { context: Some("touch context".into()), ..Head::plain("hold head", HOLDS) },
             Head { context: Some("touch context".into()), ..Head::plain("loudness", LOUDNESSES) },
             Head { context: Some("touch context".into()), ..Head::plain("delay", DELAYS) },
         ],
@@ -318,11 +324,22 @@ pub(super) fn shape(size: Size, dropout: Dropout) -> Shape {
     }
 }
 
+/// Whether a network is one of this recipe, of any width.
+pub(super) fn fits(shape: &Shape) -> bool {
+    let ours = self::shape(Size::Base, Dropout::default());
+    shape.features == ours.features
+        && shape.tables == ours.tables
+        && shape.input == ours.input
+        && shape.heads.len() == ours.heads.len()
+        && shape.heads.iter().zip(&ours.heads).all(|(a, b)| a.classes == b.classes && a.experts == b.experts)
+}
+
 /// Each embedding: its name, rows and width.
-const TABLES: [(&str, usize, usize); 28] = [
+const TABLES: [(&str, usize, usize); 29] = [
     ("of pitch", PITCHES, 64),
     ("of gap", SPANS, 32),
     ("of length", SPANS, 16),
+    ("of hold", HOLDS, 8),
     ("of loudness", LOUDNESSES, 4),
     ("of delay", DELAYS, 4),
     ("of interval", INTERVALS, 24),
@@ -366,6 +383,7 @@ fn input() -> Vec<Vec<Term>> {
         ("gap", "of gap"),
         ("gap 2", "of gap"),
         ("length", "of length"),
+        ("hold", "of hold"),
         ("last loudness", "of loudness"),
         ("last delay", "of delay"),
         ("interval", "of interval"),
@@ -503,7 +521,7 @@ mod tests {
         for size in [Size::Small, Size::Base, Size::Large] {
             let shape = shape(size, Dropout::default());
             shape.check().unwrap();
-            for choice in Choice::ALL {
+            for choice in Aspect::ALL {
                 assert_eq!(shape.heads[choice.head()].classes, choice.classes());
             }
         }

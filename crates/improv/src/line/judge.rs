@@ -6,7 +6,7 @@
 
 use sideman_lstm::{Generator, Stream};
 
-use super::features::{Choice, Step};
+use super::features::{Aspect, Step};
 use super::grid::{SPANS, class, span, unit};
 use super::material::Material;
 use sideman_music::Time;
@@ -27,6 +27,31 @@ pub struct Score {
     pub pitch: f64,
     /// Notes whose likeliest pitch was the true one.
     pub top1: usize,
+}
+
+/// How surprising a note is, in nats on the model's own grid.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Surprise {
+    /// That it falls where it falls.
+    pub rhythm: f64,
+    /// That it has the pitch that it has, given its place.
+    pub pitch: f64,
+}
+
+/// The surprise of each note of a line.
+pub(super) fn surprises(generator: &Generator, material: &Material) -> Vec<Surprise> {
+    let mut stream = generator.stream(1);
+    let mut surprise = |note: usize| {
+        tell(&mut stream, 0, &material.step(note));
+        stream.step();
+        let targets = material.targets(note);
+        let mut nats = |aspect: Aspect| {
+            let truth = targets[aspect.head()] as usize;
+            -f64::from(stream.log_probabilities(aspect.head())[truth])
+        };
+        Surprise { rhythm: nats(Aspect::Rhythm), pitch: nats(Aspect::Pitch) }
+    };
+    (0..material.events.len()).map(&mut surprise).collect()
 }
 
 /// Scores each line; `onsets` are the exact places of its notes.
@@ -56,7 +81,7 @@ fn score_note(
         tell(stream, lane, &lines[i].0.step(note));
     }
     stream.step();
-    let rhythm = stream.log_probabilities(Choice::Rhythm.head());
+    let rhythm = stream.log_probabilities(Aspect::Rhythm.head());
     for (lane, &i) in sounding().filter(|_| note > 0) {
         let (material, onsets) = &lines[i];
         let row = &rhythm[lane * SPANS..(lane + 1) * SPANS];
@@ -64,8 +89,8 @@ fn score_note(
         scores[i].rhythm -=
             gap_log_probability(row, material.onset_before(note), onsets[note - 1], onsets[note]);
     }
-    let classes = Choice::Pitch.classes();
-    let pitch = stream.log_probabilities(Choice::Pitch.head());
+    let classes = Aspect::Pitch.classes();
+    let pitch = stream.log_probabilities(Aspect::Pitch.head());
     for (lane, &i) in sounding().filter(|_| note > 0) {
         let row = &pitch[lane * classes..(lane + 1) * classes];
         let truth = usize::from(lines[i].0.events[note].pitch.number());

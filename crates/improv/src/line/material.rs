@@ -10,7 +10,7 @@ use super::background::Background;
 use super::chart::Chart;
 use super::echo::Echo;
 use super::encode::{Event, encode};
-use super::features::{Choice, Manner, Step, delay_class};
+use super::features::{Aspect, Manner, Step, delay_class};
 use super::grid::{QUARTER, class};
 use super::knob::KNOBS;
 
@@ -27,7 +27,7 @@ pub(super) struct Material {
     pub(super) events: Vec<Event>,
     /// Before each note.
     echoes: Vec<Echo>,
-    /// Whether the network is told how loud and how late the last note was.
+    /// Whether the network is told how the last note was held, how loud and how late it was.
     touch_told: bool,
 }
 
@@ -94,6 +94,12 @@ impl Material {
         self
     }
 
+    /// The material without how its notes are held, how loud and how late they are.
+    pub(super) fn untold(mut self) -> Self {
+        self.touch_told = false;
+        self
+    }
+
     /// Where the line begins: a beat before the bar of its first note.
     pub(super) fn start(&self) -> i64 {
         let first = self.events[0].onset;
@@ -107,8 +113,9 @@ impl Material {
 
     /// What the network is told when note `i` comes next, with all that leads to its heads.
     pub(super) fn step(&self, i: usize) -> Step {
-        let heard =
-            |e: &Event| if self.touch_told { *e } else { Event { loudness: None, delay: None, ..*e } };
+        let heard = |e: &Event| {
+            if self.touch_told { *e } else { Event { hold: None, loudness: None, delay: None, ..*e } }
+        };
         let last: Vec<Event> = self.events[..i].iter().rev().take(3).map(heard).collect();
         let (onset, event) = (self.onset_before(i), &self.events[i]);
         let mut step = Step::before(&self.chart, self.manner, &last, onset, self.echoes[i]);
@@ -118,12 +125,13 @@ impl Material {
     }
 
     /// What each head should say at note `i`.
-    fn targets(&self, i: usize) -> [u32; Choice::ALL.len()] {
+    pub(super) fn targets(&self, i: usize) -> [u32; Aspect::ALL.len()] {
         let event = &self.events[i];
         [
             class(event.onset - self.onset_before(i)) as u32,
             i.checked_sub(1).map_or(NONE, |before| class(self.events[before].length) as u32),
             u32::from(event.pitch.number()),
+            event.hold.map_or(NONE, u32::from),
             event.loudness.map_or(NONE, u32::from),
             event.delay.map_or(NONE, delay_class),
         ]

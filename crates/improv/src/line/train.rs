@@ -1,17 +1,23 @@
-//! Training of the `line` recipe.
+//! Training of the `line` recipe: from nothing, on from a model, or on from where it was interrupted.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use sideman_corpus::Piece;
-use sideman_lstm::{Dropout, Generator, Losses, Network, Objective, Precision, Recipe, State, Trainer};
+use sideman_corpus::originality::{Humans, Index};
+use sideman_corpus::{Piece, fingerprint};
+use sideman_lstm::{
+    Attachments, Checkpoint, Dropout, Generator, Losses, Memory, Metadata, Network, Objective, Precision,
+    Recipe, State, Trainer,
+};
 use sideman_music::Time;
 
 use super::background::Background;
-use super::features::{Choice, Size, shape};
+use super::features::{Aspect, Size, shape};
 use super::judge::{Score, scores};
 use super::material::{Lanes, Material};
+use super::model::Model;
 use crate::{Epoch, Error};
 
 /// How the `line` network is trained.
@@ -39,81 +45,267 @@ impl Default for Settings {
     }
 }
 
-/// A network that has learned lines, and what it knows of its corpus.
-#[derive(Debug, Clone)]
-pub struct Learned {
-    /// The weights of the best epoch.
-    pub network: Network,
-    /// What it knows about the corpus.
-    pub background: Background,
+impl Settings {
+    /// How a model is adapted to a few solos: some rounds at a low rate, in shorter chunks for more steps.
+    pub fn adapting() -> Self {
+        Self { epochs: 10, lanes: 8, steps: 64, rate: 2e-4, ..Self::default() }
+    }
 }
 
-/// Trains on some pieces, keeping the epoch that is best on others. Losses are those of rhythm and pitch on the
-/// model's own grid, in nats per note.
+/// Where a training begins.
+#[derive(Debug, Clone)]
+pub enum Start {
+    /// From nothing.
+    Fresh,
+    /// On from a model, to adapt it; it knows its own corpus still.
+    From(Box<Model>),
+    /// Where another was interrupted, over the same pieces with the same settings.
+    Resumed(Box<Pause>),
+}
+
+/// A moment of training, for those who watch; they may ask it to end.
+#[derive(Debug)]
+pub enum Moment<'a> {
+    /// So much of an epoch is done, from 0 to 1, with this loss so far.
+    Step {
+        /// Which epoch, from 1.
+        epoch: usize,
+        /// The share of it that is done.
+        done: f64,
+        /// Mean loss so far, nats per note.
+        loss: f64,
+    },
+    /// An epoch is over, and the training could go on from here another time.
+    Epoch(&'a Epoch, &'a Pause),
+}
+
+/// A training between two epochs: all it takes to go on with the same bits.
+#[derive(Debug, Clone)]
+pub struct Pause {
+    network: Network,
+    best: (f64, Network),
+    memory: Memory,
+    epoch: usize,
+    /// What it belongs to: the pieces and the settings.
+    of: String,
+}
+
+impl Pause {
+    /// The epochs that are done.
+    pub fn epoch(&self) -> usize {
+        self.epoch
+    }
+
+    /// The file's bytes.
+    ///
+    /// # Errors
+    /// When the weights cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let metadata = Metadata::from([
+            ("epoch".to_owned(), self.epoch.to_string()),
+            ("least".to_owned(), self.best.0.to_string()),
+            ("of".to_owned(), self.of.clone()),
+        ]);
+        let mut checkpoint = Checkpoint::new(self.network.clone(), metadata);
+        let best = Checkpoint::new(self.best.1.clone(), Metadata::new()).to_bytes()?;
+        checkpoint.attachments =
+            Attachments::from([("best".to_owned(), best), ("memory".to_owned(), self.memory.to_bytes()?)]);
+        Ok(checkpoint.to_bytes()?)
+    }
+
+    /// Reads a file's bytes.
+    ///
+    /// # Errors
+    /// When they are no interrupted training.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let broken =
+            |what: &str| Error::Checkpoint(format!("as an interrupted training it lacks its {what}"));
+        let Checkpoint { network, metadata, attachments } = Checkpoint::from_bytes(bytes)?;
+        let text = |name: &str| metadata.get(name).ok_or_else(|| broken(name));
+        let part = |name: &str| attachments.get(name).ok_or_else(|| broken(name));
+        Ok(Self {
+            best: (
+                text("least")?.parse().map_err(|_| broken("least"))?,
+                Checkpoint::from_bytes(part("best")?)?.network,
+            ),
+            memory: Memory::from_bytes(part("memory")?)?,
+            epoch: text("epoch")?.parse().map_err(|_| broken("epoch"))?,
+            of: text("of")?.clone(),
+            network,
+        })
+    }
+}
+
+/// Trains on some pieces, keeping the epoch that is best on others, or the last one where nothing is held out. Losses
+/// are those of rhythm and pitch on the model's own grid, in nats per note; of an epoch, with dropout, they are
+/// higher than without.
 ///
 /// # Errors
-/// When there is no line to learn from, or to be tested on.
+/// When there is no line to learn from, or an interrupted training is one of other pieces or settings.
 pub fn train(
     training: &[&Piece],
     validation: &[&Piece],
+    start: Start,
     settings: Settings,
-    mut progress: impl FnMut(&Epoch) -> ControlFlow<()>,
-) -> Result<Learned, Error> {
-    let background = Background::of(training);
+    mut progress: impl FnMut(Moment) -> ControlFlow<()>,
+) -> Result<Model, Error> {
+    let background = match &start {
+        Start::From(model) => model.background.and_names_of(training),
+        _ => Background::of(training),
+    };
     let material = |pieces: &[&Piece]| -> Vec<Material> {
         pieces.iter().filter_map(|p| Material::new(p, &background)).collect()
     };
-    let train = material(training);
-    let held_out: Vec<Material> = material(validation).into_iter().map(Material::unasked).collect();
-    if train.is_empty() {
-        return Err(Error::TooLittle("the training tunes"));
-    }
-    if held_out.is_empty() {
-        return Err(Error::TooLittle("the held-out tunes"));
-    }
-    let shape = shape(settings.size, Dropout { input: 150, hidden: 350, output: 350 });
-    let mut network = Network::new(shape.clone(), settings.seed)?;
-    let chunks =
-        train.iter().map(|m| m.events.len().div_ceil(settings.steps)).sum::<usize>().div_ceil(settings.lanes);
-    let total = (chunks * settings.epochs) as f32;
-    let recipe = Recipe {
-        weight_decay: 0.02,
-        clip: Some(1.0),
-        average: Some(average(total)),
-        epsilon: 1e-8,
-        ..Recipe::default()
+    let held_out = material(validation).into_iter().map(Material::unasked).collect();
+    let mut school = School::new(material(training), held_out, settings)?;
+    let of = format!("{} {settings:?}", fingerprint(training.iter().chain(validation).copied()));
+    let base = match &start {
+        Start::From(model) => Some(model.network.clone()),
+        _ => None,
     };
-    let mut trainer = Trainer::new(&network, recipe, settings.threads);
-    let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
-    let mut best: Option<(f64, Network)> = None;
-    for number in 1..=settings.epochs {
-        let mut lanes = Lanes::shuffled(&train, settings.lanes, &mut rng);
-        let mut state = State::zero(&shape, settings.lanes);
-        let mut losses = Losses::default();
-        while let Some(batch) = lanes.next(&shape, settings.steps, &mut state) {
-            let done = trainer.steps() as f32 / total;
-            let objective = Objective { seed: settings.seed ^ (trainer.steps() + 1), ..Objective::default() };
-            losses.add(&trainer.step(
-                &mut network,
-                &batch,
-                &mut state,
-                &objective,
-                settings.rate * schedule(done),
-            )?);
-        }
-        let averaged = trainer.averaged(&network);
-        let held = own_loss(&mut trainer, &averaged, &held_out, settings)?;
-        let is_best = best.as_ref().is_none_or(|(least, _)| held < *least);
-        if is_best {
-            best = Some((held, averaged));
-        }
-        let loss = own_nats(&losses);
-        if progress(&Epoch { number, of: settings.epochs, loss, held_out: held, best: is_best }).is_break() {
+    let mut pause = school.begin(start, of)?;
+    while pause.epoch < settings.epochs {
+        let Some(epoch) = school.epoch(&mut pause, &mut progress)? else { break };
+        if progress(Moment::Epoch(&epoch, &pause)).is_break() {
             break;
         }
     }
-    let network = best.map_or(network, |(_, network)| network);
-    Ok(Learned { network, background })
+    let mut network = pause.best.1;
+    if let Some(base) = base {
+        network = school.blended(&base, network)?;
+    }
+    let pieces: Vec<Piece> = training.iter().map(|&p| p.clone()).collect();
+    let index = Index::new(&pieces);
+    let humans = Humans::new(&index.borrowings_of_humans());
+    Ok(Model { network, background, index, humans, remarks: BTreeMap::new() })
+}
+
+/// What stays the same through a training.
+struct School {
+    train: Vec<Material>,
+    held_out: Vec<Material>,
+    settings: Settings,
+    /// Updates in all epochs.
+    total: f32,
+    trainer: Option<Trainer>,
+}
+
+impl School {
+    fn new(train: Vec<Material>, held_out: Vec<Material>, settings: Settings) -> Result<Self, Error> {
+        if train.is_empty() {
+            return Err(Error::TooLittle("the training tunes"));
+        }
+        let chunks: usize = train.iter().map(|m| m.events.len().div_ceil(settings.steps)).sum();
+        let total = (chunks.div_ceil(settings.lanes) * settings.epochs) as f32;
+        Ok(Self { train, held_out, settings, total, trainer: None })
+    }
+
+    fn recipe(&self) -> Recipe {
+        Recipe {
+            weight_decay: 0.02,
+            clip: Some(1.0),
+            average: Some(average(self.total)),
+            epsilon: 1e-8,
+            ..Recipe::default()
+        }
+    }
+
+    fn begin(&mut self, start: Start, of: String) -> Result<Pause, Error> {
+        let network = match start {
+            Start::Fresh => {
+                let dropout = Dropout { input: 150, hidden: 350, output: 350 };
+                Network::new(shape(self.settings.size, dropout), self.settings.seed)?
+            }
+            Start::From(model) => model.network,
+            Start::Resumed(pause) if pause.of == of => {
+                let mut trainer = Trainer::new(&pause.network, self.recipe(), self.settings.threads);
+                trainer.resume(pause.memory.clone())?;
+                self.trainer = Some(trainer);
+                return Ok(*pause);
+            }
+            Start::Resumed(_) => {
+                let wanted =
+                    "a training of the same corpus, split and settings; leave --resume out to begin anew";
+                return Err(Error::option(
+                    "resume",
+                    "a training of another corpus or other settings",
+                    wanted,
+                ));
+            }
+        };
+        let trainer = Trainer::new(&network, self.recipe(), self.settings.threads);
+        let memory = trainer.memory().clone();
+        self.trainer = Some(trainer);
+        Ok(Pause { best: (f64::INFINITY, network.clone()), network, memory, epoch: 0, of })
+    }
+
+    /// One more epoch; `None` when it was asked to end before that.
+    fn epoch(
+        &mut self,
+        pause: &mut Pause,
+        progress: &mut impl FnMut(Moment) -> ControlFlow<()>,
+    ) -> Result<Option<Epoch>, Error> {
+        let Self { train, held_out, settings, total, trainer } = self;
+        let Some(trainer) = trainer else { return Ok(None) };
+        let number = pause.epoch + 1;
+        let mut rng = ChaCha8Rng::seed_from_u64(settings.seed.wrapping_add(number as u64));
+        let shape = pause.network.shape().clone();
+        let mut lanes = Lanes::shuffled(train, settings.lanes, &mut rng);
+        let mut state = State::zero(&shape, settings.lanes);
+        let (mut losses, first) = (Losses::default(), trainer.steps());
+        while let Some(batch) = lanes.next(&shape, settings.steps, &mut state) {
+            let done = (trainer.steps() as f32 / *total).min(1.0);
+            let objective =
+                Objective { seed: settings.seed ^ (trainer.steps() + 1) << 20, ..Objective::default() };
+            let rate = settings.rate * schedule(done);
+            losses.add(&trainer.step(&mut pause.network, &batch, &mut state, &objective, rate)?);
+            let done = (trainer.steps() - first) as f64 * settings.epochs as f64 / f64::from(*total);
+            let moment = Moment::Step { epoch: number, done: done.min(1.0), loss: own_nats(&losses) };
+            if progress(moment).is_break() {
+                if pause.best.0.is_infinite() {
+                    pause.best.1 = trainer.averaged(&pause.network);
+                }
+                return Ok(None);
+            }
+        }
+        let averaged = trainer.averaged(&pause.network);
+        let nats =
+            if held_out.is_empty() { None } else { Some(own_loss(trainer, &averaged, held_out, *settings)?) };
+        let best = nats.is_none_or(|nats| nats < pause.best.0);
+        if best {
+            pause.best = (nats.unwrap_or(f64::INFINITY), averaged);
+        }
+        pause.memory = trainer.memory().clone();
+        pause.epoch = number;
+        let loss = own_nats(&losses);
+        Ok(Some(Epoch { number, of: settings.epochs, loss, held_out: nats, best }))
+    }
+
+    /// The point between an old network and the one adapted from it that is best on what was held out, so that what was
+    /// known is not forgotten for nothing (Wortsman and others 2022, *Robust fine-tuning of zero-shot models*);
+    /// the middle where nothing was held out.
+    fn blended(&mut self, base: &Network, adapted: Network) -> Result<Network, Error> {
+        let Self { held_out, settings, trainer: Some(trainer), .. } = self else { return Ok(adapted) };
+        if held_out.is_empty() {
+            return Ok(between(base, &adapted, 0.5));
+        }
+        let mut best = (f64::INFINITY, adapted.clone());
+        for quarter in 0..=4 {
+            let network = between(base, &adapted, quarter as f32 / 4.0);
+            let nats = own_loss(trainer, &network, held_out, *settings)?;
+            if nats < best.0 {
+                best = (nats, network);
+            }
+        }
+        Ok(best.1)
+    }
+}
+
+fn between(a: &Network, b: &Network, share: f32) -> Network {
+    let mut network = a.clone();
+    let pairs = network.parameters_mut().iter_mut().zip(b.parameters());
+    pairs.for_each(|(x, y)| *x += share * (y - *x));
+    network
 }
 
 /// The decay of the moving average of the weights: its memory is a tenth of the training.
@@ -121,7 +313,7 @@ fn average(steps: f32) -> f32 {
     (1.0 - 10.0 / steps).clamp(0.5, 0.998)
 }
 
-/// One cycle: up from a tenth over the first fifth, then down along a cosine (Smith 2018).
+/// One cycle: up from a tenth over the first part, then down along a cosine (Smith 2018).
 fn schedule(done: f32) -> f32 {
     const RISE: f32 = 0.15;
     if done < RISE {
@@ -134,7 +326,7 @@ fn schedule(done: f32) -> f32 {
 
 /// Nats of rhythm and pitch on the model's own grid.
 fn own_nats(losses: &Losses) -> f64 {
-    losses.mean(Choice::Rhythm.head()) + losses.mean(Choice::Pitch.head())
+    losses.mean(Aspect::Rhythm.head()) + losses.mean(Aspect::Pitch.head())
 }
 
 fn own_loss(
@@ -153,7 +345,7 @@ fn own_loss(
     Ok(own_nats(&losses))
 }
 
-impl Learned {
+impl Model {
     /// Scores each piece that has a line.
     pub fn judge(&self, pieces: &[&Piece]) -> Vec<Score> {
         let line = |p: &&Piece| {
@@ -170,27 +362,53 @@ mod tests {
     use super::*;
     use crate::built_in;
 
-    #[test]
-    fn a_small_network_learns_and_is_judged() {
-        let corpus = built_in::corpus();
-        let (training, validation): (Vec<&Piece>, Vec<&Piece>) =
-            corpus.iter().take(12).partition(|p| p.sheet.title() != corpus[0].sheet.title());
-        let settings =
-            Settings { size: Size::Small, epochs: 6, lanes: 4, steps: 64, threads: 1, ..Settings::default() };
-        let mut losses = Vec::new();
-        let learned = train(&training, &validation, settings, |epoch| {
-            losses.push(epoch.held_out);
-            ControlFlow::Continue(())
+    fn pieces() -> Vec<Piece> {
+        built_in::corpus().into_iter().take(12).collect()
+    }
+
+    fn sides(pieces: &[Piece]) -> (Vec<&Piece>, Vec<&Piece>) {
+        pieces.iter().partition(|p| p.sheet.title() != pieces[0].sheet.title())
+    }
+
+    fn settings(epochs: usize) -> Settings {
+        Settings { size: Size::Small, epochs, lanes: 4, steps: 64, threads: 1, ..Settings::default() }
+    }
+
+    /// The held-out losses of a training, and its pause after some epochs.
+    fn losses(start: Start, epochs: usize, until: usize) -> (Vec<f64>, Option<Pause>, Model) {
+        let pieces = pieces();
+        let (training, validation) = sides(&pieces);
+        let (mut losses, mut kept) = (Vec::new(), None);
+        let model = train(&training, &validation, start, settings(epochs), |moment| {
+            let Moment::Epoch(epoch, pause) = moment else { return ControlFlow::Continue(()) };
+            losses.extend(epoch.held_out);
+            kept = Some(pause.clone());
+            if epoch.number == until { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        let scores = learned.unwrap().judge(&validation);
-        assert!(losses[5] < losses[0], "{losses:?}");
+        (losses, kept, model.unwrap())
+    }
+
+    #[test]
+    fn a_small_network_learns_is_judged_and_goes_on_after_an_interruption() {
+        let (whole, _, model) = losses(Start::Fresh, 4, 4);
+        assert!(whole[3] < whole[0], "{whole:?}");
+        let (first, pause, _) = losses(Start::Fresh, 4, 2);
+        let pause = Pause::from_bytes(&pause.unwrap().to_bytes().unwrap()).unwrap();
+        let (second, _, again) = losses(Start::Resumed(pause.clone().into()), 4, 4);
+        assert_eq!([first, second].concat(), whole);
+        assert_eq!(again.network.parameters(), model.network.parameters());
+
+        let pieces = pieces();
+        let (training, validation) = sides(&pieces);
+        let scores = model.judge(&validation);
         let notes: usize = scores.iter().map(|s| s.notes).sum();
-        assert_eq!(
-            notes,
-            validation.iter().map(|p| p.solo.as_ref().unwrap().notes().len() - 1).sum::<usize>()
-        );
+        let scored = |p: &&Piece| p.solo.as_ref().unwrap().notes().len() - 1;
+        assert_eq!(notes, validation.iter().map(scored).sum::<usize>());
         let nats: f64 = scores.iter().map(|s| s.rhythm + s.pitch).sum::<f64>() / notes as f64;
         assert!(nats > 0.0 && nats < (96f64 * 128.0).ln(), "{nats}");
-        assert!(train(&training, &[], settings, |_| ControlFlow::Continue(())).is_err());
+        let other = Start::Resumed(pause.into());
+        assert!(
+            train(&training[1..], &validation, other, settings(4), |_| ControlFlow::Continue(())).is_err()
+        );
     }
 }

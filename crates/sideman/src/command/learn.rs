@@ -50,10 +50,11 @@ pub(super) fn from_pieces(
     let began = Instant::now();
     let trained = classic::train(&training, &validation, settings, |epoch: &Epoch| {
         curve.training.push(epoch.loss);
-        curve.held_out.push(epoch.held_out);
+        curve.held_out.extend(epoch.held_out);
         let left = epoch.time_left(began.elapsed()).as_secs_f64();
-        let losses = format!("loss {:.3}  held-out {:.3}", epoch.loss, epoch.held_out);
-        progress.at(epoch.number as u64, &format!("{losses}  {left:.1} s left"));
+        let held_out = epoch.held_out.map_or_else(String::new, |loss| format!("  held-out {loss:.3}"));
+        let words = format!("loss {:.3}{held_out}  {left:.1} s left", epoch.loss);
+        progress.at(epoch.number as u64, &words);
         if stop.asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     progress.finish();
