@@ -69,11 +69,24 @@ impl Floors {
         })
     }
 
+    /// The best n-gram for the time: nats per note.
+    pub fn best_rhythm(&self) -> f64 {
+        least(&self.ioi).min(least(&self.ioi_in_place))
+    }
+
+    /// The best n-gram for the pitch: nats per note.
+    pub fn best_pitch(&self) -> f64 {
+        least(&self.interval)
+    }
+
     /// The best n-gram for the time and the best for the pitch, together: nats per note.
     pub fn best(&self) -> f64 {
-        let least = |floors: &[f64]| floors.iter().copied().fold(f64::INFINITY, f64::min);
-        least(&self.ioi).min(least(&self.ioi_in_place)) + least(&self.interval)
+        self.best_rhythm() + self.best_pitch()
     }
+}
+
+fn least(floors: &[f64]) -> f64 {
+    floors.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
 impl fmt::Display for Floors {

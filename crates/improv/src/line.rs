@@ -4,6 +4,7 @@ mod background;
 mod chart;
 mod echo;
 mod encode;
+mod evaluate;
 mod features;
 mod grid;
 mod judge;
@@ -17,6 +18,7 @@ mod train;
 
 pub use background::Background;
 pub use encode::{Event, Loss, decode, encode};
+pub use evaluate::Evaluation;
 pub use features::Size;
 pub use grid::GRID;
 pub use judge::{Score, Surprise};

@@ -124,6 +124,14 @@ impl Chart {
         chart
     }
 
+    /// The chart with the chords of another, begun again as often as they are needed.
+    pub(super) fn with_chords_of(&self, other: &Self) -> Self {
+        let length = |chart: &Self| chart.bars.last().map_or(0, |&end| end.max(1));
+        let times = (length(self) / length(other) + 1).min(self.bars.len() as i64);
+        let again = |time: i64| other.changes.iter().map(move |&(at, h)| (at + time * length(other), h));
+        Self { changes: (0..times).flat_map(again).collect(), key: other.key, ..self.clone() }
+    }
+
     /// The chord that sounds at a unit, the next other one, and the units until that.
     pub(super) fn harmony(&self, unit: i64) -> (Harmony, Harmony, Option<i64>) {
         let after = self.changes.partition_point(|&(at, _)| at <= unit);

@@ -100,6 +100,18 @@ impl Material {
         self
     }
 
+    /// The same over another chart.
+    pub(super) fn over(mut self, chart: Chart) -> Self {
+        self.chart = chart;
+        self
+    }
+
+    /// The same with other notes, of which there is at least one.
+    pub(super) fn with_events(&self, events: Vec<Event>) -> Self {
+        let echoes = (0..events.len()).map(|i| Echo::after(&self.chart, &events[..i])).collect();
+        Self { events, echoes, chart: self.chart.clone(), ..*self }
+    }
+
     /// Where the line begins: a beat before the bar of its first note.
     pub(super) fn start(&self) -> i64 {
         let first = self.events[0].onset;

@@ -8,14 +8,12 @@ use rand_chacha::ChaCha8Rng;
 use sideman_corpus::originality::{Humans, Index};
 use sideman_corpus::{Piece, fingerprint};
 use sideman_lstm::{
-    Attachments, Checkpoint, Dropout, Generator, Losses, Memory, Metadata, Network, Objective, Precision,
-    Recipe, State, Trainer,
+    Attachments, Checkpoint, Dropout, Losses, Memory, Metadata, Network, Objective, Precision, Recipe, State,
+    Trainer,
 };
-use sideman_music::Time;
 
 use super::background::Background;
 use super::features::{Aspect, Size, shape};
-use super::judge::{Score, scores};
 use super::material::{Lanes, Material};
 use super::model::Model;
 use crate::{Epoch, Error};
@@ -345,18 +343,6 @@ fn own_loss(
     Ok(own_nats(&losses))
 }
 
-impl Model {
-    /// Scores each piece that has a line.
-    pub fn judge(&self, pieces: &[&Piece]) -> Vec<Score> {
-        let line = |p: &&Piece| {
-            let onsets: Vec<Time> = p.solo.as_ref()?.notes().iter().map(|n| n.onset).collect();
-            Some((Material::new(p, &self.background)?.unasked(), onsets))
-        };
-        let lines: Vec<_> = pieces.iter().filter_map(line).collect();
-        scores(&Generator::new(&self.network, Precision::Single), &lines, 40)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -400,7 +386,7 @@ mod tests {
 
         let pieces = pieces();
         let (training, validation) = sides(&pieces);
-        let scores = model.judge(&validation);
+        let scores = model.scores(&validation);
         let notes: usize = scores.iter().map(|s| s.notes).sum();
         let scored = |p: &&Piece| p.solo.as_ref().unwrap().notes().len() - 1;
         assert_eq!(notes, validation.iter().map(scored).sum::<usize>());

@@ -1,0 +1,251 @@
+//! How well a model knows solos that it has not learned from: likelihood with its interval, and whether it hears
+//! the chart and the line.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+use sideman_corpus::{Piece, tunes};
+use sideman_lstm::{Generator, Precision};
+use sideman_music::Interval;
+
+use super::encode::Event;
+use super::grid::time;
+use super::judge::{Score, Scored, scores};
+use super::material::Material;
+use super::model::Model;
+use crate::floor::Floors;
+
+/// The figures of a model on some solos. Nats are means over all notes but the first of each solo; intervals hold 95 %
+/// of 2000 bootstrap samples of the tunes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// Scored notes.
+    pub notes: usize,
+    /// Of the time from the last onset, on the common yardstick (see [`crate::floor`]).
+    pub rhythm_nats: f64,
+    /// Of the pitch, given the time, the chord and the place.
+    pub pitch_nats: f64,
+    /// Both together.
+    pub joint_nats: f64,
+    /// Where 95 % of the bootstrap samples of `joint_nats` lie.
+    pub joint_interval: [f64; 2],
+    /// Share of notes whose likeliest pitch is the true one.
+    pub pitch_top1: f64,
+    /// Rhythm on the model's own grid, which is finer.
+    pub own_rhythm_nats: f64,
+    /// Pitch on its own grid: the same.
+    pub own_pitch_nats: f64,
+    /// Both together.
+    pub own_joint_nats: f64,
+    /// `rhythm_nats` when the model is not told in which of eight classes of length the last note was held, nor how
+    /// loud and late it was: what it knows from onsets and pitches alone.
+    pub untold_rhythm_nats: f64,
+    /// `pitch_nats` under the same condition.
+    pub untold_pitch_nats: f64,
+    /// The best n-gram's rhythm on the same notes, where something was given to learn it from.
+    pub floor_rhythm_nats: Option<f64>,
+    /// The best n-gram's pitch.
+    pub floor_pitch_nats: Option<f64>,
+    /// Both together.
+    pub floor_joint_nats: Option<f64>,
+    /// Share of solos that are likelier over their own chart than over that chart in each of eleven other keys and the
+    /// charts of up to nine other tunes.
+    pub shuffled_chart_accuracy: f64,
+    /// Its interval.
+    pub shuffled_chart_interval: [f64; 2],
+    /// Share of all those other charts over which a solo is less likely than over its own.
+    pub shuffled_chart_pairs: f64,
+    /// Share of places where the true continuation of 16 notes is likelier than three of other solos, moved to begin at
+    /// the same time and on the same pitch.
+    pub continuation_accuracy: f64,
+    /// Its interval.
+    pub continuation_interval: [f64; 2],
+}
+
+/// Other keys and tunes that a chart is held against.
+const KEYS: i32 = 12;
+const OTHER_TUNES: usize = 9;
+/// Notes before a continuation, of a continuation, and from one to the next.
+const BEFORE: usize = 48;
+const AFTER: usize = 16;
+const APART: usize = 64;
+/// Continuations to choose from.
+const CHOICES: usize = 4;
+
+impl Model {
+    /// Scores each piece that has a line.
+    pub fn scores(&self, pieces: &[&Piece]) -> Vec<Score> {
+        scores(&self.generator(), &self.scored(pieces))
+    }
+
+    fn generator(&self) -> Generator {
+        Generator::new(&self.network, Precision::Single)
+    }
+
+    fn scored(&self, pieces: &[&Piece]) -> Vec<Scored> {
+        pieces.iter().filter_map(|p| Scored::new(p, &self.background)).collect()
+    }
+
+    /// Every figure on some pieces; `floor` is what the n-grams learn from.
+    pub fn evaluate(&self, pieces: &[&Piece], floor: &[&Piece]) -> Evaluation {
+        let pieces: Vec<&Piece> = pieces.iter().filter(|p| has_notes(p)).copied().collect();
+        let owned: Vec<Piece> = pieces.iter().map(|&p| p.clone()).collect();
+        let tunes = tunes(&owned);
+        let (generator, lines) = (self.generator(), self.scored(&pieces));
+        let told = scores(&generator, &lines);
+        let untold = lines.iter().cloned().map(|l| Scored { material: l.material.untold(), ..l });
+        let untold = total(&scores(&generator, &untold.collect::<Vec<_>>()));
+        let sum = total(&told);
+        let floors = Floors::new(floor.iter().copied(), pieces.iter().copied());
+        let charts = shuffled_charts(&generator, &lines, &tunes);
+        let continuations = continuations(&generator, &lines, &tunes);
+        let mean = |nats: f64, of: &Score| nats / of.notes.max(1) as f64;
+        let notes = |s: &Score| s.notes as f64;
+        Evaluation {
+            notes: sum.notes,
+            rhythm_nats: mean(sum.rhythm, &sum),
+            pitch_nats: mean(sum.pitch, &sum),
+            joint_nats: mean(sum.rhythm + sum.pitch, &sum),
+            joint_interval: interval(&tunes, &told, |s| (s.rhythm + s.pitch, notes(s))),
+            pitch_top1: mean(sum.top1 as f64, &sum),
+            own_rhythm_nats: mean(sum.own_rhythm, &sum),
+            own_pitch_nats: mean(sum.pitch, &sum),
+            own_joint_nats: mean(sum.own_rhythm + sum.pitch, &sum),
+            untold_rhythm_nats: mean(untold.rhythm, &untold),
+            untold_pitch_nats: mean(untold.pitch, &untold),
+            floor_rhythm_nats: floors.map(|f| f.best_rhythm()),
+            floor_pitch_nats: floors.map(|f| f.best_pitch()),
+            floor_joint_nats: floors.map(|f| f.best()),
+            shuffled_chart_accuracy: share(charts.iter().map(|c| f64::from(u8::from(c.0)))),
+            shuffled_chart_interval: interval(&tunes, &charts, |c| (f64::from(u8::from(c.0)), 1.0)),
+            shuffled_chart_pairs: share(charts.iter().map(|c| c.1)),
+            continuation_accuracy: share(
+                continuations.iter().flatten().map(|&right| f64::from(u8::from(right))),
+            ),
+            continuation_interval: interval(&tunes, &continuations, |c| {
+                (c.iter().filter(|right| **right).count() as f64, c.len() as f64)
+            }),
+        }
+    }
+}
+
+fn has_notes(piece: &Piece) -> bool {
+    piece.solo.as_ref().is_some_and(|solo| !solo.notes().is_empty())
+}
+
+fn total(scores: &[Score]) -> Score {
+    scores.iter().fold(Score::default(), |a, b| Score {
+        notes: a.notes + b.notes,
+        rhythm: a.rhythm + b.rhythm,
+        own_rhythm: a.own_rhythm + b.own_rhythm,
+        pitch: a.pitch + b.pitch,
+        top1: a.top1 + b.top1,
+    })
+}
+
+fn share(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), v| (sum + v, count + 1.0));
+    sum / f64::max(count, 1.0)
+}
+
+/// For each solo whether it is likeliest over its own chart, and over which share of the others it is less likely.
+fn shuffled_charts(generator: &Generator, lines: &[Scored], tunes: &[String]) -> Vec<(bool, f64)> {
+    let over = |i: usize| -> Vec<Scored> {
+        let own = &lines[i].material.chart;
+        let keys = (0..KEYS).map(|up| own.transposed(up));
+        let other = |&j: &usize| tunes[j] != tunes[i];
+        let others = (1..lines.len()).map(|k| (i + k) % lines.len()).filter(other).take(OTHER_TUNES);
+        let others = others.map(|j| own.with_chords_of(&lines[j].material.chart));
+        let scored = |chart| Scored { material: lines[i].material.clone().over(chart), ..lines[i].clone() };
+        keys.chain(others).map(scored).collect()
+    };
+    let compare = |i: usize| {
+        let nats: Vec<f64> = scores(generator, &over(i)).iter().map(|s| s.rhythm + s.pitch).collect();
+        let worse = nats[1..].iter().filter(|&&n| n > nats[0]).count();
+        (worse + 1 == nats.len(), worse as f64 / (nats.len() - 1).max(1) as f64)
+    };
+    (0..lines.len()).map(compare).collect()
+}
+
+/// For each place of each solo whether its true continuation is the likeliest.
+fn continuations(generator: &Generator, lines: &[Scored], tunes: &[String]) -> Vec<Vec<bool>> {
+    let places =
+        |i: usize| (BEFORE..(lines[i].material.events.len() + 1).saturating_sub(AFTER)).step_by(APART);
+    let questions: Vec<(usize, usize)> =
+        (0..lines.len()).flat_map(|i| places(i).map(move |at| (i, at))).collect();
+    let candidates: Vec<Scored> = questions
+        .iter()
+        .enumerate()
+        .flat_map(|(q, &(i, at))| choices(lines, tunes, &questions, q, i, at))
+        .collect();
+    let mut right = vec![Vec::new(); lines.len()];
+    let scores = scores(generator, &candidates);
+    let mut rest = &scores[..];
+    for (q, &(i, at)) in questions.iter().enumerate() {
+        let (these, others) = rest.split_at(choices(lines, tunes, &questions, q, i, at).len());
+        rest = others;
+        let nats: Vec<f64> = these.iter().map(|s| s.rhythm + s.pitch).collect();
+        if nats.len() == CHOICES {
+            right[i].push(nats[1..].iter().all(|&n| n > nats[0]));
+        }
+    }
+    right
+}
+
+/// The true continuation first, then those of other tunes.
+fn choices(
+    lines: &[Scored],
+    tunes: &[String],
+    questions: &[(usize, usize)],
+    question: usize,
+    i: usize,
+    at: usize,
+) -> Vec<Scored> {
+    let material = &lines[i].material;
+    let before = &material.events[at - BEFORE..at];
+    let truth = &material.events[at..at + AFTER];
+    let step = questions.len() / CHOICES + 1;
+    let others = (1..questions.len()).map(|k| questions[(question + k * step) % questions.len()]);
+    let others = others.filter(|&(j, _)| tunes[j] != tunes[i]).take(CHOICES - 1);
+    let others = others.filter_map(|(j, at)| moved(&lines[j].material.events[at..at + AFTER], &truth[0]));
+    let scored = |after: Vec<Event>| {
+        let events: Vec<Event> = before.iter().copied().chain(after).collect();
+        let onsets = events.iter().map(|e| time(e.onset)).collect();
+        Scored { material: material.with_events(events), onsets, from: BEFORE }
+    };
+    [truth.to_vec()].into_iter().chain(others).map(scored).collect()
+}
+
+/// Events moved to begin where and as high as another one; `None` where that is no pitch.
+fn moved(events: &[Event], to: &Event) -> Option<Vec<Event>> {
+    let (later, up) =
+        (to.onset - events[0].onset, to.pitch.number() as i32 - i32::from(events[0].pitch.number()));
+    let event = |e: &Event| {
+        Some(Event { onset: e.onset + later, pitch: e.pitch.checked_add(Interval::new(up))?, ..*e })
+    };
+    events.iter().map(event).collect()
+}
+
+/// The 2.5th and 97.5th percentile of a ratio of sums over bootstrap samples of the tunes.
+fn interval<T>(tunes: &[String], items: &[T], sums: impl Fn(&T) -> (f64, f64)) -> [f64; 2] {
+    const SAMPLES: usize = 2000;
+    let mut groups: std::collections::BTreeMap<&str, (f64, f64)> = std::collections::BTreeMap::new();
+    for (tune, item) in tunes.iter().zip(items) {
+        let (over, under) = sums(item);
+        let group = groups.entry(tune).or_default();
+        *group = (group.0 + over, group.1 + under);
+    }
+    let groups: Vec<(f64, f64)> = groups.into_values().collect();
+    if groups.is_empty() {
+        return [f64::NAN; 2];
+    }
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let mut sample = || {
+        let drawn = (0..groups.len()).map(|_| groups[rng.random_range(0..groups.len())]);
+        let (over, under) = drawn.fold((0.0, 0.0), |sum, g| (sum.0 + g.0, sum.1 + g.1));
+        over / f64::max(under, f64::MIN_POSITIVE)
+    };
+    let mut ratios: Vec<f64> = (0..SAMPLES).map(|_| sample()).collect();
+    ratios.sort_by(f64::total_cmp);
+    [ratios[SAMPLES / 40], ratios[SAMPLES - 1 - SAMPLES / 40]]
+}
