@@ -4,7 +4,7 @@ mod chance;
 mod form;
 mod options;
 
-use sideman_music::{Note, Part, Player, Score, Sheet, Solo, Tempo, Time};
+use sideman_music::{Instrument, Note, Part, Player, Score, Sheet, Solo, Tempo, Time};
 
 pub(crate) use chance::{Chance, Choice};
 pub(crate) use form::{Close, Form, Role};
@@ -30,7 +30,7 @@ pub fn arrange(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Scor
     }
     if options.band.has_bass() {
         let notes = bass::write(&form, &style, chance(Choice::Bass));
-        parts.push(Part { player: Player::Instrument(sideman_music::Instrument::Bass), notes });
+        parts.push(Part { player: Player::Instrument(Instrument::Bass), notes });
     }
     if options.band.has_drums() {
         parts.push(Part { player: Player::Drums, notes: drums::write(&form, &style, chance(Choice::Drums)) });
@@ -62,7 +62,7 @@ fn lead(form: &Form, chorus: &Sheet, solo: &Solo, melody: Option<&Solo>) -> Vec<
     let length = chorus.end() - Time::ZERO;
     let mut choruses = form.bars().step_by(chorus.bars().len()).filter(|bar| bar.2.role != Role::Ending);
     let head = choruses.next().filter(|bar| bar.2.role == Role::Head).and(melody);
-    let Some(melody) = head else {
+    let Some(melody) = head.and_then(|melody| within_reach(melody, solo.instrument())) else {
         return clipped(solo.notes().to_vec(), end);
     };
     let solos = choruses.filter(|bar| bar.2.role == Role::Solo).count() as i64;
@@ -70,13 +70,23 @@ fn lead(form: &Form, chorus: &Sheet, solo: &Solo, melody: Option<&Solo>) -> Vec<
         let notes = solo.notes().iter();
         notes.map(|note| Note { onset: note.onset + by, ..*note }).collect::<Vec<_>>()
     };
-    let mut line = moved(melody, sideman_music::Duration::ZERO);
-    for next in [moved(solo, length), moved(melody, length * (solos + 1))] {
+    let mut line = moved(&melody, sideman_music::Duration::ZERO);
+    for next in [moved(solo, length), moved(&melody, length * (solos + 1))] {
         let from = next.first().map_or(end, |note| note.onset);
         line = clipped(line, from);
         line.extend(next);
     }
     clipped(line, end)
+}
+
+/// The melody moved by the fewest octaves that bring most of it into the range of an instrument.
+fn within_reach(melody: &Solo, instrument: Instrument) -> Option<Solo> {
+    let outside = |solo: &Solo| {
+        let pitches = solo.notes().iter().flat_map(|note| note.pitches.as_slice());
+        pitches.filter(|pitch| !instrument.range().contains(pitch)).count()
+    };
+    let moved = [0, -12, 12, -24, 24, -36, 36].into_iter().filter_map(|by| melody.transposed(by));
+    moved.min_by_key(outside)
 }
 
 /// The notes that start before `end`, held no longer than to it.

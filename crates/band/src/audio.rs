@@ -1,9 +1,10 @@
-//! From a performance to WAV and MP3: the band in a small room, at a set loudness, never over full scale.
+//! From a performance to WAV, FLAC and MP3: the band in a small room, at a set loudness, never over full scale.
 //!
 //! A [`Take`] is the mixed sound as a stream; [`record`] hands it to any number of encoders at once. Memory does
 //! not grow with the length of the music, and the same performance gives the same bytes.
 
 pub(crate) mod filter;
+mod flac;
 mod limiter;
 pub(crate) mod loudness;
 mod mp3;
@@ -11,7 +12,8 @@ mod room;
 mod take;
 mod wav;
 
-pub use mp3::{BitRate, Mp3, Tags};
+pub use flac::Flac;
+pub use mp3::{BitRate, Mp3};
 pub use take::{Mix, Take};
 pub use wav::{Bits, Wav};
 
@@ -31,6 +33,17 @@ pub enum AudioError {
         /// What it cannot do.
         reason: String,
     },
+}
+
+/// What a file of sound says about itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tags {
+    /// Title of the piece (TIT2, TITLE).
+    pub title: String,
+    /// Quarter notes a minute (TBPM, BPM).
+    pub tempo: Option<u32>,
+    /// Other things, each with its name (TXXX, a comment of that name), such as the model that played.
+    pub remarks: Vec<(String, String)>,
 }
 
 /// Something that takes frames of sound, one after the other.

@@ -6,7 +6,7 @@ mod common;
 
 use common::{decoded, hertz_near, line, note, take_as, tone};
 use ebur128::{EbuR128, Mode};
-use sideman_band::audio::{self, BitRate, Bits, Mix, Mp3, Tags, Take, Wav};
+use sideman_band::audio::{BitRate, Bits, Encoder, Flac, Mix, Mp3, Tags, Take, Wav};
 use sideman_band::synth::SoundFont;
 use sideman_music::Performance;
 
@@ -55,6 +55,53 @@ fn an_mp3_is_as_long_loud_and_safe_as_the_wav() {
     }
 }
 
+/// Silence, a tone, noise at full scale, one side alone, and a block that is not full.
+fn all_sorts(rate: u32) -> Vec<[f32; 2]> {
+    let mut frames = vec![[0.0; 2]; 5000];
+    frames.extend(tone(440.0, 0.5, rate));
+    let mut state = 1u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    frames.extend((0..9000).map(|_| [noise(), noise()]));
+    frames.extend((0..9000).map(|i| [0.0, noise() * (i as f32 / 9000.0).powi(8)]));
+    frames.extend([[1.5, -1.5]; 3]);
+    frames
+}
+
+#[test]
+fn a_flac_is_the_wav_bit_by_bit() {
+    for (rate, bits) in [(44_100, Bits::Sixteen), (48_000, Bits::TwentyFour)] {
+        let frames = all_sorts(rate);
+        let (mut wav, mut flac) = (std::io::Cursor::new(Vec::new()), std::io::Cursor::new(Vec::new()));
+        {
+            let mut wav = Wav::new(&mut wav, rate, bits).unwrap();
+            let mut flac = Flac::new(&mut flac, rate, bits, &Tags::default()).unwrap();
+            for encoder in [&mut wav as &mut dyn Encoder, &mut flac] {
+                frames.chunks(777).for_each(|block| encoder.push(block).unwrap());
+                encoder.finish().unwrap();
+            }
+        }
+        let (wav, flac) = (decoded(wav.into_inner(), "wav"), decoded(flac.into_inner(), "flac"));
+        assert_eq!((flac.rate, flac.samples.len()), (rate, 2 * frames.len()));
+        assert!(wav.samples == flac.samples, "at {rate}");
+    }
+}
+
+#[test]
+fn a_flac_is_shorter_than_a_wav_and_says_what_it_is() {
+    let remarks = vec![("model".to_string(), "classic".to_string())];
+    let tags = Tags { title: "Lick".into(), tempo: Some(120), remarks };
+    let take = take_as(&blues_lick(), 44_100, |sink, rate| {
+        Box::new(Flac::new(sink, rate, Bits::Sixteen, &tags).unwrap())
+    });
+    assert!((take.bytes.len() as u64) < 4 * take.frames * 6 / 10, "{} bytes", take.bytes.len());
+    for comment in ["TITLE=Lick", "BPM=120", "MODEL=classic"] {
+        assert!(take.bytes.windows(comment.len()).any(|bytes| bytes == comment.as_bytes()), "{comment}");
+    }
+}
+
 #[test]
 fn a_test_tone_keeps_its_pitch_through_every_encoder() {
     let frames = tone(440.0, 2.0, 44_100);
@@ -63,7 +110,7 @@ fn a_test_tone_keeps_its_pitch_through_every_encoder() {
     {
         let mut wav = Wav::new(&mut wav, 44_100, Bits::Sixteen).unwrap();
         let mut mp3 = Mp3::new(&mut mp3, 44_100, BitRate::Variable(2), &Tags::default()).unwrap();
-        for encoder in [&mut wav as &mut dyn audio::Encoder, &mut mp3] {
+        for encoder in [&mut wav as &mut dyn Encoder, &mut mp3] {
             encoder.push(&frames).unwrap();
             encoder.finish().unwrap();
         }

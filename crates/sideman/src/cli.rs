@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod band;
 mod chart;
 mod gather;
 mod learn;
@@ -14,7 +15,7 @@ pub(crate) use chart::{Chart, PartKey};
 pub(crate) use gather::{Corpus, Import, Measure, Originality};
 pub(crate) use learn::Train;
 pub(crate) use play::{Improvise, Jam, Taste, With};
-pub(crate) use sound::{Bank, Render};
+pub(crate) use sound::{Bank, Kind, Render, SoundOptions, TakeSound};
 
 /// Learns jazz with an LSTM and improvises: chart in, solo and band out.
 ///
@@ -54,6 +55,7 @@ pub(crate) enum Command {
     /// Write the built-in sound as a SoundFont for other programs
     Bank(Bank),
     /// Turn a MIDI file into sound
+    #[command(after_help = sound::RENDER_EXAMPLES)]
     Render(Render),
     /// Say what a file holds: a model, a corpus, a chart, a MIDI file
     Info(Info),

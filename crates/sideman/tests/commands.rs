@@ -97,7 +97,7 @@ fn any_midi_file_becomes_sound() {
         assert!(fs::metadata(home.path().join(sound)).unwrap().len() > 10_000);
     }
     let error = refused(&sideman(home.path(), &["render", first, "--out", "x.ogg"]), 1);
-    assert!(error.contains(".wav or .mp3"), "{error}");
+    assert!(error.contains(".wav, .mp3 or .flac"), "{error}");
     assert!(!home.path().join("x.ogg").exists());
 }
 

@@ -1,10 +1,13 @@
 //! MP3 files with ID3v2.4 tags.
 
+use std::fmt;
 use std::io::{Seek, SeekFrom, Write};
+use std::str::FromStr;
 
 use rusty_mp3::{Mp3Encoder, Mp3EncoderConfig, vbr_quality_index};
+use sideman_music::Error;
 
-use super::{AudioError, Encoder};
+use super::{AudioError, Encoder, Tags};
 use crate::synth::Frame;
 
 /// How many bits a second of sound may have.
@@ -16,15 +19,29 @@ pub enum BitRate {
     Variable(u8),
 }
 
-/// What an MP3 file says about itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tags {
-    /// Title of the piece (TIT2).
-    pub title: String,
-    /// Quarter notes a minute (TBPM).
-    pub tempo: Option<u32>,
-    /// Other things, each with its name (TXXX), such as the model that played.
-    pub remarks: Vec<(String, String)>,
+/// Kilobits a second that MPEG-1 Layer III has.
+const CONSTANT: [u32; 14] = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+
+impl fmt::Display for BitRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constant(kilobits) => write!(f, "{kilobits}"),
+            Self::Variable(quality) => write!(f, "V{quality}"),
+        }
+    }
+}
+
+impl FromStr for BitRate {
+    type Err = Error;
+
+    /// Kilobits a second such as `192`, or `V0` to `V9`.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let constant = text.parse().ok().filter(|kilobits| CONSTANT.contains(kilobits)).map(Self::Constant);
+        let quality = text.strip_prefix(['v', 'V']).and_then(|quality| quality.parse().ok());
+        let variable = quality.filter(|quality| *quality <= 9).map(Self::Variable);
+        let hint = "write V0 (best) to V9 (smallest), or kilobits a second: 128, 160, 192, 224, 256 or 320";
+        constant.or(variable).ok_or_else(|| Error::new("bit rate", text, hint))
+    }
 }
 
 /// An MP3 file being written to a sink.
@@ -125,6 +142,15 @@ mod tests {
         assert_eq!(id3(&tags), wanted);
         assert_eq!(id3(&Tags::default()), b"");
         assert_eq!(synchsafe(0x0123_4567 & 0x0fff_ffff), [0x09, 0x0d, 0x0a, 0x67]);
+    }
+
+    #[test]
+    fn bit_rates_are_read_back() {
+        for rate in [BitRate::Constant(192), BitRate::Variable(2)] {
+            assert_eq!(rate.to_string().parse(), Ok(rate));
+        }
+        assert_eq!("v0".parse(), Ok(BitRate::Variable(0)));
+        assert!(["", "V", "V10", "100", "-1", "best"].iter().all(|text| text.parse::<BitRate>().is_err()));
     }
 
     #[test]

@@ -17,18 +17,24 @@ pub enum Bits {
 }
 
 impl Bits {
-    const fn count(self) -> u16 {
+    pub(super) const fn count(self) -> u16 {
         match self {
             Self::Sixteen => 16,
             Self::TwentyFour => 24,
         }
+    }
+
+    /// The nearest sample to a value from −1 to 1.
+    pub(super) fn sample(self, x: f32) -> i32 {
+        let full_scale = ((1i32 << (self.count() - 1)) - 1) as f32;
+        (x.clamp(-1.0, 1.0) * full_scale).round() as i32
     }
 }
 
 /// A WAV file being written to a sink.
 pub struct Wav<W: Write + Seek> {
     writer: Option<WavWriter<W>>,
-    full_scale: f32,
+    bits: Bits,
 }
 
 impl<W: Write + Seek> Wav<W> {
@@ -37,8 +43,8 @@ impl<W: Write + Seek> Wav<W> {
         let bits_per_sample = bits.count();
         let spec =
             WavSpec { channels: 2, sample_rate: rate, bits_per_sample, sample_format: SampleFormat::Int };
-        let writer = WavWriter::new(sink, spec).map_err(refused)?;
-        Ok(Self { writer: Some(writer), full_scale: ((1i32 << (bits_per_sample - 1)) - 1) as f32 })
+        let writer = Some(WavWriter::new(sink, spec).map_err(refused)?);
+        Ok(Self { writer, bits })
     }
 }
 
@@ -46,8 +52,7 @@ impl<W: Write + Seek> Encoder for Wav<W> {
     fn push(&mut self, frames: &[Frame]) -> Result<(), AudioError> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         for &x in frames.as_flattened() {
-            let sample = (x.clamp(-1.0, 1.0) * self.full_scale).round() as i32;
-            writer.write_sample(sample).map_err(refused)?;
+            writer.write_sample(self.bits.sample(x)).map_err(refused)?;
         }
         Ok(())
     }

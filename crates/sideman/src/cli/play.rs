@@ -6,6 +6,8 @@ use clap::{Args, ValueEnum};
 use sideman_music::{Instrument, Key, Pitch};
 
 use super::Chance;
+use super::band::BandOptions;
+use super::sound::TakeSound;
 
 #[derive(Debug, Args)]
 pub(crate) struct Jam {
@@ -68,15 +70,16 @@ pub(crate) struct Improvise {
     pub(crate) takes: u16,
     #[command(flatten)]
     pub(crate) chance: Chance,
-    /// A SoundFont to play with, in place of the built-in sound
-    #[arg(long)]
-    pub(crate) soundfont: Option<PathBuf>,
     /// Folder to write to
     #[arg(long, default_value = "output")]
     pub(crate) out: PathBuf,
     /// Hand the sound to a player of the system
     #[arg(long)]
     pub(crate) play: bool,
+    #[command(flatten)]
+    pub(crate) band: BandOptions,
+    #[command(flatten)]
+    pub(crate) sound: TakeSound,
 }
 
 /// What improvises.

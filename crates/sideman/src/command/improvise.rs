@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use sideman_band as band;
-use sideman_band::synth::SoundFont;
 use sideman_improv::classic::{Length, Options, Player, Settings};
 use sideman_improv::grammar::Grammar;
 use sideman_improv::{Choice, built_in, fingerprint};
@@ -13,6 +12,7 @@ use sideman_music::{Key, PitchClass, Sheet, Solo, Tempo};
 
 use super::learn;
 use crate::cli::{Improvise, Taste, With};
+use crate::sound::Sound;
 use crate::take::Take;
 use crate::terminal::Terminal;
 use crate::{output, sound, source};
@@ -29,6 +29,8 @@ pub(super) fn run(args: &Improvise, terminal: &Terminal) -> Result<()> {
     };
     let sheet = in_key(sheet, args.key);
     let tempo = args.tempo.map(Tempo::bpm).or(sheet.tempo());
+    let band = args.band.options(&sheet, terminal)?;
+    let sound = Sound::of_takes(&args.sound)?;
     let soloist = soloist(args, &sheet, terminal)?;
     let options = Options {
         instrument: args.instrument,
@@ -36,15 +38,14 @@ pub(super) fn run(args: &Improvise, terminal: &Terminal) -> Result<()> {
         start: args.taste.start,
         length: length(args),
     };
-    let font = sound::soundfont(args.soundfont.as_deref())?;
-    let set = Set { sheet: sheet.with_tempo(tempo), options, out: &args.out, font };
+    let set = Set { sheet: sheet.with_tempo(tempo), options, band, out: &args.out, sound };
     let mut last = None;
     for take in 0..args.takes {
         let name = if args.takes == 1 { "solo".to_owned() } else { format!("solo-{}", take + 1) };
         last = Some(set.play(&soloist, args.chance.seed.wrapping_add(u64::from(take)), &name, terminal)?);
     }
     match last {
-        Some(files) if args.play => sound::play(&files.sound),
+        Some(files) if args.play => files.play(),
         _ => Ok(()),
     }
 }
@@ -58,14 +59,23 @@ pub(super) fn blues() -> Result<Sheet> {
 pub(super) struct Set<'a> {
     pub(super) sheet: Sheet,
     pub(super) options: Options,
+    pub(super) band: band::Options,
     pub(super) out: &'a Path,
-    pub(super) font: SoundFont,
+    pub(super) sound: Sound,
 }
 
 /// A take on disk.
 pub(super) struct Files {
-    /// What to play back.
-    pub(super) sound: PathBuf,
+    /// What to play back, if there is sound.
+    sound: Option<PathBuf>,
+}
+
+impl Files {
+    /// Hands the sound to a player.
+    pub(super) fn play(&self) -> Result<()> {
+        let sound = self.sound.as_deref().context("there is no sound to play; leave out --sound none")?;
+        sound::play(sound)
+    }
 }
 
 impl Set<'_> {
@@ -79,12 +89,20 @@ impl Set<'_> {
     ) -> Result<Files> {
         let (sheet, solo) = soloist.improvise(&self.sheet, &self.options, seed)?;
         let chorus = if matches!(self.options.length, Length::Choruses(_)) { &self.sheet } else { &sheet };
-        let performance = band::play(chorus, &solo, &band::Options::default(), seed);
+        let performance = band::play(chorus, &solo, &self.band, seed);
         let caption = caption(&self.sheet, &solo, seed);
-        let take = Take { sheet: &sheet, solo: &solo, performance: &performance, caption: &caption };
-        let files = take.hand_over(self.out, name, &self.font, terminal)?;
+        let remarks = [("model".to_owned(), soloist.name()), ("seed".to_owned(), seed.to_string())];
+        let take = Take {
+            sheet: &sheet,
+            solo: &solo,
+            performance: &performance,
+            caption: &caption,
+            remarks: &remarks,
+        };
+        let files = take.hand_over(self.out, name, &self.sound, terminal)?;
         files.iter().try_for_each(|file| terminal.say(file.display()))?;
-        Ok(Files { sound: self.out.join(format!("{name}.wav")) })
+        let sound = self.sound.endings().first().map(|ending| self.out.join(format!("{name}.{ending}")));
+        Ok(Files { sound })
     }
 }
 
@@ -97,6 +115,17 @@ pub(super) enum Soloist {
 }
 
 impl Soloist {
+    /// What files say of who improvised: the recipe of a model and the fingerprint of its corpus.
+    fn name(&self) -> String {
+        match self {
+            Self::Grammar(_) => "grammar".into(),
+            Self::Network(player) => {
+                let entry = |key: &str| player.metadata().get(key).map_or("unknown", String::as_str);
+                format!("{}, corpus {}", entry("recipe"), entry("corpus"))
+            }
+        }
+    }
+
     /// The sheet as it is played, all its choruses written out, and the solo over it.
     fn improvise(&self, sheet: &Sheet, options: &Options, seed: u64) -> Result<(Sheet, Solo)> {
         match (self, options.length) {

@@ -5,8 +5,9 @@ use sideman_improv::classic::{Options, Settings};
 
 use super::{improvise, learn};
 use crate::cli::Jam;
+use crate::sound::Sound;
 use crate::terminal::Terminal;
-use crate::{output, plot, sound};
+use crate::{output, plot};
 
 pub(super) fn run(args: &Jam, terminal: &Terminal) -> Result<()> {
     terminal.note("An LSTM learns jazz from a corpus of our own, tune by tune:");
@@ -18,8 +19,13 @@ pub(super) fn run(args: &Jam, terminal: &Terminal) -> Result<()> {
 
     terminal.note("Now it plays a blues it has never seen:");
     let options = Options { length: improvise::DEFAULT_LENGTH, ..Options::default() };
-    let set =
-        improvise::Set { sheet: improvise::blues()?, options, out: &args.out, font: sound::soundfont(None)? };
+    let set = improvise::Set {
+        sheet: improvise::blues()?,
+        options,
+        band: sideman_band::Options::default(),
+        out: &args.out,
+        sound: Sound::usual()?,
+    };
     let files = set.play(
         &improvise::Soloist::Network(Box::new(lesson.trained.player)),
         args.chance.seed,
@@ -29,5 +35,5 @@ pub(super) fn run(args: &Jam, terminal: &Terminal) -> Result<()> {
     for name in ["training.svg", "model.safetensors"] {
         terminal.say(args.out.join(name).display())?;
     }
-    if args.play { sound::play(&files.sound) } else { Ok(()) }
+    if args.play { files.play() } else { Ok(()) }
 }
