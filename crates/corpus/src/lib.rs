@@ -13,6 +13,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod calibration;
 mod codec;
 pub mod harmony;
 mod hash;
@@ -21,14 +22,18 @@ pub mod library;
 pub mod measure;
 pub mod melody;
 pub mod originality;
+mod percentiles;
 mod piece;
+pub mod role;
 pub mod split;
 #[cfg(test)]
 mod testing;
 mod tune;
 
+pub use calibration::Calibration;
 pub use codec::FileError;
 pub use library::{Filter, Library, Summary, fingerprint, gather};
+pub use percentiles::Percentiles;
 pub use piece::Piece;
 pub use sideman_formats::{Credits, Tune};
 pub use split::{HeldOut, Side, Split, Unit};

@@ -13,6 +13,7 @@ mod report;
 use serde::Serialize;
 use sideman_music::{Sheet, Solo};
 
+pub(crate) use line::quarters;
 pub use mgeval::{Feature, overlap_area};
 pub use report::{Beside, Overlap, Report, Row};
 
@@ -175,7 +176,7 @@ impl Measured {
 }
 
 /// The mean; `None` of nothing.
-fn mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+pub(crate) fn mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     let (sum, count) = values.into_iter().fold((0.0, 0_usize), |(sum, count), v| (sum + v, count + 1));
     (count > 0).then(|| sum / count as f64)
 }

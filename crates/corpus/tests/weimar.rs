@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use sideman_corpus::measure::{Measure, Measured, Report};
 use sideman_corpus::originality::{COVERAGES, Humans, Index};
-use sideman_corpus::{Piece, Side, Split};
+use sideman_corpus::role::{Role, roles, shares};
+use sideman_corpus::{Calibration, Piece, Side, Split};
 
 static PIECES: LazyLock<Vec<Piece>> = LazyLock::new(|| {
     let Some(packed) = read("wjazzd.db.gz") else { return Vec::new() };
@@ -85,4 +86,32 @@ fn humans_borrow_as_much_as_is_known() {
     close("12 intervals", mean(3), 0.025);
     assert_eq!((humans.longest(50), humans.longest(95).round()), (10.0, 15.0));
     assert!(index.to_bytes().len() < 4_000_000);
+}
+
+#[test]
+fn the_roles_of_real_notes() {
+    if PIECES.is_empty() {
+        return;
+    }
+    let solos = PIECES.iter().filter_map(|p| Some(roles(&p.sheet, p.solo.as_ref()?)));
+    let found = shares(&solos.flatten().collect::<Vec<_>>()).unwrap();
+    for (role, share) in Role::ALL.into_iter().zip(found) {
+        println!("{role:14} {:5.1} %", 100.0 * share);
+    }
+    close("chord tones", found[Role::ChordTone as usize], 0.49);
+    assert!(found.iter().all(|&share| share > 0.02), "every role occurs: {found:?}");
+    assert!((found.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn what_is_usual_among_real_solos() {
+    if PIECES.is_empty() {
+        return;
+    }
+    let calibration = Calibration::new(&*PIECES);
+    let json = serde_json::to_string(&calibration).unwrap();
+    println!("{calibration}{} bytes as JSON", json.len());
+    close("notes a bar", calibration.density.at(50.0), 5.9);
+    assert!(calibration.laid_back.at(5.0) < calibration.laid_back.at(95.0));
+    assert!(json.len() < 40_000);
 }

@@ -3,6 +3,7 @@
 use sideman_music::{Chord, Duration, Letter, Note, NoteName, PitchClass, Sheet, Solo};
 
 use super::share;
+use crate::role::Line;
 
 /// Each note that has a chord, with it.
 fn over_chords<'a>(sheet: &'a Sheet, solo: &'a Solo) -> impl Iterator<Item = (Chord, &'a Note)> {
@@ -39,17 +40,8 @@ fn fixed_name(class: PitchClass) -> NoteName {
 }
 
 pub(super) fn approach_tones(sheet: &Sheet, solo: &Solo) -> Option<f64> {
-    let next = solo.notes().iter().skip(1).map(Some).chain([None]);
-    let notes = solo.notes().iter().zip(next);
-    share(notes.filter_map(|(note, next)| {
-        let chord = sheet.chord_at(note.onset)?;
-        let resolves = |to: &Note| {
-            let close = to.onset - note.onset <= Duration::QUARTER;
-            let step = note.pitch().to(to.pitch()).semitones().abs() == 1;
-            close && step && sheet.chord_at(to.onset).is_some_and(|chord| is_chord_tone(&chord, to))
-        };
-        Some(!is_chord_tone(&chord, note) && next.is_some_and(resolves))
-    }))
+    let semitone = |step: Option<i32>| step.is_some_and(|s| s.abs() == 1);
+    share(Line::new(sheet, solo).resolutions().map(semitone))
 }
 
 pub(super) fn avoid_notes(sheet: &Sheet, solo: &Solo) -> Option<f64> {

@@ -86,7 +86,7 @@ pub(super) fn mean_ioi(solo: &Solo) -> Option<f64> {
 }
 
 /// A length in quarter notes, as a number to average.
-pub(super) fn quarters(duration: Duration) -> f64 {
+pub(crate) fn quarters(duration: Duration) -> f64 {
     let (n, d) = duration.as_quarters();
     n as f64 / d as f64
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::percentiles::quantile;
+
 use super::mgeval::{between, overlap_area, within};
 use super::{Feature, Measure, Measured, mean};
 
@@ -101,7 +103,7 @@ fn row(measure: Measure, set: &[Measured], reference: &[Measured]) -> Option<Row
 fn beside(mean_of_set: f64, set: &[f64], mut reference: Vec<f64>) -> Option<Beside> {
     let (mean, sd) = mean_and_sd(&reference)?;
     reference.sort_by(f64::total_cmp);
-    let band = (percentile(&reference, 0.05), percentile(&reference, 0.95));
+    let band = (quantile(&reference, 0.05)?, quantile(&reference, 0.95)?);
     let inside = super::share(set.iter().map(|&v| lies_in(band, v)))?;
     Some(Beside { mean, sd, band, inside, distance: (sd > 0.0).then(|| (mean_of_set - mean) / sd) })
 }
@@ -114,13 +116,6 @@ fn mean_and_sd(values: &[f64]) -> Option<(f64, f64)> {
     let mean_of = mean(values.iter().copied())?;
     let squares: f64 = values.iter().map(|v| (v - mean_of).powi(2)).sum();
     Some((mean_of, (squares / (values.len() as f64 - 1.0).max(1.0)).sqrt()))
-}
-
-/// The value below which a share of a sorted sample lies, linear between its members.
-fn percentile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len() - 1) as f64;
-    let (low, high) = (place.floor() as usize, place.ceil() as usize);
-    sorted[low] + (sorted[high] - sorted[low]) * place.fract()
 }
 
 fn overlap(feature: Feature, set: &[Measured], reference: &[Measured]) -> Option<Overlap> {

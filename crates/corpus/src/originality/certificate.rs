@@ -3,53 +3,37 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-use super::{Borrowing, COVERAGES, Index, Kind, Match};
 use sideman_music::{Sheet, Solo};
 
-/// Percentiles that are kept of a distribution: 0, 1, … 100.
-const PERCENTILES: usize = 101;
+use crate::Percentiles;
+
+use super::{Borrowing, COVERAGES, Index, Kind, Match};
 
 /// How much humans borrow: for each of [`COVERAGES`] the percentiles 0 to 100, and those of the longest run
 /// in intervals (0 where it is shorter than seven).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Humans {
-    covered: [Vec<f32>; COVERAGES.len()],
-    longest: Vec<f32>,
+    covered: [Percentiles; COVERAGES.len()],
+    longest: Percentiles,
 }
 
 impl Humans {
     /// The distribution over some solos; zeros over none.
     pub fn new(borrowings: &[Borrowing]) -> Self {
-        let covered = std::array::from_fn(|i| percentiles(borrowings.iter().map(|b| b.covered[i]).collect()));
+        let covered = std::array::from_fn(|i| Percentiles::new(borrowings.iter().map(|b| b.covered[i])));
         let longest = borrowings.iter().map(|b| b.longest.as_ref().map_or(0, |m| m.intervals) as f64);
-        Self { covered, longest: percentiles(longest.collect()) }
+        Self { covered, longest: Percentiles::new(longest) }
     }
 
     /// A percentile of one of [`COVERAGES`].
     pub fn covered(&self, coverage: usize, percentile: usize) -> f64 {
-        at(&self.covered[coverage], percentile)
+        self.covered[coverage].at(percentile as f64)
     }
 
     /// A percentile of the longest run, in intervals.
     pub fn longest(&self, percentile: usize) -> f64 {
-        at(&self.longest, percentile)
+        self.longest.at(percentile as f64)
     }
-}
-
-fn at(percentiles: &[f32], percentile: usize) -> f64 {
-    percentiles.get(percentile.min(PERCENTILES - 1)).copied().unwrap_or(0.0).into()
-}
-
-fn percentiles(mut values: Vec<f64>) -> Vec<f32> {
-    values.sort_by(f64::total_cmp);
-    let at = |percent: usize| {
-        let place = (percent * values.len().saturating_sub(1)) as f64 / (PERCENTILES - 1) as f64;
-        let (low, high) = (place.floor() as usize, place.ceil() as usize);
-        let (low, high) = (values.get(low)?, values.get(high)?);
-        Some((low + (high - low) * place.fract()) as f32)
-    };
-    (0..PERCENTILES).map(|percent| at(percent).unwrap_or(0.0)).collect()
 }
 
 /// Whether a solo borrows no more than humans do.
@@ -92,8 +76,7 @@ impl Index {
     pub fn certify(&self, sheet: &Sheet, solo: &Solo, humans: &Humans) -> Certificate {
         let Borrowing { longest, covered } = self.borrowing(sheet, solo);
         let finding = |(i, (kind, intervals)): (usize, (Kind, usize))| {
-            let percentile =
-                humans.covered[i].iter().skip(1).filter(|&&v| f64::from(v) <= covered[i]).count();
+            let percentile = humans.covered[i].rank(covered[i]);
             Finding { kind, intervals, covered: covered[i], percentile, humans: humans.covered(i, 95) }
         };
         let findings: Vec<Finding> = COVERAGES.into_iter().enumerate().map(finding).collect();
