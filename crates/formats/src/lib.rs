@@ -25,6 +25,7 @@ pub mod jazzstandards;
 pub mod jccp;
 pub mod midi;
 pub mod musicxml;
+pub mod notation;
 mod recognise;
 mod symbol;
 mod tune;

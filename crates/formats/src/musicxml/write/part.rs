@@ -1,83 +1,83 @@
 //! The measures of a part.
 
-use sideman_music::{Chord, Duration, Instrument, Meter, Mode, NoteName, Pitch, Player, Score};
+use sideman_music::{Change, Chord, Duration, Mode, NoteName, Pitch, Player, Tempo};
 
-use super::pieces::{Piece, pieces};
-use super::{Event, Frame, Voice};
-use crate::musicxml::kind::{self, Change};
+use crate::musicxml::kind;
 use crate::musicxml::xml::Xml;
+use crate::notation::{Beam, Clef, Edge, Element, Head, Measure, Shape, Staff, swings};
 
 /// Writes one part.
 pub(super) struct Writer<'a> {
     pub(super) xml: &'a mut Xml,
-    pub(super) score: &'a Score,
     pub(super) divisions: i64,
     /// It carries the chords, the sections and the tempo.
     pub(super) leads: bool,
-    pub(super) voice: &'a Voice,
+    pub(super) staff: &'a Staff,
 }
 
 impl Writer<'_> {
-    pub(super) fn write(&mut self, frames: &[Frame]) {
-        let mut events = &self.voice.events[..];
+    pub(super) fn write(&mut self) {
+        let measures = &self.staff.measures;
         let mut meter = None;
-        for (i, frame) in frames.iter().enumerate() {
-            let number = frame.bar.map_or(0, |bar| bar + 1).to_string();
-            match frame.bar {
+        for (i, measure) in measures.iter().enumerate() {
+            let number = measure.bar.map_or(0, |bar| bar + 1).to_string();
+            match measure.bar {
                 Some(_) => self.xml.open("measure", &[("number", &number)]),
                 None => self.xml.open("measure", &[("number", &number), ("implicit", "yes")]),
             }
-            let bars = self.score.sheet.bars();
-            let here = bars[frame.bar.unwrap_or(0)].meter();
-            self.attributes(i == 0, (meter != Some(here)).then_some(here));
-            meter = Some(here);
+            self.attributes(i == 0, meter != Some(measure.meter), measure);
+            meter = Some(measure.meter);
             if self.leads {
-                self.directions(i == 0, frame);
-                self.harmonies(frame);
+                self.directions(i == 0, measure);
             }
-            self.notes(frame, events);
-            events = &events[events.partition_point(|event| event.end <= frame.end)..];
-            if i + 1 == frames.len() {
-                self.xml.open("barline", &[("location", "right")]);
-                self.xml.leaf("bar-style", "light-heavy");
-                self.xml.close();
+            self.elements(measure);
+            match measures.get(i + 1) {
+                None => self.bar_line("light-heavy"),
+                Some(next) if next.opens() => self.bar_line("light-light"),
+                Some(_) => {}
             }
             self.xml.close();
         }
     }
 
-    fn attributes(&mut self, first: bool, meter: Option<Meter>) {
-        if !first && meter.is_none() {
+    fn bar_line(&mut self, style: &str) {
+        self.xml.open("barline", &[("location", "right")]);
+        self.xml.leaf("bar-style", style);
+        self.xml.close();
+    }
+
+    fn attributes(&mut self, first: bool, new_meter: bool, measure: &Measure) {
+        if !first && !new_meter && measure.key.is_none() {
             return;
         }
         self.xml.open("attributes", &[]);
         if first {
             self.xml.leaf("divisions", &self.divisions.to_string());
         }
-        if let Some(key) = self.score.sheet.key().filter(|_| first) {
+        if let Some(key) = measure.key {
             self.xml.open("key", &[]);
             self.xml.leaf("fifths", &key.fifths().to_string());
             self.xml.leaf("mode", if key.mode() == Mode::Minor { "minor" } else { "major" });
             self.xml.close();
         }
-        if let Some(meter) = meter {
+        if new_meter {
             self.xml.open("time", &[]);
-            self.xml.leaf("beats", &meter.beats().to_string());
-            self.xml.leaf("beat-type", &meter.unit().to_string());
+            self.xml.leaf("beats", &measure.meter.beats().to_string());
+            self.xml.leaf("beat-type", &measure.meter.unit().to_string());
             self.xml.close();
         }
         if first {
             self.clef();
+            self.transpose();
         }
         self.xml.close();
     }
 
     fn clef(&mut self) {
-        let low = [Instrument::Bass, Instrument::Trombone, Instrument::BaritoneSax].map(Player::Instrument);
-        let (sign, line) = match self.voice.player {
-            Some(Player::Drums) => ("percussion", "2"),
-            Some(player) if low.contains(&player) => ("F", "4"),
-            _ => ("G", "2"),
+        let (sign, line) = match self.staff.clef {
+            Clef::Percussion => ("percussion", "2"),
+            Clef::Bass => ("F", "4"),
+            Clef::Treble => ("G", "2"),
         };
         self.xml.open("clef", &[]);
         self.xml.leaf("sign", sign);
@@ -85,49 +85,107 @@ impl Writer<'_> {
         self.xml.close();
     }
 
-    fn directions(&mut self, first: bool, frame: &Frame) {
-        if let Some(tempo) = self.score.sheet.tempo().filter(|_| first) {
-            let bpm = (60e6 / f64::from(tempo.micros())).to_string();
-            self.xml.open("direction", &[("placement", "above")]);
-            self.xml.open("direction-type", &[]);
-            self.xml.open("metronome", &[]);
-            self.xml.leaf("beat-unit", "quarter");
-            self.xml.leaf("per-minute", &tempo.to_bpm().to_string());
-            self.xml.close();
-            self.xml.close();
-            self.xml.empty("sound", &[("tempo", &bpm)]);
-            self.xml.close();
+    /// From what is written to what sounds: steps of the staff and semitones within an octave, and octaves.
+    fn transpose(&mut self) {
+        const STEPS: [i32; 12] = [0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6];
+        let down = self.staff.shift;
+        if down == 0 {
+            return;
         }
-        let section = frame.bar.and_then(|bar| self.score.sheet.bars()[bar].section());
-        let marks = self.score.marks.iter().filter(|(at, _)| (frame.start..frame.end).contains(at));
-        let marks = marks.map(|(_, words)| ("words", words.as_str()));
-        for (name, words) in section.map(|label| ("rehearsal", label)).into_iter().chain(marks) {
-            self.xml.open("direction", &[("placement", "above")]);
-            self.xml.open("direction-type", &[]);
-            self.xml.leaf(name, words);
-            self.xml.close();
-            self.xml.close();
+        let (octaves, chromatic) = (down.div_euclid(12), down.rem_euclid(12));
+        self.xml.open("transpose", &[]);
+        self.xml.leaf("diatonic", &(-STEPS[chromatic as usize]).to_string());
+        self.xml.leaf("chromatic", &(-chromatic).to_string());
+        if octaves != 0 {
+            self.xml.leaf("octave-change", &(-octaves).to_string());
+        }
+        self.xml.close();
+    }
+
+    fn directions(&mut self, first: bool, measure: &Measure) {
+        let style = self.staff.sheet.style();
+        if first && swings(style) {
+            self.swing();
+        }
+        if let Some(tempo) = measure.tempo {
+            self.tempo(tempo);
+        }
+        if let Some(label) = &measure.section {
+            self.direction(|xml| xml.leaf("rehearsal", label));
+        }
+        for words in &measure.marks {
+            self.direction(|xml| xml.leaf_with("words", &[("font-weight", "bold")], words));
         }
     }
 
-    fn harmonies(&mut self, frame: &Frame) {
-        let Some(bar) = frame.bar else { return };
-        for change in self.score.sheet.bars()[bar].changes() {
-            self.xml.open("harmony", &[]);
-            match change.chord {
-                Some(chord) => self.chord(chord),
-                None => {
-                    self.xml.open("root", &[]);
-                    self.xml.leaf_with("root-step", &[("text", "")], "C");
-                    self.xml.close();
-                    self.xml.leaf_with("kind", &[("text", "N.C.")], "none");
-                }
+    fn direction(&mut self, what: impl FnOnce(&mut Xml)) {
+        self.xml.open("direction", &[("placement", "above")]);
+        self.xml.open("direction-type", &[]);
+        what(self.xml);
+        self.xml.close();
+        self.xml.close();
+    }
+
+    fn swing(&mut self) {
+        self.xml.open("direction", &[("placement", "above")]);
+        self.xml.open("direction-type", &[]);
+        self.xml.leaf_with("words", &[("font-weight", "bold")], "Swing");
+        self.xml.close();
+        self.xml.open("sound", &[]);
+        self.xml.open("swing", &[]);
+        self.xml.leaf("first", "2");
+        self.xml.leaf("second", "1");
+        self.xml.leaf("swing-type", "eighth");
+        self.xml.close();
+        self.xml.close();
+        self.xml.close();
+    }
+
+    fn tempo(&mut self, tempo: Tempo) {
+        let bpm = (60e6 / f64::from(tempo.micros())).to_string();
+        self.xml.open("direction", &[("placement", "above")]);
+        self.xml.open("direction-type", &[]);
+        self.xml.open("metronome", &[]);
+        self.xml.leaf("beat-unit", "quarter");
+        self.xml.leaf("per-minute", &tempo.to_bpm().to_string());
+        self.xml.close();
+        self.xml.close();
+        self.xml.empty("sound", &[("tempo", &bpm)]);
+        self.xml.close();
+    }
+
+    /// The elements of a measure, each after the chords that begin while it lasts.
+    fn elements(&mut self, measure: &Measure) {
+        let leads = self.leads;
+        let mut chords = measure.chords.iter().filter(|_| leads).peekable();
+        for element in &measure.elements {
+            while let Some(change) = chords.next_if(|change| change.at < element.at + element.length) {
+                self.harmony(change, element.at);
             }
-            if change.at > Duration::ZERO {
-                self.xml.leaf("offset", &self.divided(change.at));
+            if element.heads.is_empty() {
+                self.rest(element, measure);
             }
-            self.xml.close();
+            for (i, head) in element.heads.iter().enumerate() {
+                self.note(element, head, i);
+            }
         }
+    }
+
+    fn harmony(&mut self, change: &Change, at: Duration) {
+        self.xml.open("harmony", &[]);
+        match change.chord {
+            Some(chord) => self.chord(chord),
+            None => {
+                self.xml.open("root", &[]);
+                self.xml.leaf_with("root-step", &[("text", "")], "C");
+                self.xml.close();
+                self.xml.leaf_with("kind", &[("text", "N.C.")], "none");
+            }
+        }
+        if change.at != at {
+            self.xml.leaf("offset", &self.divided(change.at - at));
+        }
+        self.xml.close();
     }
 
     fn chord(&mut self, chord: Chord) {
@@ -150,9 +208,9 @@ impl Writer<'_> {
             self.xml.leaf("degree-value", &degree.value.to_string());
             self.xml.leaf("degree-alter", &degree.alter.to_string());
             let change = match degree.change {
-                Change::Add => "add",
-                Change::Alter => "alter",
-                Change::Subtract => "subtract",
+                kind::Change::Add => "add",
+                kind::Change::Alter => "alter",
+                kind::Change::Subtract => "subtract",
             };
             self.xml.leaf("degree-type", change);
             self.xml.close();
@@ -163,106 +221,107 @@ impl Writer<'_> {
         length.in_units_of(Duration::QUARTER / self.divisions).to_string()
     }
 
-    /// The events of a measure and the rests between them.
-    fn notes(&mut self, frame: &Frame, events: &[Event]) {
-        let events = &events[..events.partition_point(|event| event.start < frame.end)];
-        if events.is_empty() {
-            self.xml.open("note", &[]);
-            self.xml.empty("rest", &[("measure", "yes")]);
-            self.xml.leaf("duration", &self.divided(frame.end - frame.start));
-            self.xml.leaf("voice", "1");
-            self.xml.close();
-            return;
-        }
-        let mut at = frame.start;
-        for event in events {
-            let (start, end) = (event.start.max(frame.start), event.end.min(frame.end));
-            self.rests(at - frame.start, start - frame.start);
-            let stretch = pieces(start - frame.start, end - frame.start);
-            for (i, piece) in stretch.iter().enumerate() {
-                let from = i > 0 || event.start < frame.start;
-                let to = i + 1 < stretch.len() || event.end > frame.end;
-                let written = start + stretch[..i].iter().map(|piece| piece.length).sum();
-                for (j, &pitch) in event.pitches.iter().enumerate() {
-                    let name = self.spelled(pitch, written);
-                    self.note(piece, (j > 0, from, to), pitch, name);
-                }
-            }
-            at = end;
-        }
-        self.rests(at - frame.start, frame.end - frame.start);
-    }
-
-    fn rests(&mut self, start: Duration, end: Duration) {
-        if start >= end {
-            return;
-        }
-        for piece in pieces(start, end) {
-            self.xml.open("note", &[]);
-            self.xml.empty("rest", &[]);
-            self.xml.leaf("duration", &self.divided(piece.length));
-            self.xml.leaf("voice", "1");
-            self.shape(&piece);
-            self.xml.close();
-        }
-    }
-
-    /// The name of a pitch after the chord that sounds, else after the key.
-    fn spelled(&self, pitch: Pitch, at: sideman_music::Time) -> NoteName {
-        let by_key = || self.score.sheet.key().map(|key| key.spell(pitch.class()));
-        let chord = self.score.sheet.chord_at(at).map(|chord| chord.spell(pitch.class()));
-        chord.or_else(by_key).unwrap_or(NoteName::flat(pitch.class()))
-    }
-
-    fn note(&mut self, piece: &Piece, (chord, from, to): (bool, bool, bool), pitch: Pitch, name: NoteName) {
-        let (name, octave) = pitch.spelled(name).unwrap_or((NoteName::flat(pitch.class()), pitch.octave()));
+    fn rest(&mut self, element: &Element, measure: &Measure) {
+        let whole = element.length == measure.length;
         self.xml.open("note", &[]);
-        if chord {
+        self.xml.empty("rest", if whole { &[("measure", "yes")] } else { &[] });
+        self.xml.leaf("duration", &self.divided(element.length));
+        self.xml.leaf("voice", "1");
+        if let Some(shape) = element.shape {
+            self.shape(shape, None);
+        }
+        self.notations(&[], element.tuplet);
+        self.xml.close();
+    }
+
+    fn note(&mut self, element: &Element, head: &Head, index: usize) {
+        self.xml.open("note", &[]);
+        if index > 0 {
             self.xml.empty("chord", &[]);
         }
-        if self.voice.player == Some(Player::Drums) {
-            let (step, octave) = staff_place(pitch);
+        self.pitch(head);
+        self.xml.leaf("duration", &self.divided(element.length));
+        let ties = [(element.tied.back, "stop"), (element.tied.on, "start")];
+        let ties: Vec<&str> = ties.into_iter().filter_map(|(tied, end)| tied.then_some(end)).collect();
+        for end in &ties {
+            self.xml.empty("tie", &[("type", end)]);
+        }
+        self.xml.leaf("voice", "1");
+        if let Some(shape) = element.shape {
+            self.shape(shape, head.accidental.map(|accidental| accidental.name()));
+        }
+        if index == 0 {
+            for (i, beam) in element.beams.iter().enumerate() {
+                self.xml.leaf_with("beam", &[("number", &(i + 1).to_string())], beam_name(*beam));
+            }
+        }
+        self.notations(&ties, element.tuplet.filter(|_| index == 0));
+        self.xml.close();
+    }
+
+    fn pitch(&mut self, head: &Head) {
+        if self.staff.clef == Clef::Percussion && self.staff.player == Some(Player::Drums) {
+            let (step, octave) = staff_place(head.pitch);
             self.xml.open("unpitched", &[]);
             self.xml.leaf("display-step", step);
             self.xml.leaf("display-octave", octave);
         } else {
             self.xml.open("pitch", &[]);
-            self.xml.leaf("step", &format!("{:?}", name.letter()));
-            if name.alter() != 0 {
-                self.xml.leaf("alter", &name.alter().to_string());
+            self.xml.leaf("step", &format!("{:?}", head.name.letter()));
+            if head.name.alter() != 0 {
+                self.xml.leaf("alter", &head.name.alter().to_string());
             }
-            self.xml.leaf("octave", &octave.to_string());
-        }
-        self.xml.close();
-        self.xml.leaf("duration", &self.divided(piece.length));
-        let ties = [(from, "stop"), (to, "start")];
-        for (_, end) in ties.iter().filter(|tie| tie.0) {
-            self.xml.empty("tie", &[("type", end)]);
-        }
-        self.xml.leaf("voice", "1");
-        self.shape(piece);
-        if from || to {
-            self.xml.open("notations", &[]);
-            for (_, end) in ties.iter().filter(|tie| tie.0) {
-                self.xml.empty("tied", &[("type", end)]);
-            }
-            self.xml.close();
+            self.xml.leaf("octave", &head.octave.to_string());
         }
         self.xml.close();
     }
 
-    fn shape(&mut self, piece: &Piece) {
-        let Some(shape) = piece.shape else { return };
-        self.xml.leaf("type", shape.name);
+    fn shape(&mut self, shape: Shape, accidental: Option<&str>) {
+        self.xml.leaf("type", shape.kind.name());
         if shape.dotted {
             self.xml.empty("dot", &[]);
         }
-        if let Some((actual, normal)) = shape.tuplet {
+        if let Some(accidental) = accidental {
+            self.xml.leaf("accidental", accidental);
+        }
+        if let Some(tuplet) = shape.tuplet {
             self.xml.open("time-modification", &[]);
-            self.xml.leaf("actual-notes", &actual.to_string());
-            self.xml.leaf("normal-notes", &normal.to_string());
+            self.xml.leaf("actual-notes", &tuplet.actual.to_string());
+            self.xml.leaf("normal-notes", &tuplet.normal.to_string());
+            if tuplet.unit != shape.kind {
+                self.xml.leaf("normal-type", tuplet.unit.name());
+            }
             self.xml.close();
         }
+    }
+
+    fn notations(&mut self, ties: &[&str], tuplet: Option<Edge>) {
+        if ties.is_empty() && tuplet.is_none() {
+            return;
+        }
+        self.xml.open("notations", &[]);
+        for end in ties {
+            self.xml.empty("tied", &[("type", end)]);
+        }
+        match tuplet {
+            Some(Edge::First { bracket }) => {
+                let bracket = if bracket { "yes" } else { "no" };
+                self.xml.empty("tuplet", &[("type", "start"), ("bracket", bracket)]);
+            }
+            Some(Edge::Last) => self.xml.empty("tuplet", &[("type", "stop")]),
+            None => {}
+        }
+        self.xml.close();
+    }
+}
+
+const fn beam_name(beam: Beam) -> &'static str {
+    match beam {
+        Beam::Begin => "begin",
+        Beam::Continue => "continue",
+        Beam::End => "end",
+        Beam::ForwardHook => "forward hook",
+        Beam::BackwardHook => "backward hook",
     }
 }
 

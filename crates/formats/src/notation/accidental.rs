@@ -1,0 +1,65 @@
+//! Accidentals: what stands before a note, for the rest of its bar.
+
+use std::collections::BTreeMap;
+
+use sideman_music::{Key, Letter, NoteName};
+
+use super::Measure;
+
+/// A sign before a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Accidental {
+    DoubleFlat,
+    Flat,
+    Natural,
+    Sharp,
+    DoubleSharp,
+}
+
+impl Accidental {
+    const ALL: [Self; 5] = [Self::DoubleFlat, Self::Flat, Self::Natural, Self::Sharp, Self::DoubleSharp];
+
+    /// As MusicXML names it.
+    pub(crate) const fn name(self) -> &'static str {
+        ["flat-flat", "flat", "natural", "sharp", "double-sharp"][self as usize]
+    }
+
+    fn of(name: NoteName) -> Self {
+        Self::ALL[(name.alter() + 2) as usize]
+    }
+}
+
+/// What has been said of places on the staff, by letter and octave.
+type Said = BTreeMap<(usize, i32), i32>;
+
+/// Puts accidentals where a name differs from what the signature or the bar has said, and once more where the bar
+/// before has said otherwise.
+pub(super) fn mark(measures: &mut [Measure], key: Option<Key>) {
+    let mut before = Said::new();
+    for measure in measures {
+        let mut said = Said::new();
+        for element in &mut measure.elements {
+            for head in &mut element.heads {
+                let place = (head.name.letter() as usize, head.octave);
+                let alter = head.name.alter();
+                if element.tied.back {
+                    continue;
+                }
+                let known = said.get(&place).copied().unwrap_or(signature(key, head.name.letter()));
+                let doubtful = !said.contains_key(&place) && before.get(&place).is_some_and(|&b| b != alter);
+                if known != alter || doubtful {
+                    head.accidental = Some(Accidental::of(head.name));
+                }
+                said.insert(place, alter);
+            }
+        }
+        before = said;
+    }
+}
+
+/// By how many semitones a key alters a letter.
+fn signature(key: Option<Key>, letter: Letter) -> i32 {
+    let fifths = key.map_or(0, Key::fifths);
+    let names = (-1..6).filter_map(|place| NoteName::at_fifths(fifths + place));
+    names.into_iter().find(|name| name.letter() == letter).map_or(0, NoteName::alter)
+}
