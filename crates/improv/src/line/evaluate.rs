@@ -11,7 +11,6 @@ use sideman_music::Interval;
 use super::encode::Event;
 use super::grid::time;
 use super::judge::{Score, Scored, scores};
-use super::material::Material;
 use super::model::Model;
 use crate::floor::Floors;
 
@@ -173,16 +172,12 @@ fn continuations(generator: &Generator, lines: &[Scored], tunes: &[String]) -> V
         |i: usize| (BEFORE..(lines[i].material.events.len() + 1).saturating_sub(AFTER)).step_by(APART);
     let questions: Vec<(usize, usize)> =
         (0..lines.len()).flat_map(|i| places(i).map(move |at| (i, at))).collect();
-    let candidates: Vec<Scored> = questions
-        .iter()
-        .enumerate()
-        .flat_map(|(q, &(i, at))| choices(lines, tunes, &questions, q, i, at))
-        .collect();
-    let mut right = vec![Vec::new(); lines.len()];
-    let scores = scores(generator, &candidates);
-    let mut rest = &scores[..];
-    for (q, &(i, at)) in questions.iter().enumerate() {
-        let (these, others) = rest.split_at(choices(lines, tunes, &questions, q, i, at).len());
+    let asked: Vec<Vec<Scored>> =
+        questions.iter().enumerate().map(|(q, _)| choices(lines, tunes, &questions, q)).collect();
+    let scores = scores(generator, &asked.concat());
+    let (mut right, mut rest) = (vec![Vec::new(); lines.len()], &scores[..]);
+    for (&(i, _), asked) in questions.iter().zip(&asked) {
+        let (these, others) = rest.split_at(asked.len());
         rest = others;
         let nats: Vec<f64> = these.iter().map(|s| s.rhythm + s.pitch).collect();
         if nats.len() == CHOICES {
@@ -193,14 +188,8 @@ fn continuations(generator: &Generator, lines: &[Scored], tunes: &[String]) -> V
 }
 
 /// The true continuation first, then those of other tunes.
-fn choices(
-    lines: &[Scored],
-    tunes: &[String],
-    questions: &[(usize, usize)],
-    question: usize,
-    i: usize,
-    at: usize,
-) -> Vec<Scored> {
+fn choices(lines: &[Scored], tunes: &[String], questions: &[(usize, usize)], question: usize) -> Vec<Scored> {
+    let (i, at) = questions[question];
     let material = &lines[i].material;
     let before = &material.events[at - BEFORE..at];
     let truth = &material.events[at..at + AFTER];

@@ -8,8 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use sideman_corpus::originality::{Humans, Index};
 use sideman_corpus::{Piece, fingerprint};
 use sideman_lstm::{
-    Attachments, Checkpoint, Dropout, Losses, Memory, Metadata, Network, Objective, Precision, Recipe, State,
-    Trainer,
+    Attachments, Checkpoint, Dropout, Losses, Memory, Metadata, Network, Objective, Recipe, State, Trainer,
 };
 
 use super::background::Background;
