@@ -3,8 +3,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to the terminal")]
 
 mod bench_peers;
+mod classify;
 mod mutate;
 mod sanitize;
+mod solos;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -12,11 +15,17 @@ const USAGE: &str = "\
 cargo xtask bench-peers [--work W1,W2,W3,W4,G1,G2] [--threads 1,2] [--reps 7] [--python PATH] [--json FILE]
     times the engine's workloads, PyTorch beside them, and writes BENCHMARKS.md
 
+cargo xtask classify REAL.sideman GENERATED.sideman [--split FILE [--side validation|train|test|all]] [--json]
+    says whether a classifier tells generated solos from real ones, and what gives them away
+
 cargo xtask mutate [TIMES=10000]
     damages files of every format at random and reads them
 
 cargo xtask sanitize
-    tests the unsafe parts of lstm under AddressSanitizer and Miri, where a nightly toolchain has them";
+    tests the unsafe parts of lstm under AddressSanitizer and Miri, where a nightly toolchain has them
+
+cargo xtask validate REAL.sideman GENERATED.sideman [--split FILE [--side validation|train|test|all]] [--json]
+    says, measure by measure, whether generated solos lie where real ones do, and whether they are their own";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -24,8 +33,10 @@ fn main() -> ExitCode {
     let rest: Vec<String> = arguments.collect();
     let done = match chore.as_deref() {
         Some("bench-peers") => bench_peers::run(&rest),
+        Some("classify") => classify::run(&rest),
         Some("mutate") => mutate::run(&rest),
         Some("sanitize") => sanitize::run(),
+        Some("validate") => validate::run(&rest),
         _ => Err(USAGE.into()),
     };
     match done {
