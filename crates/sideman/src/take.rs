@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use sideman_corpus::role::roles;
 use sideman_formats::midi;
 use sideman_music::{Performance, Sheet, Solo};
 
@@ -32,7 +33,9 @@ impl Take<'_> {
     ) -> Result<Vec<PathBuf>> {
         let path = |ending: &str| folder.join(format!("{name}.{ending}"));
         output::write(&path("mid"), &midi::write(self.performance))?;
-        output::write(&path("svg"), plot::piano_roll(self.sheet, self.solo, self.caption).as_bytes())?;
+        let roles = roles(self.sheet, self.solo);
+        let roll = plot::piano_roll(self.sheet, self.solo, &roles, None, self.caption);
+        output::write(&path("svg"), roll.as_bytes())?;
         let heard: Vec<PathBuf> = sound.endings().iter().map(|ending| path(ending)).collect();
         sound.write(self.performance, self.remarks, &heard, terminal)?;
         Ok([vec![path("mid")], heard, vec![path("svg")]].concat())
