@@ -4,6 +4,7 @@
 
 mod bench_peers;
 mod classify;
+mod improvise;
 mod mutate;
 mod sanitize;
 mod solos;
@@ -17,6 +18,9 @@ cargo xtask bench-peers [--work W1,W2,W3,W4,G1,G2] [--threads 1,2] [--reps 7] [-
 
 cargo xtask classify REAL.sideman GENERATED.sideman [--split FILE [--side validation|train|test|all]] [--json]
     says whether a classifier tells generated solos from real ones, and what gives them away
+
+cargo xtask improvise CORPUS.sideman --out FILE [--model FILE] [--split FILE] [--charts 20] [--takes 10]
+    plays over the first chorus of tunes of a corpus, of the validation part of a split, for classify and validate
 
 cargo xtask mutate [TIMES=10000]
     damages files of every format at random and reads them
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
     let done = match chore.as_deref() {
         Some("bench-peers") => bench_peers::run(&rest),
         Some("classify") => classify::run(&rest),
+        Some("improvise") => improvise::run(&rest),
         Some("mutate") => mutate::run(&rest),
         Some("sanitize") => sanitize::run(),
         Some("validate") => validate::run(&rest),

@@ -63,12 +63,12 @@ fn side_named(name: &str) -> Result<Option<Side>, String> {
     }
 }
 
-fn listed(pieces: &[Piece], file: &str) -> Result<Split, String> {
+pub(crate) fn listed(pieces: &[Piece], file: &str) -> Result<Split, String> {
     let json = fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
     Split::listed(pieces, &json).map_err(|e| format!("{file}: {e}"))
 }
 
-fn pieces(file: &str) -> Result<Vec<Piece>, String> {
+pub(crate) fn pieces(file: &str) -> Result<Vec<Piece>, String> {
     let bytes = fs::read(file).map_err(|e| format!("{file}: {e}"))?;
     let library = Library::from_bytes(&bytes).map_err(|e| format!("{file}: {e}"))?;
     Ok(library.pieces)

@@ -22,11 +22,13 @@ mod error;
 pub mod floor;
 pub mod grammar;
 pub mod line;
+mod model;
 mod ngram;
 mod train;
 
 pub use choice::Choice;
 pub use error::Error;
+pub use model::Model;
 pub use ngram::NGram;
 pub use sideman_corpus::fingerprint;
 pub use train::{Epoch, Figures, HeldOut};

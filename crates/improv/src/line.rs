@@ -14,6 +14,7 @@ mod model;
 mod plan;
 mod player;
 mod session;
+mod shipped;
 mod train;
 
 pub use background::Background;
@@ -26,4 +27,5 @@ pub use knob::Knob;
 pub use model::{Model, RECIPE};
 pub use plan::{Ending, Given, Held, Limits};
 pub use player::{Options, Player, Take};
+pub use shipped::shipped;
 pub use train::{Moment, Pause, Settings, Start, train};

@@ -131,6 +131,14 @@ impl Checkpoint {
         tensors
     }
 
+    /// The caller's strings of a file, without its weights.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] if the bytes are no such file.
+    pub fn metadata(bytes: &[u8]) -> Result<Metadata, Error> {
+        strings(bytes)
+    }
+
     /// Reads a file's bytes. Costs no more memory than a few times their number.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod gather;
 mod learn;
 mod play;
 mod sound;
+mod wishes;
 
 use std::path::PathBuf;
 
@@ -13,9 +14,10 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use chart::{Chart, PartKey};
 pub(crate) use gather::{Corpus, Import, Measure, Originality};
-pub(crate) use learn::Train;
+pub(crate) use learn::{Evaluate, Explain, Recipe, Size, Train};
 pub(crate) use play::{Improvise, Jam, Taste, With};
 pub(crate) use sound::{Bank, Kind, Render, SoundOptions, TakeSound};
+pub(crate) use wishes::{End, Rules};
 
 /// Learns jazz with an LSTM and improvises: chart in, solo and band out.
 ///
@@ -37,7 +39,12 @@ pub(crate) enum Command {
     /// Learn from the built-in corpus and play a blues: everything at once
     Jam(Jam),
     /// Learn from a corpus, or from the built-in one
+    #[command(after_help = learn::TRAIN_EXAMPLES)]
     Train(Train),
+    /// Say how well a player knows solos that it has not learned from
+    Evaluate(Evaluate),
+    /// Say what each note of a solo is to the chords, and how surprising
+    Explain(Explain),
     /// Play a new solo over a chart
     #[command(after_help = play::IMPROVISE_EXAMPLES)]
     Improvise(Improvise),

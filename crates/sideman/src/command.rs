@@ -3,6 +3,8 @@
 mod bank;
 mod chart;
 mod corpus;
+mod evaluate;
+mod explain;
 mod import;
 mod improvise;
 mod info;
@@ -12,6 +14,7 @@ mod measure;
 mod originality;
 mod render;
 mod train;
+mod wishes;
 
 use anyhow::Result;
 
@@ -23,6 +26,8 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<()> {
     match command {
         Command::Jam(args) => jam::run(&args, terminal),
         Command::Train(args) => train::run(&args, terminal),
+        Command::Evaluate(args) => evaluate::run(&args, terminal),
+        Command::Explain(args) => explain::run(&args, terminal),
         Command::Improvise(args) => improvise::run(&args, terminal),
         Command::Chart(args) => chart::run(&args, terminal),
         Command::Import(args) => import::run(&args, terminal),

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use sideman_corpus::library::{self, Library, Source as Bytes};
 use sideman_formats::midi;
-use sideman_improv::{built_in, classic};
-use sideman_music::{Performance, Sheet};
+use sideman_improv::{Model, built_in};
+use sideman_music::{Performance, Sheet, Solo};
 
 use crate::output;
 use crate::terminal::Terminal;
@@ -15,7 +15,7 @@ use crate::terminal::Terminal;
 /// A file whose kind is known.
 pub(crate) enum Source {
     /// A trained model.
-    Model(Box<classic::Player>),
+    Model(Box<Model>),
     /// A MIDI file.
     Midi(Box<Performance>),
     /// A corpus.
@@ -34,7 +34,7 @@ fn by_content(bytes: &[u8]) -> Result<Source> {
         return Ok(Source::Corpus(Box::new(Library::from_bytes(bytes)?)));
     }
     if bytes.get(8) == Some(&b'{') {
-        return Ok(Source::Model(Box::new(classic::Player::load(bytes)?)));
+        return Ok(Source::Model(Box::new(Model::from_bytes(bytes)?)));
     }
     if is_midi(bytes) {
         return Ok(Source::Midi(Box::new(midi::read(bytes)?.value)));
@@ -82,6 +82,13 @@ pub(crate) fn chart(text: &str, terminal: &Terminal) -> Result<Sheet> {
 
 fn looks_like_a_path(text: &str) -> bool {
     !text.contains(['|', ' ', '\n']) && text.contains(['.', std::path::MAIN_SEPARATOR])
+}
+
+/// The first melody of a file.
+pub(crate) fn melody(file: &Path, terminal: &Terminal) -> Result<Solo> {
+    let library = corpus(&[file.to_owned()], terminal)?;
+    let solo = library.pieces.into_iter().find_map(|piece| piece.solo);
+    solo.with_context(|| format!("there is no melody in {}", file.display()))
 }
 
 /// The corpus in files, folders and archives of any mixture; `built-in` names the program's own.

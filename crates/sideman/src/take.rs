@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use sideman_corpus::role::roles;
 use sideman_formats::midi;
-use sideman_music::{Performance, Sheet, Solo};
+use sideman_improv::line::Surprise;
+use sideman_music::{Performance, Sheet, Solo, Text, TextKind, Time};
 
 use crate::sound::Sound;
 use crate::terminal::Terminal;
@@ -18,8 +19,10 @@ pub(crate) struct Take<'a> {
     pub(crate) performance: &'a Performance,
     /// What stands above the picture.
     pub(crate) caption: &'a str,
-    /// What the files of sound say about it: names and words.
+    /// What its files say about it: names and words.
     pub(crate) remarks: &'a [(String, String)],
+    /// How surprising each note is, where that is to be drawn.
+    pub(crate) surprises: Option<&'a [Surprise]>,
 }
 
 impl Take<'_> {
@@ -32,12 +35,22 @@ impl Take<'_> {
         terminal: &Terminal,
     ) -> Result<Vec<PathBuf>> {
         let path = |ending: &str| folder.join(format!("{name}.{ending}"));
-        output::write(&path("mid"), &midi::write(self.performance))?;
+        output::write(&path("mid"), &midi::write(&self.remarked()))?;
         let roles = roles(self.sheet, self.solo);
-        let roll = plot::piano_roll(self.sheet, self.solo, &roles, None, self.caption);
+        let roll = plot::piano_roll(self.sheet, self.solo, &roles, self.surprises, self.caption);
         output::write(&path("svg"), roll.as_bytes())?;
         let heard: Vec<PathBuf> = sound.endings().iter().map(|ending| path(ending)).collect();
         sound.write(self.performance, self.remarks, &heard, terminal)?;
         Ok([vec![path("mid")], heard, vec![path("svg")]].concat())
+    }
+
+    /// The performance with the remarks as words at its beginning.
+    fn remarked(&self) -> Performance {
+        let word = |(name, words): &(String, String)| {
+            (Time::ZERO, Text { kind: TextKind::Remark, words: format!("{name}: {words}") })
+        };
+        let mut performance = self.performance.clone();
+        performance.texts.splice(0..0, self.remarks.iter().map(word));
+        performance
     }
 }

@@ -313,7 +313,7 @@ impl Plan {
     fn must_end(&self, onset: i64, progress: &Progress) -> bool {
         let room = if progress.phrase + 1 >= self.longest_phrase { BREATH + 1 } else { 1 };
         let last_of_pitches = self.pitches.as_ref().is_some_and(|p| progress.own + 1 >= p.len());
-        let opens = || self.open.iter().any(|r| r.end - 1 >= onset + room);
+        let opens = || self.open.iter().any(|r| r.end > onset + room);
         last_of_pitches || (self.next_post(onset).is_none() && !opens())
     }
 

@@ -2,32 +2,111 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::Chance;
+
+pub(super) const TRAIN_EXAMPLES: &str = "\
+Examples:
+  sideman train --out classic.safetensors                     the classic exercise on the built-in corpus, a second
+  sideman train mine.sideman --recipe line --out m.safetensors        a player of your own; an hour for 400 solos
+  sideman train mine.sideman --recipe line --out m.safetensors --resume   on from where it was interrupted
+  sideman train parker/ --from m.safetensors --out parker.safetensors     adapt a player to a handful of solos";
 
 #[derive(Debug, Args)]
 pub(crate) struct Train {
     /// What to learn from: a corpus, MIDI files, folders; nothing means the built-in corpus
     pub(crate) corpus: Vec<PathBuf>,
     /// How to learn
-    #[arg(long, default_value = "classic", value_parser = ["classic"])]
-    pub(crate) recipe: String,
+    #[arg(long, value_enum, default_value_t = Recipe::Classic)]
+    pub(crate) recipe: Recipe,
+    /// How large the network of the line recipe is
+    #[arg(long, value_enum, default_value_t = Size::Base)]
+    pub(crate) size: Size,
+    /// A player to adapt: `shipped`, or a file
+    #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
+    pub(crate) from: Option<PathBuf>,
+    /// Go on with a training of the line recipe that was interrupted
+    #[arg(long)]
+    pub(crate) resume: bool,
     /// A JSON list of the ids to learn from and to be tested on; without it, one tune in seven is held out
     #[arg(long)]
     pub(crate) split: Option<PathBuf>,
+    /// Learn from everything and hold nothing out: for a model whose epochs were chosen before
+    #[arg(long, conflicts_with = "split")]
+    pub(crate) all: bool,
     /// Times to go through the training
     #[arg(long)]
     pub(crate) epochs: Option<usize>,
-    /// Windows of 30 values drawn for each epoch
+    /// Windows of 30 values drawn for each epoch of the classic
     #[arg(long)]
     pub(crate) windows: Option<usize>,
     /// Threads to use; the result does not depend on them
     #[arg(long)]
     pub(crate) threads: Option<usize>,
+    /// Write the weights of a player in half precision
+    #[arg(long)]
+    pub(crate) half: bool,
     #[command(flatten)]
     pub(crate) chance: Chance,
     /// Where the model goes
     #[arg(long)]
     pub(crate) out: PathBuf,
+}
+
+/// How to learn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Recipe {
+    /// The exercise: values of a line, an LSTM of 64, a softmax
+    Classic,
+    /// Rhythm, then pitch given the chord it falls on: a player over any changes
+    Line,
+}
+
+/// How large a network is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Size {
+    /// Two layers of 192: a third of the time
+    Small,
+    /// Two layers of 352
+    Base,
+    /// Three layers of 512: five times the time
+    Large,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Evaluate {
+    /// The solos: a corpus file, or `built-in`
+    #[arg(long)]
+    pub(crate) corpus: PathBuf,
+    /// The player; without it the one that ships, which has learned from all of the Weimar Jazz Database
+    #[arg(long)]
+    pub(crate) model: Option<PathBuf>,
+    /// A JSON list of ids; its validation part is scored, and the floors learn from its training part
+    #[arg(long)]
+    pub(crate) split: Option<PathBuf>,
+    /// A corpus from which the n-gram floors learn
+    #[arg(long)]
+    pub(crate) floor: Option<PathBuf>,
+    /// Write one JSON object and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A solo: MIDI, MusicXML …
+    pub(crate) solo: PathBuf,
+    /// Its chart: bars, or a file; without it the chords in the file of the solo
+    #[arg(long)]
+    pub(crate) chart: Option<String>,
+    /// The player that is asked how surprising each note is; without it the one that ships
+    #[arg(long)]
+    pub(crate) model: Option<PathBuf>,
+    /// A picture, ending in .svg
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// Write one JSON list, a member for each note, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
 }

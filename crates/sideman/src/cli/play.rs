@@ -8,6 +8,7 @@ use sideman_music::{Instrument, Key, Pitch};
 use super::Chance;
 use super::band::BandOptions;
 use super::sound::TakeSound;
+use super::wishes::Wishes;
 
 #[derive(Debug, Args)]
 pub(crate) struct Jam {
@@ -26,7 +27,10 @@ Examples:
   sideman improvise                                   a 12-bar blues in F
   sideman improvise \"Dm7 | G7 | Cmaj7 | %\" --choruses 4
   sideman improvise mytune.txt --key Eb --tempo 180 --instrument trumpet
-  sideman improvise --argmax                          what the network finds likeliest, every time
+  sideman improvise --like Parker --density 80 --outside 30
+  sideman improvise --keep output/solo.musicxml --bars 5-8      new bars 5 to 8, the others kept
+  sideman improvise --trade 4 --keep mine.musicxml              it plays four bars, your melody four
+  sideman improvise --with classic --argmax           the exercise it grew out of, likeliest value every time
 
 A chart is bars between |, with chords and slashes sharing the beats of a bar; % repeats a bar,
 |: :| repeats, 1. and 2. begin endings, [A] a section; a file may begin with lines such as
@@ -36,14 +40,14 @@ A chart is bars between |, with chords and slashes sharing the beats of a bar; %
 pub(crate) struct Improvise {
     /// Bars of chords, such as "Dm7 | G7 | Cmaj7 | %", or a file of them; nothing means a 12-bar blues in F
     pub(crate) chart: Option<String>,
-    /// A trained model; without one the built-in corpus is learned first, and kept
+    /// A trained model of any recipe; without one the player that ships
     #[arg(long)]
     pub(crate) model: Option<PathBuf>,
-    /// What improvises: the network, or the grammar that is its baseline
-    #[arg(long, value_enum, default_value_t = With::Network)]
+    /// What improvises
+    #[arg(long, value_enum, default_value_t = With::Player, conflicts_with = "model")]
     pub(crate) with: With,
     /// A file of grammar rules, in place of the built-in ones
-    #[arg(long)]
+    #[arg(long, conflicts_with = "model")]
     pub(crate) grammar: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) taste: Taste,
@@ -76,6 +80,11 @@ pub(crate) struct Improvise {
     /// Hand the sound to a player of the system
     #[arg(long)]
     pub(crate) play: bool,
+    /// Tell of each note what it is to the chords and how surprising it is, here and below the piano roll
+    #[arg(long)]
+    pub(crate) explain: bool,
+    #[command(flatten)]
+    pub(crate) wishes: Wishes,
     #[command(flatten)]
     pub(crate) band: BandOptions,
     #[command(flatten)]
@@ -85,9 +94,11 @@ pub(crate) struct Improvise {
 /// What improvises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum With {
-    /// A trained LSTM
-    Network,
-    /// A grammar of rules with weights
+    /// The network that ships, which knows the chart and real solos
+    Player,
+    /// The classic exercise: a small network that learns the built-in corpus first, and is kept
+    Classic,
+    /// A grammar of rules with weights, the baseline
     Grammar,
 }
 
@@ -97,19 +108,23 @@ pub(crate) struct Taste {
     /// Always the likeliest value, as the original exercise did
     #[arg(long, conflicts_with_all = ["temperature", "top_p"])]
     pub(crate) argmax: bool,
-    /// Below 1 plays safer, above 1 wilder
-    #[arg(long, default_value_t = 1.0, value_parser = positive)]
-    pub(crate) temperature: f32,
+    /// Below 1 plays safer, above 1 wilder; 1 without it
+    #[arg(long, value_parser = positive)]
+    pub(crate) temperature: Option<f32>,
     /// Choose among the likeliest values that together have this probability
-    #[arg(long, default_value_t = 0.95, value_parser = share)]
-    pub(crate) top_p: f32,
-    /// The first note, such as Bb4
+    #[arg(long, value_parser = share)]
+    pub(crate) top_p: Option<f32>,
+    /// The first note of the classic, such as Bb4
     #[arg(long)]
     pub(crate) start: Option<Pitch>,
 }
 
-fn positive(text: &str) -> Result<f32, String> {
+pub(super) fn positive(text: &str) -> Result<f32, String> {
     number_in(text, "above 0, at most 10", |x| x > 0.0 && x <= 10.0)
+}
+
+pub(super) fn quarters(text: &str) -> Result<f32, String> {
+    number_in(text, "of quarter notes from 0.5 to 64", |x| (0.5..=64.0).contains(&x))
 }
 
 fn share(text: &str) -> Result<f32, String> {

@@ -3,22 +3,20 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use sideman_band as band;
-use sideman_improv::classic::{Length, Options, Player, Settings};
+use sideman_corpus::originality::Certificate;
+use sideman_improv::classic::{self, Length};
 use sideman_improv::grammar::Grammar;
-use sideman_improv::{Choice, built_in, fingerprint};
-use sideman_music::{Key, PitchClass, Sheet, Solo, Tempo};
+use sideman_improv::{Choice, Model, built_in, fingerprint, line};
+use sideman_music::{Instrument, Key, PitchClass, Sheet, Solo, Tempo};
 
-use super::learn;
+use super::{explain, learn, wishes};
 use crate::cli::{Improvise, Taste, With};
 use crate::sound::Sound;
 use crate::take::Take;
 use crate::terminal::Terminal;
 use crate::{output, sound, source};
-
-/// How long a solo is unless told.
-pub(super) const DEFAULT_LENGTH: Length = Length::Choruses(2);
 
 const BLUES: &str = include_str!("../../charts/blues-in-f.txt");
 
@@ -29,16 +27,11 @@ pub(super) fn run(args: &Improvise, terminal: &Terminal) -> Result<()> {
     };
     let sheet = in_key(sheet, args.key);
     let tempo = args.tempo.map(Tempo::bpm).or(sheet.tempo());
+    let sheet = sheet.with_tempo(tempo);
     let band = args.band.options(&sheet, terminal)?;
     let sound = Sound::of_takes(&args.sound)?;
     let soloist = soloist(args, &sheet, terminal)?;
-    let options = Options {
-        instrument: args.instrument,
-        choice: choice(&args.taste),
-        start: args.taste.start,
-        length: length(args),
-    };
-    let set = Set { sheet: sheet.with_tempo(tempo), options, band, out: &args.out, sound };
+    let set = Set { sheet, band, out: &args.out, sound, explain: args.explain };
     let mut last = None;
     for take in 0..args.takes {
         let name = if args.takes == 1 { "solo".to_owned() } else { format!("solo-{}", take + 1) };
@@ -57,11 +50,13 @@ pub(super) fn blues() -> Result<Sheet> {
 
 /// What all takes of a call have in common.
 pub(super) struct Set<'a> {
+    /// One chorus.
     pub(super) sheet: Sheet,
-    pub(super) options: Options,
     pub(super) band: band::Options,
     pub(super) out: &'a Path,
     pub(super) sound: Sound,
+    /// Whether each note is explained.
+    pub(super) explain: bool,
 }
 
 /// A take on disk.
@@ -87,83 +82,133 @@ impl Set<'_> {
         name: &str,
         terminal: &Terminal,
     ) -> Result<Files> {
-        let (sheet, solo) = soloist.improvise(&self.sheet, &self.options, seed)?;
-        let chorus = if matches!(self.options.length, Length::Choruses(_)) { &self.sheet } else { &sheet };
+        let Improvisation { sheet, solo, certificate } = soloist.improvise(&self.sheet, seed)?;
+        let chorus = if soloist.plays_choruses() { &self.sheet } else { &sheet };
         let performance = band::play(chorus, &solo, &self.band, seed);
         let caption = caption(&self.sheet, &solo, seed);
-        let remarks = [("model".to_owned(), soloist.name()), ("seed".to_owned(), seed.to_string())];
+        let mut remarks = vec![("model".to_owned(), soloist.name()), ("seed".to_owned(), seed.to_string())];
+        if let Some(certificate) = &certificate {
+            remarks.push(("originality".to_owned(), certificate.to_string().trim_end().to_owned()));
+        }
+        let surprises =
+            soloist.player().filter(|_| self.explain).map(|p| explain::surprises(p, &sheet, &solo));
         let take = Take {
             sheet: &sheet,
             solo: &solo,
             performance: &performance,
             caption: &caption,
             remarks: &remarks,
+            surprises: surprises.as_deref(),
         };
         let files = take.hand_over(self.out, name, &self.sound, terminal)?;
         files.iter().try_for_each(|file| terminal.say(file.display()))?;
+        if let Some(certificate) = certificate {
+            terminal.say(certificate.to_string().trim_end())?;
+        }
+        if let Some(player) = soloist.player().filter(|_| self.explain) {
+            explain::tell(player, &sheet, &solo, terminal)?;
+        }
         let sound = self.sound.endings().first().map(|ending| self.out.join(format!("{name}.{ending}")));
         Ok(Files { sound })
     }
 }
 
-/// What improvises.
+/// What improvises, and how.
 pub(super) enum Soloist {
-    /// A network that has learned.
-    Network(Box<Player>),
-    /// Rules with weights.
-    Grammar(Box<Grammar>),
+    /// A network that knows the chart.
+    Player(Box<line::Player>, Box<line::Options>),
+    /// The classic exercise.
+    Classic(Box<classic::Player>, classic::Options),
+    /// Rules with weights, an instrument, and how many choruses it plays.
+    Grammar(Box<Grammar>, Instrument, usize),
+}
+
+/// A solo, the sheet as it is played with all its choruses written out, and the proof that it is not a copy.
+pub(super) struct Improvisation {
+    pub(super) sheet: Sheet,
+    pub(super) solo: Solo,
+    pub(super) certificate: Option<Certificate>,
 }
 
 impl Soloist {
-    /// What files say of who improvised: the recipe of a model and the fingerprint of its corpus.
+    /// What files say of who improvised.
     fn name(&self) -> String {
         match self {
-            Self::Grammar(_) => "grammar".into(),
-            Self::Network(player) => {
+            Self::Player(player, _) => {
+                let remark = player.model().remarks.get("model").map_or("line", String::as_str);
+                remark.to_owned()
+            }
+            Self::Grammar(..) => "grammar".into(),
+            Self::Classic(player, _) => {
                 let entry = |key: &str| player.metadata().get(key).map_or("unknown", String::as_str);
                 format!("{}, corpus {}", entry("recipe"), entry("corpus"))
             }
         }
     }
 
-    /// The sheet as it is played, all its choruses written out, and the solo over it.
-    fn improvise(&self, sheet: &Sheet, options: &Options, seed: u64) -> Result<(Sheet, Solo)> {
-        match (self, options.length) {
-            (Self::Network(player), _) => {
-                let take = player.improvise(sheet, options, seed)?;
-                Ok((take.sheet, take.solo))
+    fn player(&self) -> Option<&line::Player> {
+        match self {
+            Self::Player(player, _) => Some(player),
+            _ => None,
+        }
+    }
+
+    fn plays_choruses(&self) -> bool {
+        !matches!(self, Self::Classic(_, options) if !matches!(options.length, Length::Choruses(_)))
+    }
+
+    /// A solo over the choruses of a sheet.
+    pub(super) fn improvise(&self, sheet: &Sheet, seed: u64) -> Result<Improvisation> {
+        match self {
+            Self::Player(player, options) => {
+                let line::Take { sheet, solo, certificate } = player.improvise(sheet, options, seed)?;
+                Ok(Improvisation { sheet, solo, certificate: Some(certificate) })
             }
-            (Self::Grammar(grammar), Length::Choruses(choruses)) => {
-                let sheet = sheet.repeated(choruses)?;
-                let solo = grammar.improvise(&sheet, options.instrument, seed)?;
-                Ok((sheet, solo))
+            Self::Classic(player, options) => {
+                let classic::Take { sheet, solo, .. } = player.improvise(sheet, options, seed)?;
+                Ok(Improvisation { sheet, solo, certificate: None })
             }
-            (Self::Grammar(_), _) => bail!("a grammar plays whole choruses; give --choruses"),
+            Self::Grammar(grammar, instrument, choruses) => {
+                let sheet = sheet.repeated(*choruses)?;
+                let solo = grammar.improvise(&sheet, *instrument, seed)?;
+                Ok(Improvisation { sheet, solo, certificate: None })
+            }
         }
     }
 }
 
-/// Who improvises, as asked: rules from a file or for the style of the sheet, or a model.
+/// Who improvises, as asked: a model, the one that ships, the classic, or rules from a file or for the style of the
+/// sheet.
 fn soloist(args: &Improvise, sheet: &Sheet, terminal: &Terminal) -> Result<Soloist> {
-    let rules = match (&args.grammar, args.with) {
-        (Some(file), _) => {
-            let text =
-                fs::read_to_string(file).with_context(|| format!("{} could not be read", file.display()))?;
-            text.parse().with_context(|| file.display().to_string())?
-        }
-        (None, With::Grammar) => built_in::grammar(sheet.style()),
-        (None, With::Network) => {
-            return network(args, terminal).map(|player| Soloist::Network(Box::new(player)));
-        }
+    if let Some(file) = &args.grammar {
+        let text =
+            fs::read_to_string(file).with_context(|| format!("{} could not be read", file.display()))?;
+        return grammar(args, text.parse().with_context(|| file.display().to_string())?);
+    }
+    let model = match (&args.model, args.with) {
+        (Some(file), _) => load(file)?,
+        (None, With::Player) => Model::Line(Box::new(line::shipped()?)),
+        (None, With::Classic) => Model::Classic(Box::new(learned(terminal)?)),
+        (None, With::Grammar) => return grammar(args, built_in::grammar(sheet.style())),
     };
-    Ok(Soloist::Grammar(Box::new(rules)))
+    Ok(match model {
+        Model::Line(model) => {
+            let options = wishes::options(args, sheet, terminal)?;
+            Soloist::Player(Box::new(line::Player::new(*model)), Box::new(options))
+        }
+        Model::Classic(player) => {
+            ensure!(!args.explain, "--explain needs the player; leave --with classic out");
+            let (instrument, choice, start) = (args.instrument, choice(&args.taste), args.taste.start);
+            Soloist::Classic(player, classic::Options { instrument, choice, start, length: length(args) })
+        }
+    })
 }
 
-fn network(args: &Improvise, terminal: &Terminal) -> Result<Player> {
-    match &args.model {
-        Some(file) => load(file),
-        None => learned(terminal),
-    }
+fn grammar(args: &Improvise, grammar: Grammar) -> Result<Soloist> {
+    let Length::Choruses(choruses) = length(args) else {
+        bail!("a grammar plays whole choruses; give --choruses")
+    };
+    Ok(Soloist::Grammar(Box::new(grammar), args.instrument, choruses))
 }
 
 fn caption(sheet: &Sheet, solo: &Solo, seed: u64) -> String {
@@ -175,7 +220,7 @@ fn choice(taste: &Taste) -> Choice {
     if taste.argmax {
         Choice::Argmax
     } else {
-        Choice::Sample { temperature: taste.temperature, top_p: taste.top_p }
+        Choice::Sample { temperature: taste.temperature.unwrap_or(1.0), top_p: taste.top_p.unwrap_or(0.95) }
     }
 }
 
@@ -195,20 +240,21 @@ fn in_key(sheet: Sheet, key: Option<Key>) -> Sheet {
     sheet.transposed(if up > 6 { up - 12 } else { up }).with_key(Some(key))
 }
 
-fn load(file: &Path) -> Result<Player> {
-    Player::load(&output::read(file)?)
+/// A model of any recipe.
+pub(super) fn load(file: &Path) -> Result<Model> {
+    Model::from_bytes(&output::read(file)?)
         .with_context(|| format!("{} is no model that can play", file.display()))
 }
 
 /// The model of the built-in corpus: from the user's cache, or learned now and kept there.
-fn learned(terminal: &Terminal) -> Result<Player> {
-    let settings = Settings::default();
+fn learned(terminal: &Terminal) -> Result<classic::Player> {
+    let settings = classic::Settings::default();
     let name =
         format!("classic-{}-{}.safetensors", env!("CARGO_PKG_VERSION"), fingerprint(&built_in::corpus()));
     let Some(file) = dirs::cache_dir().map(|folder| folder.join("sideman").join(name)) else {
         bail!("there is no cache folder; train a model and give it with --model");
     };
-    if let Some(player) = fs::read(&file).ok().and_then(|bytes| Player::load(&bytes).ok()) {
+    if let Some(player) = fs::read(&file).ok().and_then(|bytes| classic::Player::load(&bytes).ok()) {
         return Ok(player);
     }
     terminal.note("No model is given: learning from the built-in corpus, once.");

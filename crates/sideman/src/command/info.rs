@@ -3,6 +3,8 @@
 use anyhow::Result;
 use sideman_corpus::library::Summary;
 use sideman_improv::classic::Player;
+use sideman_improv::{Model, line};
+use sideman_lstm::Row;
 use sideman_music::{Performance, Time};
 
 use crate::cli::Info;
@@ -11,7 +13,10 @@ use crate::terminal::Terminal;
 
 pub(super) fn run(args: &Info, terminal: &Terminal) -> Result<()> {
     let lines = match source::recognise(&args.file)? {
-        Source::Model(player) => model(&player),
+        Source::Model(model) => match *model {
+            Model::Classic(player) => classic(&player),
+            Model::Line(model) => line(&model),
+        },
         Source::Midi(performance) => midi(&performance),
         Source::Corpus(library) => vec![Summary::new(&library).to_string()],
         Source::Chart(sheet) => vec![sheet.to_string()],
@@ -21,8 +26,25 @@ pub(super) fn run(args: &Info, terminal: &Terminal) -> Result<()> {
 }
 
 /// A table of the layers, then what the model says of itself.
-fn model(player: &Player) -> Vec<String> {
-    let rows = player.layers();
+fn classic(player: &Player) -> Vec<String> {
+    let mut lines = layers(&player.layers());
+    lines.push(format!("{} values, one of them standing for all unseen ones", player.vocabulary().classes()));
+    let short = player.metadata().iter().filter(|(_, value)| value.len() <= 100);
+    lines.extend(short.map(|(key, value)| format!("{key}: {value}")));
+    lines
+}
+
+/// The same of a player, with the names it knows.
+fn line(model: &line::Model) -> Vec<String> {
+    let mut lines = layers(&model.network.table());
+    lines.push("recipe: line".to_owned());
+    lines.extend(model.remarks.iter().map(|(key, value)| format!("{key}: {value}")));
+    lines.push(format!("styles: {}", model.background.styles.join(", ")));
+    lines.push(format!("performers: {}", model.background.performers.join(", ")));
+    lines
+}
+
+fn layers(rows: &[Row]) -> Vec<String> {
     let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0).max(24);
     let mut lines = vec![format!("{:<width$}  {:<24} {:>10}", "layer", "output", "parameters")];
     lines.extend(
@@ -32,9 +54,6 @@ fn model(player: &Player) -> Vec<String> {
     let total: usize = rows.iter().map(|row| row.parameters).sum();
     lines.push(format!("{:<width$}  {:<24} {:>10}", "in all", "", grouped(total)));
     lines.push(String::new());
-    lines.push(format!("{} values, one of them standing for all unseen ones", player.vocabulary().classes()));
-    let short = player.metadata().iter().filter(|(_, value)| value.len() <= 100);
-    lines.extend(short.map(|(key, value)| format!("{key}: {value}")));
     lines
 }
 

@@ -1,13 +1,17 @@
 //! `jam`: everything at once.
 
 use anyhow::Result;
-use sideman_improv::classic::{Options, Settings};
+use sideman_improv::classic::{Length, Options, Settings};
+use sideman_improv::line;
 
 use super::{improvise, learn};
 use crate::cli::Jam;
 use crate::sound::Sound;
 use crate::terminal::Terminal;
 use crate::{output, plot};
+
+/// How long each solo is.
+const LENGTH: Length = Length::Choruses(2);
 
 pub(super) fn run(args: &Jam, terminal: &Terminal) -> Result<()> {
     terminal.note("An LSTM learns jazz from a corpus of our own, tune by tune:");
@@ -17,21 +21,23 @@ pub(super) fn run(args: &Jam, terminal: &Terminal) -> Result<()> {
     output::write(&args.out.join("training.svg"), plot::loss_curve(&lesson.curve)?.as_bytes())?;
     terminal.say(lesson.trained.figures)?;
 
-    terminal.note("Now it plays a blues it has never seen:");
-    let options = Options { length: improvise::DEFAULT_LENGTH, ..Options::default() };
     let set = improvise::Set {
         sheet: improvise::blues()?,
-        options,
         band: sideman_band::Options::default(),
         out: &args.out,
         sound: Sound::usual()?,
+        explain: false,
     };
-    let files = set.play(
-        &improvise::Soloist::Network(Box::new(lesson.trained.player)),
-        args.chance.seed,
-        "solo",
-        terminal,
-    )?;
+    terminal.note("Now it plays a blues it has never seen:");
+    let options = Options { length: LENGTH, ..Options::default() };
+    let classic = improvise::Soloist::Classic(Box::new(lesson.trained.player), options);
+    set.play(&classic, args.chance.seed, "classic", terminal)?;
+
+    terminal
+        .note("And so plays the network that ships, which has learned from real solos and knows the chart:");
+    let player = Box::new(line::Player::new(line::shipped()?));
+    let soloist = improvise::Soloist::Player(player, Box::default());
+    let files = set.play(&soloist, args.chance.seed, "solo", terminal)?;
     for name in ["training.svg", "model.safetensors"] {
         terminal.say(args.out.join(name).display())?;
     }

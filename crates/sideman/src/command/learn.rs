@@ -1,6 +1,8 @@
 //! Learning before one's eyes: what `jam`, `train` and `improvise` share.
 
+use std::fs;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -8,8 +10,9 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use sideman_corpus::{HeldOut, Piece, Side, Split, Unit};
 use sideman_improv::classic::{self, Settings, Trained};
-use sideman_improv::{Epoch, built_in};
+use sideman_improv::{Epoch, built_in, line};
 
+use crate::output;
 use crate::plot::Curve;
 use crate::terminal::Terminal;
 
@@ -64,6 +67,51 @@ pub(super) fn from_pieces(
     let figures = &trained.figures;
     curve.floors = vec![("unigram".into(), figures.unigram), ("bigram".into(), figures.bigram)];
     Ok(Lesson { trained, curve })
+}
+
+/// Learns the line recipe, and keeps after each epoch what is needed to go on another time. Ctrl-C stops it, and the best
+/// is kept.
+pub(super) fn line(
+    training: &[&Piece],
+    validation: &[&Piece],
+    start: line::Start,
+    settings: line::Settings,
+    paused: &Path,
+    terminal: &Terminal,
+) -> Result<line::Model> {
+    let stop = Stop::on_interrupt()?;
+    let mut progress = terminal.progress("learning", 100 * settings.epochs as u64);
+    let mut unkept = None;
+    let mut held_out = String::new();
+    let model = line::train(training, validation, start, settings, |moment| {
+        match moment {
+            line::Moment::Step { epoch, done, loss } => {
+                let words = format!("epoch {epoch}/{}  loss {loss:.3}{held_out}", settings.epochs);
+                progress.at(100 * (epoch as u64 - 1) + (100.0 * done) as u64, &words);
+            }
+            line::Moment::Epoch(epoch, pause) => {
+                let best = if epoch.best { " best" } else { "" };
+                held_out =
+                    epoch.held_out.map_or_else(String::new, |loss| format!("  held-out {loss:.3}{best}"));
+                let words = format!("epoch {}/{}  loss {:.3}{held_out}", epoch.number, epoch.of, epoch.loss);
+                progress.at(100 * epoch.number as u64, &words);
+                let kept =
+                    pause.to_bytes().map_err(Into::into).and_then(|bytes| output::write(paused, &bytes));
+                unkept = kept.err().or(unkept.take());
+            }
+        }
+        if stop.asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    progress.finish();
+    if let Some(error) = unkept {
+        terminal.note(format_args!("the training cannot be gone on with: {error:#}"));
+    }
+    if stop.asked() {
+        terminal.note("interrupted: the best so far is kept, and --resume goes on");
+    } else {
+        let _ = fs::remove_file(paused);
+    }
+    Ok(model)
 }
 
 /// Whether the user has pressed Ctrl-C. The first time asks for an end in good order, the second ends at once.

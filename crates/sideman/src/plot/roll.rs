@@ -4,10 +4,11 @@
 use std::fmt::Write;
 
 use sideman_corpus::role::Role;
+use sideman_improv::line::Surprise;
 use sideman_music::{Note, Pitch, Sheet, Solo, Time};
 
 use super::lane::{LEFT, Lane, WIDTH, bar_start, escaped, lines};
-use super::surprise::{self, Strip, Surprise};
+use super::surprise::{self, Strip};
 
 const TOP: f64 = 64.0;
 const ROW: f64 = 7.0;

@@ -2,19 +2,10 @@
 
 use std::fmt::Write;
 
+use sideman_improv::line::Surprise;
 use sideman_music::Note;
 
 use super::lane::{LEFT, Lane};
-
-/// How surprising a note was to a model, in nats: −ln of the probability that it gave.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[allow(dead_code, reason = "for what explains a solo by a model")]
-pub(crate) struct Surprise {
-    /// That it comes when it comes.
-    pub(crate) rhythm: f64,
-    /// That it has its pitch, coming then.
-    pub(crate) pitch: f64,
-}
 
 pub(super) const HEIGHT: f64 = 44.0;
 pub(super) const RHYTHM: &str = "#a9c3d6";

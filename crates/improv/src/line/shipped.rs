@@ -1,0 +1,14 @@
+//! The model that ships.
+
+use super::model::Model;
+use crate::Error;
+
+const BYTES: &[u8] = include_bytes!("../../../../models/weimar.safetensors");
+
+/// The model that ships in this program; its card is `models/weimar.md`.
+///
+/// # Errors
+/// When the program was built with a model of another version.
+pub fn shipped() -> Result<Model, Error> {
+    Model::from_bytes(BYTES)
+}
