@@ -1,5 +1,6 @@
 //! What goes into a network: columns of features and targets, and the state between chunks.
 
+use crate::aligned::Aligned;
 use crate::panels::padded;
 use crate::shape::Kind;
 use crate::{Error, Shape};
@@ -134,14 +135,14 @@ impl Batch {
 pub struct State {
     pub(crate) lanes: usize,
     /// For each layer `[lanes, padded width]`.
-    pub(crate) h: Vec<Vec<f32>>,
-    pub(crate) c: Vec<Vec<f32>>,
+    pub(crate) h: Vec<Aligned>,
+    pub(crate) c: Vec<Aligned>,
 }
 
 impl State {
     /// The zero state, with which every sequence begins.
     pub fn zero(shape: &Shape, lanes: usize) -> State {
-        let zeros = || shape.layers.iter().map(|&u| vec![0.0; lanes * padded(u)]).collect::<Vec<_>>();
+        let zeros = || shape.layers.iter().map(|&u| Aligned::zeros(lanes * padded(u))).collect::<Vec<_>>();
         State { lanes, h: zeros(), c: zeros() }
     }
 
@@ -155,7 +156,7 @@ impl State {
     }
 
     pub(crate) fn check(&self, shape: &Shape, lanes: usize) -> Result<(), Error> {
-        let fits = |values: &Vec<Vec<f32>>| {
+        let fits = |values: &Vec<Aligned>| {
             values.len() == shape.layers.len()
                 && values.iter().zip(&shape.layers).all(|(v, &u)| v.len() == lanes * padded(u))
         };

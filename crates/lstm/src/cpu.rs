@@ -1,5 +1,6 @@
 //! The processor as a device: a team of threads over packed weights and a tape of activations.
 
+use crate::aligned::Aligned;
 use crate::batch::Batch;
 use crate::device::{Device, Losses, Objective, Reduction};
 use crate::head::{ContextLayer, HeadLayer};
@@ -38,10 +39,13 @@ impl Packed {
         }
     }
 
-    pub(crate) fn refresh(&mut self, network: &Network, path: Path, training: bool) {
-        self.layers.iter_mut().for_each(|layer| layer.refresh(network, path, training));
-        self.contexts.iter_mut().for_each(|context| context.refresh(network, path));
-        self.heads.iter_mut().for_each(|head| head.refresh(network));
+    /// Packs the weights as they are now; those of the backward pass too if `training`.
+    pub(crate) fn refresh(&mut self, network: &Network, path: Path, team: &mut Team, training: bool) {
+        let Packed { layers, contexts, heads, .. } = self;
+        let layers = layers.iter_mut().flat_map(|layer| layer.packing(network, path, training));
+        let contexts = contexts.iter_mut().flat_map(|context| context.packing(network, path));
+        let heads = heads.iter_mut().flat_map(|head| head.packing(network));
+        team.each(layers.chain(contexts).chain(heads).collect(), |piece| piece());
     }
 }
 
@@ -49,19 +53,19 @@ impl Packed {
 #[derive(Debug, Default)]
 struct Buffers {
     /// The first layer's input after dropout; empty without dropout.
-    input: Vec<f32>,
+    input: Aligned,
     /// Each layer's output after dropout; empty without dropout.
-    dropped: Vec<Vec<f32>>,
+    dropped: Vec<Aligned>,
     /// Each context's output, before and after dropout.
-    contexts: Vec<Vec<f32>>,
-    contexts_dropped: Vec<Vec<f32>>,
+    contexts: Vec<Aligned>,
+    contexts_dropped: Vec<Aligned>,
     /// Each context's gradient.
-    dcontexts: Vec<Vec<f32>>,
+    dcontexts: Vec<Aligned>,
     /// Each head's logits, then their gradient.
-    heads: Vec<Vec<f32>>,
+    heads: Vec<Aligned>,
     /// The gradient of a layer's output, and of the one below.
-    dh: Vec<f32>,
-    dh_below: Vec<f32>,
+    dh: Aligned,
+    dh_below: Aligned,
 }
 
 impl Cpu {
@@ -75,7 +79,7 @@ impl Cpu {
         let team = Team::new(threads);
         let scratch = (0..team.size()).map(|_| Default::default()).collect();
         Cpu {
-            crew: Crew { team, path, scratch, sum: vec![] },
+            crew: Crew { team, path, scratch, sum: Aligned::default(), slopes: Aligned::default() },
             packed: None,
             tapes: vec![],
             buffers: Buffers::default(),
@@ -104,7 +108,7 @@ impl Cpu {
         state.check(network.shape(), batch.lanes)?;
         let fits = |packed: &Packed| packed.shape == *network.shape();
         let mut packed = self.packed.take().filter(fits).unwrap_or_else(|| Packed::new(network));
-        packed.refresh(network, self.crew.path, training);
+        packed.refresh(network, self.crew.path, &mut self.crew.team, training);
         self.tapes.resize_with(packed.layers.len(), Tape::default);
         Ok(packed)
     }
@@ -121,13 +125,18 @@ impl Cpu {
         let extent = Extent { steps: batch.steps, lanes: batch.lanes };
         let dropout = network.shape().dropout;
         let Cpu { crew, tapes, buffers, .. } = self;
-        buffers.dropped.resize_with(tapes.len(), Vec::new);
-        buffers.input.clear();
+        buffers.dropped.resize_with(tapes.len(), Aligned::default);
+        buffers.input.fit(0);
         if let Some(mask) = mask(seed, INPUT, dropout.input)
             && let Some(features) = &packed.layers[0].features
         {
-            features.embed(network, &batch.columns, extent.rows(), &mut buffers.input);
-            undrop_rows(crew, Some(mask), &mut buffers.input);
+            let (path, width) = (crew.path, features.input_width());
+            let ranges = crew.team.ranges(extent.rows(), 1);
+            buffers.input.fit(extent.rows() * width);
+            crew.team.each(cut(&mut buffers.input, width, &ranges), |(row, input)| {
+                features.embed(network, &batch.columns, row, input);
+                mask.apply(path, row * width, input);
+            });
         }
         for (l, layer) in packed.layers.iter().enumerate() {
             let (below, rest) = tapes.split_at_mut(l);
@@ -140,10 +149,10 @@ impl Cpu {
             drop_rows(crew, mask(seed, l, share), rest[0].output(extent), &mut dropped[0]);
         }
         let top = top(tapes, &buffers.dropped, extent);
-        buffers.contexts.resize_with(packed.contexts.len(), Vec::new);
-        buffers.contexts_dropped.resize_with(packed.contexts.len(), Vec::new);
+        buffers.contexts.resize_with(packed.contexts.len(), Aligned::default);
+        buffers.contexts_dropped.resize_with(packed.contexts.len(), Aligned::default);
         for (c, context) in packed.contexts.iter().enumerate() {
-            buffers.contexts[c].resize(extent.rows() * context.padded(), 0.0);
+            buffers.contexts[c].fit(extent.rows() * context.padded());
             context.forward_rows(crew, &batch.columns, top, &mut buffers.contexts[c]);
             let mask = mask(seed, packed.layers.len() + c, dropout.output);
             drop_rows(crew, mask, &buffers.contexts[c], &mut buffers.contexts_dropped[c]);
@@ -155,14 +164,14 @@ impl Cpu {
         let extent = Extent { steps: batch.steps, lanes: batch.lanes };
         let Cpu { crew, tapes, buffers, .. } = self;
         let mut losses = Losses::default();
-        buffers.heads.resize_with(packed.heads.len(), Vec::new);
+        buffers.heads.resize_with(packed.heads.len(), Aligned::default);
         for (i, head) in packed.heads.iter().enumerate() {
             let counted = batch.targets[i].iter().filter(|&&t| t != NONE).count();
             let scale = match objective.reduction {
                 Reduction::Mean => 1.0 / counted.max(1) as f32,
                 Reduction::Sum(factor) => factor,
             };
-            buffers.heads[i].resize(extent.rows() * head.width(), 0.0);
+            buffers.heads[i].fit(extent.rows() * head.width());
             let source = match head.source {
                 None => top(tapes, &buffers.dropped, extent),
                 Some(c) => either(&buffers.contexts[c], &buffers.contexts_dropped[c]),
@@ -221,14 +230,10 @@ impl Cpu {
         let extent = Extent { steps: batch.steps, lanes: batch.lanes };
         let Cpu { crew, tapes, buffers, .. } = self;
         let Buffers { dropped, contexts, contexts_dropped, dcontexts, heads, dh, .. } = buffers;
-        let zeros = |buffer: &mut Vec<f32>, length| {
-            buffer.clear();
-            buffer.resize(length, 0.0);
-        };
         let top = top(tapes, dropped, extent);
-        zeros(dh, top.len());
-        dcontexts.resize_with(contexts.len(), Vec::new);
-        dcontexts.iter_mut().zip(contexts.iter()).for_each(|(d, c)| zeros(d, c.len()));
+        dh.zero(top.len());
+        dcontexts.resize_with(contexts.len(), Aligned::default);
+        dcontexts.iter_mut().zip(contexts.iter()).for_each(|(d, c)| d.zero(c.len()));
         for (head, d) in packed.heads.iter().zip(heads) {
             let (source, to) = match head.source {
                 None => (top, &mut *dh),
@@ -273,11 +278,14 @@ impl Device for Cpu {
         Ok(losses)
     }
 
-    fn share(&mut self, buffers: [&mut [f32]; 4], work: &(dyn Fn([&mut [f32]; 4]) + Sync)) {
-        let ranges = self.crew.team.ranges(buffers[0].len(), 64);
-        let [a, b, c, d] = buffers.map(|buffer| cut(buffer, 1, &ranges));
-        let pieces = a.into_iter().zip(b).zip(c.into_iter().zip(d));
-        let pieces = pieces.map(|((a, b), (c, d))| [a.1, b.1, c.1, d.1]).collect();
+    fn share(&mut self, buffers: Vec<&mut [f32]>, work: &(dyn Fn(Vec<&mut [f32]>) + Sync)) {
+        let length = buffers.first().map_or(0, |buffer| buffer.len());
+        let ranges = self.crew.team.ranges(length, 64);
+        let mut pieces: Vec<Vec<&mut [f32]>> = ranges.iter().map(|_| vec![]).collect();
+        for buffer in buffers {
+            let cut = cut(buffer, 1, &ranges).into_iter().zip(&mut pieces);
+            cut.for_each(|((_, part), piece)| piece.push(part));
+        }
         self.crew.team.each(pieces, work);
     }
 }
@@ -286,7 +294,7 @@ impl Device for Cpu {
 const INPUT: usize = usize::MAX >> 1;
 
 /// What contexts and plain heads read: the last layer's output, after dropout if there is any.
-fn top<'a>(tapes: &'a [Tape], dropped: &'a [Vec<f32>], extent: Extent) -> &'a [f32] {
+fn top<'a>(tapes: &'a [Tape], dropped: &'a [Aligned], extent: Extent) -> &'a [f32] {
     match (tapes.last(), dropped.last()) {
         (Some(tape), Some(dropped)) => either(tape.output(extent), dropped),
         _ => &[],
@@ -307,9 +315,9 @@ fn mask(seed: Option<u64>, place: usize, thousandths: u16) -> Option<Mask> {
     Some(Mask::new((z >> 32) as u32, thousandths))
 }
 
-fn drop_rows(crew: &mut Crew, mask: Option<Mask>, from: &[f32], to: &mut Vec<f32>) {
-    let Some(mask) = mask else { return to.clear() };
-    to.resize(from.len(), 0.0);
+fn drop_rows(crew: &mut Crew, mask: Option<Mask>, from: &[f32], to: &mut Aligned) {
+    let Some(mask) = mask else { return to.fit(0) };
+    to.fit(from.len());
     let (path, ranges) = (crew.path, crew.team.ranges(from.len(), 64));
     crew.team.each(cut(to, 1, &ranges), |(first, to)| drop_out(path, mask, first, &from[first..], to));
 }

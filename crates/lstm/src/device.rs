@@ -24,8 +24,8 @@ pub trait Device {
     /// [`Error::Data`] if batch or state do not fit the network.
     fn losses(&mut self, network: &Network, batch: &Batch, state: &mut State) -> Result<Losses, Error>;
 
-    /// Splits elementwise work on flat buffers; `work` gets matching pieces. The default does it at once.
-    fn share(&mut self, buffers: [&mut [f32]; 4], work: &(dyn Fn([&mut [f32]; 4]) + Sync)) {
+    /// Splits elementwise work on flat buffers of one length; `work` gets matching pieces. The default does it at once.
+    fn share(&mut self, buffers: Vec<&mut [f32]>, work: &(dyn Fn(Vec<&mut [f32]>) + Sync)) {
         work(buffers);
     }
 }

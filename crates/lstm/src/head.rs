@@ -1,12 +1,16 @@
 //! What stands on the last LSTM layer: hidden contexts, softmax heads and their experts.
 
 use crate::NONE;
+use crate::aligned::Aligned;
 use crate::batch::{Batch, Column};
-use crate::kernel::{CrossEntropy, Path, SoftmaxLoss, Start, add_to};
-use crate::layer::{Crew, Fill, bias_gradient, cut, features_gradient, product_rows, weight_gradient};
+use crate::kernel::{BLOCK, CrossEntropy, Path, SoftmaxLoss, Start};
+use crate::layer::{
+    Crew, Fill, Target, bias_gradient, cut, features_gradient, product_rows, weight_gradient,
+};
 use crate::network::Network;
 use crate::panels::{Panels, padded};
 use crate::projection::{Order, Projection};
+use crate::team::Piece;
 
 /// A hidden layer `relu(W h + U x + b)`, packed.
 #[derive(Clone, Debug)]
@@ -27,12 +31,16 @@ impl ContextLayer {
         ContextLayer { index, projection, hidden, transposed: Panels::new(context.width, shape.top()) }
     }
 
-    pub(crate) fn refresh(&mut self, network: &Network, path: Path) {
+    /// The work of packing the weights.
+    pub(crate) fn packing<'a>(&'a mut self, network: &'a Network, path: Path) -> Vec<Piece<'a>> {
         let weight = network.values(network.layout.contexts[self.index].hidden);
-        let order = self.projection.order;
-        self.projection.refresh(network, path);
-        order.pack(&mut self.hidden, weight);
-        order.pack_transposed(&mut self.transposed, weight, self.hidden.depth);
+        let ContextLayer { projection, hidden, transposed, .. } = self;
+        let order = projection.order;
+        vec![
+            Box::new(move || hidden.pack(0, order, weight)),
+            Box::new(move || transposed.pack_transposed(0, order, weight)),
+            Box::new(move || projection.refresh(network, path)),
+        ]
     }
 
     pub(crate) fn padded(&self) -> usize {
@@ -46,7 +54,11 @@ impl ContextLayer {
         path.product(&h[first * step..], step, self.hidden.view(), Start::Sum, to);
         path.wide(
             #[inline(always)]
-            || to.iter_mut().for_each(|x| *x = x.max(0.0)),
+            || {
+                for x in to {
+                    *x = x.max(0.0);
+                }
+            },
         );
     }
 
@@ -66,19 +78,23 @@ impl ContextLayer {
         (d, dh): (&mut [f32], &mut [f32]),
         gradient: &mut [f32],
     ) {
-        crew.path.wide(
-            #[inline(always)]
-            || d.iter_mut().zip(output).for_each(|(d, y)| *d = if *y > 0.0 { *d } else { 0.0 }),
-        );
+        let (path, ranges) = (crew.path, crew.team.ranges(d.len(), BLOCK));
+        crew.team.each(cut(d, 1, &ranges), |(first, d)| {
+            path.wide(
+                #[inline(always)]
+                || {
+                    for (d, y) in d.iter_mut().zip(&output[first..]) {
+                        *d = if *y > 0.0 { *d } else { 0.0 };
+                    }
+                },
+            );
+        });
         product_rows(crew, (d, self.padded()), &self.transposed, Fill::Add, dh);
         let at = network.layout.contexts[self.index];
         let left = (h, padded(self.hidden.depth), self.hidden.depth);
-        weight_gradient(
-            crew,
-            left,
-            (d, self.projection.order),
-            &mut gradient[network.layout.range(at.hidden)],
-        );
+        let order = self.projection.order;
+        let target = Target { first: 0, order, range: network.layout.range(at.hidden) };
+        weight_gradient(crew, left, (d, order.width()), &[target], gradient);
         features_gradient(crew, network, &self.projection, columns, d, gradient);
     }
 }
@@ -91,7 +107,7 @@ pub(crate) struct HeadLayer {
     pub(crate) source: Option<usize>,
     pub(crate) weight: Panels,
     transposed: Panels,
-    pub(crate) bias: Vec<f32>,
+    pub(crate) bias: Aligned,
     experts: Vec<ExpertPart>,
 }
 
@@ -132,31 +148,40 @@ impl HeadLayer {
             source,
             weight,
             transposed,
-            bias: vec![0.0; first],
+            bias: Aligned::zeros(first),
             experts,
         }
     }
 
-    /// Each part's first column and width: the dense layer, then the experts.
-    fn parts(&self) -> impl Iterator<Item = (usize, usize)> {
-        std::iter::once((0, self.classes)).chain(self.experts.iter().map(|e| (e.first, e.outputs)))
+    /// Each part's first column, the order of its columns, its weight and its bias: the dense layer, the experts.
+    fn parts(&self, network: &Network) -> Vec<(usize, Order, usize, usize)> {
+        let columns = self.experts.iter().map(|e| (e.first, e.outputs));
+        let columns = std::iter::once((0, self.classes)).chain(columns);
+        let parameters = &network.layout.heads[self.index].parts;
+        columns.zip(parameters).map(|((first, n), &(w, b))| (first, Order::Plain(n), w, b)).collect()
     }
 
     pub(crate) fn width(&self) -> usize {
         self.weight.width
     }
 
-    pub(crate) fn refresh(&mut self, network: &Network) {
-        let (inputs, width) = (self.weight.depth, self.width());
-        let mut joined = vec![0.0; inputs * width];
-        let parts: Vec<_> = self.parts().zip(&network.layout.heads[self.index].parts).collect();
-        for ((first, outputs), (weight, bias)) in parts {
-            let rows = network.values(*weight).chunks_exact(outputs).zip(joined.chunks_exact_mut(width));
-            rows.for_each(|(from, to)| to[first..first + outputs].copy_from_slice(from));
-            self.bias[first..first + outputs].copy_from_slice(network.values(*bias));
-        }
-        self.weight.pack(&joined, width);
-        self.transposed.pack_transposed(&joined, inputs, width);
+    /// The work of packing the weights.
+    pub(crate) fn packing<'a>(&'a mut self, network: &'a Network) -> [Piece<'a>; 2] {
+        let parts = self.parts(network);
+        let rows = parts.clone();
+        let HeadLayer { weight, transposed, bias, .. } = self;
+        let pack = move || {
+            for (first, order, w, b) in parts {
+                weight.pack(first, order, network.values(w));
+                order.spread(network.values(b), &mut bias[first..]);
+            }
+        };
+        let pack_transposed = move || {
+            for (first, order, w, _) in rows {
+                transposed.pack_transposed(first, order, network.values(w));
+            }
+        };
+        [Box::new(pack), Box::new(pack_transposed)]
     }
 
     /// Adds the experts' outputs of row `row` of the columns into the logits in front.
@@ -263,15 +288,12 @@ impl HeadLayer {
     ) {
         product_rows(crew, (d, self.width()), &self.transposed, Fill::Add, to);
         let (inputs, width) = (self.weight.depth, self.width());
-        let order = Order::Plain(width);
-        let mut joined = vec![0.0; inputs * width];
-        weight_gradient(crew, (source, padded(inputs), inputs), (d, order), &mut joined);
-        let mut bias_sum = vec![0.0; width];
-        bias_gradient(crew, (d, order), &mut bias_sum);
-        for ((first, outputs), (weight, bias)) in self.parts().zip(&network.layout.heads[self.index].parts) {
-            let to = gradient[network.layout.range(*weight)].chunks_exact_mut(outputs);
-            joined.chunks_exact(width).zip(to).for_each(|(from, to)| add_to(to, &from[first..]));
-            add_to(&mut gradient[network.layout.range(*bias)], &bias_sum[first..]);
-        }
+        let targets = |of: fn((usize, usize)) -> usize| -> Vec<Target> {
+            let target =
+                |(first, order, w, b)| Target { first, order, range: network.layout.range(of((w, b))) };
+            self.parts(network).into_iter().map(target).collect()
+        };
+        weight_gradient(crew, (source, padded(inputs), inputs), (d, width), &targets(|(w, _)| w), gradient);
+        bias_gradient(crew, (d, width), &targets(|(_, b)| b), gradient);
     }
 }

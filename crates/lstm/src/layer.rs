@@ -1,11 +1,14 @@
 //! An LSTM layer over a whole batch: forward, backward through time, gradients of its weights.
 
+use std::ops::Range;
+
+use crate::aligned::Aligned;
 use crate::batch::{Column, State};
-use crate::kernel::{CellBackward, CellForward, Outer, Path, Scratch, Start};
+use crate::kernel::{BLOCK, CellBackward, CellForward, Outer, Path, Scratch, Start, add_to};
 use crate::network::Network;
-use crate::panels::{PANEL, Panels, padded};
-use crate::projection::{Order, Projection};
-use crate::team::{Lanes, Team};
+use crate::panels::{Panels, View, padded};
+use crate::projection::{Order, Projection, block_of};
+use crate::team::{Lanes, Piece, Team};
 
 /// The threads, the instruction set and each member's room to pack in.
 #[derive(Debug)]
@@ -14,7 +17,9 @@ pub(crate) struct Crew {
     pub(crate) path: Path,
     pub(crate) scratch: Vec<Scratch>,
     /// Where the gradient of one weight is summed.
-    pub(crate) sum: Vec<f32>,
+    pub(crate) sum: Aligned,
+    /// Where the gradients of embeddings times weights are summed.
+    pub(crate) slopes: Aligned,
 }
 
 /// A layer's weights, packed.
@@ -36,21 +41,21 @@ pub(crate) struct Layer {
 pub(crate) struct Dense {
     pub(crate) weight: Panels,
     transposed: Panels,
-    pub(crate) bias: Vec<f32>,
+    pub(crate) bias: Aligned,
 }
 
 /// What the forward pass leaves for the backward pass. U is the padded width, R the rows, B the lanes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tape {
     /// `[R, 4 U]`: i, f, g, o, then the gradient of their sums.
-    gates: Vec<f32>,
+    gates: Aligned,
     /// `[B + R, U]`, the state before the first step in front.
-    h: Vec<f32>,
-    c: Vec<f32>,
+    h: Aligned,
+    c: Aligned,
     /// `[R, U]`.
-    tanh_c: Vec<f32>,
+    tanh_c: Aligned,
     /// `[B, U]`.
-    dc: Vec<f32>,
+    dc: Aligned,
 }
 
 /// Sizes of a batch.
@@ -82,30 +87,38 @@ impl Layer {
         let dense = below.map(|below| Dense {
             weight: Panels::new(below, width),
             transposed: Panels::new(width, below),
-            bias: vec![0.0; width],
+            bias: Aligned::zeros(width),
         });
         let recurrent = Panels::new(units, width);
         Layer { index, units, features, dense, recurrent, recurrent_t: Panels::new(width, units) }
     }
 
-    /// Packs the weights; those of the backward pass too if `training`.
-    pub(crate) fn refresh(&mut self, network: &Network, path: Path, training: bool) {
+    /// The work of packing the weights; those of the backward pass too if `training`.
+    pub(crate) fn packing<'a>(
+        &'a mut self,
+        network: &'a Network,
+        path: Path,
+        training: bool,
+    ) -> Vec<Piece<'a>> {
         let at = network.layout.layers[self.index];
-        let order = Order::Gates(self.units);
-        self.recurrent.pack_gates(network.values(at.recurrent), self.units);
+        let (weight, order) = (network.values(at.recurrent), Order::Gates(self.units));
+        let Layer { features, dense, recurrent, recurrent_t, .. } = self;
+        let mut pieces: Vec<Piece> = vec![Box::new(move || recurrent.pack(0, order, weight))];
         if training {
-            order.pack_transposed(&mut self.recurrent_t, network.values(at.recurrent), self.units);
+            pieces.push(Box::new(move || recurrent_t.pack_transposed(0, order, weight)));
         }
-        if let Some(features) = &mut self.features {
-            features.refresh(network, path);
+        if let Some(features) = features.as_mut().filter(|_| !training || dense.is_none()) {
+            pieces.push(Box::new(move || features.refresh(network, path)));
         }
-        if let Some(Dense { weight, transposed, bias }) = &mut self.dense {
-            order.pack(weight, network.values(at.input));
+        if let Some(Dense { weight, transposed, bias }) = dense {
+            let from = network.values(at.input);
             order.spread(network.values(at.bias), bias);
             if training {
-                order.pack_transposed(transposed, network.values(at.input), weight.depth);
+                pieces.push(Box::new(move || transposed.pack_transposed(0, order, from)));
             }
+            pieces.push(Box::new(move || weight.pack(0, order, from)));
         }
+        pieces
     }
 
     pub(crate) fn padded(&self) -> usize {
@@ -205,14 +218,15 @@ impl Layer {
     ) {
         let at = network.layout.layers[self.index];
         let order = Order::Gates(self.units);
-        let gates = (&tape.gates[..], order);
+        let gates = (&tape.gates[..], order.width());
+        let whole = |parameter| [Target { first: 0, order, range: network.layout.range(parameter) }];
         let before = (&tape.h[..], self.padded(), self.units);
-        weight_gradient(crew, before, gates, &mut gradient[network.layout.range(at.recurrent)]);
+        weight_gradient(crew, before, gates, &whole(at.recurrent), gradient);
         match (&self.dense, &self.features) {
             (Some(Dense { weight, .. }), _) if !below.is_empty() => {
                 let below = (below, padded(weight.depth), weight.depth);
-                weight_gradient(crew, below, gates, &mut gradient[network.layout.range(at.input)]);
-                bias_gradient(crew, gates, &mut gradient[network.layout.range(at.bias)]);
+                weight_gradient(crew, below, gates, &whole(at.input), gradient);
+                bias_gradient(crew, gates, &whole(at.bias), gradient);
             }
             (_, Some(features)) => features_gradient(crew, network, features, columns, &tape.gates, gradient),
             _ => {}
@@ -220,9 +234,9 @@ impl Layer {
     }
 
     /// The gradient of the rows of floats below, `[R, their padded width]`; empty where features enter.
-    pub(crate) fn input_gradient(&self, crew: &mut Crew, extent: Extent, tape: &Tape, to: &mut Vec<f32>) {
+    pub(crate) fn input_gradient(&self, crew: &mut Crew, extent: Extent, tape: &Tape, to: &mut Aligned) {
         if let Some(Dense { transposed, .. }) = &self.dense {
-            to.resize(extent.rows() * transposed.width, 0.0);
+            to.fit(extent.rows() * transposed.width);
             product_rows(crew, (&tape.gates, 4 * self.padded()), transposed, Fill::Set, to);
         }
     }
@@ -231,11 +245,11 @@ impl Layer {
 impl Tape {
     fn resize(&mut self, extent: Extent, width: usize) {
         let (rows, lanes) = (extent.rows(), extent.lanes);
-        self.gates.resize(rows * 4 * width, 0.0);
-        self.h.resize((rows + lanes) * width, 0.0);
-        self.c.resize((rows + lanes) * width, 0.0);
-        self.tanh_c.resize(rows * width, 0.0);
-        self.dc.resize(lanes * width, 0.0);
+        self.gates.fit(rows * 4 * width);
+        self.h.fit((rows + lanes) * width);
+        self.c.fit((rows + lanes) * width);
+        self.tanh_c.fit(rows * width);
+        self.dc.fit(lanes * width);
     }
 
     /// The layer's output, `[R, U]`.
@@ -256,7 +270,7 @@ impl Tape {
 pub(crate) fn cut<'a>(
     mut buffer: &'a mut [f32],
     width: usize,
-    ranges: &[std::ops::Range<usize>],
+    ranges: &[Range<usize>],
 ) -> Vec<(usize, &'a mut [f32])> {
     let mut pieces = Vec::with_capacity(ranges.len());
     for range in ranges {
@@ -283,7 +297,7 @@ pub(crate) fn product_rows(
     to: &mut [f32],
 ) {
     let path = crew.path;
-    let zero = vec![0.0; right.width];
+    let zero = Aligned::zeros(right.width);
     let ranges = crew.team.ranges(to.len() / right.width, 1);
     crew.team.each(cut(to, right.width, &ranges), |(row, to)| {
         let start = match fill {
@@ -294,48 +308,66 @@ pub(crate) fn product_rows(
     });
 }
 
-/// `gradient += left^T x right`, the columns shared among the team.
+/// Where a parameter's gradient goes: the first of its columns in a product, their order, its place in the flat
+/// buffer.
+pub(crate) struct Target {
+    pub(crate) first: usize,
+    pub(crate) order: Order,
+    pub(crate) range: Range<usize>,
+}
+
+/// Adds the columns of `left^T x right` to the gradients of the parameters to which they belong.
 ///
-/// `left` is `[R, step]` of which `depth` columns count, `right` `[R, width of order]`.
+/// `left` is `[R, step]` of which `depth` columns count, `right` `[R, width]`.
 pub(crate) fn weight_gradient(
     crew: &mut Crew,
     (left, left_step, depth): (&[f32], usize, usize),
-    (right, order): (&[f32], Order),
+    (right, width): (&[f32], usize),
+    targets: &[Target],
     gradient: &mut [f32],
 ) {
-    let (path, right_step) = (crew.path, order.width());
-    let mut sum = Panels { depth, width: right_step, values: std::mem::take(&mut crew.sum) };
-    sum.values.clear();
-    sum.values.resize(depth * right_step, 0.0);
-    let ranges = crew.team.ranges(right_step, PANEL);
-    let pieces = cut(&mut sum.values, depth, &ranges).into_iter().zip(&mut crew.scratch);
-    crew.team.each(pieces.collect(), |((column, to), scratch)| {
-        let first = column / PANEL;
-        path.run_outer(Outer { left, left_step, depth, right, right_step, first, to, scratch });
+    let path = crew.path;
+    crew.sum.fit(depth * width);
+    let ranges = crew.team.ranges(width, BLOCK);
+    let pieces = cut(&mut crew.sum, depth, &ranges).into_iter().zip(&mut crew.scratch);
+    crew.team.each(pieces.collect(), |((first, to), scratch)| {
+        path.run_outer(Outer { left, left_step, depth, right, right_step: width, first, to, scratch });
     });
-    let ranges = crew.team.ranges(depth, 1);
-    let pieces = cut(gradient, order.columns(), &ranges);
-    crew.team.each(pieces, |(row, to)| sum.add_to(order, row, to));
-    crew.sum = sum.values;
+    let (sums, rows) = (&crew.sum, crew.team.ranges(depth, 1));
+    for Target { first, order, range } in targets {
+        crew.team.each(cut(&mut gradient[range.clone()], order.columns(), &rows), |(row, to)| {
+            for columns in &ranges {
+                let values = &sums[columns.start * depth..columns.end * depth];
+                let sum = View { depth, width: columns.len(), values };
+                sum.add_to(*order, (row, columns.start), *first, to);
+            }
+        });
+    }
 }
 
-/// `gradient += column sums of d`.
-pub(crate) fn bias_gradient(crew: &mut Crew, (d, order): (&[f32], Order), gradient: &mut [f32]) {
-    let width = order.width();
-    let mut sum = vec![0.0; width];
-    let ranges = crew.team.ranges(width, PANEL);
+/// Adds the column sums of d, `[R, width]`.
+pub(crate) fn bias_gradient(
+    crew: &mut Crew,
+    (d, width): (&[f32], usize),
+    targets: &[Target],
+    gradient: &mut [f32],
+) {
+    let mut sum = Aligned::zeros(width);
+    let ranges = crew.team.ranges(width, BLOCK);
     let path = crew.path;
     crew.team.each(cut(&mut sum, 1, &ranges), |(first, sum)| {
         path.wide(
             #[inline(always)]
             || {
                 for d in d.chunks_exact(width) {
-                    crate::kernel::add_to(sum, &d[first..first + sum.len()]);
+                    add_to(sum, &d[first..first + sum.len()]);
                 }
             },
         );
     });
-    order.collect(&sum, gradient);
+    for Target { first, order, range } in targets {
+        order.collect(&sum[*first..], &mut gradient[range.clone()]);
+    }
 }
 
 /// Adds the gradients of a projection's weight, bias and embeddings.
@@ -347,37 +379,30 @@ pub(crate) fn features_gradient(
     d: &[f32],
     gradient: &mut [f32],
 ) {
-    let (path, order) = (crew.path, projection.order);
+    let (path, order, layout) = (crew.path, projection.order, &network.layout);
     let width = order.width();
-    let sizes: Vec<usize> = projection.ways.iter().map(|w| w.values).chain([1]).collect();
-    let ranges = crew.team.ranges(width, PANEL);
-    let mut shares: Vec<Vec<Vec<f32>>> = ranges
-        .iter()
-        .map(|range| sizes.iter().map(|values| vec![0.0; values * range.len()]).collect())
-        .collect();
-    crew.team.each(ranges.iter().zip(&mut shares).collect(), |(range, slopes)| {
+    let mut slopes = std::mem::take(&mut crew.slopes);
+    slopes.fit((projection.values() + 1) * width);
+    let ranges = crew.team.ranges(width / BLOCK, 1);
+    let shares = Lanes::cut(&mut slopes, width / BLOCK, BLOCK, &ranges);
+    crew.team.each(ranges.iter().zip(shares).collect(), |(range, mut slopes)| {
         path.wide(
             #[inline(always)]
-            || projection.scatter(columns, d, range.start, slopes),
+            || projection.scatter(columns, d, range.start * BLOCK, &mut slopes),
         );
     });
-    let whole = |crew: &mut Crew, way: usize| {
-        let mut rows = vec![0.0; sizes[way] * width];
-        if let Some(Column::Dense(values)) = projection.ways.get(way).map(|way| &columns[way.feature]) {
-            weight_gradient(crew, (values, sizes[way], sizes[way]), (d, Order::Plain(width)), &mut rows);
-            return rows;
-        }
-        for (range, slopes) in ranges.iter().zip(&shares) {
-            let from = slopes[way].chunks_exact(range.len());
-            from.zip(rows.chunks_exact_mut(width)).for_each(|(f, t)| t[range.clone()].copy_from_slice(f));
-        }
-        rows
-    };
-    order.collect(&whole(crew, projection.ways.len()), &mut gradient[network.layout.range(projection.bias)]);
-    for (i, way) in projection.ways.iter().enumerate() {
+    let (rows, bias) = slopes.split_at_mut(projection.values() * width);
+    order.collect(bias, &mut gradient[layout.range(projection.bias)]);
+    for way in &projection.ways {
         let Some(weight) = projection.weight else { break };
-        let slopes = whole(crew, i);
-        let start = network.layout.range(weight).start + way.block.0 * order.columns();
+        let range = way.first * width..(way.first + way.values) * width;
+        if let Column::Dense(values) = &columns[way.feature] {
+            rows[range.clone()].fill(0.0);
+            let target = Target { first: 0, order: Order::Plain(width), range: range.clone() };
+            weight_gradient(crew, (values, way.values, way.values), (d, width), &[target], rows);
+        }
+        let slopes = &rows[range];
+        let start = layout.range(weight).start + way.block.0 * order.columns();
         let block = start..start + way.block.1 * order.columns();
         match way.table {
             None => {
@@ -386,16 +411,22 @@ pub(crate) fn features_gradient(
             }
             Some((table, inner)) => {
                 // P = E W, so dE = dP W^T and dW = E^T dP.
-                let rows = (network.values(table), inner, inner);
-                weight_gradient(crew, rows, (&slopes, order), &mut gradient[block]);
+                let target = Target { first: 0, order, range: block };
+                weight_gradient(
+                    crew,
+                    (network.values(table), inner, inner),
+                    (slopes, width),
+                    &[target],
+                    gradient,
+                );
                 let mut transposed = Panels::new(width, inner);
-                let block = crate::projection::block_of(network.values(weight), way.block, order);
-                order.pack_transposed(&mut transposed, block, inner);
-                let mut d = vec![0.0; way.values * padded(inner)];
-                product_rows(crew, (&slopes, width), &transposed, Fill::Set, &mut d);
-                let to = gradient[network.layout.range(table)].chunks_exact_mut(inner);
-                d.chunks_exact(padded(inner)).zip(to).for_each(|(d, to)| crate::kernel::add_to(to, d));
+                transposed.pack_transposed(0, order, block_of(network.values(weight), way.block, order));
+                let mut d = Aligned::zeros(way.values * padded(inner));
+                product_rows(crew, (slopes, width), &transposed, Fill::Set, &mut d);
+                let to = gradient[layout.range(table)].chunks_exact_mut(inner);
+                d.chunks_exact(padded(inner)).zip(to).for_each(|(d, to)| add_to(to, d));
             }
         }
     }
+    crew.slopes = slopes;
 }

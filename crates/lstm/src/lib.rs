@@ -31,6 +31,7 @@ mod stream;
 mod checkpoint;
 mod resume;
 
+mod aligned;
 mod cpu;
 mod error;
 mod head;
@@ -47,7 +48,7 @@ pub use checkpoint::{Attachments, Checkpoint, Metadata};
 pub use cpu::Cpu;
 pub use device::{Device, Losses, Objective, Reduction};
 pub use error::Error;
-pub use kernel::Path;
+pub use kernel::{Path, draw};
 pub use layout::Parameter;
 pub use memory::training_bytes;
 pub use network::{Network, Row};

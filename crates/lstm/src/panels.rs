@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::aligned::Aligned;
 use crate::kernel::{BLOCK, add_to, half};
 use crate::projection::Order;
 
@@ -17,10 +18,10 @@ pub(crate) const fn padded(width: usize) -> usize {
 ///
 /// Gate matrices interleave the four gates: columns 64 p .. 64 p + 64 are i, f, g, o of units 16 p .. 16 p + 16.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Panels<W = f32> {
+pub(crate) struct Panels<W: Copy + Default = f32> {
     pub(crate) depth: usize,
     pub(crate) width: usize,
-    pub(crate) values: Vec<W>,
+    pub(crate) values: Aligned<W>,
 }
 
 /// Some whole panels of a packed matrix.
@@ -31,7 +32,7 @@ pub(crate) struct View<'a, W = f32> {
     pub(crate) values: &'a [W],
 }
 
-impl<W> Panels<W> {
+impl<W: Copy + Default> Panels<W> {
     pub(crate) fn view(&self) -> View<'_, W> {
         View { depth: self.depth, width: self.width, values: &self.values }
     }
@@ -47,82 +48,59 @@ impl Panels {
     /// Room for a matrix of `depth` rows and `width` columns.
     pub(crate) fn new(depth: usize, width: usize) -> Panels {
         let width = padded(width);
-        Panels { depth, width, values: vec![0.0; depth * width] }
+        Panels { depth, width, values: Aligned::zeros(depth * width) }
     }
 
-    /// Packs a row-major `[depth x columns]` matrix.
-    pub(crate) fn pack(&mut self, from: &[f32], columns: usize) {
-        let width = self.width;
-        for k in 0..self.depth {
-            let row = &from[k * columns..][..columns];
-            for first in (0..columns).step_by(BLOCK) {
-                let run = BLOCK.min(columns - first);
-                let at = place(self.depth, width, k, first);
-                self.values[at..at + run].copy_from_slice(&row[first..first + run]);
+    /// Packs a row-major matrix, whose columns lie in `order`, into the columns from `first` on.
+    pub(crate) fn pack(&mut self, first: usize, order: Order, from: &[f32]) {
+        for (k, row) in from.chunks_exact(order.columns()).enumerate() {
+            for (there, here, run) in order.runs() {
+                let at = self.place(k, first + here);
+                self.values[at..at + run].copy_from_slice(&row[there..there + run]);
             }
         }
     }
 
-    /// Packs the transpose of a row-major `[columns x depth]` matrix, whose inner dimension may be padded here.
-    pub(crate) fn pack_transposed(&mut self, from: &[f32], columns: usize, depth: usize) {
-        for n in 0..columns {
-            self.set_column(n, 0, &from[n * depth..][..depth]);
-        }
-    }
-
-    /// Packs a row-major `[depth x 4 units]` gate matrix, gates interleaved.
-    pub(crate) fn pack_gates(&mut self, from: &[f32], units: usize) {
-        for k in 0..self.depth {
-            let row = &from[k * 4 * units..][..4 * units];
-            for (gate, row) in row.chunks_exact(units).enumerate() {
-                for (block, run) in row.chunks(BLOCK).enumerate() {
-                    let at = (block * self.depth + k) * PANEL + gate * BLOCK;
-                    self.values[at..at + run.len()].copy_from_slice(run);
+    /// Packs the transpose of a row-major matrix, whose columns lie in `order`, into the rows from `first` on.
+    pub(crate) fn pack_transposed(&mut self, first: usize, order: Order, from: &[f32]) {
+        for (there, here, run) in order.runs() {
+            for (block, rows) in from.chunks(BLOCK * order.columns()).enumerate() {
+                for k in 0..run {
+                    let at = self.place(first + here + k, block * BLOCK);
+                    let values = rows[there + k..].iter().step_by(order.columns());
+                    self.values[at..].iter_mut().zip(values).for_each(|(to, from)| *to = *from);
                 }
             }
         }
     }
 
-    /// Packs the transpose of a row-major `[columns x 4 units]` gate matrix, the inner dimension interleaved.
-    pub(crate) fn pack_gates_transposed(&mut self, from: &[f32], columns: usize, units: usize) {
-        for n in 0..columns {
-            let row = &from[n * 4 * units..][..4 * units];
-            for (gate, row) in row.chunks_exact(units).enumerate() {
-                for (block, run) in row.chunks(BLOCK).enumerate() {
-                    self.set_column(n, block * PANEL + gate * BLOCK, run);
-                }
-            }
-        }
+    /// Where the value in row k and column n lies.
+    fn place(&self, k: usize, n: usize) -> usize {
+        let panel = n / PANEL * PANEL;
+        panel * self.depth + k * PANEL.min(self.width - panel) + n - panel
     }
 
     /// The same matrix in half precision.
     pub(crate) fn to_half(&self) -> Panels<u16> {
-        let values = self.values.iter().map(|&x| half::from_f32(x)).collect();
+        let mut values = Aligned::zeros(self.values.len());
+        values.iter_mut().zip(&*self.values).for_each(|(to, &x)| *to = half::from_f32(x));
         Panels { depth: self.depth, width: self.width, values }
     }
+}
 
-    /// Sets column `n` from row `first` on.
-    fn set_column(&mut self, n: usize, first: usize, values: &[f32]) {
-        let start = n / PANEL * PANEL;
-        let panel = PANEL.min(self.width - start);
-        let column = self.values[start * self.depth + n - start + first * panel..].iter_mut().step_by(panel);
-        column.zip(values).for_each(|(to, from)| *to = *from);
-    }
-
-    /// Adds the rows `first ..` to those of a parameter's gradient, whose columns lie in `order`.
-    pub(crate) fn add_to(&self, order: Order, first: usize, to: &mut [f32]) {
-        for (there, here, run) in order.runs() {
-            let start = here / PANEL * PANEL;
+impl View<'_> {
+    /// Adds the rows `row ..` of this matrix, which is a larger one from its column `column` on, to those of a
+    /// parameter's gradient, whose columns lie in `order` and begin in the larger matrix at `first`.
+    pub(crate) fn add_to(self, order: Order, (row, column): (usize, usize), first: usize, to: &mut [f32]) {
+        let runs = order.runs().map(|(there, here, run)| (there, first + here, run));
+        for (there, here, run) in runs.filter(|(_, here, _)| (column..column + self.width).contains(here)) {
+            let column = here - column;
+            let start = column / PANEL * PANEL;
             let panel = PANEL.min(self.width - start);
-            let from = &self.values[start * self.depth + first * panel + here - start..];
+            let from = &self.values[start * self.depth + row * panel + column - start..];
             for (from, to) in from.chunks(panel).zip(to.chunks_exact_mut(order.columns())) {
                 add_to(&mut to[there..there + run], &from[..run]);
             }
         }
     }
-}
-
-fn place(depth: usize, width: usize, k: usize, n: usize) -> usize {
-    let panel = n / PANEL * PANEL;
-    panel * depth + k * PANEL.min(width - panel) + n - panel
 }

@@ -4,11 +4,13 @@
 //! P[v] to the sums, and its gradient is scattered back into dP, from which dE and dW follow.
 
 use crate::NONE;
+use crate::aligned::Aligned;
 use crate::batch::Column;
 use crate::kernel::{BLOCK, Path, Start, add_to};
 use crate::network::Network;
 use crate::panels::{Panels, padded};
 use crate::shape::{Kind, Term};
+use crate::team::Lanes;
 
 /// The order of a layer's columns in memory.
 #[derive(Clone, Copy, Debug)]
@@ -61,21 +63,6 @@ impl Order {
             add_to(&mut to[there..there + run], &from[here..here + run]);
         }
     }
-
-    pub(crate) fn pack(self, panels: &mut Panels, from: &[f32]) {
-        match self {
-            Order::Gates(units) => panels.pack_gates(from, units),
-            Order::Plain(columns) => panels.pack(from, columns),
-        }
-    }
-
-    /// The transpose of a `[columns, self.columns()]` matrix.
-    pub(crate) fn pack_transposed(self, panels: &mut Panels, from: &[f32], columns: usize) {
-        match self {
-            Order::Gates(units) => panels.pack_gates_transposed(from, columns, units),
-            Order::Plain(width) => panels.pack_transposed(from, columns, width),
-        }
-    }
 }
 
 /// One feature's way into a layer.
@@ -84,12 +71,14 @@ pub(crate) struct Way {
     pub(crate) feature: usize,
     pub(crate) kind: Kind,
     pub(crate) values: usize,
+    /// The first of its rows when those of all ways lie below one another.
+    pub(crate) first: usize,
     /// Parameter and width of the embedding, if there is one.
     pub(crate) table: Option<(usize, usize)>,
     /// The first row of the layer's weight that belongs to this block, and their number.
     pub(crate) block: (usize, usize),
     /// P, `[values, width]`.
-    pub(crate) rows: Vec<f32>,
+    pub(crate) rows: Aligned,
     /// P packed, for a dense feature.
     pub(crate) panels: Panels,
 }
@@ -100,7 +89,7 @@ pub(crate) struct Projection {
     pub(crate) order: Order,
     pub(crate) weight: Option<usize>,
     pub(crate) bias: usize,
-    pub(crate) bias_row: Vec<f32>,
+    pub(crate) bias_row: Aligned,
     pub(crate) ways: Vec<Way>,
 }
 
@@ -113,7 +102,7 @@ impl Projection {
         bias: usize,
     ) -> Projection {
         let shape = network.shape();
-        let (mut ways, mut first) = (Vec::new(), 0);
+        let (mut ways, mut first, mut row) = (Vec::new(), 0, 0);
         for block in blocks {
             let width = shape.block_width(block);
             for term in block {
@@ -122,14 +111,24 @@ impl Projection {
                 let table =
                     term.table.as_ref().and_then(|name| shape.tables.iter().position(|t| t.name == *name));
                 let table = table.map(|t| (network.layout.tables[t], width));
-                let rows = vec![0.0; values * order.width()];
+                let rows = Aligned::zeros(values * order.width());
                 let depth = if kind == Kind::Dense { values } else { 0 };
                 let panels = Panels::new(depth, order.width());
-                ways.push(Way { feature, kind, values, table, block: (first, width), rows, panels });
+                ways.push(Way {
+                    feature,
+                    kind,
+                    values,
+                    first: row,
+                    table,
+                    block: (first, width),
+                    rows,
+                    panels,
+                });
+                row += values;
             }
             first += width;
         }
-        Projection { order, weight, bias, bias_row: vec![0.0; order.width()], ways }
+        Projection { order, weight, bias, bias_row: Aligned::zeros(order.width()), ways }
     }
 
     /// Forms P and the bias from the parameters.
@@ -146,8 +145,8 @@ impl Projection {
                 }
                 Some((table, inner)) => {
                     let mut panels = Panels::new(inner, width);
-                    order.pack(&mut panels, block);
-                    let zero = vec![0.0; width];
+                    panels.pack(0, order, block);
+                    let zero = Aligned::zeros(width);
                     path.product(
                         network.values(table),
                         inner,
@@ -158,7 +157,7 @@ impl Projection {
                 }
             }
             if way.kind == Kind::Dense {
-                way.panels.pack(&way.rows, width);
+                way.panels.pack(0, Order::Plain(width), &way.rows);
             }
         }
     }
@@ -169,9 +168,9 @@ impl Projection {
         path.wide(
             #[inline(always)]
             || {
-                to.chunks_exact_mut(width)
-                    .enumerate()
-                    .for_each(|(row, to)| self.add_rows(columns, first + row, to))
+                for (row, to) in to.chunks_exact_mut(width).enumerate() {
+                    self.add_rows(columns, first + row, to);
+                }
             },
         );
         for way in &self.ways {
@@ -194,30 +193,38 @@ impl Projection {
         }
     }
 
-    /// Adds to `slopes` (dP of every index, then the bias, for the columns from `first` on) from the sums' gradient.
+    /// The values of all ways together.
+    pub(crate) fn values(&self) -> usize {
+        self.ways.iter().map(|way| way.values).sum()
+    }
+
+    /// Sums the rows of the sums' gradient into `slopes`: dP of every index, then the bias, each for the columns
+    /// from `first` on.
     #[inline(always)]
-    pub(crate) fn scatter(&self, columns: &[Column], d: &[f32], first: usize, slopes: &mut [Vec<f32>]) {
-        let width = self.order.width();
-        let wide = slopes[self.ways.len()].len();
-        for (row, d) in d.chunks_exact(width).enumerate() {
+    pub(crate) fn scatter(&self, columns: &[Column], d: &[f32], first: usize, slopes: &mut Lanes) {
+        let bias = self.values();
+        for row in 0..=bias {
+            slopes.at_mut(row).fill(0.0);
+        }
+        let wide = slopes.at(bias).len();
+        for (row, d) in d.chunks_exact(self.order.width()).enumerate() {
             let d = &d[first..first + wide];
-            add_to(&mut slopes[self.ways.len()], d);
-            for (way, slope) in self.ways.iter().zip(slopes.iter_mut()) {
+            add_to(slopes.at_mut(bias), d);
+            for way in &self.ways {
                 if let Column::Index(values) = &columns[way.feature]
                     && values[row] != NONE
                 {
-                    add_to(&mut slope[values[row] as usize * wide..][..wide], d);
+                    add_to(slopes.at_mut(way.first + values[row] as usize), d);
                 }
             }
         }
     }
 
-    /// The input as rows of floats, `[rows, padded width]`, as dropout needs them.
-    pub(crate) fn embed(&self, network: &Network, columns: &[Column], rows: usize, to: &mut Vec<f32>) {
-        let width = self.input_width();
-        to.clear();
-        to.resize(rows * width, 0.0);
-        for (row, to) in to.chunks_exact_mut(width).enumerate() {
+    /// The input as rows of floats, `[rows, padded width]`, from row `first` on, as dropout needs them.
+    pub(crate) fn embed(&self, network: &Network, columns: &[Column], first: usize, to: &mut [f32]) {
+        to.fill(0.0);
+        for (row, to) in to.chunks_exact_mut(self.input_width()).enumerate() {
+            let row = first + row;
             for way in &self.ways {
                 let to = &mut to[way.block.0..way.block.0 + way.block.1];
                 way.each_value(columns, row, |value, weight| match way.table {
@@ -252,7 +259,8 @@ impl Projection {
         }
     }
 
-    fn input_width(&self) -> usize {
+    /// The padded width of the input as floats.
+    pub(crate) fn input_width(&self) -> usize {
         padded(self.ways.last().map_or(0, |way| way.block.0 + way.block.1))
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::aligned::Aligned;
 use crate::batch::Column;
 use crate::cpu::Packed;
 use crate::kernel::{BLOCK, CellForward, Path, Start};
@@ -70,7 +71,7 @@ const MEMBERS: usize = 8;
 /// Multiplications in a step from which on a second thread pays for its meeting points.
 const WORTH_SHARING: usize = 1 << 18;
 
-/// One thread's share of a layer's step: all units of some lanes, or some units of the only lane.
+/// A layer's step, or one thread's share of it: all units of some lanes, or some units of the only lane.
 struct Share<'a> {
     units: Range<usize>,
     /// Rows of the layer below, if it is not the first.
@@ -83,8 +84,33 @@ struct Share<'a> {
     h: &'a mut [f32],
 }
 
-impl Share<'_> {
-    fn step(self, path: Path, layer: &Layer, (input, recurrent): (Option<&Matrix>, &Matrix)) {
+impl<'a> Share<'a> {
+    /// Cuts the whole step of so many lanes into shares.
+    fn cut(self, lanes: usize, members: usize) -> impl Iterator<Item = Share<'a>> {
+        let Share { units, below, h_before, c_before, gates, c, tanh_c, h } = self;
+        let width = units.len();
+        let share = |count: usize| count.div_ceil(members);
+        let (rows, units) = match lanes {
+            1 => (1, share(width / BLOCK) * BLOCK),
+            _ => (share(lanes), width),
+        };
+        let size = rows * units;
+        let after = gates.chunks_mut(4 * size).zip(c.chunks_mut(size)).zip(tanh_c.chunks_mut(size));
+        let pieces = after.zip(h.chunks_mut(size).zip(c_before.chunks(size)));
+        pieces.enumerate().map(move |(i, (((gates, c), tanh_c), (h, c_before)))| {
+            let (first, unit) = if lanes == 1 { (0, i * units) } else { (i * rows, 0) };
+            let some = rows.min(lanes - first);
+            let rows_of = |buffer: &'a [f32]| {
+                let width = buffer.len() / lanes;
+                &buffer[first * width..(first + some) * width]
+            };
+            let units = unit..unit + units.min(width - unit);
+            let (below, h_before) = (rows_of(below), rows_of(h_before));
+            Share { units, below, h_before, c_before, gates, c, tanh_c, h }
+        })
+    }
+
+    fn step(self, path: Path, layer: &Layer, (input, recurrent): &(Option<Matrix>, Matrix)) {
         let Share { units, below, h_before, c_before, gates, c, tanh_c, h } = self;
         let (columns, h_step) = (4 * units.start..4 * units.end, layer.padded());
         if let (Some(dense), Some(input)) = (&layer.dense, input) {
@@ -113,7 +139,7 @@ impl Generator {
     /// Packs a network's weights for a given path, to compare paths.
     pub fn on(path: Path, network: &Network, precision: Precision) -> Generator {
         let mut packed = Packed::new(network);
-        packed.refresh(network, path, false);
+        packed.refresh(network, path, &mut Team::new(1), false);
         let matrix = |panels: &Panels| Matrix::new(panels, precision);
         let input = |layer: &Layer| match (&layer.features, &layer.dense) {
             (None, Some(dense)) => Some(matrix(&dense.weight)),
@@ -132,7 +158,7 @@ impl Generator {
     /// Begins `lanes` streams side by side, each with the zero state and no feature set.
     pub fn stream(&self, lanes: usize) -> Stream {
         let (shape, lanes) = (&self.0.shape, lanes.max(1));
-        let rows = |width: usize| vec![0.0; lanes * width];
+        let rows = |width: usize| Aligned::zeros(lanes * width);
         let widths: Vec<usize> = shape.layers.iter().map(|&u| padded(u)).collect();
         Stream {
             lanes,
@@ -169,11 +195,11 @@ pub struct Stream {
     columns: Vec<Column>,
     state: State,
     next: State,
-    gates: Vec<Vec<f32>>,
-    tanh_c: Vec<Vec<f32>>,
-    contexts: Vec<Vec<f32>>,
-    heads: Vec<Vec<f32>>,
-    logits: Vec<Vec<f32>>,
+    gates: Vec<Aligned>,
+    tanh_c: Vec<Aligned>,
+    contexts: Vec<Aligned>,
+    heads: Vec<Aligned>,
+    logits: Vec<Aligned>,
 }
 
 impl Stream {
@@ -209,78 +235,65 @@ impl Stream {
 
     /// Moves every lane one step on, from the features that the input reads.
     pub fn step(&mut self) {
-        let weights = Arc::clone(&self.weights);
-        for l in 0..weights.layers.len() {
-            self.step_layer(&weights, l);
-        }
-        std::mem::swap(&mut self.state, &mut self.next);
-    }
-
-    fn step_layer(&mut self, weights: &Weights, l: usize) {
-        let (path, layer) = (weights.path, &weights.packed.layers[l]);
-        let (input, recurrent) = &weights.layers[l];
-        if input.is_none() {
-            layer.sums(path, &self.columns, &[], 0, &mut self.gates[l]);
-        }
-        let Stream { team, state, next, gates, tanh_c, lanes, .. } = self;
-        let width = layer.padded();
-        let share = |count: usize| count.div_ceil(team.size());
-        let (rows, units) =
-            if *lanes > 1 { (share(*lanes), width) } else { (1, share(width / BLOCK) * BLOCK) };
-        let (below, h) = next.h.split_at_mut(l);
-        let below = below.last().map_or(&[][..], |below| &below[..]);
-        let below_width = below.len() / *lanes;
-        let (mut gates, mut tanh_c) =
-            (gates[l].chunks_mut(4 * rows * units), tanh_c[l].chunks_mut(rows * units));
-        let (mut h, mut c) = (h[0].chunks_mut(rows * units), next.c[l].chunks_mut(rows * units));
-        let mut c_before = state.c[l].chunks(rows * units);
-        let mut share = |i: usize| {
-            let (row, unit) = if *lanes > 1 { (i * rows, 0) } else { (0, i * units) };
-            let h = h.next()?;
-            Some(Share {
-                units: unit..unit + units.min(width - unit),
-                below: &below[row * below_width..],
-                h_before: &state.h[l][row * width..][..rows.min(*lanes - row) * width],
-                c_before: c_before.next()?,
-                gates: gates.next()?,
-                c: c.next()?,
-                tanh_c: tanh_c.next()?,
-                h,
-            })
-        };
-        let shares: [_; MEMBERS] = std::array::from_fn(|i| Mutex::new(share(i)));
-        team.run(&|member| {
-            let share = shares[member].lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(share) = share {
-                share.step(path, layer, (input.as_ref(), recurrent));
+        let Stream { weights, team, lanes, columns, state, next, gates, tanh_c, .. } = self;
+        let path = weights.path;
+        for (l, (layer, matrices)) in weights.packed.layers.iter().zip(&weights.layers).enumerate() {
+            if matrices.0.is_none() {
+                layer.sums(path, columns, &[], 0, &mut gates[l]);
             }
-        });
+            let (below, h) = next.h.split_at_mut(l);
+            let whole = Share {
+                units: 0..layer.padded(),
+                below: below.last().map_or(&[], |below| below),
+                h_before: &state.h[l],
+                c_before: &state.c[l],
+                gates: &mut gates[l],
+                c: &mut next.c[l],
+                tanh_c: &mut tanh_c[l],
+                h: &mut h[0],
+            };
+            if team.size() == 1 {
+                whole.step(path, layer, matrices);
+                continue;
+            }
+            let mut shares = whole.cut(*lanes, team.size());
+            let shares: [_; MEMBERS] = std::array::from_fn(|_| Mutex::new(shares.next()));
+            team.run(&|member| {
+                let share = shares[member].lock().unwrap_or_else(PoisonError::into_inner).take();
+                if let Some(share) = share {
+                    share.step(path, layer, matrices);
+                }
+            });
+        }
+        std::mem::swap(state, next);
     }
 
     /// The logits of a head after the last step, `[lanes, classes]`, from the features as they are now.
     pub fn logits(&mut self, head: usize) -> &mut [f32] {
-        let weights = Arc::clone(&self.weights);
+        let Stream { weights, lanes, columns, state, contexts, heads, logits, .. } = self;
         let path = weights.path;
         let layer = &weights.packed.heads[head];
-        let h = self.state.h.last().map_or(&[][..], |h| &h[..]);
+        let h = state.h.last().map_or(&[][..], |h| h);
         let source = match layer.source {
             None => h,
             Some(c) => {
-                weights.packed.contexts[c].forward(path, &self.columns, h, 0, &mut self.contexts[c]);
-                &self.contexts[c]
+                weights.packed.contexts[c].forward(path, columns, h, 0, &mut contexts[c]);
+                &contexts[c]
             }
         };
-        let (rows, width) = (&mut self.heads[head], layer.width());
+        let (rows, width, classes) = (&mut heads[head], layer.width(), layer.classes);
         let left = (source, padded(layer.weight.depth));
         weights.heads[head].product(path, left, 0..width, Start::Row(&layer.bias), rows);
-        let logits = &mut self.logits[head];
-        for (lane, (row, to)) in
-            rows.chunks_exact_mut(width).zip(logits.chunks_exact_mut(layer.classes)).enumerate()
-        {
-            layer.gather(&self.columns, lane, row);
-            to.copy_from_slice(&row[..layer.classes]);
+        for (lane, row) in rows.chunks_exact_mut(width).enumerate() {
+            layer.gather(columns, lane, row);
         }
-        logits
+        if *lanes == 1 {
+            return &mut rows[..classes];
+        }
+        for (row, to) in rows.chunks_exact(width).zip(logits[head].chunks_exact_mut(classes)) {
+            to.copy_from_slice(&row[..classes]);
+        }
+        &mut logits[head]
     }
 
     /// The natural logarithms of the probabilities of a head's classes, `[lanes, classes]`.

@@ -15,6 +15,9 @@ const YIELDS: usize = 2_000;
 
 type Job = *const (dyn Fn(usize) + Sync);
 
+/// A piece of work of its own kind.
+pub(crate) type Piece<'a> = Box<dyn FnOnce() + Send + 'a>;
+
 /// What the members share. `job` is written only while no member works.
 struct Desk {
     job: UnsafeCell<Option<Job>>,

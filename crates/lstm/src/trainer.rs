@@ -93,26 +93,27 @@ impl<D: Device> Trainer<D> {
         let norm = norm(&self.gradient);
         let clip = self.recipe.clip.filter(|clip| norm > *clip).map_or(1.0, |clip| clip / norm);
         self.memory.steps += 1;
-        let plain = self.row(clip, rate, 0.0);
-        let decayed = self.row(clip, rate, self.recipe.weight_decay);
-        let decays: Vec<_> = network.named().iter().map(|p| (p.range(), p.rows > 1)).collect();
-        for (range, weight) in decays {
-            let row = if weight { decayed } else { plain };
-            let buffers = [
-                &mut network.parameters_mut()[range.clone()],
-                &mut self.memory.mean[range.clone()],
-                &mut self.memory.square[range.clone()],
-                &mut self.gradient[range],
-            ];
-            self.device.share(buffers, &|[w, m, v, g]| row.step(Path::detect(), w, m, v, g));
+        let decay = self.recipe.weight_decay;
+        let (plain, decayed) = (self.row(clip, rate, 0.0), self.row(clip, rate, decay));
+        let whole = 0..self.gradient.len();
+        let parts: Vec<_> = match decay {
+            0.0 => vec![(whole.clone(), plain)],
+            _ => network
+                .named()
+                .iter()
+                .map(|p| (p.range(), if p.rows > 1 { decayed } else { plain }))
+                .collect(),
+        };
+        let Memory { mean, square, average, .. } = &mut self.memory;
+        for (range, row) in parts {
+            let range = || range.clone();
+            let weights = &mut network.parameters_mut()[range()];
+            let buffers = [weights, &mut mean[range()], &mut square[range()], &mut self.gradient[range()]];
+            self.device.share(buffers.into(), &|pieces| row.step(Path::detect(), pieces));
         }
-        self.gradient.fill(0.0);
         if let Some(keep) = self.recipe.average {
-            let pairs = self.memory.average.iter_mut().zip(network.parameters());
-            Path::detect().wide(
-                #[inline(always)]
-                || pairs.for_each(|(a, w)| *a = keep * *a + (1.0 - keep) * w),
-            );
+            let buffers = vec![&mut average[..], network.parameters_mut()];
+            self.device.share(buffers, &|pieces| approach(keep, pieces));
         }
         norm
     }
@@ -183,6 +184,19 @@ impl<D: Device> Trainer<D> {
     pub fn into_device(self) -> D {
         self.device
     }
+}
+
+/// Moves the average, the first buffer, towards the weights, the second.
+fn approach(keep: f32, mut pieces: Vec<&mut [f32]>) {
+    let [average, weights] = &mut pieces[..] else { return };
+    Path::detect().wide(
+        #[inline(always)]
+        || {
+            for (average, weight) in average.iter_mut().zip(weights.iter()) {
+                *average = keep * *average + (1.0 - keep) * weight;
+            }
+        },
+    );
 }
 
 /// Euclidean norm, summed in fixed blocks.

@@ -93,13 +93,18 @@ impl Task for Squares<'_> {
 /// Sum of sixteen numbers in one fixed order.
 #[inline(always)]
 pub(crate) fn total(sums: &[f32; BLOCK]) -> f32 {
-    let mut sums = *sums;
+    folded(*sums, |a, b| a + b)
+}
+
+/// Sixteen numbers put together by halves.
+#[inline(always)]
+pub(crate) fn folded(mut lanes: [f32; BLOCK], put: impl Fn(f32, f32) -> f32) -> f32 {
     let mut half = BLOCK / 2;
     while half > 0 {
         for i in 0..half {
-            sums[i] += sums[i + half];
+            lanes[i] = put(lanes[i], lanes[i + half]);
         }
         half /= 2;
     }
-    sums[0]
+    lanes[0]
 }

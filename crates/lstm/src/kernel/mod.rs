@@ -20,6 +20,7 @@ pub(crate) use elementwise::{Mask, add_to, drop_out};
 pub(crate) use optimizer::AdamRow;
 pub(crate) use product::{Outer, Scratch, Start};
 pub(crate) use simd::BLOCK;
+pub use softmax::draw;
 pub(crate) use softmax::{CrossEntropy, SoftmaxLoss};
 
 /// The instruction set that the arithmetic runs on. All give the same bits.

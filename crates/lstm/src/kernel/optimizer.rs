@@ -1,6 +1,6 @@
 //! One Adam step over a piece of the flat buffers.
 
-use super::simd::Simd;
+use super::simd::{BLOCK, Simd};
 use super::{Path, Task};
 
 /// Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019):
@@ -20,13 +20,15 @@ pub(crate) struct AdamRow {
 }
 
 impl AdamRow {
-    /// Slices of one length: weights, first and second moments, gradient.
-    pub(crate) fn step(self, path: Path, w: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32]) {
-        path.run(Step { row: self, w, m, v, g });
+    /// Takes weights, first and second moments and gradient, slices of one length; forgets the gradient.
+    pub(crate) fn step(self, path: Path, mut buffers: Vec<&mut [f32]>) {
+        if let [w, m, v, g] = &mut buffers[..] {
+            path.run(Step { row: self, w, m, v, g });
+        }
     }
 
     #[inline(always)]
-    fn lanes<S: Simd>(&self, s: S, w: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32]) {
+    fn lanes<S: Simd>(&self, s: S, w: &mut [f32], m: &mut [f32], v: &mut [f32], g: &mut [f32]) {
         let gradient = s.mul(s.read(g), s.splat(self.gradient_scale));
         let mean = s.fma(s.splat(self.beta1), s.read(m), s.mul(s.splat(1.0 - self.beta1), gradient));
         let square = s.mul(s.splat(1.0 - self.beta2), s.mul(gradient, gradient));
@@ -37,6 +39,7 @@ impl AdamRow {
         s.write(m, mean);
         s.write(v, square);
         s.write(w, new);
+        s.write(g, s.splat(0.0));
     }
 }
 
@@ -45,7 +48,7 @@ struct Step<'a> {
     w: &'a mut [f32],
     m: &'a mut [f32],
     v: &'a mut [f32],
-    g: &'a [f32],
+    g: &'a mut [f32],
 }
 
 impl Task for Step<'_> {
@@ -55,24 +58,16 @@ impl Task for Step<'_> {
     fn run<S: Simd>(self, s: S) {
         let Step { row, w, m, v, g } = self;
         let whole = w.len() / S::LANES * S::LANES;
-        let pieces = w[..whole].chunks_exact_mut(S::LANES).zip(m[..whole].chunks_exact_mut(S::LANES));
-        let pieces = pieces.zip(v[..whole].chunks_exact_mut(S::LANES)).zip(g[..whole].chunks_exact(S::LANES));
-        for (((w, m), v), g) in pieces {
-            row.lanes(s, w, m, v, g);
+        for at in (0..whole).step_by(S::LANES) {
+            let lanes = at..at + S::LANES;
+            let (w, m) = (&mut w[lanes.clone()], &mut m[lanes.clone()]);
+            row.lanes(s, w, m, &mut v[lanes.clone()], &mut g[lanes]);
         }
-        let rest = w.len() - whole;
-        if rest == 0 {
-            return;
-        }
-        let fill = |from: &[f32]| {
-            let mut to = [0.0; super::BLOCK];
-            to[..rest].copy_from_slice(&from[whole..]);
-            to
-        };
-        let (mut tw, mut tm, mut tv, tg) = (fill(w), fill(m), fill(v), fill(g));
-        row.lanes(s, &mut tw, &mut tm, &mut tv, &tg);
-        for (to, from) in [(w, tw), (m, tm), (v, tv)] {
-            to[whole..].copy_from_slice(&from[..rest]);
-        }
+        let rest = [w, m, v, g].map(|buffer| &mut buffer[whole..]);
+        let mut last = [[0.0; BLOCK]; 4];
+        last.iter_mut().zip(&rest).for_each(|(to, from)| to[..from.len()].copy_from_slice(from));
+        let [w, m, v, g] = &mut last;
+        row.lanes(s, w, m, v, g);
+        rest.into_iter().zip(&last).for_each(|(to, from)| to.copy_from_slice(&from[..to.len()]));
     }
 }

@@ -1,8 +1,9 @@
 //! Products of row-major matrices with packed ones, and sums of outer products.
 
-use super::simd::Simd;
+use super::simd::{BLOCK, Simd};
 use super::tile::{Left, ROWS, Right, Weight};
 use super::{Path, Task};
+use crate::aligned::Aligned;
 use crate::panels::{PANEL, View};
 
 /// The inner dimension is cut into pieces whose panel stays in the second-level cache.
@@ -83,10 +84,10 @@ impl<W: Weight> Task for Product<'_, W> {
     }
 }
 
-/// `to += left^T x right` for some panels of the result.
+/// `to = left^T x right` for some columns of the result.
 ///
-/// `left` is `[rows, left_step]` of which `depth` columns count; `right` is `[rows, right_step]`; `to` holds
-/// panels `first ..` of a packed `[depth, right_step]` matrix.
+/// `left` is `[rows, left_step]` of which `depth` columns count; `right` is `[rows, right_step]`; `to` becomes
+/// the packed `[depth, its columns]` matrix of the columns of `right` from `first` on.
 pub(crate) struct Outer<'a> {
     pub(crate) left: &'a [f32],
     pub(crate) left_step: usize,
@@ -101,79 +102,81 @@ pub(crate) struct Outer<'a> {
 /// Where a worker packs its operands.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    left: Vec<f32>,
-    right: Vec<f32>,
+    left: Aligned,
+    right: Aligned,
 }
 
 /// Rows that are packed at once.
 const RUN: usize = 256;
-/// Columns of the left operand that are packed together: whole tiles and whole vectors.
-const STRIP: usize = 48;
 
 impl Task for Outer<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let rows = self.right.len() / self.right_step;
-        assert!(rows == 0 || self.left.len() >= (rows - 1) * self.left_step + self.depth);
+        let Outer { left, left_step, depth, right, right_step, first, to, scratch } = self;
+        let (rows, width) = (right.len() / right_step, to.len() / depth);
+        assert!(rows * right_step == right.len() && depth * width == to.len());
         for row in (0..rows).step_by(RUN) {
             let run = RUN.min(rows - row);
-            pack(
-                &mut self.scratch.left,
-                &self.left[row * self.left_step..],
-                self.left_step,
-                run,
-                (0, self.depth),
-            );
-            let (mut at, mut column) = (0, self.first * PANEL);
-            while at < self.to.len() {
-                let panel = PANEL.min(self.right_step - column);
-                let from = &self.right[row * self.right_step..];
-                pack_panel(&mut self.scratch.right, from, self.right_step, run, (column, panel));
-                let right = Right { at: self.scratch.right.as_ptr(), width: panel, depth: run };
-                let to = &mut self.to[at..at + self.depth * panel];
+            pack::<ROWS>(&mut scratch.left, &left[row * left_step..], left_step, run, (0, depth));
+            pack::<PANEL>(&mut scratch.right, &right[row * right_step..], right_step, run, (first, width));
+            for column in (0..width).step_by(PANEL) {
+                let panel = PANEL.min(width - column);
+                let to = &mut to[column * depth..][..panel * depth];
+                let right = &scratch.right[column / PANEL * stride(PANEL, run)..][..run * panel];
+                let right = Right { at: right.as_ptr(), width: panel, depth: run };
                 // SAFETY: strips and panel were packed above for `run` rows; `to` is one whole panel.
-                unsafe { strips(s, &self.scratch.left, self.depth, run, right, to) };
-                at += self.depth * panel;
-                column += panel;
+                unsafe { strips(s, &scratch.left, depth, right, row == 0, to) };
             }
         }
     }
 }
 
+/// `to += left^T x right`, or `=` if this is the beginning.
+///
 /// # Safety
-/// `left` must hold `depth` columns of `run` rows as [`pack`] leaves them; `right` must be readable.
+/// `left` must hold `depth` columns of `right.depth` rows as [`pack`] leaves them; `right` must be readable.
 #[inline(always)]
-unsafe fn strips<S: Simd>(s: S, left: &[f32], depth: usize, run: usize, right: Right<f32>, to: &mut [f32]) {
-    for first in (0..depth).step_by(STRIP) {
-        let strip = STRIP.min(depth - first);
-        // SAFETY: a strip is `run` rows of `strip` columns, laid at `first * run`; `to` has `depth` rows.
+unsafe fn strips<S: Simd>(s: S, left: &[f32], depth: usize, right: Right<f32>, begin: bool, to: &mut [f32]) {
+    let zeros = [0.0f32; PANEL];
+    for (strip, first) in (0..depth).step_by(ROWS).enumerate() {
+        let rows = ROWS.min(depth - first);
+        // SAFETY: a strip is `right.depth` rows of `rows` columns; `to` has `depth` rows of the panel's width.
         unsafe {
-            let left = Left { at: left.as_ptr().add(first * run), row_step: 1, k_step: strip };
-            let to = to.as_mut_ptr().add(first * right.width);
-            s.tiles(strip, left, right, (to.cast_const(), right.width), (to, right.width));
+            let left = left.as_ptr().add(strip * stride(ROWS, right.depth));
+            let to = (to.as_mut_ptr().add(first * right.width), right.width);
+            let from = if begin { (zeros.as_ptr(), 0) } else { (to.0.cast_const(), to.1) };
+            s.tiles(rows, Left { at: left, row_step: 1, k_step: rows }, right, from, to);
         }
     }
 }
 
-/// Copies `run` rows of the columns `first .. first + count` into strips of [`STRIP`] columns.
-#[inline(always)]
-fn pack(to: &mut Vec<f32>, from: &[f32], step: usize, run: usize, (first, count): (usize, usize)) {
-    to.clear();
-    for strip in (first..first + count).step_by(STRIP) {
-        let width = STRIP.min(first + count - strip);
-        for row in 0..run {
-            to.extend_from_slice(&from[row * step + strip..][..width]);
-        }
-    }
+/// Floats from one packed piece of `columns` to the next; a line more than it holds, so that the pieces of a row
+/// do not fall into the same sets of a cache.
+const fn stride(columns: usize, run: usize) -> usize {
+    (columns * run).next_multiple_of(BLOCK) + BLOCK
 }
 
+/// Copies `run` rows of the columns `first .. first + count` into pieces of `N` columns and one narrower.
 #[inline(always)]
-fn pack_panel(to: &mut Vec<f32>, from: &[f32], step: usize, run: usize, (first, count): (usize, usize)) {
-    to.clear();
+fn pack<const N: usize>(
+    to: &mut Aligned,
+    from: &[f32],
+    step: usize,
+    run: usize,
+    (first, count): (usize, usize),
+) {
+    let stride = stride(N, run);
+    to.fit(count.div_ceil(N) * stride);
     for row in 0..run {
-        to.extend_from_slice(&from[row * step + first..][..count]);
+        let (pieces, rest) = from[row * step + first..][..count].as_chunks::<N>();
+        for (to, piece) in to.chunks_exact_mut(stride).zip(pieces) {
+            to[row * N..][..N].copy_from_slice(piece);
+        }
+        if !rest.is_empty() {
+            to[pieces.len() * stride + row * rest.len()..][..rest.len()].copy_from_slice(rest);
+        }
     }
 }
 
@@ -181,6 +184,7 @@ fn pack_panel(to: &mut Vec<f32>, from: &[f32], step: usize, run: usize, (first, 
 mod tests {
     use super::*;
     use crate::panels::Panels;
+    use crate::projection::Order;
 
     /// Small integers, whose products are exact in any order.
     fn matrix(rows: usize, columns: usize, salt: usize) -> Vec<f32> {
@@ -200,7 +204,7 @@ mod tests {
         for (rows, depth, columns) in SIZES {
             let (a, b) = (matrix(rows, depth, 1), matrix(depth, columns, 5));
             let mut panels = Panels::new(depth, columns);
-            panels.pack(&b, columns);
+            panels.pack(0, Order::Plain(columns), &b);
             let bias = vec![2.0; panels.width];
             for path in Path::all() {
                 let mut to = vec![f32::NAN; rows * panels.width];
@@ -224,7 +228,7 @@ mod tests {
             let transposed: Vec<f32> = (0..depth * rows).map(|i| a[i % rows * depth + i / rows]).collect();
             let exact = naive(&transposed, &b, (depth, rows, width));
             let mut wanted = Panels::new(depth, width);
-            wanted.pack(&exact, width);
+            wanted.pack(0, Order::Plain(width), &exact);
             for path in Path::all() {
                 let (mut to, mut scratch) = (Panels::new(depth, width), Scratch::default());
                 path.run_outer(Outer {

@@ -1,6 +1,6 @@
 //! Softmax and cross-entropy of rows of logits, in place.
 
-use super::elementwise::total;
+use super::elementwise::{folded, total};
 use super::math;
 use super::simd::{BLOCK, Simd};
 use super::{Path, Task};
@@ -46,7 +46,7 @@ impl Task for LogSoftmax<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let LogSoftmax(logits) = self;
-        let most = logits.iter().copied().fold(f32::MIN, f32::max);
+        let most = largest(s, logits);
         let mut sums = [0.0; BLOCK];
         for block in logits.chunks(BLOCK) {
             let mut terms = [f32::MIN; BLOCK];
@@ -54,8 +54,70 @@ impl Task for LogSoftmax<'_> {
             exponentials(s, &mut terms, most, &mut sums);
         }
         let log = most + total(&sums).ln();
-        logits.iter_mut().for_each(|x| *x -= log);
+        for x in logits {
+            *x -= log;
+        }
     }
+}
+
+/// A class drawn from `softmax(logits)`: the one at which the cumulative probability passes `level`, 0 to 1
+/// (inverse transform sampling). The logits become `e^(logit - largest)`, which is cheaper than probabilities.
+pub fn draw(logits: &mut [f32], level: f32) -> u32 {
+    Path::detect().run(Draw { logits, level })
+}
+
+struct Draw<'a> {
+    logits: &'a mut [f32],
+    level: f32,
+}
+
+impl Task for Draw<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) -> u32 {
+        let Draw { logits, level } = self;
+        let most = largest(s, logits);
+        let mut sums = [0.0; BLOCK];
+        for block in logits.chunks_mut(BLOCK) {
+            let mut terms = [f32::MIN; BLOCK];
+            terms[..block.len()].copy_from_slice(block);
+            exponentials(s, &mut terms, most, &mut sums);
+            block.copy_from_slice(&terms[..block.len()]);
+        }
+        let (mut left, mut likely) = (level * total(&sums), 0);
+        for (class, &weight) in logits.iter().enumerate() {
+            left -= weight;
+            likely = if weight > TINY { class } else { likely };
+            if left < 0.0 {
+                break;
+            }
+        }
+        likely as u32
+    }
+}
+
+/// A weight that stands for nothing: that of a logit far below the largest, or rounding.
+const TINY: f32 = 1e-30;
+
+/// The largest of some values, at least [`NEVER`].
+#[inline(always)]
+fn largest<S: Simd>(s: S, values: &[f32]) -> f32 {
+    let mut most = s.splat(NEVER);
+    let whole = values.chunks_exact(S::LANES);
+    let rest = whole.remainder();
+    for lanes in whole {
+        most = s.max(most, s.read(lanes));
+    }
+    let mut lanes = [NEVER; BLOCK];
+    s.write(&mut lanes, most);
+    lanes[BLOCK - 1] = rest.iter().copied().fold(lanes[BLOCK - 1], larger);
+    folded(lanes, larger)
+}
+
+#[inline(always)]
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
 
 /// `terms = e^(terms - most)`, added to `sums`.
@@ -82,13 +144,7 @@ impl Task for CrossEntropy<'_> {
         }
         let wanted = logits[target];
         let uniform = if smoothing > 0.0 { mean_allowed(&logits[..classes]) } else { (0.0, 1.0) };
-        let mut most = s.splat(NEVER);
-        for block in logits.chunks_exact(S::LANES) {
-            most = s.max(most, s.read(block));
-        }
-        let mut lanes = [NEVER; BLOCK];
-        s.write(&mut lanes, most);
-        let most = lanes.iter().copied().fold(NEVER, f32::max);
+        let most = largest(s, logits);
         let mut sums = [0.0; BLOCK];
         for block in logits.chunks_exact_mut(BLOCK) {
             exponentials(s, block, most, &mut sums);
@@ -119,4 +175,24 @@ fn mean_allowed(logits: &[f32]) -> (f32, f32) {
     let allowed = logits.iter().filter(|&&x| x > NEVER / 2.0);
     let (sum, count) = allowed.fold((0.0, 0.0), |(sum, count), x| (sum + x, count + 1.0f32));
     (sum / count.max(1.0), count.max(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_shared_out_like_the_probabilities() {
+        let logits: Vec<f32> =
+            (0..37).map(|i| if i % 5 == 0 { f32::NEG_INFINITY } else { (i % 7) as f32 }).collect();
+        let sum: f32 = logits.iter().map(|x| x.exp()).sum();
+        let mut counts = [0u32; 37];
+        for level in 0..=10_000u16 {
+            counts[draw(&mut logits.clone(), f32::from(level) / 1e4) as usize] += 1;
+        }
+        for (count, logit) in counts.into_iter().zip(&logits) {
+            assert!((count as f32 - 1e4 * logit.exp() / sum).abs() < 2.5, "{count} {logit}");
+            assert!(logit.is_finite() || count == 0);
+        }
+    }
 }
