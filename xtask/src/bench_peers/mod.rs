@@ -16,6 +16,8 @@ pub(crate) struct Measured {
     /// Of one core at 2048^3, in this run.
     peak: f64,
     peer_seconds: Option<f64>,
+    /// PyTorch's own product on as many threads.
+    peer_peak: Option<f64>,
 }
 
 impl Measured {
@@ -96,16 +98,18 @@ fn measure(
 ) -> Result<Measured, String> {
     let mut ready = Ready::new(workload, threads).map_err(|e| e.to_string())?;
     ready.run().map_err(|e| e.to_string())?;
-    let (mut ours, mut peaks, mut theirs) = (vec![], vec![], vec![]);
+    let (mut ours, mut peaks, mut theirs, mut peer_peaks) = (vec![], vec![], vec![], vec![]);
     for _ in 0..reps {
         peaks.push(peak::flops());
         ours.push(ready.run().map_err(|e| e.to_string())?);
         if let Some(peer) = peer.as_deref_mut() {
+            peer_peaks.push(peer.peak(threads)?);
             theirs.push(peer.best(workload, threads)?);
         }
     }
-    let peer_seconds = (!theirs.is_empty()).then(|| median(theirs));
-    Ok(Measured { workload, threads, seconds: median(ours), peak: median(peaks), peer_seconds })
+    let some = |values: Vec<f64>| (!values.is_empty()).then(|| median(values));
+    let (peer_seconds, peer_peak) = (some(theirs), some(peer_peaks));
+    Ok(Measured { workload, threads, seconds: median(ours), peak: median(peaks), peer_seconds, peer_peak })
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

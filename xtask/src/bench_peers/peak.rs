@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use gemm::Parallelism;
 
-const N: usize = 2048;
+pub(crate) const N: usize = 2048;
+pub(crate) const OPERATIONS: f64 = 2.0 * (N * N * N) as f64;
 
 /// Floating-point operations in a second.
 pub(crate) fn flops() -> f64 {
@@ -12,7 +13,7 @@ pub(crate) fn flops() -> f64 {
     let mut c = vec![0.0f32; N * N];
     let begin = Instant::now();
     multiply(&mut c, &a, &b);
-    2.0 * (N * N * N) as f64 / begin.elapsed().as_secs_f64()
+    OPERATIONS / begin.elapsed().as_secs_f64()
 }
 
 #[allow(unsafe_code, reason = "the library's interface is pointers")]

@@ -131,15 +131,21 @@ def generate(model, values):
     return loop, inside
 
 
+def product(n):
+    a, b = torch.rand(n, n), torch.rand(n, n)
+    return [lambda: torch.mm(a, b)]
+
+
 MAKE = {
+    'product': lambda: product(2048),
     'W1': lambda: [tokens_step(Tokens(90, 0, 64, 1), 60, 30, 100)],
     'W2': lambda: [tokens_step(Tokens(512, 128, 256, 2), 32, 256, 1)],
     'W3': lambda: [tokens_step(Tokens(512, 256, 512, 3), 64, 256, 1)],
     'W4': lambda: [player_step()],
-    'G1': lambda: generate(Tokens(90, 0, 64, 1), 50),
+    'G1': lambda: generate(Tokens(90, 0, 64, 1), 1000),
     'G2': lambda: generate(Tokens(512, 128, 256, 2), 1000),
 }
-VALUES = {'G1': 50, 'G2': 1000}
+VALUES = {'G1': 1000, 'G2': 1000}
 
 
 def timed(run):

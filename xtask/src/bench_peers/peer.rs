@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use super::peak;
 use super::workloads::Workload;
 
 const SCRIPT: &str = include_str!("peer.py");
@@ -48,13 +49,18 @@ impl Peer {
     /// Seconds for a workload; for generation those of its better number of threads.
     pub(crate) fn best(&mut self, workload: Workload, threads: usize) -> Result<f64, String> {
         if !workload.generates() {
-            return self.seconds(workload, threads);
+            return self.seconds(workload.name(), threads);
         }
-        Ok(self.seconds(workload, 1)?.min(self.seconds(workload, 2)?))
+        Ok(self.seconds(workload.name(), 1)?.min(self.seconds(workload.name(), 2)?))
     }
 
-    fn seconds(&mut self, workload: Workload, threads: usize) -> Result<f64, String> {
-        writeln!(self.ask, "{} {threads}", workload.name()).map_err(|e| e.to_string())?;
+    /// Floating-point operations in a second of its own product of matrices of size [`peak::N`].
+    pub(crate) fn peak(&mut self, threads: usize) -> Result<f64, String> {
+        Ok(peak::OPERATIONS / self.seconds("product", threads)?)
+    }
+
+    fn seconds(&mut self, name: &str, threads: usize) -> Result<f64, String> {
+        writeln!(self.ask, "{name} {threads}").map_err(|e| e.to_string())?;
         self.line()?.parse().map_err(|_| "the Python process answered with no number".into())
     }
 }

@@ -48,7 +48,11 @@ pub(crate) fn markdown(rows: &[Measured], torch: Option<&str>, reps: usize) -> S
     );
     text.push_str(
         "The peak is a single-precision product of 2048 x 2048 matrices on one core by the `gemm` crate, measured \
-         in the same turns; for two threads it is counted twice.\n\n\
+         in the same turns; for two threads it is counted twice.\n",
+    );
+    text.push_str(&products(rows));
+    text.push_str(
+        "\n\
          | workload | threads | seconds | GFLOP/s | of the peak | PyTorch, seconds | times faster |\n\
          |---|---|---|---|---|---|---|\n",
     );
@@ -74,6 +78,21 @@ pub(crate) fn markdown(rows: &[Measured], torch: Option<&str>, reps: usize) -> S
         let _ = writeln!(text, "- {}: {}", work.name(), work.about());
     }
     text
+}
+
+/// The peak, and what PyTorch reaches with the same product.
+fn products(rows: &[Measured]) -> String {
+    let most = |of: &dyn Fn(&Measured) -> Option<f64>| rows.iter().filter_map(of).reduce(f64::max);
+    let mut text = String::new();
+    if let Some(peak) = most(&|row| Some(row.peak)) {
+        let _ = write!(text, "It is at most {:.0} GFLOP/s", peak / 1e9);
+    }
+    for threads in [1, 2] {
+        if let Some(peak) = most(&|row| row.peer_peak.filter(|_| row.threads == threads)) {
+            let _ = write!(text, "; PyTorch's own on {threads} thread(s) at most {:.0}", peak / 1e9);
+        }
+    }
+    text + ".\n"
 }
 
 fn seconds(s: f64) -> String {
