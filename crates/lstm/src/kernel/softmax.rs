@@ -87,8 +87,10 @@ impl Task for Draw<'_> {
         }
         let (mut left, mut likely) = (level * total(&sums), 0);
         for (class, &weight) in logits.iter().enumerate() {
-            left -= weight;
-            likely = if weight > TINY { class } else { likely };
+            if weight > TINY {
+                likely = class;
+                left -= weight;
+            }
             if left < 0.0 {
                 break;
             }
