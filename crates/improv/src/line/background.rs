@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sideman_corpus::Piece;
 use sideman_corpus::measure::Measure;
+use sideman_corpus::{Percentiles, Piece};
 use sideman_lstm::NONE;
 use sideman_music::{Sheet, Solo};
 
 use super::features::Manner;
-use super::knob::{KNOBS, Knob, Percentiles};
+use super::knob::{KNOBS, Knob, setting};
 use crate::Error;
 
 /// The styles and performers that a model knows by name, and how its corpus plays.
@@ -19,8 +19,8 @@ pub struct Background {
     pub styles: Vec<String>,
     /// Performers, in the order of their numbers.
     pub performers: Vec<String>,
-    /// Of each knob, over the solos of the corpus.
-    knobs: [Percentiles; KNOBS],
+    /// Of each knob, over the solos of the corpus that have it.
+    knobs: [Option<Percentiles>; KNOBS],
     /// Mean and standard deviation of each of [`TYPICAL`] over the solos of the corpus.
     typical: [(f64, f64); TYPICAL.len()],
 }
@@ -54,7 +54,10 @@ impl Background {
         Self {
             styles: frequent(pieces.iter().map(|p| p.sheet.style()), STYLES),
             performers: frequent(pieces.iter().map(|p| p.credits.performer.as_str()), PERFORMERS),
-            knobs: Knob::ALL.map(|k| Percentiles::of(solos().filter_map(|(sheet, solo)| k.of(sheet, solo)))),
+            knobs: Knob::ALL.map(|k| {
+                let values: Vec<f64> = solos().filter_map(|(sheet, solo)| k.of(sheet, solo)).collect();
+                (!values.is_empty()).then(|| Percentiles::new(values))
+            }),
             typical: TYPICAL.map(|(m, _)| spread(solos().filter_map(|(sheet, solo)| m.of(sheet, solo)))),
         }
     }
@@ -106,16 +109,16 @@ impl Background {
 
     /// A piece's manner in numbers; what is not known is unknown.
     pub(super) fn manner(&self, piece: &Piece) -> Manner {
-        let setting = |knob: Knob| {
-            let value = piece.solo.as_ref().and_then(|solo| knob.of(&piece.sheet, solo));
-            value.map_or(NONE, |v| self.knobs[knob as usize].setting(v))
+        let tenth = |knob: Knob| {
+            let value = knob.of(&piece.sheet, piece.solo.as_ref()?)?;
+            Some(setting(self.knobs[knob as usize].as_ref()?.rank(value)))
         };
         Manner {
             style: self.style(piece.sheet.style()),
             performer: number(&self.performers, &piece.credits.performer),
             instrument: piece.credits.instrument.map_or(NONE, |i| i as u32),
             tempo: piece.sheet.tempo().map(|t| t.to_bpm()),
-            knobs: Knob::ALL.map(setting),
+            knobs: Knob::ALL.map(|knob| tenth(knob).unwrap_or(NONE)),
         }
     }
 

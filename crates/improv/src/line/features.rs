@@ -280,7 +280,7 @@ fn until_class(until: Option<i64>) -> u32 {
 pub enum Size {
     /// Two layers of 192.
     Small,
-    /// Two layers of 352.
+    /// Two layers of 336.
     Base,
     /// Three layers of 512.
     Large,
@@ -290,7 +290,7 @@ pub enum Size {
 pub(super) fn shape(size: Size, dropout: Dropout) -> Shape {
     let (width, layers) = match size {
         Size::Small => (192, 2),
-        Size::Base => (352, 2),
+        Size::Base => (336, 2),
         Size::Large => (512, 3),
     };
     let index = Column::ALL.iter().map(|&(_, name, width)| Feature::index(name, width));

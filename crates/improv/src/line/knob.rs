@@ -1,8 +1,6 @@
 //! What a player can be asked for in words, and where a corpus has its middle.
 
-use serde::{Deserialize, Serialize};
 use sideman_corpus::measure::Measure;
-use sideman_lstm::NONE;
 use sideman_music::{Duration, Sheet, Solo};
 
 /// A manner of playing that is one number of a whole solo.
@@ -58,25 +56,6 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     (count > 0).then(|| sum / f64::from(count))
 }
 
-/// The percentiles 0 to 100 of a number over the solos of a corpus.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub(super) struct Percentiles(Vec<f64>);
-
-impl Percentiles {
-    pub(super) fn of(values: impl Iterator<Item = f64>) -> Self {
-        let mut values: Vec<f64> = values.collect();
-        values.sort_by(f64::total_cmp);
-        let Some(last) = values.len().checked_sub(1) else { return Self::default() };
-        Self((0..=100).map(|p| values[(p * last + 50) / 100]).collect())
-    }
-
-    /// The setting of a knob at a value: 0 for the lowest tenth of the corpus; [`NONE`] where nothing is known.
-    pub(super) fn setting(&self, value: f64) -> u32 {
-        let below = self.0.partition_point(|&v| v < value);
-        if self.0.is_empty() { NONE } else { setting(below) }
-    }
-}
-
 /// The setting at a percentile.
 pub(super) fn setting(percentile: usize) -> u32 {
     (percentile * SETTINGS / 100).min(SETTINGS - 1) as u32
@@ -88,11 +67,6 @@ mod tests {
 
     #[test]
     fn settings_are_tenths_of_the_corpus() {
-        let percentiles = Percentiles::of((0..1000).map(f64::from));
-        assert_eq!(percentiles.setting(-5.0), 0);
-        assert_eq!(percentiles.setting(505.0), 5);
-        assert_eq!(percentiles.setting(5000.0), 9);
-        assert_eq!((setting(0), setting(50), setting(100)), (0, 5, 9));
-        assert_eq!(Percentiles::of(std::iter::empty()).setting(1.0), NONE);
+        assert_eq!([0, 9, 10, 50, 99, 100].map(setting), [0, 0, 1, 5, 9, 9]);
     }
 }

@@ -68,7 +68,7 @@ pub(crate) enum Recipe {
 pub(crate) enum Size {
     /// Two layers of 192: a third of the time
     Small,
-    /// Two layers of 352
+    /// Two layers of 336
     Base,
     /// Three layers of 512: five times the time
     Large,
