@@ -3,7 +3,7 @@
 use super::logistic_of;
 
 /// Weight of the penalty `PENALTY / 2 · Σ w²` for each hundred rows, on columns of unit variance.
-const PENALTY: f64 = 3.0;
+const PENALTY: f64 = 10.0;
 const MOST_STEPS: usize = 12;
 /// A step shorter than this is the last.
 const SMALL: f64 = 1e-6;

@@ -2,7 +2,7 @@
 
 use super::logistic_of;
 
-const ROUNDS: usize = 300;
+const ROUNDS: usize = 150;
 const RATE: f64 = 0.1;
 /// Quantiles between which a column may be cut.
 const BINS: usize = 16;
