@@ -7,8 +7,8 @@ mod ramp;
 use std::ops::{Range, RangeInclusive};
 
 use sideman_music::{
-    Bar, Change, Chord, Duration, Error, Key, Mode, Note, NoteName, Part, PitchClass, Player, Score, Sheet,
-    Solo, Tempo, Time, Triad,
+    Bar, Change, Chord, Duration, Key, Mode, Note, NoteName, Part, PitchClass, Player, Score, Sheet, Solo,
+    Tempo, Time, Triad,
 };
 
 pub use keys::Keys;
@@ -19,6 +19,32 @@ use crate::{Options, Style};
 
 /// Bars that are left for an ending.
 const ENDING: usize = 4;
+
+/// What cannot be practised.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// A take of nothing.
+    #[error("a take has at least one chorus; ask for more")]
+    NoChorus,
+    /// More bars than a sheet holds.
+    #[error("{choruses} choruses of {bars} bars make too long a take; ask for {} at most", (Sheet::MOST_BARS - ENDING) / bars)]
+    TooLong {
+        /// How many times through the chart.
+        choruses: usize,
+        /// How many bars it has.
+        bars: usize,
+    },
+    /// Bars that are not in the chart.
+    #[error("bars {first} to {last} cannot be looped: the chart has bars 1 to {bars}, repeats written out")]
+    NoSuchBars {
+        /// The first bar asked for.
+        first: usize,
+        /// The last bar asked for.
+        last: usize,
+        /// How many bars there are.
+        bars: usize,
+    },
+}
 
 /// A practice take: choruses of one chart, each in a key and at a tempo of its own.
 ///
@@ -65,19 +91,18 @@ impl Practice {
     /// The passes over a chart.
     ///
     /// # Errors
-    /// When there is no pass, or more than a sheet holds.
+    /// When there is no pass, or when they make more bars than a sheet holds.
     pub fn new(chart: &Sheet, passes: Vec<Pass>) -> Result<Self, Error> {
-        let bars = passes.len().saturating_mul(chart.bars().len());
-        let (Some(first), true) = (passes.first(), bars + ENDING <= Sheet::MOST_BARS) else {
-            let hint = "a take has at least one chorus and 19996 bars at most; ask for fewer choruses";
-            return Err(Error::new("length of a take", &format!("{bars} bars"), hint));
-        };
+        let first = passes.first().ok_or(Error::NoChorus)?;
+        let (choruses, bars) = (passes.len(), chart.bars().len());
+        if choruses.saturating_mul(bars) + ENDING > Sheet::MOST_BARS {
+            return Err(Error::TooLong { choruses, bars });
+        }
         let home = key(chart);
-        let choruses: Vec<Sheet> =
-            passes.iter().map(|pass| in_key(chart, home, pass.key).with_tempo(Some(pass.tempo))).collect();
-        let whole = Sheet::new(choruses.iter().flat_map(Sheet::bars).cloned().collect())?;
-        let whole = whole.with_title(chart.title()).with_composer(chart.composer());
-        let sheet = whole.with_style(chart.style()).with_key(Some(first.key)).with_tempo(Some(first.tempo));
+        let at = |pass: &Pass| in_key(chart, home, pass.key).with_tempo(Some(pass.tempo));
+        let choruses: Vec<Sheet> = passes.iter().map(at).collect();
+        let sheet = with_bars(chart, choruses.iter().flat_map(Sheet::bars).cloned().collect());
+        let sheet = sheet.with_key(Some(first.key)).with_tempo(Some(first.tempo));
         Ok(Self { home, passes, choruses, sheet, turn: None })
     }
 
@@ -217,9 +242,7 @@ pub fn key(chart: &Sheet) -> Key {
 pub fn excerpt(chart: &Sheet, bars: &RangeInclusive<usize>) -> Result<Sheet, Error> {
     let (first, last) = (*bars.start(), *bars.end());
     if first < 1 || last < first || last > chart.bars().len() {
-        let hint = "count its bars from 1, repeats written out";
-        let found = format!("{first}-{last} of {} bars", chart.bars().len());
-        return Err(Error::new("loop", &found, hint));
+        return Err(Error::NoSuchBars { first, last, bars: chart.bars().len() });
     }
     let mut inside = chart.bars()[first - 1..last].to_vec();
     let start = chart.bar_start(first - 1);
@@ -227,8 +250,7 @@ pub fn excerpt(chart: &Sheet, bars: &RangeInclusive<usize>) -> Result<Sheet, Err
         let sounding = Change { at: Duration::ZERO, chord: chart.chord_at(start) };
         inside[0] = changed(&inside[0], [sounding].into_iter().chain(inside[0].changes().iter().copied()));
     }
-    let sheet = Sheet::new(inside)?.with_title(chart.title()).with_composer(chart.composer());
-    Ok(sheet.with_style(chart.style()).with_key(chart.key()).with_tempo(chart.tempo()))
+    Ok(with_bars(chart, inside))
 }
 
 /// A line over several choruses of a chart, cut into one line for some bars of each (counted from 1); a pickup
@@ -268,9 +290,14 @@ fn in_key(chart: &Sheet, from: Key, to: Key) -> Sheet {
         let changes = bar.changes().iter();
         changed(bar, changes.map(|&Change { at, chord }| Change { at, chord: chord.map(moved) }))
     });
-    let sheet = Sheet::new(bars.collect()).expect("as many bars as the chart has");
+    with_bars(chart, bars.collect()).with_key(Some(to))
+}
+
+/// The chart with other bars, at least one and no more than a sheet holds.
+fn with_bars(chart: &Sheet, bars: Vec<Bar>) -> Sheet {
+    let sheet = Sheet::new(bars).expect("the caller has counted the bars");
     let sheet = sheet.with_title(chart.title()).with_composer(chart.composer()).with_style(chart.style());
-    sheet.with_key(Some(to)).with_tempo(chart.tempo())
+    sheet.with_key(chart.key()).with_tempo(chart.tempo())
 }
 
 /// The bar with other changes.

@@ -33,29 +33,10 @@ pub(crate) struct Practice {
     pub(crate) course: Course,
     #[command(flatten)]
     pub(crate) line: Line,
-    /// Leave out a part: it is yours; may be given several times
-    #[arg(long, value_enum, help_heading = "The band")]
-    pub(crate) mute: Vec<Mute>,
-    /// Who plays with the soloist: trio (chords, bass, drums), duo (chords, bass), drums or none
-    #[arg(long, default_value_t = Band::Trio, help_heading = "The band")]
-    pub(crate) band: Band,
-    /// How they play, such as bossa, ballad or "up swing"; without it as the chart says, or as fits meter and tempo
-    #[arg(long, value_parser = style, help_heading = "The band")]
-    pub(crate) style: Option<Style>,
-    /// How the beat is divided: style (as style and tempo have it), straight, or a ratio such as 2 or 3:2
-    #[arg(long, default_value_t = Swing::Style, help_heading = "The band")]
-    pub(crate) swing: Swing,
     #[command(flatten)]
-    pub(crate) chance: Chance,
-    /// A SoundFont to play with, in place of the built-in sound
-    #[arg(long)]
-    pub(crate) soundfont: Option<PathBuf>,
-    /// Folder to write practice.mid, .wav, .mp3 and .musicxml to, or the name of one such file
-    #[arg(long, default_value = "output")]
-    pub(crate) out: PathBuf,
-    /// Hand the sound to a player of the system
-    #[arg(long)]
-    pub(crate) play: bool,
+    pub(crate) company: Company,
+    #[command(flatten)]
+    pub(crate) files: Files,
 }
 
 /// How the take goes on from chorus to chorus.
@@ -73,7 +54,7 @@ pub(crate) struct Course {
     #[arg(long, value_name = "START[..END]")]
     pub(crate) tempo: Option<Tempi>,
     /// Quarter notes a minute that each chorus is faster than the one before (slower: -5), up to END if there is one
-    #[arg(long, value_name = "BPM", allow_hyphen_values = true, value_parser = clap::value_parser!(i16).range(-380..=380))]
+    #[arg(long, value_name = "BPM", allow_hyphen_values = true, value_parser = step)]
     pub(crate) faster: Option<i16>,
     /// The key of each chorus: fourths, fifths or semitones (all twelve keys, upwards), or tonics such as "C F Bb"
     #[arg(long)]
@@ -96,7 +77,7 @@ pub(crate) struct Line {
     pub(crate) solo: Option<PathBuf>,
     /// The same chorus every time, moved from key to key, or (no) a new one; without it yes where there are both a
     /// solo and keys
-    #[arg(long, value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes", value_parser = BoolishValueParser::new())]
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes", hide_possible_values = true, value_parser = BoolishValueParser::new())]
     pub(crate) same: Option<bool>,
     /// Who plays: tenor, alto, trumpet, trombone, clarinet, flute, vibes, guitar, piano …; without it that of the
     /// solo, or tenor
@@ -105,6 +86,41 @@ pub(crate) struct Line {
     /// A trained model to improvise with
     #[arg(long, conflicts_with = "solo")]
     pub(crate) model: Option<PathBuf>,
+}
+
+/// Who plays along.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The band")]
+pub(crate) struct Company {
+    /// Leave out a part: it is yours; may be given several times
+    #[arg(long, value_enum)]
+    pub(crate) mute: Vec<Mute>,
+    /// Who plays with the soloist: trio (chords, bass, drums), duo (chords, bass), drums or none
+    #[arg(long, default_value_t = Band::Trio, value_name = "WHO")]
+    pub(crate) band: Band,
+    /// How they play, such as bossa, ballad or "up swing"; without it as the chart says, or as fits meter and tempo
+    #[arg(long, value_parser = style)]
+    pub(crate) style: Option<Style>,
+    /// How the beat is divided: style (as style and tempo have it), straight, or a ratio such as 2 or 3:2
+    #[arg(long, default_value_t = Swing::Style)]
+    pub(crate) swing: Swing,
+}
+
+/// What is written, and with which sound and seed.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The files")]
+pub(crate) struct Files {
+    /// Folder to write practice.mid, .musicxml, .wav and .mp3 to, or the name of one such file
+    #[arg(long, default_value = "output")]
+    pub(crate) out: PathBuf,
+    /// A SoundFont to play with, in place of the built-in sound
+    #[arg(long)]
+    pub(crate) soundfont: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) chance: Chance,
+    /// Hand the sound to a player of the system
+    #[arg(long)]
+    pub(crate) play: bool,
 }
 
 /// A part to leave out.
@@ -147,6 +163,11 @@ fn bars(text: &str) -> Result<RangeInclusive<usize>, String> {
         (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok(first..=last),
         _ => Err("write a bar, or the first and the last, such as 5-8".into()),
     }
+}
+
+fn step(text: &str) -> Result<i16, String> {
+    let step = text.trim().parse().ok().filter(|step| (-380..=380).contains(step) && *step != 0);
+    step.ok_or_else(|| "write how much faster each chorus is, such as 5, or -5 for slower".into())
 }
 
 fn style(text: &str) -> Result<Style, sideman_music::Error> {

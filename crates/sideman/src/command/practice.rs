@@ -8,10 +8,12 @@ use sideman_band::{self as band, Style};
 use sideman_corpus::import;
 use sideman_formats::{midi, musicxml};
 use sideman_improv::classic::{Length, Options};
-use sideman_music::{Duration, Instrument, Performance, Player, Score, Sheet, Solo, Tempo, TextKind, Time};
+use sideman_music::{
+    Duration, Instrument, Note, Performance, Player, Score, Sheet, Solo, Tempo, TextKind, Time,
+};
 
 use super::improvise::{self, Soloist};
-use crate::cli::{Course, Line, Mute, Practice};
+use crate::cli::{Company, Files, Mute, Practice};
 use crate::terminal::Terminal;
 use crate::{output, sound, source};
 
@@ -21,44 +23,54 @@ const CHORUSES: usize = 4;
 const ENDINGS: [&str; 4] = ["mid", "musicxml", "wav", "mp3"];
 
 pub(super) fn run(args: &Practice, terminal: &Terminal) -> Result<()> {
-    let files = files(&args.out)?;
+    let files = files(&args.files.out)?;
     let chart = match &args.chart {
         None => improvise::blues()?,
         Some(chart) => source::chart(chart, terminal)?,
     };
-    let chart = chart.clone().with_key(Some(practice::key(&chart)));
+    let home = practice::key(&chart);
+    let chart = chart.with_key(Some(home));
     let bars = args.course.bars.clone().unwrap_or(1..=chart.bars().len());
-    let excerpt = practice::excerpt(&chart, &bars)?;
-    let practice = practice::Practice::new(&excerpt, passes(&args.course, &excerpt, args.style.as_ref()))?;
+    let chorus = practice::excerpt(&chart, &bars)?;
+    let mut take = practice::Practice::new(&chorus, passes(args, &chorus))?;
     let solo = match &args.line.solo {
         Some(file) => {
-            let solo = read(file, &chart, args.line.instrument, terminal)?;
+            let solo = read(file, &chart, terminal)?;
+            let solo = match args.line.instrument {
+                Some(instrument) => solo.on(instrument),
+                None => solo,
+            };
             let lines = practice::choruses(&chart, &bars, &solo);
             let same = args.line.same.unwrap_or(args.course.keys.is_some());
-            practice.solo(if same { &lines[..1] } else { &lines })
+            take.solo(if same { &lines[..1] } else { &lines })
         }
-        None => Some(improvised(&args.line, &excerpt, &practice, args.chance.seed, terminal)?),
+        None => improvised(args, &chorus, &take, terminal)?,
     };
     let solo = solo.context("there is no solo to play")?;
-    let practice = match args.course.trade {
-        Some(bars) => practice.trading(usize::from(bars)),
-        None => practice,
-    };
-    let options = band::Options {
-        band: args.band,
-        style: args.style.clone(),
-        swing: args.swing,
+    if let Some(bars) = args.course.trade {
+        take = take.trading(usize::from(bars));
+    }
+    let (options, seed) = (options(args), args.files.chance.seed);
+    let score = take.arrange(&solo, &options, seed);
+    let performance = band::perform(&without(&score, &args.company.mute), &options, seed);
+    write(&files, &to_read(score, &args.company.mute), &performance, &args.files, terminal)
+}
+
+fn options(args: &Practice) -> band::Options {
+    let Company { band, style, swing, .. } = &args.company;
+    band::Options {
+        band: *band,
+        style: style.clone(),
+        swing: *swing,
         count_in: !args.course.no_count_in,
         ..band::Options::default()
-    };
-    let score = practice.arrange(&solo, &options, args.chance.seed);
-    let performance = band::perform(&muted(&score, &args.mute), &options, args.chance.seed);
-    write(&files, &score_to_read(score, &args.mute), &performance, args, terminal)
+    }
 }
 
 /// The key and the tempo of each chorus.
-fn passes(course: &Course, chart: &Sheet, style: Option<&Style>) -> Vec<Pass> {
-    let usual = || style.map_or_else(|| Style::for_sheet(chart, None).tempo(), Style::tempo);
+fn passes(args: &Practice, chart: &Sheet) -> Vec<Pass> {
+    let (course, style) = (&args.course, &args.company.style);
+    let usual = || style.as_ref().map_or_else(|| Style::for_sheet(chart, None).tempo(), Style::tempo);
     let asked = course.tempo.map(|tempi| Tempo::bpm(tempi.start));
     let start = asked.or(chart.tempo()).unwrap_or_else(usual);
     let ramp = match (course.tempo.and_then(|tempi| tempi.end).map(Tempo::bpm), course.faster) {
@@ -76,38 +88,33 @@ fn passes(course: &Course, chart: &Sheet, style: Option<&Style>) -> Vec<Pass> {
 
 /// A solo over the whole take, or one over one chorus again and again.
 fn improvised(
-    line: &Line,
+    args: &Practice,
     chorus: &Sheet,
-    practice: &practice::Practice,
-    seed: u64,
+    take: &practice::Practice,
     terminal: &Terminal,
-) -> Result<Solo> {
-    let soloist = Soloist::Network(Box::new(improvise::network(line.model.as_deref(), terminal)?));
-    let instrument = line.instrument.unwrap_or(Instrument::TenorSax);
+) -> Result<Option<Solo>> {
+    let soloist = Soloist::Network(Box::new(improvise::network(args.line.model.as_deref(), terminal)?));
+    let instrument = args.line.instrument.unwrap_or(Instrument::TenorSax);
     let options = Options { instrument, length: Length::Choruses(1), ..Options::default() };
-    if line.same.unwrap_or(false) {
-        let (_, solo) = soloist.improvise(chorus, &options, seed)?;
-        return practice.solo(&[solo]).context("there is no solo to play");
+    let improvise = |sheet| soloist.improvise(sheet, &options, args.files.chance.seed);
+    match args.line.same {
+        Some(true) => Ok(take.solo(&[improvise(chorus)?.1])),
+        _ => Ok(Some(improvise(take.sheet())?.1)),
     }
-    Ok(soloist.improvise(practice.sheet(), &options, seed)?.1)
 }
 
 /// The solo in a file, counted from the first bar of the chart.
-fn read(file: &Path, chart: &Sheet, instrument: Option<Instrument>, terminal: &Terminal) -> Result<Solo> {
+fn read(file: &Path, chart: &Sheet, terminal: &Terminal) -> Result<Solo> {
     let bytes = output::read(file)?;
     let name = file.display().to_string();
-    let solo = if source::is_midi(&bytes) {
-        from_midi(&midi::read(&bytes).with_context(|| name.clone())?.value, &name, chart, terminal)?
-    } else {
-        let tunes = sideman_formats::read(&bytes, &name).with_context(|| name.clone())?;
-        let Some(solo) = tunes.into_iter().find_map(|tune| tune.solo) else {
-            bail!("{name}: there is no melody in it; a solo has notes over the bars of the chart")
-        };
-        solo
-    };
-    Ok(match instrument {
-        Some(instrument) => solo.on(instrument),
-        None => solo,
+    if source::is_midi(&bytes) {
+        let song = midi::read(&bytes).with_context(|| name.clone())?.value;
+        return from_midi(&song, &name, chart, terminal);
+    }
+    let tunes = sideman_formats::read(&bytes, &name).with_context(|| name.clone())?;
+    let solo = tunes.into_iter().find_map(|tune| tune.solo);
+    solo.with_context(|| {
+        format!("{name}: there is no melody in it; a solo has notes over the bars of the chart")
     })
 }
 
@@ -124,7 +131,7 @@ fn from_midi(song: &Performance, name: &str, chart: &Sheet, terminal: &Terminal)
     let bar = song.meters.first().map(|&(_, meter)| meter).unwrap_or_default().bar();
     let before = begins.map_or(0, |(time, _)| (*time - Time::ZERO).in_units_of(bar));
     let late = bars_long(chart, first - before);
-    let notes = solo.notes().iter().map(|note| sideman_music::Note { onset: note.onset + late, ..*note });
+    let notes = solo.notes().iter().map(|note| Note { onset: note.onset + late, ..*note });
     Ok(Solo::new(solo.instrument(), notes.collect())?)
 }
 
@@ -147,7 +154,7 @@ fn is_muted(nth: usize, player: Player, mute: &[Mute]) -> bool {
 }
 
 /// The score with muted parts silent.
-fn muted(score: &Score, mute: &[Mute]) -> Score {
+fn without(score: &Score, mute: &[Mute]) -> Score {
     let mut score = score.clone();
     for (i, part) in score.parts.iter_mut().enumerate() {
         if is_muted(i, part.player, mute) {
@@ -158,7 +165,7 @@ fn muted(score: &Score, mute: &[Mute]) -> Score {
 }
 
 /// The score for the page: the solo, and what the player plays in place of the band.
-fn score_to_read(mut score: Score, mute: &[Mute]) -> Score {
+fn to_read(mut score: Score, mute: &[Mute]) -> Score {
     let parts = score.parts.into_iter().enumerate();
     score.parts =
         parts.filter(|(i, part)| *i == 0 || is_muted(*i, part.player, mute)).map(|(_, part)| part).collect();
@@ -167,7 +174,7 @@ fn score_to_read(mut score: Score, mute: &[Mute]) -> Score {
 
 /// The files to write: one by its ending, or all in a folder.
 fn files(out: &Path) -> Result<Vec<PathBuf>> {
-    match out.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase) {
+    match ending(out) {
         Some(ending) if ENDINGS.contains(&ending.as_str()) => Ok(vec![out.to_owned()]),
         Some(ending) if !out.is_dir() => {
             let out = out.display();
@@ -179,16 +186,17 @@ fn files(out: &Path) -> Result<Vec<PathBuf>> {
     }
 }
 
+/// Writes the score, the take and its sound, each to the files of that kind.
 fn write(
     files: &[PathBuf],
     score: &Score,
     performance: &Performance,
-    args: &Practice,
+    args: &Files,
     terminal: &Terminal,
 ) -> Result<()> {
     let mut sounds = Vec::new();
     for file in files {
-        match file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        match ending(file).as_deref() {
             Some("mid") => output::write(file, &midi::write(performance))?,
             Some("musicxml") => output::write(file, musicxml::write_score(score).value.as_bytes())?,
             _ => sounds.push(file.clone()),
@@ -201,9 +209,12 @@ fn write(
     files.iter().try_for_each(|file| terminal.say(file.display()))?;
     match sounds.first() {
         Some(sound) if args.play => sound::play(sound),
-        None if args.play => {
-            bail!("there is no sound to play; leave out --out, or end its name in .wav or .mp3")
-        }
+        None if args.play => bail!("there is no sound to play; end the name in .wav or .mp3"),
         _ => Ok(()),
     }
+}
+
+/// What stands behind the last dot of a name, in small letters.
+fn ending(file: &Path) -> Option<String> {
+    file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase)
 }
