@@ -17,8 +17,8 @@ pub(crate) use chart::{Chart, PartKey};
 pub(crate) use gather::{Corpus, Import, Measure, Originality};
 pub(crate) use learn::{Evaluate, Explain, Recipe, Size, Train};
 pub(crate) use play::{Improvise, Jam, Taste, With};
-pub(crate) use practice::{Files, Mute, Practice};
-pub(crate) use sound::{Bank, Kind, Render, SoundOptions, TakeSound};
+pub(crate) use practice::{Course, Files, Line, Mute, Practice};
+pub(crate) use sound::{Bank, Render, SoundOptions, TakeSound};
 pub(crate) use wishes::{End, Rules};
 
 /// Learns jazz with an LSTM and improvises: chart in, solo and band out.

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use sideman_band::practice::Keys;
-use sideman_band::{Band, Style, Swing};
+use sideman_formats::notation::PartKey;
 use sideman_music::Instrument;
 
 use super::Chance;
+use super::band::Players;
+use super::sound::TakeSound;
 
 pub(super) const PRACTICE_EXAMPLES: &str = "\
 Examples:
@@ -33,8 +35,11 @@ pub(crate) struct Practice {
     pub(crate) course: Course,
     #[command(flatten)]
     pub(crate) line: Line,
+    /// Leave out a part: it is yours; may be given several times
+    #[arg(long, value_enum, help_heading = "The band")]
+    pub(crate) mute: Vec<Mute>,
     #[command(flatten)]
-    pub(crate) company: Company,
+    pub(crate) players: Players,
     #[command(flatten)]
     pub(crate) files: Files,
 }
@@ -83,44 +88,28 @@ pub(crate) struct Line {
     /// solo, or tenor
     #[arg(long)]
     pub(crate) instrument: Option<Instrument>,
-    /// A trained model to improvise with
+    /// A trained model to improvise with, in place of the one that ships
     #[arg(long, conflicts_with = "solo")]
     pub(crate) model: Option<PathBuf>,
 }
 
-/// Who plays along.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "The band")]
-pub(crate) struct Company {
-    /// Leave out a part: it is yours; may be given several times
-    #[arg(long, value_enum)]
-    pub(crate) mute: Vec<Mute>,
-    /// Who plays with the soloist: trio (chords, bass, drums), duo (chords, bass), drums or none
-    #[arg(long, default_value_t = Band::Trio, value_name = "WHO")]
-    pub(crate) band: Band,
-    /// How they play, such as bossa, ballad or "up swing"; without it as the chart says, or as fits meter and tempo
-    #[arg(long, value_parser = style)]
-    pub(crate) style: Option<Style>,
-    /// How the beat is divided: style (as style and tempo have it), straight, or a ratio such as 2 or 3:2
-    #[arg(long, default_value_t = Swing::Style)]
-    pub(crate) swing: Swing,
-}
-
-/// What is written, and with which sound and seed.
+/// What is written, and with which seed.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The files")]
 pub(crate) struct Files {
-    /// Folder to write practice.mid, .musicxml, .wav and .mp3 to, or the name of one such file
+    /// Folder to write practice.mid, practice.musicxml and the sound to, or the name of one such file
     #[arg(long, default_value = "output")]
     pub(crate) out: PathBuf,
-    /// A SoundFont to play with, in place of the built-in sound
-    #[arg(long)]
-    pub(crate) soundfont: Option<PathBuf>,
+    /// For whom the score is written: C, Bb, Eb, F or bass
+    #[arg(long, default_value_t = PartKey::C)]
+    pub(crate) part: PartKey,
     #[command(flatten)]
     pub(crate) chance: Chance,
     /// Hand the sound to a player of the system
     #[arg(long)]
     pub(crate) play: bool,
+    #[command(flatten)]
+    pub(crate) sound: TakeSound,
 }
 
 /// A part to leave out.
@@ -168,10 +157,6 @@ fn bars(text: &str) -> Result<RangeInclusive<usize>, String> {
 fn step(text: &str) -> Result<i16, String> {
     let step = text.trim().parse().ok().filter(|step| (-380..=380).contains(step) && *step != 0);
     step.ok_or_else(|| "write how much faster each chorus is, such as 5, or -5 for slower".into())
-}
-
-fn style(text: &str) -> Result<Style, sideman_music::Error> {
-    Style::named(text)
 }
 
 #[cfg(test)]

@@ -2,28 +2,28 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use sideman_band::practice::{self, Keys, Pass, Ramp};
 use sideman_band::{self as band, Style};
 use sideman_corpus::import;
-use sideman_formats::{midi, musicxml};
-use sideman_improv::classic::{Length, Options};
+use sideman_formats::{midi, musicxml, notation};
 use sideman_music::{
     Duration, Instrument, Note, Performance, Player, Score, Sheet, Solo, Tempo, TextKind, Time,
 };
 
-use super::improvise::{self, Soloist};
-use crate::cli::{Company, Files, Mute, Practice};
+use super::improvise;
+use crate::cli::{Course, Files, Line, Mute, Practice};
+use crate::sound::Sound;
 use crate::terminal::Terminal;
 use crate::{output, sound, source};
 
 /// Choruses of a take where nothing says how many.
 const CHORUSES: usize = 4;
-/// The files of a take.
-const ENDINGS: [&str; 4] = ["mid", "musicxml", "wav", "mp3"];
+/// The kinds of files of a take.
+const ENDINGS: [&str; 5] = ["mid", "musicxml", "wav", "mp3", "flac"];
 
 pub(super) fn run(args: &Practice, terminal: &Terminal) -> Result<()> {
-    let files = files(&args.files.out)?;
+    let files = files(&args.files)?;
     let chart = match &args.chart {
         None => improvise::blues()?,
         Some(chart) => source::chart(chart, terminal)?,
@@ -32,7 +32,8 @@ pub(super) fn run(args: &Practice, terminal: &Terminal) -> Result<()> {
     let chart = chart.with_key(Some(home));
     let bars = args.course.bars.clone().unwrap_or(1..=chart.bars().len());
     let chorus = practice::excerpt(&chart, &bars)?;
-    let mut take = practice::Practice::new(&chorus, passes(args, &chorus))?;
+    let options = band::Options { count_in: !args.course.no_count_in, ..args.players.options()? };
+    let mut take = practice::Practice::new(&chorus, passes(&args.course, &chorus, options.style.as_ref()))?;
     let solo = match &args.line.solo {
         Some(file) => {
             let solo = read(file, &chart, terminal)?;
@@ -44,33 +45,21 @@ pub(super) fn run(args: &Practice, terminal: &Terminal) -> Result<()> {
             let same = args.line.same.unwrap_or(args.course.keys.is_some());
             take.solo(if same { &lines[..1] } else { &lines })
         }
-        None => improvised(args, &chorus, &take, terminal)?,
+        None => improvised(args, &chorus, &take)?,
     };
     let solo = solo.context("there is no solo to play")?;
     if let Some(bars) = args.course.trade {
         take = take.trading(usize::from(bars));
     }
-    let (options, seed) = (options(args), args.files.chance.seed);
+    let seed = args.files.chance.seed;
     let score = take.arrange(&solo, &options, seed);
-    let performance = band::perform(&without(&score, &args.company.mute), &options, seed);
-    write(&files, &to_read(score, &args.company.mute), &performance, &args.files, terminal)
-}
-
-fn options(args: &Practice) -> band::Options {
-    let Company { band, style, swing, .. } = &args.company;
-    band::Options {
-        band: *band,
-        style: style.clone(),
-        swing: *swing,
-        count_in: !args.course.no_count_in,
-        ..band::Options::default()
-    }
+    let performance = band::perform(&without(&score, &args.mute), &options, seed);
+    write(&files, &to_read(score, &args.mute), &performance, &args.files, terminal)
 }
 
 /// The key and the tempo of each chorus.
-fn passes(args: &Practice, chart: &Sheet) -> Vec<Pass> {
-    let (course, style) = (&args.course, &args.company.style);
-    let usual = || style.as_ref().map_or_else(|| Style::for_sheet(chart, None).tempo(), Style::tempo);
+fn passes(course: &Course, chart: &Sheet, style: Option<&Style>) -> Vec<Pass> {
+    let usual = || style.map_or_else(|| Style::for_sheet(chart, None).tempo(), Style::tempo);
     let asked = course.tempo.map(|tempi| Tempo::bpm(tempi.start));
     let start = asked.or(chart.tempo()).unwrap_or_else(usual);
     let ramp = match (course.tempo.and_then(|tempi| tempi.end).map(Tempo::bpm), course.faster) {
@@ -87,19 +76,13 @@ fn passes(args: &Practice, chart: &Sheet) -> Vec<Pass> {
 }
 
 /// A solo over the whole take, or one over one chorus again and again.
-fn improvised(
-    args: &Practice,
-    chorus: &Sheet,
-    take: &practice::Practice,
-    terminal: &Terminal,
-) -> Result<Option<Solo>> {
-    let soloist = Soloist::Network(Box::new(improvise::network(args.line.model.as_deref(), terminal)?));
-    let instrument = args.line.instrument.unwrap_or(Instrument::TenorSax);
-    let options = Options { instrument, length: Length::Choruses(1), ..Options::default() };
-    let improvise = |sheet| soloist.improvise(sheet, &options, args.files.chance.seed);
+fn improvised(args: &Practice, chorus: &Sheet, take: &practice::Practice) -> Result<Option<Solo>> {
+    let Line { instrument, model, .. } = &args.line;
+    let soloist = improvise::usual(model.as_deref(), instrument.unwrap_or(Instrument::TenorSax))?;
+    let improvise = |sheet| Ok::<_, Error>(soloist.improvise(sheet, args.files.chance.seed)?.solo);
     match args.line.same {
-        Some(true) => Ok(take.solo(&[improvise(chorus)?.1])),
-        _ => Ok(Some(improvise(take.sheet())?.1)),
+        Some(true) => Ok(take.solo(&[improvise(chorus)?])),
+        _ => Ok(Some(improvise(take.sheet())?)),
     }
 }
 
@@ -173,16 +156,20 @@ fn to_read(mut score: Score, mute: &[Mute]) -> Score {
 }
 
 /// The files to write: one by its ending, or all in a folder.
-fn files(out: &Path) -> Result<Vec<PathBuf>> {
+fn files(args: &Files) -> Result<Vec<PathBuf>> {
+    let out = &args.out;
     match ending(out) {
-        Some(ending) if ENDINGS.contains(&ending.as_str()) => Ok(vec![out.to_owned()]),
-        Some(ending) if !out.is_dir() => {
-            let out = out.display();
-            bail!(
-                "{out}: a take is not written as .{ending}; end the name in .mid, .wav, .mp3 or .musicxml, or name a folder"
-            )
+        Some(ending) if ENDINGS.contains(&ending.as_str()) => Ok(vec![out.clone()]),
+        Some(ending) if !out.is_dir() => bail!(
+            "{}: a take is not written as .{ending}; end the name in .{}, or name a folder",
+            out.display(),
+            ENDINGS.join(", .")
+        ),
+        _ => {
+            let sounds = args.sound.sound.iter().filter_map(|kind| kind.ending());
+            let endings = ["mid", "musicxml"].into_iter().chain(sounds);
+            Ok(endings.map(|ending| out.join(format!("practice.{ending}"))).collect())
         }
-        _ => Ok(ENDINGS.iter().map(|ending| out.join(format!("practice.{ending}"))).collect()),
     }
 }
 
@@ -194,22 +181,25 @@ fn write(
     args: &Files,
     terminal: &Terminal,
 ) -> Result<()> {
+    let page = notation::Options { part: args.part, ..notation::Options::default() };
     let mut sounds = Vec::new();
     for file in files {
         match ending(file).as_deref() {
             Some("mid") => output::write(file, &midi::write(performance))?,
-            Some("musicxml") => output::write(file, musicxml::write_score(score).value.as_bytes())?,
+            Some("musicxml") => output::write(file, musicxml::write_score(score, &page).value.as_bytes())?,
             _ => sounds.push(file.clone()),
         }
     }
     if !sounds.is_empty() {
-        let font = sound::soundfont(args.soundfont.as_deref())?;
-        sound::write(performance, &font, &sounds, terminal)?;
+        let seed = ("seed".to_owned(), args.chance.seed.to_string());
+        Sound::new(&args.sound.options)?.write(performance, &[seed], &sounds, terminal)?;
     }
     files.iter().try_for_each(|file| terminal.say(file.display()))?;
     match sounds.first() {
         Some(sound) if args.play => sound::play(sound),
-        None if args.play => bail!("there is no sound to play; end the name in .wav or .mp3"),
+        None if args.play => {
+            bail!("there is no sound to play; end the name in .wav or .mp3, or name a folder")
+        }
         _ => Ok(()),
     }
 }
