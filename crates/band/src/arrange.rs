@@ -7,7 +7,7 @@ mod options;
 use sideman_music::{Instrument, Note, Part, Player, Score, Sheet, Solo, Tempo, Time};
 
 pub(crate) use chance::{Chance, Choice};
-pub(crate) use form::{Close, Form, Role};
+pub(crate) use form::{Chorus, Close, Form, Role, home};
 pub use options::{Band, Options, Swing};
 
 use crate::{Style, bass, comp, drums};
@@ -21,26 +21,33 @@ pub fn arrange(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Scor
     let tempo = options.tempo_for(sheet, &style);
     let ending = if options.ending { ending_bars(sheet, tempo) } else { 0 };
     let form = Form::new(sheet, choruses(sheet, solo), options.melody.is_some(), ending);
-    let line = lead(&form, sheet, solo, options.melody.as_ref());
-    let mut parts = vec![Part { player: Player::Instrument(solo.instrument()), notes: line }];
+    let notes = lead(&form, sheet, solo, options.melody.as_ref());
+    let lead = Part { player: Player::Instrument(solo.instrument()), notes };
+    let parts = parts(&form, lead, &style, options, seed);
+    let sheet = form.sheet.with_tempo(Some(tempo)).with_style(style.name());
+    Score { marks: form.marks, ..Score::new(sheet, parts) }
+}
+
+/// The parts over a form: the leading one, and those of the band.
+pub(crate) fn parts(form: &Form, lead: Part, style: &Style, options: &Options, seed: u64) -> Vec<Part> {
+    let mut parts = vec![lead];
     let chance = |choice| Chance::new(seed, choice);
     if options.band.has_chords() {
-        let notes = comp::write(&form, &style, &parts[0].notes, options.chords, chance(Choice::Chords));
+        let notes = comp::write(form, style, &parts[0].notes, options.chords, chance(Choice::Chords));
         parts.push(Part { player: Player::Instrument(options.chords), notes });
     }
     if options.band.has_bass() {
-        let notes = bass::write(&form, &style, chance(Choice::Bass));
+        let notes = bass::write(form, style, chance(Choice::Bass));
         parts.push(Part { player: Player::Instrument(Instrument::Bass), notes });
     }
     if options.band.has_drums() {
-        parts.push(Part { player: Player::Drums, notes: drums::write(&form, &style, chance(Choice::Drums)) });
+        parts.push(Part { player: Player::Drums, notes: drums::write(form, style, chance(Choice::Drums)) });
     }
-    let sheet = form.sheet.with_tempo(Some(tempo)).with_style(style.name());
-    Score { sheet, marks: form.marks, parts }
+    parts
 }
 
 /// Bars of an ending: as many as last two seconds, one to four.
-fn ending_bars(sheet: &Sheet, tempo: Tempo) -> usize {
+pub(crate) fn ending_bars(sheet: &Sheet, tempo: Tempo) -> usize {
     let bar = sheet.bars()[sheet.bars().len() - 1].meter().bar();
     (1..4).find(|&bars| tempo.clock(bar * bars).as_secs_f64() >= 2.0).unwrap_or(4) as usize
 }
@@ -90,7 +97,7 @@ fn within_reach(melody: &Solo, instrument: Instrument) -> Option<Solo> {
 }
 
 /// The notes that start before `end`, held no longer than to it.
-fn clipped(mut notes: Vec<Note>, end: Time) -> Vec<Note> {
+pub(crate) fn clipped(mut notes: Vec<Note>, end: Time) -> Vec<Note> {
     notes.retain(|note| note.onset < end);
     for note in &mut notes {
         note.duration = note.duration.min(end - note.onset);
@@ -104,7 +111,7 @@ impl Options {
         self.style.clone().unwrap_or_else(|| Style::for_sheet(sheet, self.tempo))
     }
 
-    fn tempo_for(&self, sheet: &Sheet, style: &Style) -> Tempo {
+    pub(crate) fn tempo_for(&self, sheet: &Sheet, style: &Style) -> Tempo {
         self.tempo.or(sheet.tempo()).unwrap_or(style.tempo())
     }
 }

@@ -14,7 +14,7 @@ use sideman_music::{
 use crate::arrange::{Chance, Choice, Options};
 use crate::drums::Drum;
 use crate::style::pulses;
-use swing::Timing;
+use swing::Timings;
 pub use swing::ride_ratio;
 
 /// Programs of the drums in General MIDI's banks.
@@ -26,21 +26,23 @@ const BRUSHES: u8 = 40;
 /// The same arguments give the same performance; a part is played the same whoever else plays.
 pub fn perform(score: &Score, options: &Options, seed: u64) -> Performance {
     let sheet = &score.sheet;
-    let tempo = sheet.tempo().unwrap_or_default();
+    let tempo = [(Time::ZERO, sheet.tempo().unwrap_or_default())];
+    let tempos = || tempo.iter().chain(&score.tempos).copied();
     let style = options.style_for(sheet);
-    let timing = Timing::new(options.swing, style.feel, tempo);
+    let timings = Timings::new(options.swing, style.feel, TempoMap::new(tempos().collect()));
     let kit = if style.brushes { BRUSHES } else { STICKS };
     let lead = lead_in(score, options.count_in);
     let mut tracks: Vec<Track> = Vec::new();
     for (i, part) in score.parts.iter().enumerate() {
         let channel = if part.player == Player::Drums { Track::DRUMS } else { i as u8 };
-        let mut track = moved(track(part, i == 0, sheet, &timing, seed), lead);
+        let mut track = moved(track(part, i == 0, sheet, &timings, seed), lead);
         track.events.splice(0..0, Place::of(part.player, i == 0, kit).events());
         tracks.push(Track { channel, ..track });
     }
     if options.count_in {
         count_in(&mut tracks, sheet);
     }
+    let keys = sheet.key().map(|key| (Time::ZERO, key)).into_iter().chain(score.keys.iter().copied());
     let mut texts = vec![];
     if options.count_in {
         texts.push((Time::ZERO, marker("Count-in")));
@@ -48,13 +50,21 @@ pub fn perform(score: &Score, options: &Options, seed: u64) -> Performance {
     texts.extend(score.marks.iter().map(|(at, name)| (*at + lead, marker(name))));
     Performance {
         title: sheet.title().to_string(),
-        tempos: TempoMap::constant(tempo),
+        tempos: TempoMap::new(from_start(tempos(), lead).collect()),
         meters: meters(sheet, lead),
-        keys: sheet.key().map(|key| (Time::ZERO, key)).into_iter().collect(),
+        keys: from_start(keys, lead).collect(),
         texts,
         chords: sheet.chords().iter().map(|&(at, chord)| (at + lead, chord)).collect(),
         tracks,
     }
+}
+
+/// What holds from its time on, moved; what holds from the first downbeat on also holds before it.
+fn from_start<T>(
+    changes: impl Iterator<Item = (Time, T)>,
+    lead: Duration,
+) -> impl Iterator<Item = (Time, T)> {
+    changes.map(move |(at, value)| (if at == Time::ZERO { at } else { at + lead }, value))
 }
 
 fn marker(words: &str) -> Text {
@@ -109,12 +119,12 @@ impl Place {
 }
 
 /// A part as it is played: the leading one lies back and bends its notes.
-fn track(part: &Part, leads: bool, sheet: &Sheet, timing: &Timing, seed: u64) -> Track {
+fn track(part: &Part, leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) -> Track {
     let touch = Chance::new(seed, Place::of(part.player, leads, STICKS).touch);
     let mut events = Vec::new();
-    let notes = if leads { hands::lead } else { hands::accompany }(&part.notes, sheet, timing, touch);
+    let notes = if leads { hands::lead } else { hands::accompany }(&part.notes, sheet, timings, touch);
     if let (true, Player::Instrument(instrument)) = (leads, part.player) {
-        events = bend::line(&notes, instrument, timing, Chance::new(seed, Choice::SoloBends));
+        events = bend::line(&notes, instrument, timings, Chance::new(seed, Choice::SoloBends));
     }
     for note in notes {
         let sound =

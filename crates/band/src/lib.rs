@@ -29,6 +29,7 @@ mod style;
 
 pub mod audio;
 pub mod bank;
+pub mod practice;
 pub mod synth;
 
 pub use arrange::{Band, Options, Swing, arrange};

@@ -204,9 +204,9 @@ fn staff(
         }
         let elements = rhythm::elements(frame, &here);
         held = here.pop().filter(|(event, _)| event.end > frame.end);
-        measures.push(measure(score, &sheet, frame, i == 0, elements));
+        measures.push(measure(score, (&sheet, shift), frame, i == 0, elements));
     }
-    accidental::mark(&mut measures, sheet.key());
+    accidental::mark(&mut measures);
     Staff { player, clef, shift, sheet, measures }
 }
 
@@ -236,7 +236,13 @@ fn events(part: &Part, shift: i32, (start, end): (Time, Time), warnings: &mut Ve
     events
 }
 
-fn measure(score: &Score, sheet: &Sheet, frame: &Frame, first: bool, elements: Vec<Element>) -> Measure {
+fn measure(
+    score: &Score,
+    (sheet, shift): (&Sheet, i32),
+    frame: &Frame,
+    first: bool,
+    elements: Vec<Element>,
+) -> Measure {
     let bar = frame.bar.map(|bar| &sheet.bars()[bar]);
     let section = bar.and_then(|bar| bar.section()).map(str::to_owned);
     let here = score.marks.iter().filter(|(at, _)| (frame.start..frame.end).contains(at));
@@ -246,13 +252,18 @@ fn measure(score: &Score, sheet: &Sheet, frame: &Frame, first: bool, elements: V
         bar: frame.bar,
         length: frame.end - frame.start,
         meter: frame.meter,
-        key: sheet.key().filter(|_| first),
-        tempo: sheet.tempo().filter(|_| first),
+        key: if first { sheet.key() } else { change(&score.keys, frame).map(|key| key.transposed(shift)) },
+        tempo: if first { sheet.tempo() } else { change(&score.tempos, frame) },
         section,
         marks,
         chords: bar.map_or(Vec::new(), |bar| bar.changes().to_vec()),
         elements,
     }
+}
+
+/// What changes in a measure.
+fn change<T: Copy>(changes: &[(Time, T)], frame: &Frame) -> Option<T> {
+    changes.iter().rfind(|(at, _)| (frame.start..frame.end).contains(at)).map(|&(_, to)| to)
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 use sideman_formats::musicxml;
+use sideman_formats::notation::Options;
+use sideman_music::{Score, Sheet, Tempo};
 
 #[test]
 fn the_heads_are_read_with_melody_and_chords() {
@@ -27,5 +29,23 @@ fn the_heads_are_read_with_melody_and_chords() {
         let again =
             musicxml::read(musicxml::write(&tune.sheet, Some(solo)).value.as_bytes()).unwrap().remove(0);
         assert_eq!((&again.sheet, &again.solo), (&tune.sheet, &tune.solo), "{name}");
+    }
+}
+
+#[test]
+fn keys_and_tempi_change_where_the_score_says() {
+    let sheet: Sheet = "key: C\ntempo: 100\nC | C | F | F".parse().unwrap();
+    let at = |bar| sheet.bar_start(bar);
+    let keys = vec![(at(2), "F".parse().unwrap())];
+    let tempos = vec![(at(1), Tempo::bpm(110)), (at(3), Tempo::bpm(120))];
+    let score = Score { keys, tempos, ..Score::new(sheet.clone(), Vec::new()) };
+    let xml = musicxml::write_score(&score, &Options::default()).value;
+    let measures: Vec<&str> = xml.split("<measure ").skip(1).collect();
+    let fifths = ["<fifths>0<", "", "<fifths>-1<", ""];
+    let tempi = ["<sound tempo=\"100\"", "<sound tempo=\"110", "", "<sound tempo=\"120\""];
+    for (measure, (key, tempo)) in measures.iter().zip(fifths.iter().zip(tempi)) {
+        assert!(measure.contains(key) && measure.contains(tempo), "{measure}");
+        assert_eq!(measure.contains("<fifths>"), !key.is_empty());
+        assert_eq!(measure.contains("<sound"), !tempo.is_empty());
     }
 }

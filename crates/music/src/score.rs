@@ -1,6 +1,6 @@
 //! What is written: quantised parts over the sheet as it is played.
 
-use crate::{Instrument, Note, Sheet, Time};
+use crate::{Instrument, Key, Note, Sheet, Tempo, Time};
 
 /// A score, for notation: the sheet with every bar that is played, its rehearsal marks, and the parts.
 ///
@@ -10,6 +10,10 @@ use crate::{Instrument, Note, Sheet, Time};
 pub struct Score {
     /// Every bar as it is played, with title, key and tempo.
     pub sheet: Sheet,
+    /// Where the key changes, after the sheet's own, in order of time.
+    pub keys: Vec<(Time, Key)>,
+    /// Where the tempo changes, after the sheet's own, in order of time.
+    pub tempos: Vec<(Time, Tempo)>,
     /// Places in the form, such as `Chorus 2`, in order of time.
     pub marks: Vec<(Time, String)>,
     /// The parts, the leading one first.
@@ -17,6 +21,11 @@ pub struct Score {
 }
 
 impl Score {
+    /// A score of these parts in the key and at the tempo of its sheet, without marks.
+    pub fn new(sheet: Sheet, parts: Vec<Part>) -> Self {
+        Self { sheet, keys: Vec::new(), tempos: Vec::new(), marks: Vec::new(), parts }
+    }
+
     /// The part of a player, if there is one.
     pub fn part(&self, player: Player) -> Option<&Part> {
         self.parts.iter().find(|part| part.player == player)

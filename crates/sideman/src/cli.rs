@@ -5,6 +5,7 @@ mod chart;
 mod gather;
 mod learn;
 mod play;
+mod practice;
 mod sound;
 mod wishes;
 
@@ -16,7 +17,8 @@ pub(crate) use chart::{Chart, PartKey};
 pub(crate) use gather::{Corpus, Import, Measure, Originality};
 pub(crate) use learn::{Evaluate, Explain, Recipe, Size, Train};
 pub(crate) use play::{Improvise, Jam, Taste, With};
-pub(crate) use sound::{Bank, Kind, Render, SoundOptions, TakeSound};
+pub(crate) use practice::{Course, Files, Line, Mute, Practice};
+pub(crate) use sound::{Bank, Render, SoundOptions, TakeSound};
 pub(crate) use wishes::{End, Rules};
 
 /// Learns jazz with an LSTM and improvises: chart in, solo and band out.
@@ -48,6 +50,9 @@ pub(crate) enum Command {
     /// Play a new solo over a chart
     #[command(after_help = play::IMPROVISE_EXAMPLES)]
     Improvise(Improvise),
+    /// Make a take to practise with: faster every chorus, in other keys, some bars over and over, in turns
+    #[command(after_help = practice::PRACTICE_EXAMPLES)]
+    Practice(Practice),
     /// Show a chart as bars with its form, or write it in another format
     Chart(Chart),
     /// Gather music of any kind into one corpus file

@@ -12,6 +12,7 @@ mod jam;
 mod learn;
 mod measure;
 mod originality;
+mod practice;
 mod render;
 mod train;
 mod wishes;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<()> {
         Command::Evaluate(args) => evaluate::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Improvise(args) => improvise::run(&args, terminal),
+        Command::Practice(args) => practice::run(&args, terminal),
         Command::Chart(args) => chart::run(&args, terminal),
         Command::Import(args) => import::run(&args, terminal),
         Command::Corpus(args) => corpus::run(&args, terminal),

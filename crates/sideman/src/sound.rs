@@ -10,7 +10,7 @@ use sideman_band::audio::{BitRate, Bits, Encoder, Flac, Mix, Mp3, Tags, Take, Wa
 use sideman_band::synth::SoundFont;
 use sideman_music::{Performance, Time};
 
-use crate::cli::{Kind, SoundOptions, TakeSound};
+use crate::cli::{SoundOptions, TakeSound};
 use crate::output::Draft;
 use crate::terminal::Terminal;
 
@@ -45,13 +45,7 @@ impl Sound {
 
     /// As asked, for takes.
     pub(crate) fn of_takes(wishes: &TakeSound) -> Result<Self> {
-        let ending = |kind: &Kind| match kind {
-            Kind::Wav => Some("wav"),
-            Kind::Mp3 => Some("mp3"),
-            Kind::Flac => Some("flac"),
-            Kind::None => None,
-        };
-        let endings: Vec<_> = wishes.sound.iter().filter_map(ending).collect();
+        let endings: Vec<_> = wishes.sound.iter().filter_map(|kind| kind.ending()).collect();
         let options = &wishes.options;
         Ok(if endings.is_empty() { Self::mute(options) } else { Self { endings, ..Self::new(options)? } })
     }

@@ -23,6 +23,22 @@ pub(crate) struct BarPlan {
     pub(crate) close: Option<Close>,
 }
 
+impl BarPlan {
+    /// The bar of a short chorus, as part of the phrase that the bar before it is in.
+    fn after(self, before: Option<&Self>) -> Self {
+        let in_phrase = before.filter(|plan| plan.close.is_none()).map_or(0, |plan| plan.in_phrase + 1);
+        let close = self.close.filter(|_| in_phrase + 1 >= SHORTEST);
+        Self { in_phrase, close, ..self }
+    }
+}
+
+/// Once through a chart.
+pub(crate) struct Chorus<'a> {
+    pub(crate) sheet: &'a Sheet,
+    pub(crate) role: Role,
+    pub(crate) name: String,
+}
+
 /// What a bar belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -41,6 +57,8 @@ pub(crate) enum Close {
 
 /// A phrase of a section longer than this ends after so many bars.
 const PHRASE: usize = 8;
+/// The shortest phrase; choruses that are shorter make one together.
+const SHORTEST: usize = 4;
 
 impl Form {
     /// The form of a solo of so many choruses, with the head before and after, and with so many bars of
@@ -54,27 +72,38 @@ impl Form {
             _ => [vec![Role::Head], vec![Role::Solo; solos], vec![Role::Head]].concat(),
         };
         let ending = ending.min(Sheet::MOST_BARS - chorus.bars().len() * roles.len());
+        let solo = |i: usize| i.saturating_sub(heads / 2) + 1;
+        let name = |i, role| if role == Role::Head { "Head".into() } else { format!("Chorus {}", solo(i)) };
+        let roles = roles.iter().enumerate();
+        let choruses = roles.map(|(i, &role)| Chorus { sheet: chorus, role, name: name(i, role) });
+        Self::of(&choruses.collect::<Vec<_>>(), ending)
+    }
+
+    /// The form of these choruses, at least one, with so many bars of ending; no more than a sheet holds.
+    pub(crate) fn of(choruses: &[Chorus], ending: usize) -> Self {
         let mut bars: Vec<Bar> = Vec::new();
-        let mut plans = Vec::new();
+        let mut plans: Vec<BarPlan> = Vec::new();
         let mut marks = Vec::new();
-        let phrases = phrases(chorus);
-        for (i, &role) in roles.iter().enumerate() {
+        let solos = choruses.iter().filter(|chorus| chorus.role == Role::Solo).count();
+        let mut solo = 0;
+        for Chorus { sheet, role, name } in choruses {
+            marks.push((bars.len(), name.clone()));
+            let labels = sheet.bars().iter().enumerate();
             let first = bars.len();
-            let solo = i.saturating_sub(heads / 2);
-            let name = if role == Role::Head { "Head".to_string() } else { format!("Chorus {}", solo + 1) };
-            marks.push((first, name));
-            let labels = chorus.bars().iter().enumerate();
             marks.extend(labels.filter_map(|(b, bar)| Some((first + b, bar.section()?.to_string()))));
-            bars.extend_from_slice(chorus.bars());
-            plans.extend(phrases.iter().enumerate().map(|(b, &(in_phrase, close))| {
-                let grown = (b as f64) / chorus.bars().len() as f64;
-                let intensity = intensity(role, solo, solos, grown);
-                BarPlan { role, intensity, in_phrase, close }
-            }));
+            bars.extend_from_slice(sheet.bars());
+            for (b, (in_phrase, close)) in phrases(sheet).into_iter().enumerate() {
+                let grown = (b as f64) / sheet.bars().len() as f64;
+                let intensity = intensity(*role, solo, solos, grown);
+                let plan = BarPlan { role: *role, intensity, in_phrase, close };
+                plans.push(if sheet.bars().len() < SHORTEST { plan.after(plans.last()) } else { plan });
+            }
+            solo += usize::from(*role == Role::Solo);
         }
+        let (first, last) = (choruses[0].sheet, choruses[choruses.len() - 1].sheet);
         if ending > 0 {
             marks.push((bars.len(), "Ending".to_string()));
-            bars.extend(last_bars(chorus, ending));
+            bars.extend(last_bars(last, ending));
             plans.resize(
                 bars.len(),
                 BarPlan { role: Role::Ending, intensity: 0.7, in_phrase: 0, close: None },
@@ -82,7 +111,7 @@ impl Form {
         }
         let whole =
             Sheet::new(bars).expect("a chorus has bars, and no more of them are put together than fit");
-        let sheet = whole.with_title(chorus.title()).with_composer(chorus.composer()).with_key(chorus.key());
+        let sheet = whole.with_title(first.title()).with_composer(first.composer()).with_key(first.key());
         let marks = marks.into_iter().map(|(bar, name)| (sheet.bar_start(bar), name)).collect();
         Self { sheet, bars: plans, marks }
     }
@@ -151,7 +180,7 @@ fn last_bars(chorus: &Sheet, count: usize) -> Vec<Bar> {
 
 /// The last chord, or the first where the last leads back to it; in the key, where the sheet names one that
 /// neither stands on.
-fn home(chorus: &Sheet) -> Option<Chord> {
+pub(crate) fn home(chorus: &Sheet) -> Option<Chord> {
     let mut chords = chorus.chords().iter().filter_map(|&(_, chord)| chord);
     let first = chords.next()?;
     let last = chords.next_back().unwrap_or(first);

@@ -7,7 +7,7 @@
 use sideman_music::{Duration, Event, Instrument, Time};
 
 use super::hands::Played;
-use super::swing::Timing;
+use super::swing::Timings;
 use crate::arrange::Chance;
 
 /// Bend of a cent.
@@ -39,7 +39,7 @@ fn bends(instrument: Instrument) -> bool {
 pub(super) fn line(
     notes: &[Played],
     instrument: Instrument,
-    timing: &Timing,
+    timings: &Timings,
     mut chance: Chance,
 ) -> Vec<(Time, Event)> {
     let mut bends_of: Vec<(Time, Event)> = Vec::new();
@@ -48,6 +48,7 @@ pub(super) fn line(
     }
     let mut bent = false;
     for (i, note) in notes.iter().enumerate() {
+        let timing = timings.at(note.onset);
         let silent = |gap: Option<Duration>| gap.is_none_or(|gap| timing.seconds(gap) > BREATH);
         let first = silent(i.checked_sub(1).map(|b| note.onset - notes[b].end()));
         let last = silent(notes.get(i + 1).map(|next| next.onset - note.end()));

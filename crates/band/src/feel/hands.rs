@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use sideman_music::{Duration, Note, Pitches, Sheet, Time};
 
-use super::swing::{Timing, beat_at};
+use super::swing::{Timing, Timings, beat_at};
 use crate::arrange::Chance;
 
 /// A note as it is played, in the time of the score.
@@ -48,13 +48,13 @@ const BREATH: f64 = 0.4;
 /// Where the written times of a part are played: eighths are swung, beats with other divisions are not.
 struct Grid<'a> {
     sheet: &'a Sheet,
-    timing: &'a Timing,
+    timings: &'a Timings,
     /// The beats with other divisions, by their starts: whether these are thirds.
     uneven: BTreeMap<Time, bool>,
 }
 
 impl<'a> Grid<'a> {
-    fn new(notes: &[Note], sheet: &'a Sheet, timing: &'a Timing) -> Self {
+    fn new(notes: &[Note], sheet: &'a Sheet, timings: &'a Timings) -> Self {
         let mut uneven = BTreeMap::new();
         for note in notes {
             let (start, pulse) = beat_at(sheet, note.onset);
@@ -64,7 +64,7 @@ impl<'a> Grid<'a> {
                 uneven.entry(start).and_modify(|all| *all &= thirds).or_insert(thirds);
             }
         }
-        Self { sheet, timing, uneven }
+        Self { sheet, timings, uneven }
     }
 
     /// An eighth beside triplets is played with the last of them.
@@ -73,7 +73,7 @@ impl<'a> Grid<'a> {
         let half = (time - start) * 2 == pulse.length;
         match self.uneven.get(&start) {
             _ if pulse.ternary => time,
-            None => start + self.timing.swung(time - start, pulse.length),
+            None => start + self.timings.at(time).swung(time - start, pulse.length),
             Some(true) if half => start + pulse.length * 2 / 3,
             Some(_) => time,
         }
@@ -81,10 +81,11 @@ impl<'a> Grid<'a> {
 }
 
 /// Plays a rhythm section's part.
-pub(super) fn accompany(notes: &[Note], sheet: &Sheet, timing: &Timing, mut chance: Chance) -> Vec<Played> {
-    let grid = Grid::new(notes, sheet, timing);
+pub(super) fn accompany(notes: &[Note], sheet: &Sheet, timings: &Timings, mut chance: Chance) -> Vec<Played> {
+    let grid = Grid::new(notes, sheet, timings);
     let mut moment = None;
     let play = |note: &Note| {
+        let timing = timings.at(note.onset);
         let (_, wander) = moment
             .filter(|&(onset, _)| onset == note.onset)
             .unwrap_or_else(|| (note.onset, timing.milliseconds(BAND_WANDER * chance.normal())));
@@ -104,14 +105,15 @@ pub(super) fn accompany(notes: &[Note], sheet: &Sheet, timing: &Timing, mut chan
 }
 
 /// Plays the soloist's part: a line, each note ending before the next begins.
-pub(super) fn lead(notes: &[Note], sheet: &Sheet, timing: &Timing, mut chance: Chance) -> Vec<Played> {
-    let grid = Grid::new(notes, sheet, timing);
-    let shortest = timing.milliseconds(INSTANT);
+pub(super) fn lead(notes: &[Note], sheet: &Sheet, timings: &Timings, mut chance: Chance) -> Vec<Played> {
+    let grid = Grid::new(notes, sheet, timings);
     let mut played: Vec<Played> = Vec::with_capacity(notes.len());
     for (i, note) in notes.iter().enumerate() {
-        let loudness = loudness(notes, i, timing, &mut chance);
+        let timing = timings.at(note.onset);
+        let shortest = timing.milliseconds(INSTANT);
+        let loudness = loudness(notes, i, &timing, &mut chance);
         let (wander, held) = (chance.normal(), LEGATO.0 + LEGATO.1 * chance.normal());
-        let (onset, end) = match note.delay.filter(|_| timing.heeds_notes) {
+        let (onset, end) = match note.delay.filter(|_| timings.heeds_notes()) {
             Some(delay) => (note.onset + delay, note.onset + delay + note.duration),
             None => {
                 let onset = placed(note.onset, &grid) + timing.milliseconds(SOLO_WANDER * wander);
@@ -133,12 +135,13 @@ pub(super) fn lead(notes: &[Note], sheet: &Sheet, timing: &Timing, mut chance: C
 /// Where a soloist places a written onset: late on the beat, with the ride off it.
 fn placed(onset: Time, grid: &Grid) -> Time {
     let (start, pulse) = beat_at(grid.sheet, onset);
+    let timing = grid.timings.at(onset);
     if onset == start {
-        return onset + grid.timing.delay(pulse.length);
+        return onset + timing.delay(pulse.length);
     }
     let half = (onset - start) * 2 == pulse.length;
     let swung = half && !pulse.ternary && !grid.uneven.contains_key(&start);
-    if swung { start + grid.timing.off_beat(pulse.length) } else { grid.played(onset) }
+    if swung { start + timing.off_beat(pulse.length) } else { grid.played(onset) }
 }
 
 /// How long a written note sounds: one that leads to the next is tongued, one before a rest is cut a little.
@@ -146,7 +149,7 @@ fn articulated(note: &Note, next: Option<&Note>, grid: &Grid, held: f64) -> Dura
     let length = placed(note.end(), grid) - placed(note.onset, grid);
     let leads = next.is_some_and(|next| next.onset == note.end());
     let part = if leads && note.duration <= Duration::QUARTER { held.min(0.98) } else { 0.92 };
-    let least = grid.timing.milliseconds(SHORTEST).min(length * 49 / 50);
+    let least = grid.timings.at(note.onset).milliseconds(SHORTEST).min(length * 49 / 50);
     (length * (1000.0 * part) as i64 / 1000).max(least)
 }
 

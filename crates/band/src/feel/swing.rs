@@ -1,6 +1,6 @@
 //! How the beat is divided, and how far the soloist lies back.
 
-use sideman_music::{Duration, Sheet, Tempo, Time};
+use sideman_music::{Duration, Sheet, Tempo, TempoMap, Time};
 
 use crate::arrange::Swing;
 use crate::style::{Feel, Pulse, pulses};
@@ -36,21 +36,42 @@ fn bpm(tempo: Tempo) -> f64 {
     60e6 / f64::from(tempo.micros())
 }
 
-/// How the beats of a piece are timed.
+/// How the beats of a piece are timed: after each change of tempo anew.
+pub(super) struct Timings {
+    tempos: TempoMap,
+    swing: Swing,
+    feel: Feel,
+}
+
+impl Timings {
+    pub(super) fn new(swing: Swing, feel: Feel, tempos: TempoMap) -> Self {
+        Self { tempos, swing, feel }
+    }
+
+    /// How they are timed at a time.
+    pub(super) fn at(&self, time: Time) -> Timing {
+        Timing::new(self.swing, self.feel, self.tempos.at(time.max(Time::ZERO)))
+    }
+
+    /// Whether timing that the notes bring with them counts.
+    pub(super) fn heeds_notes(&self) -> bool {
+        self.swing != Swing::Straight
+    }
+}
+
+/// How beats are timed at one tempo.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Timing {
-    pub(super) tempo: Tempo,
+    tempo: Tempo,
     /// The first half of a beat, in thousandths of it.
     first_half: i64,
     /// How late the soloist is on the beat, and where off it, in thousandths of it.
     delay: i64,
     off_beat: i64,
-    /// Whether timing that the notes bring with them counts.
-    pub(super) heeds_notes: bool,
 }
 
 impl Timing {
-    pub(super) fn new(swing: Swing, feel: Feel, tempo: Tempo) -> Self {
+    fn new(swing: Swing, feel: Feel, tempo: Tempo) -> Self {
         let ratio = match (swing, feel) {
             (Swing::Straight, _) | (Swing::Style, Feel::Straight) => 1.0,
             (Swing::Ratio(ratio), _) => ratio.clamp(1.0, 9.0),
@@ -66,7 +87,7 @@ impl Timing {
         let half = ratio / (1.0 + ratio);
         let off_beat = thousandths(soloist_off_beat(tempo, half, delay));
         let (first_half, delay) = (thousandths(half), thousandths(delay));
-        Self { tempo, first_half, delay, off_beat, heeds_notes: swing != Swing::Straight }
+        Self { tempo, first_half, delay, off_beat }
     }
 
     /// How late the soloist is on a beat of this length.

@@ -17,7 +17,7 @@ const PROLOGUE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 pub fn write(sheet: &Sheet, solo: Option<&Solo>) -> Warned<String> {
     let parts =
         solo.map(|solo| Part { player: Player::Instrument(solo.instrument()), notes: solo.notes().to_vec() });
-    let score = Score { sheet: sheet.clone(), marks: Vec::new(), parts: parts.into_iter().collect() };
+    let score = Score::new(sheet.clone(), parts.into_iter().collect());
     write_score(&score, &Options::default())
 }
 

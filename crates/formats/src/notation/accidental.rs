@@ -34,9 +34,11 @@ type Said = BTreeMap<(usize, i32), i32>;
 
 /// Puts accidentals where a name differs from what the signature or the bar has said, and once more where the bar
 /// before has said otherwise.
-pub(super) fn mark(measures: &mut [Measure], key: Option<Key>) {
+pub(super) fn mark(measures: &mut [Measure]) {
     let mut before = Said::new();
+    let mut key = None;
     for measure in measures {
+        key = measure.key.or(key);
         let mut said = Said::new();
         for element in &mut measure.elements {
             for head in &mut element.heads {

@@ -12,7 +12,7 @@ fn note((onset, length, pitch): (i64, i64, u8)) -> Note {
 fn score(sheet: &str, notes: &[(i64, i64, u8)]) -> Score {
     let player = Player::Instrument(Instrument::Flute);
     let parts = vec![Part { player, notes: notes.iter().copied().map(note).collect() }];
-    Score { sheet: sheet.parse().unwrap(), marks: Vec::new(), parts }
+    Score::new(sheet.parse().unwrap(), parts)
 }
 
 /// The elements of the first staff: type, dot, names, ties, tuplet.
@@ -95,7 +95,7 @@ fn read_back(sheet: &Sheet, line: &[(i64, i64, u8)], key: PartKey) -> Vec<Note> 
         player: Player::Instrument(Instrument::TenorSax),
         notes: line.iter().copied().map(note).collect(),
     }];
-    let score = Score { sheet: sheet.clone(), marks: Vec::new(), parts };
+    let score = Score::new(sheet.clone(), parts);
     let options = Options { part: key, ..Options::default() };
     let written = crate::musicxml::write_score(&score, &options).value;
     let tune = crate::musicxml::read(written.as_bytes()).unwrap().remove(0);
@@ -143,7 +143,7 @@ proptest! {
     fn any_notes_are_written(steps in proptest::collection::vec((-30i64..300, 1i64..99_999_999, -3i64..4000, 0u8..128), 0..20)) {
         let note = |(onset, parts, length, pitch)| Note::new(Time::after_start(Duration::quarters(onset, parts)), Duration::quarters(length, 77), Pitch::midi(pitch));
         let parts = vec![Part { player: Player::Instrument(Instrument::TenorSax), notes: steps.into_iter().map(note).collect() }];
-        let score = Score { sheet: "style: swing\nGm7 | 7/16 C7 | 5/4 F6 | %".parse().unwrap(), marks: Vec::new(), parts };
+        let score = Score::new("style: swing\nGm7 | 7/16 C7 | 5/4 F6 | %".parse().unwrap(), parts);
         let written = crate::musicxml::write_score(&score, &Options { part: PartKey::Eb, ..Options::default() }).value;
         prop_assert!(crate::musicxml::read(written.as_bytes()).is_ok());
     }

@@ -10,9 +10,10 @@ use sideman_music::{Instrument, Sheet, Solo};
 use crate::terminal::Terminal;
 use crate::{output, source};
 
+/// Who plays with the soloist, and how.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The band")]
-pub(crate) struct BandOptions {
+pub(crate) struct Players {
     /// Who plays with the soloist: trio (chords, bass, drums), duo (chords, bass), drums or none
     #[arg(long, default_value_t = Band::Trio, value_name = "WHO")]
     band: Band,
@@ -26,6 +27,22 @@ pub(crate) struct BandOptions {
     /// What plays the chords: piano, guitar, "electric piano" or vibraphone
     #[arg(long, default_value_t = Instrument::Piano, value_name = "INSTRUMENT", value_parser = chordal)]
     chords: Instrument,
+}
+
+impl Players {
+    /// What they ask of the band.
+    pub(crate) fn options(&self) -> Result<Options> {
+        let style = self.style.as_deref().map(style).transpose()?;
+        let (band, swing, chords) = (self.band, self.swing, self.chords);
+        Ok(Options { band, style, swing, chords, ..Options::default() })
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The band")]
+pub(crate) struct BandOptions {
+    #[command(flatten)]
+    players: Players,
     /// Count two bars before the first
     #[arg(long)]
     count_in: bool,
@@ -38,13 +55,9 @@ impl BandOptions {
     /// What they ask of the band that plays one chorus of `sheet`.
     pub(crate) fn options(&self, sheet: &Sheet, terminal: &Terminal) -> Result<Options> {
         Ok(Options {
-            band: self.band,
-            style: self.style.as_deref().map(style).transpose()?,
-            swing: self.swing,
             count_in: self.count_in,
             melody: self.head.as_deref().map(|file| head(file, sheet, terminal)).transpose()?,
-            chords: self.chords,
-            ..Options::default()
+            ..self.players.options()?
         })
     }
 }

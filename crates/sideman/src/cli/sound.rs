@@ -71,6 +71,18 @@ pub(crate) enum Kind {
     None,
 }
 
+impl Kind {
+    /// The ending of such files.
+    pub(crate) const fn ending(self) -> Option<&'static str> {
+        match self {
+            Self::Wav => Some("wav"),
+            Self::Mp3 => Some("mp3"),
+            Self::Flac => Some("flac"),
+            Self::None => None,
+        }
+    }
+}
+
 fn rate(text: &str) -> Result<u32, String> {
     text.parse().ok().filter(|rate| [44_100, 48_000].contains(rate)).ok_or("write 44100 or 48000".into())
 }

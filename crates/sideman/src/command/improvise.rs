@@ -204,6 +204,24 @@ fn soloist(args: &Improvise, sheet: &Sheet, terminal: &Terminal) -> Result<Soloi
     })
 }
 
+/// The player of a model, or the one that ships, for once through a sheet.
+pub(super) fn usual(model: Option<&Path>, instrument: Instrument) -> Result<Soloist> {
+    let model = match model {
+        Some(file) => load(file)?,
+        None => Model::Line(Box::new(line::shipped()?)),
+    };
+    Ok(match model {
+        Model::Line(model) => {
+            let options = line::Options { choruses: 1, instrument, ..line::Options::default() };
+            Soloist::Player(Box::new(line::Player::new(*model)), Box::new(options))
+        }
+        Model::Classic(player) => {
+            let length = Length::Choruses(1);
+            Soloist::Classic(player, classic::Options { instrument, length, ..classic::Options::default() })
+        }
+    })
+}
+
 fn grammar(args: &Improvise, grammar: Grammar) -> Result<Soloist> {
     let Length::Choruses(choruses) = length(args) else {
         bail!("a grammar plays whole choruses; give --choruses")
