@@ -13,6 +13,7 @@ mod learn;
 mod measure;
 mod originality;
 mod render;
+pub(crate) mod score;
 mod train;
 mod wishes;
 
@@ -30,6 +31,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<()> {
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Improvise(args) => improvise::run(&args, terminal),
         Command::Chart(args) => chart::run(&args, terminal),
+        Command::Score(args) => score::run(&args, terminal),
         Command::Import(args) => import::run(&args, terminal),
         Command::Corpus(args) => corpus::run(&args, terminal),
         Command::Measure(args) => measure::run(&args, terminal),

@@ -51,7 +51,8 @@ pub(super) fn pages(staff: &Staff, options: &Options) -> Vec<Drawing> {
 }
 
 fn remarks(options: &Options) -> Vec<String> {
-    options.remarks.iter().flat_map(|remark| words::lines(remark, REMARK, WIDTH - 2.0 * MARGIN)).collect()
+    let lines = options.remarks.iter().flat_map(|remark| remark.lines());
+    lines.flat_map(|line| words::lines(line, REMARK, WIDTH - 2.0 * MARGIN)).collect()
 }
 
 /// The title in the middle, who reads on the left, who wrote it on the right; gives where the music begins.

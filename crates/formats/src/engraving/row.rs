@@ -291,7 +291,7 @@ fn swing(drawing: &mut Drawing, x: f64) -> f64 {
 fn signature(key: Option<Key>, clef: Clef) -> Vec<(Accidental, f64)> {
     let fifths = key.map_or(0, Key::fifths);
     let (sign, first, lowest) =
-        if fifths > 0 { (Accidental::Sharp, 6, 31) } else { (Accidental::Flat, -2, 29) };
+        if fifths > 0 { (Accidental::Sharp, 6, 33) } else { (Accidental::Flat, -2, 31) };
     let lowest = if clef == Clef::Bass { lowest - 14 } else { lowest };
     let names =
         (0..fifths.abs()).filter_map(|i| NoteName::at_fifths(first + if fifths > 0 { i } else { -i }));

@@ -79,7 +79,7 @@ impl<'a> Bar<'a> {
     fn gaps(&self, signs: f64) -> Vec<Gap> {
         let first = self.columns.first().map_or(0.0, |column| column.left);
         let least = AFTER_LINE + signs + first;
-        let mut gaps = vec![Gap { least, natural: least }];
+        let mut gaps = vec![Gap { least, natural: AFTER_LINE }];
         let ends = self.columns.iter().skip(1).map(Some).chain([None]);
         gaps.extend(self.columns.iter().zip(ends).map(|(column, next)| {
             let end = next.map_or(self.measure.length, |next| next.at);
