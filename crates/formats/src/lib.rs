@@ -17,6 +17,7 @@
 
 pub mod abc;
 pub mod chart;
+pub mod engraving;
 mod error;
 mod form;
 pub mod improvisor;

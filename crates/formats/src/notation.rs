@@ -127,6 +127,13 @@ pub(crate) struct Head {
     pub(crate) accidental: Option<Accidental>,
 }
 
+impl Head {
+    /// Its place in steps of the staff, counted from C0.
+    pub(crate) const fn place(&self) -> i32 {
+        7 * self.octave + self.name.letter() as i32
+    }
+}
+
 /// Pitches that sound together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Event {

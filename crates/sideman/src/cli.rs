@@ -6,6 +6,7 @@ mod gather;
 mod learn;
 mod play;
 mod practice;
+mod score;
 mod sound;
 mod wishes;
 
@@ -13,11 +14,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use chart::{Chart, PartKey};
+pub(crate) use chart::Chart;
 pub(crate) use gather::{Corpus, Import, Measure, Originality};
 pub(crate) use learn::{Evaluate, Explain, Recipe, Size, Train};
 pub(crate) use play::{Improvise, Jam, Taste, With};
 pub(crate) use practice::{Course, Files, Line, Mute, Practice};
+pub(crate) use score::{Handout, Score};
 pub(crate) use sound::{Bank, Render, SoundOptions, TakeSound};
 pub(crate) use wishes::{End, Rules};
 
@@ -55,6 +57,9 @@ pub(crate) enum Command {
     Practice(Practice),
     /// Show a chart as bars with its form, or write it in another format
     Chart(Chart),
+    /// Engrave a solo or a chart, or write it for other programs of notation
+    #[command(after_help = score::SCORE_EXAMPLES)]
+    Score(Score),
     /// Gather music of any kind into one corpus file
     #[command(after_help = gather::IMPORT_EXAMPLES)]
     Import(Import),

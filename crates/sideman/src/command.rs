@@ -14,6 +14,7 @@ mod measure;
 mod originality;
 mod practice;
 mod render;
+pub(crate) mod score;
 mod train;
 mod wishes;
 
@@ -32,6 +33,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<()> {
         Command::Improvise(args) => improvise::run(&args, terminal),
         Command::Practice(args) => practice::run(&args, terminal),
         Command::Chart(args) => chart::run(&args, terminal),
+        Command::Score(args) => score::run(&args, terminal),
         Command::Import(args) => import::run(&args, terminal),
         Command::Corpus(args) => corpus::run(&args, terminal),
         Command::Measure(args) => measure::run(&args, terminal),

@@ -20,7 +20,17 @@ fn jam_learns_and_plays() {
     let home = folder();
     let words = done(&sideman(home.path(), &["jam", "--seed", "3", "--quiet"]));
     assert!(words.contains("held-out"), "{words}");
-    let names = ["solo.mid", "solo.wav", "solo.mp3", "solo.svg", "training.svg", "model.safetensors"];
+    let names = [
+        "solo.mid",
+        "solo.wav",
+        "solo.mp3",
+        "solo.svg",
+        "solo.musicxml",
+        "score.svg",
+        "score.pdf",
+        "training.svg",
+        "model.safetensors",
+    ];
     for name in names {
         assert!(fs::metadata(home.path().join("output").join(name)).unwrap().len() > 500, "{name}");
     }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use sideman_formats::notation::PartKey;
 
 #[derive(Debug, Args)]
 pub(crate) struct Chart {
@@ -11,27 +12,10 @@ pub(crate) struct Chart {
     /// Which tune of a playlist, by number or title
     #[arg(long)]
     pub(crate) tune: Option<String>,
-    /// Written for instruments in this key
-    #[arg(long, value_enum, default_value_t = PartKey::C)]
+    /// Written for instruments in this key: C, Bb, Eb, F or bass
+    #[arg(long, default_value_t)]
     pub(crate) part: PartKey,
     /// Where it goes: a file ending in .txt, .musicxml, .mid or .ireal
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
-}
-
-/// What key a part is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PartKey {
-    /// As it sounds
-    #[value(name = "C")]
-    C,
-    /// For trumpet, clarinet, soprano and tenor
-    #[value(name = "Bb")]
-    Bb,
-    /// For alto and baritone
-    #[value(name = "Eb")]
-    Eb,
-    /// For horn
-    #[value(name = "F")]
-    F,
 }

@@ -7,6 +7,7 @@ use sideman_music::{Instrument, Key, Pitch};
 
 use super::Chance;
 use super::band::BandOptions;
+use super::score::Handout;
 use super::sound::TakeSound;
 use super::wishes::Wishes;
 
@@ -20,6 +21,8 @@ pub(crate) struct Jam {
     /// Hand the sound to a player of the system
     #[arg(long)]
     pub(crate) play: bool,
+    #[command(flatten)]
+    pub(crate) handout: Handout,
 }
 
 pub(super) const IMPROVISE_EXAMPLES: &str = "\
@@ -85,6 +88,8 @@ pub(crate) struct Improvise {
     pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) wishes: Wishes,
+    #[command(flatten)]
+    pub(crate) handout: Handout,
     #[command(flatten)]
     pub(crate) band: BandOptions,
     #[command(flatten)]

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use sideman_formats::chart::{self, Format};
 use sideman_music::Sheet;
 
-use crate::cli::{Chart, PartKey};
+use crate::cli::Chart;
 use crate::terminal::Terminal;
 use crate::{output, source};
 
@@ -25,7 +25,7 @@ pub(super) fn run(args: &Chart, terminal: &Terminal) -> Result<()> {
 }
 
 /// All charts, or the one with this number (from 1) or title.
-fn chosen(charts: Vec<Sheet>, tune: Option<&str>) -> Result<Vec<Sheet>> {
+pub(super) fn chosen(charts: Vec<Sheet>, tune: Option<&str>) -> Result<Vec<Sheet>> {
     let Some(tune) = tune else { return Ok(charts) };
     let number = tune.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
     let key = sideman_corpus::title_key(tune);
@@ -58,16 +58,4 @@ fn write(sheet: &Sheet, out: &Path, terminal: &Terminal) -> Result<()> {
     output::write(out, &written.value)?;
     terminal.say(out.display())?;
     Ok(())
-}
-
-impl PartKey {
-    /// How far the written notes stand above the sound.
-    fn semitones(self) -> i32 {
-        match self {
-            Self::C => 0,
-            Self::Bb => 2,
-            Self::Eb => 9,
-            Self::F => 7,
-        }
-    }
 }

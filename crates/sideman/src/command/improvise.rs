@@ -12,7 +12,7 @@ use sideman_improv::{Choice, Model, built_in, fingerprint, line};
 use sideman_music::{Instrument, Key, PitchClass, Sheet, Solo, Tempo};
 
 use super::{explain, learn, wishes};
-use crate::cli::{Improvise, Taste, With};
+use crate::cli::{Handout, Improvise, Taste, With};
 use crate::sound::Sound;
 use crate::take::Take;
 use crate::terminal::Terminal;
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Improvise, terminal: &Terminal) -> Result<()> {
     let band = args.band.options(&sheet, terminal)?;
     let sound = Sound::of_takes(&args.sound)?;
     let soloist = soloist(args, &sheet, terminal)?;
-    let set = Set { sheet, band, out: &args.out, sound, explain: args.explain };
+    let set = Set { sheet, band, out: &args.out, handout: &args.handout, sound, explain: args.explain };
     let mut last = None;
     for take in 0..args.takes {
         let name = if args.takes == 1 { "solo".to_owned() } else { format!("solo-{}", take + 1) };
@@ -54,6 +54,7 @@ pub(super) struct Set<'a> {
     pub(super) sheet: Sheet,
     pub(super) band: band::Options,
     pub(super) out: &'a Path,
+    pub(super) handout: &'a Handout,
     pub(super) sound: Sound,
     /// Whether each note is explained.
     pub(super) explain: bool,
@@ -68,7 +69,8 @@ pub(super) struct Files {
 impl Files {
     /// Hands the sound to a player.
     pub(super) fn play(&self) -> Result<()> {
-        let sound = self.sound.as_deref().context("there is no sound to play; leave out --sound none")?;
+        let sound =
+            self.sound.as_deref().context("there is no sound to play; leave out --sound none and --only")?;
         sound::play(sound)
     }
 }
@@ -84,7 +86,8 @@ impl Set<'_> {
     ) -> Result<Files> {
         let Improvisation { sheet, solo, certificate } = soloist.improvise(&self.sheet, seed)?;
         let chorus = if soloist.plays_choruses() { &self.sheet } else { &sheet };
-        let performance = band::play(chorus, &solo, &self.band, seed);
+        let score = band::arrange(chorus, &solo, &self.band, seed);
+        let performance = band::perform(&score, &self.band, seed);
         let caption = caption(&self.sheet, &solo, seed);
         let mut remarks = vec![("model".to_owned(), soloist.name()), ("seed".to_owned(), seed.to_string())];
         if let Some(certificate) = &certificate {
@@ -95,12 +98,13 @@ impl Set<'_> {
         let take = Take {
             sheet: &sheet,
             solo: &solo,
+            score: &score,
             performance: &performance,
             caption: &caption,
             remarks: &remarks,
             surprises: surprises.as_deref(),
         };
-        let files = take.hand_over(self.out, name, &self.sound, terminal)?;
+        let files = take.hand_over(self.out, name, (&self.sound, self.handout), terminal)?;
         files.iter().try_for_each(|file| terminal.say(file.display()))?;
         if let Some(certificate) = certificate {
             terminal.say(certificate.to_string().trim_end())?;
@@ -108,7 +112,10 @@ impl Set<'_> {
         if let Some(player) = soloist.player().filter(|_| self.explain) {
             explain::tell(player, &sheet, &solo, terminal)?;
         }
-        let sound = self.sound.endings().first().map(|ending| self.out.join(format!("{name}.{ending}")));
+        let heard = |file: &&PathBuf| {
+            self.sound.endings().iter().any(|ending| file.extension().is_some_and(|e| e == *ending))
+        };
+        let sound = files.iter().find(heard).cloned();
         Ok(Files { sound })
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn run(args: &Jam, terminal: &Terminal) -> Result<()> {
         sheet: improvise::blues()?,
         band: sideman_band::Options::default(),
         out: &args.out,
+        handout: &args.handout,
         sound: Sound::usual()?,
         explain: false,
     };

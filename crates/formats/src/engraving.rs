@@ -1,0 +1,61 @@
+//! Engraved music: the leading part of a score as a lead sheet on pages of A4, as SVG and as PDF.
+//!
+//! One staff, up to four bars a row, the chord symbols above it. Every sign of music is drawn by this program; words
+//! are set in the sans serif that every reader of PDF brings along, so that nothing is embedded.
+//!
+//! ```
+//! use sideman_formats::{engraving, notation::Options};
+//! # use sideman_music::{Score, Sheet};
+//! let sheet: Sheet = "title: Example\nDm7 | G7b9 | Cmaj7 | %".parse()?;
+//! let score = Score { sheet, marks: Vec::new(), parts: Vec::new() };
+//! assert!(engraving::svg(&score, &Options::default()).value.starts_with("<svg"));
+//! assert!(engraving::pdf(&score, &Options::default()).value.starts_with(b"%PDF"));
+//! # Ok::<(), sideman_music::Error>(())
+//! ```
+
+mod drawing;
+mod glyph;
+mod notes;
+mod page;
+mod pdf;
+mod row;
+mod skyline;
+mod spacing;
+mod stroke;
+mod svg;
+mod symbol;
+mod words;
+
+use sideman_music::Score;
+
+use crate::Warned;
+use crate::notation::{self, Options};
+use drawing::Drawing;
+
+/// The size of a page, in points: A4.
+const WIDTH: f64 = 595.0;
+const HEIGHT: f64 = 842.0;
+
+/// The leading part as SVG, its pages one below the other; and what is left out, as for
+/// [`musicxml::write_score`](crate::musicxml::write_score).
+pub fn svg(score: &Score, options: &Options) -> Warned<String> {
+    let pages = pages(score, options);
+    Warned { value: svg::write(&pages.value), warnings: pages.warnings }
+}
+
+/// The leading part as PDF; and what is left out.
+pub fn pdf(score: &Score, options: &Options) -> Warned<Vec<u8>> {
+    let pages = pages(score, options);
+    Warned { value: pdf::write(&pages.value, score.sheet.title()), warnings: pages.warnings }
+}
+
+fn pages(score: &Score, options: &Options) -> Warned<Vec<Drawing>> {
+    let mut warnings = Vec::new();
+    let lead = Score { parts: score.parts.iter().take(1).cloned().collect(), ..score.clone() };
+    let staves = notation::staves(&lead, options, &mut warnings);
+    let value = staves.first().map_or(Vec::new(), |staff| page::pages(staff, options));
+    Warned { value, warnings }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! What is drawn: lines, filled paths and text on a page; y grows downwards.
+
+/// A place or a distance on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Point {
+    pub(super) x: f64,
+    pub(super) y: f64,
+}
+
+/// A point from its coordinates.
+pub(super) const fn point(x: f64, y: f64) -> Point {
+    Point { x, y }
+}
+
+/// A part of an outline.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Segment {
+    Move(Point),
+    Line(Point),
+    /// Two handles, and where it ends.
+    Curve(Point, Point, Point),
+    Close,
+}
+
+/// Outlines that are filled; holes go the other way round.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Path(pub(super) Vec<Segment>);
+
+impl Path {
+    /// A straight outline through these points.
+    pub(super) fn polygon(points: impl IntoIterator<Item = Point>) -> Self {
+        let mut segments: Vec<Segment> = points.into_iter().map(Segment::Line).collect();
+        if let Some(first) = segments.first_mut()
+            && let Segment::Line(start) = *first
+        {
+            *first = Segment::Move(start);
+        }
+        segments.push(Segment::Close);
+        Self(segments)
+    }
+
+    /// The path larger, and elsewhere.
+    pub(super) fn placed(&self, at: Point, scale: f64) -> Self {
+        let place = |p: Point| point(at.x + scale * p.x, at.y + scale * p.y);
+        let segment = |segment: &Segment| match *segment {
+            Segment::Move(p) => Segment::Move(place(p)),
+            Segment::Line(p) => Segment::Line(place(p)),
+            Segment::Curve(a, b, p) => Segment::Curve(place(a), place(b), place(p)),
+            Segment::Close => Segment::Close,
+        };
+        Self(self.0.iter().map(segment).collect())
+    }
+
+    /// Both paths as one.
+    pub(super) fn with(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+}
+
+/// A face of the sans serif that every reader of PDF brings along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Face {
+    Regular,
+    Bold,
+    Italic,
+}
+
+/// Something on the page.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Item {
+    Line {
+        from: Point,
+        to: Point,
+        width: f64,
+    },
+    Path(Path),
+    /// Words that begin at a place on their base line.
+    Text {
+        at: Point,
+        size: f64,
+        face: Face,
+        words: String,
+    },
+}
+
+/// A page, or a part of one.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Drawing(pub(super) Vec<Item>);
+
+impl Drawing {
+    pub(super) fn line(&mut self, from: Point, to: Point, width: f64) {
+        self.0.push(Item::Line { from, to, width });
+    }
+
+    pub(super) fn path(&mut self, path: Path) {
+        self.0.push(Item::Path(path));
+    }
+
+    /// Puts a drawing on this one, larger, and elsewhere.
+    pub(super) fn put(&mut self, other: Self, at: Point, scale: f64) {
+        let place = |p: Point| point(at.x + scale * p.x, at.y + scale * p.y);
+        self.0.extend(other.0.into_iter().map(|item| match item {
+            Item::Line { from, to, width } => {
+                Item::Line { from: place(from), to: place(to), width: width * scale }
+            }
+            Item::Path(path) => Item::Path(path.placed(at, scale)),
+            Item::Text { at, size, face, words } => {
+                Item::Text { at: place(at), size: size * scale, face, words }
+            }
+        }));
+    }
+}

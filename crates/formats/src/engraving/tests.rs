@@ -1,0 +1,65 @@
+use sideman_music::{Duration, Instrument, Note, Part, Pitch, Player, Time};
+
+use super::*;
+use crate::notation::PartKey;
+
+fn score(sheet: &str, notes: &[(i64, i64, u8)]) -> Score {
+    let twelfths = |n| Duration::quarters(n, 12);
+    let note = |&(at, length, pitch)| {
+        Note::new(Time::after_start(twelfths(at)), twelfths(length), Pitch::midi(pitch))
+    };
+    let player = Player::Instrument(Instrument::TenorSax);
+    let parts = vec![Part { player, notes: notes.iter().map(note).collect() }];
+    Score { sheet: sheet.parse().unwrap(), marks: vec![(Time::ZERO, "Chorus 1".into())], parts }
+}
+
+const SHEET: &str = "title: Tiny & Small\ncomposer: Nobody\nstyle: swing\nkey: Bb\ntempo: 140\n\
+    [A] Bbmaj7 G7b9 | Cm7 F7 | Dm7b5 | N.C. | [B] 3/4 Ebmaj7/G | %";
+
+#[test]
+fn what_is_written_is_on_the_page() {
+    let notes = [(0, 6, 62), (6, 6, 65), (12, 4, 70), (16, 4, 69), (20, 4, 67), (24, 30, 84), (60, 12, 45)];
+    let options = Options { part: PartKey::Bb, remarks: vec!["original: no run of seven".into()] };
+    let svg = svg(&score(SHEET, &notes), &options).value;
+    for words in [
+        "Tiny &amp; Small",
+        "Nobody",
+        "original: no run of seven",
+        ">A<",
+        "Chorus 1",
+        "= 140",
+        "maj7",
+        "N.C.",
+    ] {
+        assert!(svg.contains(words), "{words}");
+    }
+    assert_eq!(svg.matches("<g ").count(), svg.matches("</g>").count());
+}
+
+#[test]
+fn a_long_solo_has_pages() {
+    let notes: Vec<_> = (0..64 * 8).map(|i| (6 * i, 6, 58 + (i * 7 % 24) as u8)).collect();
+    let sheet = format!("title: Long\nC7{}", " | F7".repeat(63));
+    let pages = pages(&score(&sheet, &notes), &Options::default()).value;
+    assert!((2..6).contains(&pages.len()), "{}", pages.len());
+    for page in &pages {
+        for item in &page.0 {
+            if let drawing::Item::Line { from, to, .. } = item {
+                assert!(from.x >= 0.0 && to.x <= WIDTH && from.y >= 0.0 && to.y <= HEIGHT, "{item:?}");
+            }
+        }
+    }
+    let document = pdf(&score(&sheet, &notes), &Options::default()).value;
+    assert!(document.ends_with(b"%%EOF") || document.ends_with(b"%%EOF\n"));
+}
+
+#[test]
+fn anything_is_engraved() {
+    use proptest::prelude::*;
+    proptest!(|(steps in proptest::collection::vec((-60i64..300, 1i64..40, 0u8..128), 0..40), meter in 0usize..5)| {
+        let meter = ["4/4", "3/4", "5/4", "12/8", "7/16"][meter];
+        let sheet = format!("meter: {meter}\n[A] C | F | 3/4 G7 Db7 | %");
+        let drawn = svg(&score(&sheet, &steps), &Options::default()).value;
+        prop_assert!(!drawn.contains("NaN") && !drawn.contains("inf"));
+    });
+}
