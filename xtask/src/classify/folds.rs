@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn parts_are_even_on_both_sides() {
-        let sample = |i: usize| Sample { features: Vec::new(), tune: i / 6, generated: i % 2 == 0 };
+        let sample = |i: usize| Sample { features: Vec::new(), tune: i / 6, generated: i.is_multiple_of(2) };
         let samples: Vec<Sample> = (0..120).map(sample).collect();
         let deal = Deal::by_tune(&samples, 4, 1);
         let size = |part: usize, side: bool| {

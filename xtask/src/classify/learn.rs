@@ -63,7 +63,7 @@ mod tests {
     fn what_is_larger_and_what_is_too_usual_are_both_found() {
         // The first column says it by its size, the second by being near nought, the third not at all.
         let row = |i: usize| {
-            let (noise, side) = (((i * 7919) % 101) as f64 / 50.0 - 1.0, i % 2 == 0);
+            let (noise, side) = (((i * 7919) % 101) as f64 / 50.0 - 1.0, i.is_multiple_of(2));
             let usual = if side { noise / 10.0 } else { noise };
             ([if side { 1.0 } else { 0.0 } + noise, usual, f64::NAN], side)
         };
