@@ -19,7 +19,7 @@ Examples:
   sideman practice tune.txt --mute solo --choruses 8       the band alone: the solo is yours
   sideman practice tune.txt --tempo 100..180 --faster 10   ten faster every chorus
   sideman practice tune.txt --loop 5-8 --choruses 16       four bars, over and over
-  sideman practice tune.txt --solo lick.mid --keys fourths  one chorus, twelve keys
+  sideman practice tune.txt --solo lick.mid --keys fourths one chorus, twelve keys
   sideman practice tune.txt --keys \"C F Bb\" --mute bass    in three keys, and you are the bass
   sideman practice tune.txt --trade 4                      four bars the soloist, four bars you
 
