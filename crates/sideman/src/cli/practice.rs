@@ -15,13 +15,13 @@ use super::sound::TakeSound;
 
 pub(super) const PRACTICE_EXAMPLES: &str = "\
 Examples:
-  sideman practice \"Dm7 | G7 | Cmaj7 | %\"                 a band to play with, and a solo to play after
-  sideman practice tune.txt --mute solo --choruses 8      the band alone: the solo is yours
-  sideman practice tune.txt --tempo 100..180 --faster 10  ten faster every chorus, from 100 to 180
-  sideman practice tune.txt --loop 5-8 --choruses 16      only those four bars, over and over
-  sideman practice tune.txt --solo lick.mid --keys fourths   the same chorus through the twelve keys
-  sideman practice tune.txt --keys \"C F Bb\" --mute bass   in three keys, and you are the bass
-  sideman practice tune.txt --trade 4                     four bars the soloist, four bars you
+  sideman practice \"Dm7 | G7 | Cmaj7 | %\"                  a band to play with
+  sideman practice tune.txt --mute solo --choruses 8       the band alone: the solo is yours
+  sideman practice tune.txt --tempo 100..180 --faster 10   ten faster every chorus
+  sideman practice tune.txt --loop 5-8 --choruses 16       four bars, over and over
+  sideman practice tune.txt --solo lick.mid --keys fourths one chorus, twelve keys
+  sideman practice tune.txt --keys \"C F Bb\" --mute bass    in three keys, and you are the bass
+  sideman practice tune.txt --trade 4                      four bars the soloist, four bars you
 
 What is muted stays in the score, for it is what you read. Markers in the MIDI file say where each
 chorus begins, how fast and in which key it is, and whose turn it is.";
