@@ -16,6 +16,8 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use sideman_corpus::{Piece, tunes};
+use sideman_improv::line;
+use sideman_music::Solo;
 
 use crate::solos::Asked;
 use area::{Area, Judged};
@@ -58,9 +60,16 @@ fn compare(asked: &Asked) -> Result<Report, String> {
     Ok(Report::new(&samples, area, groups.to_vec(), control))
 }
 
+/// A piece with its solo on the player's grid, so that no side is known by finer onsets or lengths than the other can
+/// have.
+fn on_the_grid(piece: &Piece) -> Piece {
+    let on_grid = |solo: &Solo| line::decode(&line::encode(solo).0, solo.instrument()).ok();
+    Piece { solo: piece.solo.as_ref().and_then(on_grid), ..piece.clone() }
+}
+
 /// The excerpts of both sides; a tune has one number on either.
 fn samples(real: &[Piece], generated: &[Piece]) -> Vec<Sample> {
-    let pieces: Vec<Piece> = real.iter().chain(generated).cloned().collect();
+    let pieces: Vec<Piece> = real.iter().chain(generated).map(on_the_grid).collect();
     let names = tunes(&pieces);
     let mut known: Vec<&String> = names.iter().collect();
     known.sort();

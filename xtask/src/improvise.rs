@@ -1,9 +1,10 @@
 //! Solos over the charts of a corpus, to be judged beside its own: `CORPUS --out FILE [--model FILE] [--split FILE]
-//! [--charts N] [--takes N]`.
+//! [--charts N] [--takes N] [--best-of N] [--rhythm TEMPERATURE] [--pitch TEMPERATURE] [--top-p SHARE]`.
 
 use std::fs;
 
 use sideman_corpus::{Credits, Library, Piece, Side};
+use sideman_improv::Choice;
 use sideman_improv::line::{Model, Options, Player, shipped};
 use sideman_music::Sheet;
 
@@ -25,7 +26,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         let sheet = first_chorus(tune);
         for take in 0..asked.takes {
             let seed = (chart * 1000 + take) as u64;
-            let take = player.improvise(&sheet, &Options::default(), seed).map_err(|e| e.to_string())?;
+            let take = player.improvise(&sheet, &asked.options, seed).map_err(|e| e.to_string())?;
             let instrument = Some(take.solo.instrument());
             let credits =
                 Credits { id: format!("{}-{seed}", sheet.title()), instrument, ..Credits::default() };
@@ -59,6 +60,7 @@ struct Asked {
     out: String,
     charts: usize,
     takes: usize,
+    options: Options,
 }
 
 impl Asked {
@@ -67,9 +69,23 @@ impl Asked {
             let at = arguments.iter().position(|a| a == name)?;
             arguments.get(at + 1).map(String::as_str)
         };
-        let number = |name: &str, standard: usize| -> Result<usize, String> {
-            option(name)
-                .map_or(Ok(standard), |n| n.parse().map_err(|_| format!("{name} wants a number, not {n}")))
+        let number = |name: &str| -> Result<Option<f32>, String> {
+            let wrong = |n: &str| format!("{name} wants a number, not {n}");
+            option(name).map(|n| n.parse().map_err(|_| wrong(n))).transpose()
+        };
+        let count = |name: &str, standard: usize| number(name).map(|n| n.map_or(standard, |n| n as usize));
+        let top_p = number("--top-p")?;
+        let choice = |name: &str, standard: Choice| -> Result<Choice, String> {
+            let Choice::Sample { temperature, top_p: usual } = standard else { return Ok(standard) };
+            let temperature = number(name)?.unwrap_or(temperature);
+            Ok(Choice::Sample { temperature, top_p: top_p.unwrap_or(usual) })
+        };
+        let usual = Options::default();
+        let options = Options {
+            rhythm: choice("--rhythm", usual.rhythm)?,
+            pitch: choice("--pitch", usual.pitch)?,
+            candidates: count("--best-of", usual.candidates)?,
+            ..usual
         };
         let corpus = arguments.first().ok_or("name a corpus first")?;
         let mut pieces = solos::pieces(corpus)?;
@@ -85,8 +101,9 @@ impl Asked {
             pieces,
             model: model.map_err(|e| e.to_string())?,
             out: option("--out").ok_or("say where the corpus goes with --out")?.to_owned(),
-            charts: number("--charts", 20)?,
-            takes: number("--takes", 10)?,
+            charts: count("--charts", 20)?,
+            takes: count("--takes", 10)?,
+            options,
         })
     }
 }

@@ -32,6 +32,11 @@ pub(super) fn hold(length: i64) -> u8 {
     HOLD_ENDS.iter().filter(|&&end| length > end).count() as u8
 }
 
+/// The shortest note that is held so.
+pub(super) fn shortest(hold: u8) -> i64 {
+    usize::from(hold).checked_sub(1).map_or(1, |before| HOLD_ENDS[before.min(HOLDS - 2)] + 1)
+}
+
 /// Steps of loudness.
 pub(super) const LOUDNESSES: usize = 8;
 /// The most steps of delay to either side.

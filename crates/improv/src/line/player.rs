@@ -106,7 +106,7 @@ impl Player {
         let mut copied = None;
         for _ in 0..ATTEMPTS {
             let plan = Plan::new(&limits, &sheet, options.instrument)?;
-            let taste = Taste { rhythm: options.rhythm, pitch: options.pitch };
+            let taste = Taste { rhythm: options.rhythm, pitch: options.pitch, echo: std::env::var("ECHO").map_or(0.0, |e| e.parse().unwrap()) };
             let session = Session { generator: &self.generator, chart: &chart, manner, plan: &plan, taste };
             let seeds: Vec<u64> = (0..options.candidates.max(1)).map(|_| chance.next_u64()).collect();
             let solo = self.best(session.play(&seeds), &sheet, options)?;
@@ -144,7 +144,11 @@ impl Player {
             performer,
             instrument: options.instrument as u32,
             tempo: sheet.tempo().map(|t| t.to_bpm()),
-            knobs: options.knobs.map(|knob| knob.map_or(NONE, |p| setting(usize::from(p)))),
+            knobs: std::array::from_fn(|i| {
+                let e = |n: &str| std::env::var(n).ok().map(|e| e.parse::<u8>().unwrap());
+                let d = [e("KD"), e("KR"), e("KO"), e("KS"), e("KP"), None];
+                options.knobs[i].or(d[i]).map_or(NONE, |p| setting(usize::from(p)))
+            }),
         })
     }
 

@@ -6,7 +6,7 @@ use sideman_lstm::{Generator, Stream};
 
 use super::chart::Chart;
 use super::echo::Echo;
-use super::encode::{DELAY_REACH, Event, hold};
+use super::encode::{DELAY_REACH, Event, hold, shortest};
 use super::features::{Aspect, Manner, Step};
 use super::grid::{QUARTER, SPANS, class, span};
 use super::judge::tell;
@@ -18,10 +18,15 @@ use crate::Choice;
 pub(super) struct Taste {
     pub(super) rhythm: Choice,
     pub(super) pitch: Choice,
+    /// Added to the logit of the pitch with which a motif would go on as it did before.
+    pub(super) echo: f32,
 }
 
 /// Loudness is drawn from a distribution made narrower: a line's dynamics are smoother than chance.
 const TOUCH: Choice = Choice::Sample { temperature: 0.6, top_p: 0.9 };
+
+/// Lengths are drawn as they come: the rare ones are what articulation is made of.
+const LENGTH: Choice = Choice::Sample { temperature: 1.0, top_p: 1.0 };
 
 /// What is played over, and by which rules.
 pub(super) struct Session<'a> {
@@ -123,7 +128,11 @@ impl Session<'_> {
             let onset = match self.plan.next(last, &line.progress) {
                 None => None,
                 Some(Next::At(onset)) => Some(onset),
-                Some(Next::Among(allowed)) => {
+                Some(Next::Among(mut allowed)) => {
+                    let least = line.events.last().and_then(|e| e.hold).map_or(1, shortest);
+                    if (0..SPANS).any(|c| allowed[c] && span(c) >= least) {
+                        (0..SPANS).for_each(|c| allowed[c] &= span(c) >= least);
+                    }
                     let class = self.taste.rhythm.pick(row, &allowed, &mut line.rng);
                     class.and_then(|c| self.plan.onset(last, c))
                 }
@@ -159,7 +168,7 @@ impl Session<'_> {
                 if (0..SPANS).any(|c| allowed[c] && meant(c)) {
                     (0..SPANS).for_each(|c| allowed[c] &= meant(c));
                 }
-                let chosen = self.taste.rhythm.pick(row, &allowed, &mut line.rng).map_or(1, span);
+                let chosen = LENGTH.pick(row, &allowed, &mut line.rng).map_or(1, span);
                 if let Some(event) = line.events.last_mut() {
                     event.length = chosen;
                 }
@@ -170,6 +179,11 @@ impl Session<'_> {
     fn choose_pitches(&self, stream: &mut Stream, lines: &mut [Line], notes: &[(usize, i64)]) {
         let classes = Aspect::Pitch.classes();
         let rows = stream.log_probabilities(Aspect::Pitch.head());
+        for &(lane, _) in notes {
+            if let Some((pitch, _)) = Echo::after(self.chart, &lines[lane].events).pitch {
+                rows[lane * classes + usize::from(pitch.number())] += self.taste.echo;
+            }
+        }
         for &(lane, onset) in notes {
             let line = &mut lines[lane];
             let row = &rows[lane * classes..(lane + 1) * classes];
@@ -192,7 +206,7 @@ impl Session<'_> {
             for &&(lane, _) in &own {
                 let line = &mut lines[lane];
                 let row = &rows[lane * classes..(lane + 1) * classes];
-                let taste = if aspect == Aspect::Hold { self.taste.rhythm } else { TOUCH };
+                let taste = if aspect == Aspect::Hold { LENGTH } else { TOUCH };
                 let chosen = taste.pick(row, &vec![true; classes], &mut line.rng).unwrap_or_default();
                 let Some(event) = line.events.last_mut() else { continue };
                 match aspect {
