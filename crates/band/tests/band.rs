@@ -342,6 +342,32 @@ fn horns_bend_long_notes_and_come_back() {
 }
 
 #[test]
+fn horns_slur_onto_the_beat_and_tongue_off_it() {
+    let sheet = blues();
+    let solo = eighths(&sheet, 2);
+    let options = Options { tempo: Some(Tempo::bpm(180)), ..Options::default() };
+    let take = play(&sheet, &solo, &options, 2);
+    let (mut slurring, mut end, mut slurred, mut close) = (false, Time::ZERO, 0, 0);
+    for &(at, event) in &take.tracks[0].events {
+        match event {
+            Event::Control { controller: 68, value } => slurring = value >= 64,
+            Event::Note { duration, .. } => {
+                let within = at.since_start() % Duration::QUARTER;
+                let on_beat = within < Duration::quarters(1, 4) || within > Duration::quarters(9, 10);
+                assert!(!slurring || on_beat && end == at, "{at:?}");
+                slurred += usize::from(slurring);
+                close += usize::from(on_beat && at - end < Duration::quarters(1, 4));
+                end = at + duration;
+            }
+            _ => {}
+        }
+    }
+    assert!(slurred * 3 > close && slurred * 10 < close * 9, "{slurred} of {close}");
+    let piano = play(&sheet, &solo.on(Instrument::Piano), &options, 2);
+    assert!(!piano.tracks[0].events.iter().any(|e| matches!(e.1, Event::Control { controller: 68, .. })));
+}
+
+#[test]
 fn the_seed_fixes_a_take_and_the_band_leaves_the_soloist_alone() {
     let sheet = blues();
     let solo = eighths(&sheet, 1);
