@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{band, dry, hertz_near, line};
+use common::{band, dry, hertz_near, line, note};
 use ebur128::{EbuR128, Mode};
 use rustysynth_ext::{LoopMode, SoundFont};
 use sideman_band::bank;
@@ -138,6 +138,21 @@ fn every_voice_is_in_tune_to_a_cent() {
             assert!(cents.abs() < 1.0, "program {program} key {key}: {cents:.2} cents");
         }
     }
+}
+
+#[test]
+fn no_two_strokes_of_the_ride_are_alike() {
+    let stroke = |velocity| {
+        let events = vec![note(0, 51, velocity)];
+        let sound: Vec<f64> =
+            dry(&band(vec![(9, events)]), 44_100).iter().take(13_000).map(|f| f64::from(f[0])).collect();
+        let level = sound.iter().map(|x| x * x).sum::<f64>().sqrt();
+        sound.into_iter().map(|x| x / level).collect::<Vec<_>>()
+    };
+    let alike = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let strokes = [55, 65, 75, 85].map(stroke);
+    assert!(strokes.windows(2).all(|two| alike(&two[0], &two[1]) < 0.95));
+    assert!(alike(&strokes[0], &stroke(56)) > 0.99, "within a layer they are");
 }
 
 /// The lowest level about a place, over windows of 10 ms.

@@ -104,6 +104,7 @@ pub(super) fn velocity_layers(layers: u8) -> Vec<RangeInclusive<u8>> {
     match layers {
         1 => vec![0..=127],
         2 => vec![0..=79, 80..=127],
+        6 => vec![0..=49, 50..=59, 60..=69, 70..=79, 80..=95, 96..=127],
         _ => vec![0..=59, 60..=95, 96..=127],
     }
 }
