@@ -314,12 +314,17 @@ fn what_a_note_brings_with_it_is_played() {
         ..Note::new(Time::after_start(Duration::QUARTER), Duration::QUARTER, Pitch::midi(60))
     };
     let solo = Solo::new(Instrument::TenorSax, vec![note]).unwrap();
-    let played = |swing| {
-        let take = play(&sheet, &solo, &Options { swing, ..Options::default() }, 1);
+    let played = |swing, style| {
+        let style = Some(Style::named(style).unwrap());
+        let take = play(&sheet, &solo, &Options { swing, style, ..Options::default() }, 1);
         take.tracks[0].notes().next().unwrap()
     };
-    assert_eq!(played(Swing::Style), (note.onset + delay, note.duration, note.pitch(), 33));
-    assert!((played(Swing::Straight).0 - note.onset).abs() < Duration::quarters(1, 15));
+    let own = (note.onset + delay, note.duration, note.pitch(), 33);
+    assert_eq!(played(Swing::Style, "swing"), own);
+    for (swing, style) in [(Swing::Straight, "swing"), (Swing::Style, "bossa"), (Swing::Ratio(1.0), "swing")] {
+        let (onset, .., velocity) = played(swing, style);
+        assert!((onset - note.onset).abs() < Duration::quarters(1, 25) && velocity == 33, "{style} {swing}");
+    }
 }
 
 #[test]
