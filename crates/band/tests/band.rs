@@ -307,23 +307,26 @@ fn the_soloist_meets_the_ride_off_the_beat() {
 #[test]
 fn what_a_note_brings_with_it_is_played() {
     let sheet: Sheet = "C".parse().unwrap();
-    let delay = Duration::quarters(1, 20);
-    let note = Note {
-        velocity: Some(33),
-        delay: Some(delay),
-        ..Note::new(Time::after_start(Duration::QUARTER), Duration::QUARTER, Pitch::midi(60))
-    };
-    let solo = Solo::new(Instrument::TenorSax, vec![note]).unwrap();
-    let played = |swing, style| {
+    let played = |delay: Duration, swing, style| {
+        let note = Note {
+            velocity: Some(33),
+            delay: Some(delay),
+            ..Note::new(Time::after_start(Duration::QUARTER), Duration::QUARTER, Pitch::midi(60))
+        };
+        let solo = Solo::new(Instrument::TenorSax, vec![note]).unwrap();
         let style = Some(Style::named(style).unwrap());
         let take = play(&sheet, &solo, &Options { swing, style, ..Options::default() }, 1);
-        take.tracks[0].notes().next().unwrap()
+        let (onset, _, _, velocity) = take.tracks[0].notes().next().unwrap();
+        assert_eq!(velocity, 33);
+        onset
     };
-    let own = (note.onset + delay, note.duration, note.pitch(), 33);
-    assert_eq!(played(Swing::Style, "swing"), own);
-    for (swing, style) in [(Swing::Straight, "swing"), (Swing::Style, "bossa"), (Swing::Ratio(1.0), "swing")] {
-        let (onset, .., velocity) = played(swing, style);
-        assert!((onset - note.onset).abs() < Duration::quarters(1, 25) && velocity == 33, "{style} {swing}");
+    let later =
+        |swing, style| played(Duration::quarters(1, 5), swing, style) - played(Duration::ZERO, swing, style);
+    let part = Duration::quarters(7, 100) - later(Swing::Style, "swing");
+    assert!(part.abs() < Duration::quarters(1, 1000), "{part:?}");
+    for (swing, style) in [(Swing::Straight, "swing"), (Swing::Style, "bossa"), (Swing::Ratio(1.5), "swing")]
+    {
+        assert_eq!(later(swing, style), Duration::ZERO, "{style} {swing}");
     }
 }
 
