@@ -79,8 +79,9 @@ fn messages(performance: &Performance, slurred: Option<u8>) -> Vec<(Time, u8, Me
                 }
                 Event::Program(program) => say(time, CHANGE, 0xC0, [program.min(127), 0]),
                 Event::Control { controller: LEGATO, value } => {
-                    let bank = slurred.filter(|_| channel != Track::DRUMS);
-                    bank.map(|bank| say(time, CHANGE, 0xB0, [0, if value < 64 { 0 } else { bank }]));
+                    if let Some(bank) = slurred.filter(|_| channel != Track::DRUMS) {
+                        say(time, CHANGE, 0xB0, [0, if value < 64 { 0 } else { bank }]);
+                    }
                 }
                 Event::Control { controller, value } => {
                     say(time, CHANGE, 0xB0, [controller.min(127), value.min(127)])
