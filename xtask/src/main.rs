@@ -4,6 +4,7 @@
 
 mod bench_peers;
 mod classify;
+mod gallery;
 mod improvise;
 mod mutate;
 mod sanitize;
@@ -23,6 +24,9 @@ cargo xtask improvise CORPUS.sideman --out FILE [--model FILE] [--split FILE] [-
     [--best-of 6] [--rhythm TEMPERATURE] [--pitch TEMPERATURE] [--top-p SHARE]
     plays over the first chorus of tunes of a corpus, of the validation part of a split, for classify and validate
 
+cargo xtask gallery [--out DIR] [--sideman PROGRAM] [-- OPTIONS OF improvise]
+    plays one take of each style and makes a page of them, with pictures
+
 cargo xtask mutate [TIMES=10000]
     damages files of every format at random and reads them
 
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
         Some("bench-peers") => bench_peers::run(&rest),
         Some("classify") => classify::run(&rest),
         Some("improvise") => improvise::run(&rest),
+        Some("gallery") => gallery::run(&rest),
         Some("mutate") => mutate::run(&rest),
         Some("sanitize") => sanitize::run(),
         Some("validate") => validate::run(&rest),

@@ -24,10 +24,15 @@ use std::sync::{Arc, OnceLock};
 
 use patch::Patch;
 
+/// The name by which the bank is known, in its INFO.
+pub(crate) const NAME: &str = "sideman";
+/// The bank of the presets whose notes go on from the ones before, beside bank 0.
+pub(crate) const SLURRED: u8 = 1;
+
 /// The bank as SoundFont 2 bytes, made at the first call and kept.
 pub fn built_in() -> Arc<[u8]> {
     static BANK: OnceLock<Arc<[u8]>> = OnceLock::new();
-    Arc::clone(BANK.get_or_init(|| sf2::write("sideman", &patches()).into()))
+    Arc::clone(BANK.get_or_init(|| sf2::write(NAME, &patches()).into()))
 }
 
 /// Every General MIDI program calls a voice of its family.
@@ -41,14 +46,17 @@ fn patches() -> Vec<Patch> {
         bars::vibraphone(programs(&[(11, 13)])),
         strings::guitar(programs(&[(24, 31), (45, 46), (104, 108)])),
         strings::bass(programs(&[(32, 39)])),
-        winds::TENOR.patch(programs(&[(66, 67), (40, 44), (48, 55)])),
-        winds::ALTO.patch(programs(&[(64, 65)])),
-        winds::CLARINET.patch(programs(&[(68, 71), (109, 111)])),
-        winds::FLUTE.patch(programs(&[(72, 79)])),
-        winds::TRUMPET.patch(programs(&[(56, 56), (60, 63), (47, 47)])),
-        winds::MUTED_TRUMPET.patch(programs(&[(59, 59)])),
-        winds::TROMBONE.patch(programs(&[(57, 58)])),
     ];
+    let blown = [
+        winds::TENOR.patches(programs(&[(66, 67), (40, 44), (48, 55)])),
+        winds::ALTO.patches(programs(&[(64, 65)])),
+        winds::CLARINET.patches(programs(&[(68, 71), (109, 111)])),
+        winds::FLUTE.patches(programs(&[(72, 79)])),
+        winds::TRUMPET.patches(programs(&[(56, 56), (60, 63), (47, 47)])),
+        winds::MUTED_TRUMPET.patches(programs(&[(59, 59)])),
+        winds::TROMBONE.patches(programs(&[(57, 58)])),
+    ];
+    patches.extend(blown.into_iter().flatten());
     patches.extend(drums::kits());
     patches
 }
@@ -59,6 +67,6 @@ mod tests {
 
     #[test]
     fn the_bank_is_the_same_every_time() {
-        assert!(sf2::write("sideman", &patches()) == *built_in());
+        assert!(sf2::write(NAME, &patches()) == *built_in());
     }
 }

@@ -17,6 +17,8 @@ use crate::style::pulses;
 use swing::Timings;
 pub use swing::ride_ratio;
 
+/// The controller of MIDI that slurs the notes begun while it is on (68, legato footswitch).
+pub(crate) const LEGATO: u8 = 68;
 /// Programs of the drums in General MIDI's banks.
 const STICKS: u8 = 0;
 const BRUSHES: u8 = 40;
@@ -118,15 +120,32 @@ impl Place {
     }
 }
 
+/// Whether an instrument's tone goes on from note to note, and bends.
+fn blows(instrument: Instrument) -> bool {
+    use Instrument::{Bass, ElectricPiano, Guitar, Piano, Vibraphone};
+    !matches!(instrument, Piano | ElectricPiano | Vibraphone | Guitar | Bass)
+}
+
 /// A part as it is played: the leading one lies back and bends its notes.
 fn track(part: &Part, leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) -> Track {
     let touch = Chance::new(seed, Place::of(part.player, leads, STICKS).touch);
+    let blows = leads && matches!(part.player, Player::Instrument(instrument) if blows(instrument));
+    let notes = if leads {
+        hands::lead(&part.notes, sheet, timings, touch, blows)
+    } else {
+        hands::accompany(&part.notes, sheet, timings, touch)
+    };
     let mut events = Vec::new();
-    let notes = if leads { hands::lead } else { hands::accompany }(&part.notes, sheet, timings, touch);
-    if let (true, Player::Instrument(instrument)) = (leads, part.player) {
-        events = bend::line(&notes, instrument, timings, Chance::new(seed, Choice::SoloBends));
+    if blows {
+        events = bend::line(&notes, timings, Chance::new(seed, Choice::SoloBends));
     }
+    let mut slurred = false;
     for note in notes {
+        if note.slurred != slurred {
+            let value = if note.slurred { 127 } else { 0 };
+            events.push((note.onset, Event::Control { controller: LEGATO, value }));
+            slurred = note.slurred;
+        }
         let sound =
             |&pitch| (note.onset, Event::Note { pitch, velocity: note.velocity, duration: note.duration });
         events.extend(note.pitches.as_slice().iter().map(sound));

@@ -7,8 +7,6 @@ mod check;
 mod schedule;
 mod soundfont;
 
-use std::sync::Arc;
-
 use rustysynth_ext::{Synthesizer, SynthesizerSettings};
 use sideman_music::Performance;
 
@@ -58,8 +56,8 @@ impl Synth {
         settings.block_size = BLOCK;
         settings.maximum_polyphony = POLYPHONY;
         settings.enable_reverb_and_chorus = false;
-        let synthesizer = Synthesizer::new(font.shared(), &settings).map_err(|_| SynthError::Rate(rate))?;
-        let schedule = Schedule::new(performance, rate)?;
+        let synthesizer = Synthesizer::new(&font.font, &settings).map_err(|_| SynthError::Rate(rate))?;
+        let schedule = Schedule::new(performance, rate, font.slurred)?;
         Ok(Self { synthesizer, schedule, frame: 0, left: [0.0; BLOCK], right: [0.0; BLOCK], used: BLOCK })
     }
 
@@ -91,11 +89,5 @@ impl Synth {
         }
         self.synthesizer.render(&mut self.left, &mut self.right);
         self.used = 0;
-    }
-}
-
-impl SoundFont {
-    fn shared(&self) -> &Arc<rustysynth_ext::SoundFont> {
-        &self.0
     }
 }

@@ -307,19 +307,27 @@ fn the_soloist_meets_the_ride_off_the_beat() {
 #[test]
 fn what_a_note_brings_with_it_is_played() {
     let sheet: Sheet = "C".parse().unwrap();
-    let delay = Duration::quarters(1, 20);
-    let note = Note {
-        velocity: Some(33),
-        delay: Some(delay),
-        ..Note::new(Time::after_start(Duration::QUARTER), Duration::QUARTER, Pitch::midi(60))
+    let played = |delay: Duration, swing, style| {
+        let note = Note {
+            velocity: Some(33),
+            delay: Some(delay),
+            ..Note::new(Time::after_start(Duration::QUARTER), Duration::QUARTER, Pitch::midi(60))
+        };
+        let solo = Solo::new(Instrument::TenorSax, vec![note]).unwrap();
+        let style = Some(Style::named(style).unwrap());
+        let take = play(&sheet, &solo, &Options { swing, style, ..Options::default() }, 1);
+        let (onset, _, _, velocity) = take.tracks[0].notes().next().unwrap();
+        assert_eq!(velocity, 33);
+        onset
     };
-    let solo = Solo::new(Instrument::TenorSax, vec![note]).unwrap();
-    let played = |swing| {
-        let take = play(&sheet, &solo, &Options { swing, ..Options::default() }, 1);
-        take.tracks[0].notes().next().unwrap()
-    };
-    assert_eq!(played(Swing::Style), (note.onset + delay, note.duration, note.pitch(), 33));
-    assert!((played(Swing::Straight).0 - note.onset).abs() < Duration::quarters(1, 15));
+    let later =
+        |swing, style| played(Duration::quarters(1, 5), swing, style) - played(Duration::ZERO, swing, style);
+    let part = Duration::quarters(7, 100) - later(Swing::Style, "swing");
+    assert!(part.abs() < Duration::quarters(1, 1000), "{part:?}");
+    for (swing, style) in [(Swing::Straight, "swing"), (Swing::Style, "bossa"), (Swing::Ratio(1.5), "swing")]
+    {
+        assert_eq!(later(swing, style), Duration::ZERO, "{style} {swing}");
+    }
 }
 
 #[test]
@@ -339,6 +347,32 @@ fn horns_bend_long_notes_and_come_back() {
     assert!(found.len() > 100 && found.iter().any(|&bend| bend < -2500), "a scoop or a fall");
     assert_eq!(found.last(), Some(&0));
     assert!(bends(&solo.on(Instrument::Piano)).is_empty());
+}
+
+#[test]
+fn horns_slur_onto_the_beat_and_tongue_off_it() {
+    let sheet = blues();
+    let solo = eighths(&sheet, 2);
+    let options = Options { tempo: Some(Tempo::bpm(180)), ..Options::default() };
+    let take = play(&sheet, &solo, &options, 2);
+    let (mut slurring, mut end, mut slurred, mut close) = (false, Time::ZERO, 0, 0);
+    for &(at, event) in &take.tracks[0].events {
+        match event {
+            Event::Control { controller: 68, value } => slurring = value >= 64,
+            Event::Note { duration, .. } => {
+                let within = at.since_start() % Duration::QUARTER;
+                let on_beat = within < Duration::quarters(1, 4) || within > Duration::quarters(9, 10);
+                assert!(!slurring || on_beat && end == at, "{at:?}");
+                slurred += usize::from(slurring);
+                close += usize::from(on_beat && at - end < Duration::quarters(1, 4));
+                end = at + duration;
+            }
+            _ => {}
+        }
+    }
+    assert!(slurred * 3 > close && slurred * 10 < close * 9, "{slurred} of {close}");
+    let piano = play(&sheet, &solo.on(Instrument::Piano), &options, 2);
+    assert!(!piano.tracks[0].events.iter().any(|e| matches!(e.1, Event::Control { controller: 68, .. })));
 }
 
 #[test]

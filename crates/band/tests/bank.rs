@@ -6,10 +6,11 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{band, dry, hertz_near, line};
+use common::{band, dry, hertz_near, line, note};
 use ebur128::{EbuR128, Mode};
 use rustysynth_ext::{LoopMode, SoundFont};
 use sideman_band::bank;
+use sideman_music::Event;
 
 const PIANO: u8 = 0;
 const ELECTRIC_PIANO: u8 = 4;
@@ -44,7 +45,7 @@ fn font() -> SoundFont {
 }
 
 #[test]
-fn every_general_midi_program_and_both_kits_have_a_preset() {
+fn every_general_midi_program_both_kits_and_slurred_winds_have_a_preset() {
     let font = font();
     let presets: BTreeSet<_> = font
         .get_presets()
@@ -52,7 +53,11 @@ fn every_general_midi_program_and_both_kits_have_a_preset() {
         .map(|preset| (preset.get_bank_number(), preset.get_patch_number()))
         .collect();
     let wanted = (0..128).map(|program| (0, program)).chain([(128, 0), (128, 40)]);
-    assert_eq!(presets, wanted.collect());
+    let (slurred, others) = presets.into_iter().partition::<BTreeSet<_>, _>(|preset| preset.0 == 1);
+    assert_eq!(others, wanted.collect());
+    let winds = (56..80).chain([40, 52]);
+    assert!(winds.into_iter().all(|program| slurred.contains(&(1, program))), "{slurred:?}");
+    assert!(!slurred.contains(&(1, 0)));
 }
 
 #[test]
@@ -132,6 +137,42 @@ fn every_voice_is_in_tune_to_a_cent() {
             let cents = 1200.0 * (hertz_near(&left[from..to], wanted, 44_100) / wanted).log2();
             assert!(cents.abs() < 1.0, "program {program} key {key}: {cents:.2} cents");
         }
+    }
+}
+
+#[test]
+fn no_two_strokes_of_the_ride_are_alike() {
+    let stroke = |velocity| {
+        let events = vec![note(0, 51, velocity)];
+        let sound: Vec<f64> =
+            dry(&band(vec![(9, events)]), 44_100).iter().take(13_000).map(|f| f64::from(f[0])).collect();
+        let level = sound.iter().map(|x| x * x).sum::<f64>().sqrt();
+        sound.into_iter().map(|x| x / level).collect::<Vec<_>>()
+    };
+    let alike = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let strokes = [55, 65, 75, 85].map(stroke);
+    assert!(strokes.windows(2).all(|two| alike(&two[0], &two[1]) < 0.95));
+    assert!(alike(&strokes[0], &stroke(56)) > 0.99, "within a layer they are");
+}
+
+/// The lowest level about a place, over windows of 10 ms.
+fn lowest_near(sound: &[[f32; 2]], seconds: f64) -> f64 {
+    let at = (seconds * 44_100.0) as usize;
+    let level =
+        |from: usize| sound[from..from + 441].iter().map(|frame| f64::from(frame[0]).powi(2)).sum::<f64>();
+    (at - 1_000..at + 2_000).step_by(110).map(level).fold(f64::MAX, f64::min).sqrt()
+}
+
+#[test]
+fn winds_slur_where_they_are_told_to() {
+    for (program, key) in VOICES.into_iter().filter(|voice| voice.0 >= TRUMPET) {
+        let two = line(program, &[(key, 1, 1), (key + 3, 1, 1)]);
+        let joint = two[2].0;
+        let mut slurred = two.clone();
+        slurred.insert(2, (joint, Event::Control { controller: 68, value: 127 }));
+        let heard = |events| lowest_near(&dry(&band(vec![(0, events)]), 44_100), 0.5);
+        let (tongued, slurred) = (heard(two), heard(slurred));
+        assert!(slurred > 1.3 * tongued, "program {program}: {slurred} and {tongued}");
     }
 }
 

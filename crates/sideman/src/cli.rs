@@ -51,7 +51,7 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Play a new solo over a chart
     #[command(after_help = play::IMPROVISE_EXAMPLES)]
-    Improvise(Improvise),
+    Improvise(Box<Improvise>),
     /// Make a take to practise with: faster every chorus, in other keys, some bars over and over, in turns
     #[command(after_help = practice::PRACTICE_EXAMPLES)]
     Practice(Practice),

@@ -22,8 +22,10 @@ struct Plate {
 }
 
 impl Plate {
-    fn modes(&self, level: f64) -> Vec<Mode> {
+    /// The modes as a stroke of some force wakes them: no two strokes hit one place, so each has levels of its own.
+    fn modes(&self, level: f64, force: f64) -> Vec<Mode> {
         let mut random = Noise::new(self.seed);
+        let mut stroke = stroke(self.seed, force);
         let octaves = (self.range.1 / self.range.0).log2();
         let mode = |i: usize| {
             let place = (i as f64 + 0.5 + 0.9 * random.value()) / self.count as f64;
@@ -31,16 +33,21 @@ impl Plate {
             let tilt = 10f64.powf(self.tilt * (hertz / 1000.0).log2() / 20.0);
             let decay = self.ring * (1000.0 / hertz).powf(self.damping) * random.between(0.7, 1.35);
             let rise = 0.0006 + self.wake * random.between(0.3, 1.0);
-            let level = level * tilt * random.between(0.25, 1.0);
-            Mode { phase: random.between(0.0, 1.0), rise, ..Mode::new(hertz, level, decay) }
+            let level = level * tilt * stroke.between(0.25, 1.0);
+            Mode { phase: stroke.between(0.0, 1.0), rise, ..Mode::new(hertz, level, decay) }
         };
         (0..self.count).map(mode).collect()
     }
 }
 
-/// Modes that stand out: hertz, level, decay.
-fn standing_out(modes: &[(f64, f64, f64)]) -> impl Iterator<Item = Mode> {
-    modes.iter().map(|&(hertz, level, decay)| Mode::new(hertz, level, decay))
+/// What differs from stroke to stroke.
+fn stroke(seed: u64, force: f64) -> Noise {
+    Noise::new(seed << 16 | (1000.0 * force) as u64)
+}
+
+/// Modes that stand out: hertz, level, decay; the levels differ from stroke to stroke by up to 3 decibels.
+fn standing_out(modes: &[(f64, f64, f64)], mut stroke: Noise) -> impl Iterator<Item = Mode> {
+    modes.iter().map(move |&(hertz, level, decay)| Mode::new(hertz, level * stroke.between(0.7, 1.4), decay))
 }
 
 /// The ping of the ride.
@@ -65,8 +72,8 @@ pub(super) fn ride(force: f64) -> Vec<f32> {
         wake: 0.035,
         seed: 51,
     };
-    let mut modes = plate.modes(0.008 + 0.013 * force);
-    modes.extend(standing_out(&PING));
+    let mut modes = plate.modes(0.008 + 0.013 * force, force);
+    modes.extend(standing_out(&PING, stroke(52, force)));
     let mut frames = ringing(&modes, 2.4, (0.0, 1.0));
     hiss(&mut frames, 5100, (2500.0, 9000.0), (0.9 + 0.5 * force, 0.0003, 0.0032));
     hiss(&mut frames, 5101, (5000.0, 13_000.0), (0.025 + 0.045 * force, 0.025, 0.30));
@@ -95,8 +102,8 @@ pub(super) fn ride_bell(force: f64) -> Vec<f32> {
         wake: 0.02,
         seed: 53,
     };
-    let mut modes = plate.modes(0.03 + 0.02 * force);
-    modes.extend(standing_out(&BELL));
+    let mut modes = plate.modes(0.03 + 0.02 * force, force);
+    modes.extend(standing_out(&BELL, stroke(54, force)));
     let mut frames = ringing(&modes, 2.2, (0.0, 1.0));
     hiss(&mut frames, 5300, (2000.0, 8000.0), (1.2, 0.0003, 0.003));
     frames
@@ -113,7 +120,7 @@ pub(super) fn crash(force: f64) -> Vec<f32> {
         wake: 0.018,
         seed: 49,
     };
-    let mut frames = ringing(&plate.modes(0.1), 2.8, (0.0, 1.0));
+    let mut frames = ringing(&plate.modes(0.1, force), 2.8, (0.0, 1.0));
     hiss(&mut frames, 4900, (3000.0, 13_000.0), (0.35 + 0.3 * force, 0.002, 0.40));
     frames
 }
@@ -129,7 +136,7 @@ pub(super) fn pedal_hat(force: f64) -> Vec<f32> {
         wake: 0.004,
         seed: 44,
     };
-    let mut modes = plate.modes(1.0);
+    let mut modes = plate.modes(1.0, force);
     modes.push(Mode::new(330.0, 0.9, 0.018));
     let mut frames = ringing(&modes, 0.4, (0.0, 1.0));
     hiss(&mut frames, 4400, (3500.0, 11_000.0), (5.0 + 3.0 * force, 0.003, 0.032));
@@ -147,7 +154,7 @@ pub(super) fn closed_hat(force: f64) -> Vec<f32> {
         wake: 0.0005,
         seed: 42,
     };
-    let mut frames = ringing(&plate.modes(1.0), 0.35, (0.0, 1.0));
+    let mut frames = ringing(&plate.modes(1.0, force), 0.35, (0.0, 1.0));
     hiss(&mut frames, 4200, (5000.0, 13_000.0), (6.0 + 5.0 * force, 0.0003, 0.022));
     frames
 }
@@ -163,7 +170,7 @@ pub(super) fn open_hat(force: f64) -> Vec<f32> {
         wake: 0.003,
         seed: 46,
     };
-    let mut frames = ringing(&plate.modes(1.0), 1.3, (0.0, 1.0));
+    let mut frames = ringing(&plate.modes(1.0, force), 1.3, (0.0, 1.0));
     hiss(&mut frames, 4600, (4500.0, 13_000.0), (4.0 + 3.0 * force, 0.001, 0.20));
     frames
 }

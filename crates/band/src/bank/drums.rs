@@ -73,8 +73,8 @@ pub(super) fn kits() -> [Patch; 2] {
     let with = |drums| both.iter().cloned().chain(zones(drums)).collect();
     let sticks = vec![Drum::new(&[(38, 38), (40, 40)], -5.0, -20, 3, snare)];
     let brushes = vec![
-        Drum::new(&[(38, 38)], -10.0, -20, 2, brush_tap),
-        Drum::new(&[(40, 40)], -13.0, -20, 2, brush_swirl),
+        Drum::new(&[(38, 38)], -10.0, -20, 6, brush_tap),
+        Drum::new(&[(40, 40)], -13.0, -20, 6, brush_swirl),
     ];
     [
         Patch { name: "Drum kit", zones: with(sticks), presets: vec![(KIT_BANK, 0)] },
@@ -93,7 +93,7 @@ fn common() -> Vec<Drum> {
         Drum::new(&[(44, 44)], -13.0, -140, 2, cymbals::pedal_hat).hat(),
         Drum::new(&[(46, 46)], -12.0, -140, 2, cymbals::open_hat).hat(),
         Drum::new(&[(49, 49), (52, 52), (55, 55), (57, 57)], -7.0, -90, 2, cymbals::crash),
-        Drum::new(&[(51, 51), (59, 59)], -7.0, 150, 3, cymbals::ride),
+        Drum::new(&[(51, 51), (59, 59)], -7.0, 150, 6, cymbals::ride),
         Drum::new(&[(53, 53), (80, 81)], -9.0, 150, 2, cymbals::ride_bell),
         Drum::new(&[(64, 64), (60, 63), (65, 68), (78, 79)], -6.0, 100, 2, conga).tuned(200),
         Drum::new(&[(70, 70), (54, 54), (58, 58), (69, 69), (71, 74), (82, 127)], -14.0, 120, 2, shaker),
@@ -163,8 +163,9 @@ fn side_stick(force: f64) -> Vec<f32> {
 /// Wires of a brush falling on the snare.
 fn brush_tap(force: f64) -> Vec<f32> {
     let mut frames = ringing(&skin(205.0, 0.05, 0.5), 0.35, (0.0, 1.0));
-    hiss(&mut frames, 3810, (1400.0, 8500.0), (0.9 + 0.5 * force, 0.0025, 0.030));
-    hiss(&mut frames, 3811, (3000.0, 10_000.0), (0.25, 0.004, 0.07));
+    let stroke = (10.0 * force) as u64;
+    hiss(&mut frames, 381_000 + stroke, (1400.0, 8500.0), (0.9 + 0.5 * force, 0.0025, 0.030));
+    hiss(&mut frames, 381_100 + stroke, (3000.0, 10_000.0), (0.25, 0.004, 0.07));
     frames
 }
 
@@ -179,7 +180,7 @@ fn brush_slap(force: f64) -> Vec<f32> {
 /// Wires of a brush drawn round on the skin: pressed at the beat, then let go.
 fn brush_swirl(force: f64) -> Vec<f32> {
     let mut frames = vec![0.0; (0.8 * f64::from(RATE)) as usize];
-    let wires = Noise::new(4000).filtered(frames.len(), &band(900.0, 6500.0));
+    let wires = Noise::new(400_000 + (10.0 * force) as u64).filtered(frames.len(), &band(900.0, 6500.0));
     let stroke = |t: f64| {
         let pressed = 0.07 - 0.03 * force;
         let pull = (1.0 - (-t / pressed).exp()) * (-t / 0.21).exp();

@@ -29,6 +29,8 @@ pub(super) struct Zone {
     pub(super) scale: u16,
     /// Zones of one class other than 0 cut each other off.
     pub(super) exclusive_class: u16,
+    /// Frames at the start of the tone that are left out.
+    pub(super) skipped: u16,
 }
 
 impl Zone {
@@ -44,6 +46,7 @@ impl Zone {
             pan: 0,
             scale: 100,
             exclusive_class: 0,
+            skipped: 0,
         }
     }
 }
@@ -51,6 +54,8 @@ impl Zone {
 /// The volume envelope in seconds.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Envelope {
+    /// Until the tone is there.
+    pub(super) attack: f64,
     /// Before the decay, at the root; shorter above it and longer below, as the tone itself is.
     pub(super) hold: f64,
     /// In which it would fall to silence.
@@ -99,6 +104,7 @@ pub(super) fn velocity_layers(layers: u8) -> Vec<RangeInclusive<u8>> {
     match layers {
         1 => vec![0..=127],
         2 => vec![0..=79, 80..=127],
+        6 => vec![0..=49, 50..=59, 60..=69, 70..=79, 80..=95, 96..=127],
         _ => vec![0..=59, 60..=95, 96..=127],
     }
 }

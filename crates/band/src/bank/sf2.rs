@@ -11,6 +11,7 @@ const LOOP_TAIL: usize = 16;
 
 /// Generator numbers of §8.1.2, in the order in which a zone must list them.
 mod generator {
+    pub(super) const START_ADDRESS_OFFSET: u16 = 0;
     pub(super) const VIB_LFO_TO_PITCH: u16 = 6;
     pub(super) const MOD_LFO_TO_VOLUME: u16 = 13;
     pub(super) const PAN: u16 = 17;
@@ -18,6 +19,7 @@ mod generator {
     pub(super) const FREQ_MOD_LFO: u16 = 22;
     pub(super) const DELAY_VIB_LFO: u16 = 23;
     pub(super) const FREQ_VIB_LFO: u16 = 24;
+    pub(super) const ATTACK_VOL_ENV: u16 = 34;
     pub(super) const HOLD_VOL_ENV: u16 = 35;
     pub(super) const DECAY_VOL_ENV: u16 = 36;
     pub(super) const SUSTAIN_VOL_ENV: u16 = 37;
@@ -203,7 +205,9 @@ fn generators(zone: &Zone, sample: u16) -> Vec<u8> {
     let mut list = vec![
         (generator::KEY_RANGE, range(*zone.keys.start(), *zone.keys.end())),
         (generator::VEL_RANGE, range(*zone.velocities.start(), *zone.velocities.end())),
+        (generator::START_ADDRESS_OFFSET, zone.skipped),
         (generator::PAN, zone.pan as u16),
+        (generator::ATTACK_VOL_ENV, timecents(envelope.attack)),
         (generator::DECAY_VOL_ENV, timecents(envelope.decay)),
         (generator::SUSTAIN_VOL_ENV, envelope.fall),
         (generator::RELEASE_VOL_ENV, timecents(envelope.release)),

@@ -67,7 +67,8 @@ pub(super) fn zone(strike: Strike, modes: &[Mode], bursts: &[Burst], seed: u64) 
     let tail = modes.iter().filter(|mode| mode.level > 0.0).map(|mode| mode.decay).fold(0.0, f64::max);
     let mut zone = Zone::new(span.tone(frames).voiced(), strike.root);
     let hold = span.onset as f64 / f64::from(RATE);
-    zone.envelope = Envelope { hold, decay: DECADES * tail, fall: 1000, release: strike.release };
+    zone.envelope =
+        Envelope { attack: 0.0, hold, decay: DECADES * tail, fall: 1000, release: strike.release };
     zone
 }
 

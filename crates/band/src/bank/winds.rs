@@ -9,6 +9,7 @@
 
 use std::f64::consts::TAU;
 
+use super::SLURRED;
 use super::additive::{self, Partial, Span};
 use super::noise::{self, Noise, band};
 use super::patch::{Envelope, Patch, RATE, Tone, Vibrato, Zone, frequency, layered, zones_of_keys};
@@ -17,6 +18,7 @@ use crate::audio::filter::Biquad;
 /// A wind instrument, with its values for the softest and the loudest layer where there are two.
 pub(super) struct Wind {
     pub(super) name: &'static str,
+    slurred: &'static str,
     /// Lowest and highest root, in keys.
     pub(super) range: (u8, u8),
     /// Where the spectrum begins to fall, in hertz, and the power of frequency by which it does.
@@ -40,6 +42,7 @@ pub(super) struct Wind {
 /// Tenor saxophone.
 pub(super) const TENOR: Wind = Wind {
     name: "Tenor sax",
+    slurred: "Tenor sax slur",
     range: (44, 80),
     cutoff: 720.0,
     slope: [3.4, 2.4],
@@ -51,12 +54,13 @@ pub(super) const TENOR: Wind = Wind {
     scoop: 28.0,
     breath: [0.10, 0.055],
     band: (700.0, 5500.0),
-    vibrato: Vibrato { cents: 14, centibels: 14, hertz: 5.1, delay: 0.32 },
+    vibrato: Vibrato { cents: 5, centibels: 14, hertz: 5.1, delay: 0.32 },
 };
 
 /// Alto saxophone.
 pub(super) const ALTO: Wind = Wind {
     name: "Alto sax",
+    slurred: "Alto sax slur",
     range: (49, 85),
     cutoff: 950.0,
     slope: [3.3, 2.5],
@@ -68,12 +72,13 @@ pub(super) const ALTO: Wind = Wind {
     scoop: 22.0,
     breath: [0.075, 0.042],
     band: (1000.0, 7000.0),
-    vibrato: Vibrato { cents: 14, centibels: 14, hertz: 5.4, delay: 0.3 },
+    vibrato: Vibrato { cents: 5, centibels: 14, hertz: 5.4, delay: 0.3 },
 };
 
 /// Clarinet.
 pub(super) const CLARINET: Wind = Wind {
     name: "Clarinet",
+    slurred: "Clarinet slur",
     range: (50, 90),
     cutoff: 1150.0,
     slope: [4.0, 3.1],
@@ -85,12 +90,13 @@ pub(super) const CLARINET: Wind = Wind {
     scoop: 8.0,
     breath: [0.045, 0.025],
     band: (1200.0, 7000.0),
-    vibrato: Vibrato { cents: 5, centibels: 6, hertz: 5.0, delay: 0.5 },
+    vibrato: Vibrato { cents: 4, centibels: 6, hertz: 5.0, delay: 0.5 },
 };
 
 /// Flute.
 pub(super) const FLUTE: Wind = Wind {
     name: "Flute",
+    slurred: "Flute slur",
     range: (59, 95),
     cutoff: 750.0,
     slope: [4.2, 3.2],
@@ -102,29 +108,31 @@ pub(super) const FLUTE: Wind = Wind {
     scoop: 6.0,
     breath: [0.06, 0.045],
     band: (900.0, 6000.0),
-    vibrato: Vibrato { cents: 9, centibels: 14, hertz: 5.2, delay: 0.25 },
+    vibrato: Vibrato { cents: 5, centibels: 14, hertz: 5.2, delay: 0.25 },
 };
 
 /// Trumpet.
 pub(super) const TRUMPET: Wind = Wind {
     name: "Trumpet",
+    slurred: "Trumpet slur",
     range: (52, 88),
     cutoff: 1350.0,
     slope: [3.4, 2.3],
     even: 1.0,
     rise: 0.35,
     formants: &[(1250.0, 4.0, 500.0), (2500.0, 3.0, 900.0)],
-    attack: 0.020,
-    lag: 0.3,
+    attack: 0.014,
+    lag: 0.24,
     scoop: 18.0,
     breath: [0.03, 0.018],
     band: (1500.0, 8000.0),
-    vibrato: Vibrato { cents: 10, centibels: 14, hertz: 5.2, delay: 0.4 },
+    vibrato: Vibrato { cents: 5, centibels: 14, hertz: 5.2, delay: 0.4 },
 };
 
 /// Trumpet with a metal mute in its bell, which takes the low harmonics and leaves a nasal resonance.
 pub(super) const MUTED_TRUMPET: Wind = Wind {
     name: "Muted trumpet",
+    slurred: "Muted trumpet slur",
     range: (52, 88),
     cutoff: 2600.0,
     slope: [3.6, 2.8],
@@ -136,24 +144,25 @@ pub(super) const MUTED_TRUMPET: Wind = Wind {
     scoop: 16.0,
     breath: [0.06, 0.035],
     band: (1500.0, 9000.0),
-    vibrato: Vibrato { cents: 10, centibels: 14, hertz: 5.0, delay: 0.4 },
+    vibrato: Vibrato { cents: 5, centibels: 14, hertz: 5.0, delay: 0.4 },
 };
 
 /// Trombone.
 pub(super) const TROMBONE: Wind = Wind {
     name: "Trombone",
+    slurred: "Trombone slur",
     range: (40, 76),
     cutoff: 700.0,
     slope: [3.2, 2.2],
     even: 1.0,
     rise: 0.25,
     formants: &[(600.0, 4.0, 300.0), (1300.0, 2.0, 500.0)],
-    attack: 0.028,
-    lag: 0.3,
+    attack: 0.021,
+    lag: 0.26,
     scoop: 22.0,
     breath: [0.03, 0.018],
     band: (1000.0, 6000.0),
-    vibrato: Vibrato { cents: 9, centibels: 14, hertz: 4.9, delay: 0.4 },
+    vibrato: Vibrato { cents: 5, centibels: 14, hertz: 4.9, delay: 0.4 },
 };
 
 /// Keys between the tones of a wind instrument.
@@ -169,11 +178,14 @@ const SCOOPING: f64 = 0.035;
 const IRREGULAR: f64 = 1.8;
 
 /// A breath that tires a little: 4 dB over a long note.
-const ENVELOPE: Envelope = Envelope { hold: 0.12, decay: 14.0, fall: 40, release: 0.10 };
+const ENVELOPE: Envelope = Envelope { attack: 0.0, hold: 0.12, decay: 14.0, fall: 40, release: 0.07 };
+/// A slurred note begins where the tone stands, in seconds, and takes over from the note before in these.
+const STANDING: f64 = 0.14;
+const CROSSING: f64 = 0.010;
 
 impl Wind {
-    /// The instrument as a patch.
-    pub(super) fn patch(&self, presets: Vec<(u16, u16)>) -> Patch {
+    /// The instrument as two patches: its notes attacked, and slurred from the note before.
+    pub(super) fn patches(&self, presets: Vec<(u16, u16)>) -> [Patch; 2] {
         let force = |layer: usize| layer as f64 / f64::from(LAYERS - 1);
         let zone = |root: u8, layer: usize| Zone {
             envelope: ENVELOPE,
@@ -181,7 +193,19 @@ impl Wind {
             ..Zone::new(self.tone(root, force(layer)).voiced(), root)
         };
         let roots = zones_of_keys(self.range.0, self.range.1, STEP);
-        Patch { name: self.name, zones: layered(roots, LAYERS, zone), presets }
+        let attacked = Patch { name: self.name, zones: layered(roots, LAYERS, zone), presets };
+        let slur = |zone: &Zone| Zone {
+            envelope: Envelope { attack: CROSSING, ..ENVELOPE },
+            skipped: (STANDING * f64::from(RATE)) as u16,
+            ..zone.clone()
+        };
+        let presets = attacked.presets.iter().map(|&(_, program)| (SLURRED.into(), program));
+        let slurred = Patch {
+            name: self.slurred,
+            zones: attacked.zones.iter().map(slur).collect(),
+            presets: presets.collect(),
+        };
+        [attacked, slurred]
     }
 
     fn tone(&self, root: u8, force: f64) -> Tone {

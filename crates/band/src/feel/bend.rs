@@ -4,7 +4,7 @@
 //! within what listeners of horns are used to: vibrato near 5 Hz that sets in late and grows, to a sixth of a
 //! semitone to either side; scoops of most of a semitone; falls of a whole tone as the tone fades.
 
-use sideman_music::{Duration, Event, Instrument, Time};
+use sideman_music::{Duration, Event, Time};
 
 use super::hands::Played;
 use super::swing::Timings;
@@ -29,23 +29,9 @@ const LONG: f64 = 0.25;
 /// Silence, in seconds, that ends a phrase.
 const BREATH: f64 = 0.3;
 
-/// Whether an instrument bends its notes.
-fn bends(instrument: Instrument) -> bool {
-    use Instrument::{Bass, ElectricPiano, Guitar, Piano, Vibraphone};
-    !matches!(instrument, Piano | ElectricPiano | Vibraphone | Guitar | Bass)
-}
-
 /// The bends of a line, in order of time; each note starts and ends the line straight where nothing bends it.
-pub(super) fn line(
-    notes: &[Played],
-    instrument: Instrument,
-    timings: &Timings,
-    mut chance: Chance,
-) -> Vec<(Time, Event)> {
+pub(super) fn line(notes: &[Played], timings: &Timings, mut chance: Chance) -> Vec<(Time, Event)> {
     let mut bends_of: Vec<(Time, Event)> = Vec::new();
-    if !bends(instrument) {
-        return bends_of;
-    }
     let mut bent = false;
     for (i, note) in notes.iter().enumerate() {
         let timing = timings.at(note.onset);

@@ -47,6 +47,10 @@ select count(*) as notes, round(avg(min(1.2, duration / gap)), 3) as part,
     - avg(min(1.2, duration / gap)) * avg(min(1.2, duration / gap))), 3) as sd
 from line where gap < 0.75 * beatdur and gap > 0;
 
+.print Silence before the next note of a line that is struck again or another, in ms
+select rise_to = 0 as again, count(*) as notes, round(1000 * avg(gap - duration)) as silence_ms
+from (select next_rise as rise_to, gap, duration, beatdur from line) where gap < 0.75 * beatdur and gap > 0 group by 1;
+
 .print Loudness in dB beside the median of the solo
 with median as (select melid, avg(loud_med) as level from line where abs(2 * rank - many) <= 1 group by melid),
   heard as (select l.*, l.loud_med - level as db from line l join median using (melid))

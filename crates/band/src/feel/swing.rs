@@ -53,9 +53,10 @@ impl Timings {
         Timing::new(self.swing, self.feel, self.tempos.at(time.max(Time::ZERO)))
     }
 
-    /// Whether timing that the notes bring with them counts.
+    /// Whether timing that the notes bring with them counts: it swings, so not where another swing is asked for or
+    /// the style is straight.
     pub(super) fn heeds_notes(&self) -> bool {
-        self.swing != Swing::Straight
+        self.swing == Swing::Style && self.feel != Feel::Straight
     }
 }
 

@@ -1,8 +1,9 @@
 //! A performance as messages at frames.
 
-use sideman_music::{Duration, Event, Performance, Tempo, Time};
+use sideman_music::{Duration, Event, Performance, Tempo, Time, Track};
 
 use super::{LONGEST, SynthError, TAIL};
+use crate::feel::LEGATO;
 
 /// A MIDI message without its channel in the status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +29,8 @@ const BEGIN: u8 = 2;
 const SHORTEST: Duration = Duration::quarters(1, 480);
 
 impl Schedule {
-    pub(super) fn new(performance: &Performance, rate: u32) -> Result<Self, SynthError> {
-        let mut timed = messages(performance);
+    pub(super) fn new(performance: &Performance, rate: u32, slurred: Option<u8>) -> Result<Self, SynthError> {
+        let mut timed = messages(performance, slurred);
         timed.sort_by_key(|&(time, order, _)| (time, order));
         let start = timed.first().map_or(Time::ZERO, |&(time, ..)| time.min(Time::ZERO));
         let mut clock = Clock::new(performance, start);
@@ -63,7 +64,8 @@ fn silence() -> impl Iterator<Item = Message> {
     (0..16).flat_map(end)
 }
 
-fn messages(performance: &Performance) -> Vec<(Time, u8, Message)> {
+/// Every event as a message. Where a font has slurred voices, the legato switch turns to their bank and back.
+fn messages(performance: &Performance, slurred: Option<u8>) -> Vec<(Time, u8, Message)> {
     let mut all = Vec::new();
     for track in &performance.tracks {
         let channel = track.channel.min(15);
@@ -76,6 +78,11 @@ fn messages(performance: &Performance) -> Vec<(Time, u8, Message)> {
                     say(time + duration.max(SHORTEST), END, 0x80, [key, 0]);
                 }
                 Event::Program(program) => say(time, CHANGE, 0xC0, [program.min(127), 0]),
+                Event::Control { controller: LEGATO, value } => {
+                    if let Some(bank) = slurred.filter(|_| channel != Track::DRUMS) {
+                        say(time, CHANGE, 0xB0, [0, if value < 64 { 0 } else { bank }]);
+                    }
+                }
                 Event::Control { controller, value } => {
                     say(time, CHANGE, 0xB0, [controller.min(127), value.min(127)])
                 }

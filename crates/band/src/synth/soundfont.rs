@@ -8,7 +8,11 @@ use crate::bank;
 
 /// A SoundFont ready to play; copies share it.
 #[derive(Debug, Clone)]
-pub struct SoundFont(pub(super) Arc<rustysynth_ext::SoundFont>);
+pub struct SoundFont {
+    pub(super) font: Arc<rustysynth_ext::SoundFont>,
+    /// The bank whose presets sound as those of bank 0 do when one note goes over into the next.
+    pub(super) slurred: Option<u8>,
+}
 
 impl SoundFont {
     /// The bank the program makes itself.
@@ -31,5 +35,6 @@ fn load(mut bytes: &[u8]) -> Result<SoundFont, SynthError> {
     check(bytes).map_err(SynthError::SoundFont)?;
     let font = rustysynth_ext::SoundFont::new(&mut bytes)
         .map_err(|error| SynthError::SoundFont(error.to_string()))?;
-    Ok(SoundFont(Arc::new(font)))
+    let slurred = (font.get_info().get_bank_name() == bank::NAME).then_some(bank::SLURRED);
+    Ok(SoundFont { font: Arc::new(font), slurred })
 }
