@@ -62,7 +62,7 @@ pub(super) fn signs(bars: &[Bar], before: Before) -> Vec<f64> {
 
 fn opening_width(key: Option<Key>) -> f64 {
     let count = f64::from(key.map_or(0, Key::fifths).abs());
-    MARGIN + glyph::CLEF_WIDTH + if count > 0.0 { count + MARGIN } else { 0.0 }
+    MARGIN + glyph::CLEF_WIDTH + if count > 0.0 { count + 2.0 * MARGIN } else { 0.0 }
 }
 
 fn meter_width(meter: Meter) -> f64 {
