@@ -7,7 +7,7 @@
 //! use sideman_formats::{engraving, notation::Options};
 //! # use sideman_music::{Score, Sheet};
 //! let sheet: Sheet = "title: Example\nDm7 | G7b9 | Cmaj7 | %".parse()?;
-//! let score = Score { sheet, marks: Vec::new(), parts: Vec::new() };
+//! let score = Score::new(sheet, Vec::new());
 //! assert!(engraving::svg(&score, &Options::default()).value.starts_with("<svg"));
 //! assert!(engraving::pdf(&score, &Options::default()).value.starts_with(b"%PDF"));
 //! # Ok::<(), sideman_music::Error>(())

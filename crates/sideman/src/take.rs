@@ -31,7 +31,7 @@ pub(crate) struct Take<'a> {
 
 impl Take<'_> {
     /// Writes the files of a take in a folder, and gives their paths: MIDI, sound, MusicXML and the piano roll under
-    /// its name, and the engraved score under that name with `score` for `solo`.
+    /// its name, and the engraved score under that name with `score` for `solo`, or behind it.
     pub(crate) fn hand_over(
         &self,
         folder: &Path,
@@ -54,7 +54,10 @@ impl Take<'_> {
             let roll = plot::piano_roll(self.sheet, self.solo, &roles, self.surprises, self.caption);
             write(path("svg"), roll.as_bytes())?;
         }
-        let pages = folder.join(name.replacen("solo", "score", 1));
+        let pages = folder.join(match name.strip_prefix("solo") {
+            Some(number) => format!("score{number}"),
+            None => format!("{name}-score"),
+        });
         let scores = [
             (path("musicxml"), "musicxml"),
             (pages.with_extension("svg"), "svg"),

@@ -17,7 +17,7 @@ const CHART: &str = "title: Over the Bar\nkey: F\nstyle: swing\ntempo: 160\n[A] 
 fn score(sheet: &Sheet, solo: &Solo) -> Score {
     let player = Player::Instrument(solo.instrument());
     let parts = vec![Part { player, notes: solo.notes().to_vec() }];
-    Score { sheet: sheet.clone(), marks: Vec::new(), parts }
+    Score::new(sheet.clone(), parts)
 }
 
 /// Where notes begin, in twelfths of a quarter note, and what they are.

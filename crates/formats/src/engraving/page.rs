@@ -1,9 +1,9 @@
 //! Rows on pages: a title above the first, numbers on the others, remarks below the last.
 
-use sideman_music::{Meter, Player};
+use sideman_music::Player;
 
 use super::drawing::{Drawing, Face, point};
-use super::row::{self, Row};
+use super::row::{self, Before, Row};
 use super::spacing::{Bar, least_width};
 use super::words;
 use super::{HEIGHT, WIDTH};
@@ -103,22 +103,20 @@ fn rows(staff: &Staff) -> Vec<Row> {
     let slashes = staff.player.is_none();
     let bars: Vec<Bar> = staff.measures.iter().map(|measure| Bar::new(measure, slashes)).collect();
     let mut rows = Vec::new();
-    let (mut from, mut before): (usize, Option<Meter>) = (0, None);
+    let (mut from, mut before) = (0, Before::default());
     while from < bars.len() {
         let whole = from + together(&staff.measures[from..]);
         let mut to = whole;
-        while to > from + 1
-            && least_width(&bars[from..to], &row::signs(staff, &bars[from..to], before)) > width
-        {
+        while to > from + 1 && least_width(&bars[from..to], &row::signs(&bars[from..to], before)) > width {
             to = from + (to - from).div_ceil(2);
         }
         let here = &bars[from..to];
         let alone = to == whole && to - from < MOST_BARS;
         let share = if alone { width * (to - from) as f64 / MOST_BARS as f64 } else { width };
-        let least = least_width(here, &row::signs(staff, here, before));
+        let least = least_width(here, &row::signs(here, before));
         let next = staff.measures.get(to);
         rows.push(row::draw(staff, here, before, share.max(least * 1.1).min(width), next));
-        before = bars[to - 1].measure.meter.into();
+        before = here.iter().fold(before, |before, bar| before.after(bar.measure));
         from = to;
     }
     rows

@@ -16,6 +16,8 @@ const NUMBER: f64 = 1.7;
 const MARK: f64 = 2.3;
 /// Between what is put above the staff and what is below it.
 const CLEAR: f64 = 0.7;
+/// Between a word and its box.
+const INSIDE: f64 = 0.45;
 /// Before the clef, behind the key, behind a meter.
 const MARGIN: f64 = 0.5;
 
@@ -26,21 +28,41 @@ pub(super) struct Row {
     pub(super) extent: (f64, f64),
 }
 
-/// How wide the signs are with which each measure of a row begins: clef and key where the row does, the meter where it
-/// is another than before.
-pub(super) fn signs(staff: &Staff, bars: &[Bar], before: Option<Meter>) -> Vec<f64> {
-    let mut meter = before;
+/// What is in force before a row begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Before {
+    meter: Option<Meter>,
+    key: Option<Key>,
+}
+
+impl Before {
+    /// What is in force behind a measure.
+    pub(super) fn after(self, measure: &Measure) -> Self {
+        Self { meter: Some(measure.meter), key: measure.key.or(self.key) }
+    }
+}
+
+/// How wide the signs are with which each measure of a row begins: clef and key where the row does, a key or a meter
+/// where it is another than before.
+pub(super) fn signs(bars: &[Bar], before: Before) -> Vec<f64> {
+    let mut known = before;
     let width = |(i, bar): (usize, &Bar)| {
-        let opening = if i == 0 { opening_width(staff.sheet.key()) } else { 0.0 };
-        let changes = meter.replace(bar.measure.meter) != Some(bar.measure.meter);
-        opening + if changes { meter_width(bar.measure.meter) + MARGIN } else { 0.0 }
+        let next = known.after(bar.measure);
+        let key = match i {
+            0 => opening_width(next.key),
+            _ if next.key != known.key => change(known.key, next.key).len() as f64 + MARGIN,
+            _ => 0.0,
+        };
+        let meter = if next.meter == known.meter { 0.0 } else { meter_width(bar.measure.meter) + MARGIN };
+        known = next;
+        key + meter
     };
     bars.iter().enumerate().map(width).collect()
 }
 
 fn opening_width(key: Option<Key>) -> f64 {
     let count = f64::from(key.map_or(0, Key::fifths).abs());
-    MARGIN + glyph::CLEF_WIDTH + if count > 0.0 { count + MARGIN } else { 0.0 }
+    MARGIN + glyph::CLEF_WIDTH + if count > 0.0 { count + 2.0 * MARGIN } else { 0.0 }
 }
 
 fn meter_width(meter: Meter) -> f64 {
@@ -49,15 +71,10 @@ fn meter_width(meter: Meter) -> f64 {
 }
 
 /// Draws a row of so many units; `next` opens the one after it, and after the last there is none.
-pub(super) fn draw(
-    staff: &Staff,
-    bars: &[Bar],
-    before: Option<Meter>,
-    width: f64,
-    next: Option<&Measure>,
-) -> Row {
-    let places = places(bars, &signs(staff, bars, before), width);
-    let mut drawer = Drawer { staff, drawing: Drawing::default(), sky: Skyline::new(places.end + 1.0) };
+pub(super) fn draw(staff: &Staff, bars: &[Bar], before: Before, width: f64, next: Option<&Measure>) -> Row {
+    let places = places(bars, &signs(bars, before), width);
+    let key = before.after(bars[0].measure).key;
+    let mut drawer = Drawer { staff, key, drawing: Drawing::default(), sky: Skyline::new(places.end + 1.0) };
     drawer.lines(bars, &places, next);
     drawer.opening(bars, &places, before);
     drawer.notes(bars, &places);
@@ -70,6 +87,8 @@ pub(super) fn draw(
 
 struct Drawer<'a> {
     staff: &'a Staff,
+    /// The key at the beginning of the row.
+    key: Option<Key>,
     drawing: Drawing,
     sky: Skyline,
 }
@@ -103,27 +122,39 @@ impl Drawer<'_> {
         }
     }
 
-    /// Clef, key, and every meter that begins.
-    fn opening(&mut self, bars: &[Bar], places: &Places, before: Option<Meter>) {
-        let (clef, key) = (self.staff.clef, self.staff.sheet.key());
-        let (line, top, bottom) = match clef {
+    /// Clef and key, and every key and meter that begins.
+    fn opening(&mut self, bars: &[Bar], places: &Places, before: Before) {
+        let (line, top, bottom) = match self.staff.clef {
             Clef::Treble => (3.0, -1.5, 5.9),
             Clef::Bass => (1.0, 0.0, 4.0),
             Clef::Percussion => (2.0, 0.0, 4.0),
         };
-        self.drawing.path(glyph::clef(clef).placed(point(MARGIN, line), 1.0));
+        self.drawing.path(glyph::clef(self.staff.clef).placed(point(MARGIN, line), 1.0));
         self.sky.take((MARGIN, MARGIN + glyph::CLEF_WIDTH), (top, bottom));
-        for (i, (sign, y)) in signature(key, clef).into_iter().enumerate() {
-            let x = MARGIN + glyph::CLEF_WIDTH + 0.3 + i as f64;
-            self.drawing.path(glyph::accidental(sign).placed(point(x, y), 1.0));
-            self.sky.take((x, x + 1.0), (y - 1.5, y + 1.2));
-        }
-        let mut meter = before;
+        let mut known = before;
         for (i, (bar, (x, _))) in bars.iter().zip(&places.bars).enumerate() {
-            if meter.replace(bar.measure.meter) != Some(bar.measure.meter) {
-                let x = if i == 0 { opening_width(key) + 0.3 } else { x + MARGIN };
+            let next = known.after(bar.measure);
+            let mut x = x + MARGIN;
+            if i == 0 {
+                self.signature(&change(None, next.key), MARGIN + glyph::CLEF_WIDTH + 0.3);
+                x = opening_width(next.key) + 0.3;
+            } else if next.key != known.key {
+                let signs = change(known.key, next.key);
+                self.signature(&signs, x);
+                x += signs.len() as f64 + MARGIN;
+            }
+            if next.meter != known.meter {
                 self.meter(bar.measure.meter, x);
             }
+            known = next;
+        }
+    }
+
+    fn signature(&mut self, signs: &[(Accidental, NoteName)], x: f64) {
+        for (i, &(sign, name)) in signs.iter().enumerate() {
+            let (x, y) = (x + i as f64, signature_height(name, self.staff.clef));
+            self.drawing.path(glyph::accidental(sign).placed(point(x, y), 1.0));
+            self.sky.take((x, x + 1.0), (y - 1.5, y + 1.2));
         }
     }
 
@@ -161,7 +192,7 @@ impl Drawer<'_> {
                 }
             }
         }
-        let start = opening_width(self.staff.sheet.key());
+        let start = opening_width(self.key);
         notes::draw(&mut placed, (start, places.end), &mut self.drawing, &mut self.sky);
     }
 
@@ -193,40 +224,28 @@ impl Drawer<'_> {
         }
     }
 
-    /// Sections in boxes, other places of the form as words, the style and the tempo where they begin.
+    /// Sections in boxes, other places of the form as words beside them, the style and the tempo where they begin.
     fn marks(&mut self, bars: &[Bar], places: &Places) {
         for (i, (bar, (line, _))) in bars.iter().zip(&places.bars).enumerate() {
-            let mut x = if i == 0 { 0.0 } else { *line };
             let measure = bar.measure;
-            if let Some(label) = measure.section.as_ref().filter(|label| !label.is_empty()) {
-                x += self.boxed(x, label) + 1.0;
+            let x = if i == 0 { 0.0 } else { *line };
+            let section = measure.section.iter().filter(|label| !label.is_empty()).map(|label| (label, true));
+            let words = section.chain(measure.marks.iter().map(|words| (words, false)));
+            let mut mark = Drawing::default();
+            let mut end = 0.0;
+            for (words, is_section) in words {
+                end += if is_section { boxed(&mut mark, end, words) } else { plain(&mut mark, end, words) }
+                    + 1.0;
             }
-            for mark in &measure.marks {
-                let width = words::width(mark, MARK, Face::Bold);
-                let y = self.sky.top(x, x + width) - CLEAR - 0.4;
-                words::put(&mut self.drawing, (x, y), MARK, Face::Bold, mark);
-                self.sky.take((x, x + width), (y - MARK * words::CAPITAL, y + 0.4));
-                x += width + 1.0;
+            if end > 0.0 {
+                let y = self.sky.top(x, x + end) - CLEAR - INSIDE;
+                self.drawing.put(mark, point(x, y), 1.0);
+                self.sky.take((x, x + end), (y - MARK * words::CAPITAL - INSIDE, y + INSIDE));
             }
             if let Some(tempo) = measure.tempo {
-                self.tempo(if i == 0 { 0.0 } else { *line }, tempo, i == 0);
+                self.tempo(x, tempo, i == 0 && measure.bar.is_none_or(|bar| bar == 0));
             }
         }
-    }
-
-    /// Words in a box, and how wide it is.
-    fn boxed(&mut self, x: f64, label: &str) -> f64 {
-        let (inside, tall) = (0.45, MARK * words::CAPITAL);
-        let width = words::width(label, MARK, Face::Bold) + 2.0 * inside;
-        let y = self.sky.top(x, x + width) - CLEAR - inside;
-        words::put(&mut self.drawing, (x + inside, y), MARK, Face::Bold, label);
-        let (top, bottom) = (y - tall - inside, y + inside);
-        let corners = [point(x, top), point(x + width, top), point(x + width, bottom), point(x, bottom)];
-        for (i, &corner) in corners.iter().enumerate() {
-            self.drawing.line(corner, corners[(i + 1) % 4], 0.16);
-        }
-        self.sky.take((x, x + width), (top, bottom));
-        width
     }
 
     /// The style, how its eighths are played, and how many quarters there are in a minute.
@@ -252,6 +271,24 @@ impl Drawer<'_> {
         self.drawing.put(mark, point(x, y), 1.0);
         self.sky.take((x, x + end), (y - 2.6, y + 0.3));
     }
+}
+
+/// Words in a box, and how wide it is.
+fn boxed(drawing: &mut Drawing, x: f64, label: &str) -> f64 {
+    let width = words::width(label, MARK, Face::Bold) + 2.0 * INSIDE;
+    words::put(drawing, (x + INSIDE, 0.0), MARK, Face::Bold, label);
+    let (top, bottom) = (-MARK * words::CAPITAL - INSIDE, INSIDE);
+    let corners = [point(x, top), point(x + width, top), point(x + width, bottom), point(x, bottom)];
+    for (i, &corner) in corners.iter().enumerate() {
+        drawing.line(corner, corners[(i + 1) % 4], BAR_LINE);
+    }
+    width
+}
+
+/// Words, and how wide they are.
+fn plain(drawing: &mut Drawing, x: f64, label: &str) -> f64 {
+    words::put(drawing, (x, 0.0), MARK, Face::Bold, label);
+    words::width(label, MARK, Face::Bold)
 }
 
 /// The size of notes among words.
@@ -287,17 +324,26 @@ fn swing(drawing: &mut Drawing, x: f64) -> f64 {
     7.2
 }
 
-/// The accidentals of a key, in their order, and where they stand.
-fn signature(key: Option<Key>, clef: Clef) -> Vec<(Accidental, f64)> {
-    let fifths = key.map_or(0, Key::fifths);
-    let (sign, first, lowest) =
-        if fifths > 0 { (Accidental::Sharp, 6, 33) } else { (Accidental::Flat, -2, 31) };
-    let lowest = if clef == Clef::Bass { lowest - 14 } else { lowest };
-    let names =
-        (0..fifths.abs()).filter_map(|i| NoteName::at_fifths(first + if fifths > 0 { i } else { -i }));
-    let place = |name: NoteName| {
-        let letter = name.letter() as i32 - Letter::C as i32;
-        (lowest..lowest + 7).find(|place| place % 7 == letter).unwrap_or(lowest)
+/// The accidentals that say a key after another one: its own in their order, or where it has none, naturals for those
+/// of the other.
+fn change(from: Option<Key>, to: Option<Key>) -> Vec<(Accidental, NoteName)> {
+    let names = |key: Option<Key>| {
+        let fifths = key.map_or(0, Key::fifths);
+        let place = move |i| if fifths > 0 { 6 + i } else { -2 - i };
+        (0..fifths.abs()).filter_map(move |i| NoteName::at_fifths(place(i)))
     };
-    names.map(|name| (sign, notes::height(clef, place(name)))).collect()
+    let own = |name: NoteName| (if name.alter() > 0 { Accidental::Sharp } else { Accidental::Flat }, name);
+    if to.is_some_and(|key| key.fifths() != 0) {
+        names(to).map(own).collect()
+    } else {
+        names(from).map(|name| (Accidental::Natural, name)).collect()
+    }
+}
+
+/// Where an accidental of a key stands.
+fn signature_height(name: NoteName, clef: Clef) -> f64 {
+    let lowest = if name.alter() > 0 { 33 } else { 31 } - if clef == Clef::Bass { 14 } else { 0 };
+    let letter = name.letter() as i32 - Letter::C as i32;
+    let place = (lowest..lowest + 7).find(|place| place % 7 == letter).unwrap_or(lowest);
+    notes::height(clef, place)
 }

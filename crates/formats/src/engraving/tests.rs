@@ -10,7 +10,7 @@ fn score(sheet: &str, notes: &[(i64, i64, u8)]) -> Score {
     };
     let player = Player::Instrument(Instrument::TenorSax);
     let parts = vec![Part { player, notes: notes.iter().map(note).collect() }];
-    Score { sheet: sheet.parse().unwrap(), marks: vec![(Time::ZERO, "Chorus 1".into())], parts }
+    Score { marks: vec![(Time::ZERO, "Chorus 1".into())], ..Score::new(sheet.parse().unwrap(), parts) }
 }
 
 const SHEET: &str = "title: Tiny & Small\ncomposer: Nobody\nstyle: swing\nkey: Bb\ntempo: 140\n\

@@ -105,7 +105,7 @@ impl Writer<'_> {
     fn directions(&mut self, first: bool, measure: &Measure) {
         let style = self.staff.sheet.style();
         if first && swings(style) {
-            self.swing();
+            self.direction(|xml| xml.leaf_with("words", &[("font-weight", "bold")], "Swing"));
         }
         if let Some(tempo) = measure.tempo {
             self.tempo(tempo);
@@ -122,21 +122,6 @@ impl Writer<'_> {
         self.xml.open("direction", &[("placement", "above")]);
         self.xml.open("direction-type", &[]);
         what(self.xml);
-        self.xml.close();
-        self.xml.close();
-    }
-
-    fn swing(&mut self) {
-        self.xml.open("direction", &[("placement", "above")]);
-        self.xml.open("direction-type", &[]);
-        self.xml.leaf_with("words", &[("font-weight", "bold")], "Swing");
-        self.xml.close();
-        self.xml.open("sound", &[]);
-        self.xml.open("swing", &[]);
-        self.xml.leaf("first", "2");
-        self.xml.leaf("second", "1");
-        self.xml.leaf("swing-type", "eighth");
-        self.xml.close();
         self.xml.close();
         self.xml.close();
     }
