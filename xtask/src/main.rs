@@ -21,7 +21,7 @@ cargo xtask classify REAL.sideman GENERATED.sideman [--split FILE [--side valida
     says whether a classifier tells generated solos from real ones, and what gives them away
 
 cargo xtask improvise CORPUS.sideman --out FILE [--model FILE] [--split FILE] [--charts 20] [--takes 10]
-    [--best-of 6] [--rhythm TEMPERATURE] [--pitch TEMPERATURE] [--top-p SHARE]
+    [--best-of 8] [--rhythm TEMPERATURE] [--pitch TEMPERATURE] [--top-p SHARE]
     plays over the first chorus of tunes of a corpus, of the validation part of a split, for classify and validate
 
 cargo xtask gallery [--out DIR] [--sideman PROGRAM] [-- OPTIONS OF improvise]

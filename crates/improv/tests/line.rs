@@ -1,4 +1,5 @@
 //! The player that ships, over charts of all kinds: what is asked for holds.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::sync::OnceLock;
 
@@ -192,7 +193,7 @@ fn nonsense_is_answered_with_the_way_out() {
     assert!(error(Options { knobs: [Some(101); 6], ..Options::default() }).contains("percentile"));
     let cold = Choice::Sample { temperature: 0.0, top_p: 1.0 };
     assert!(error(Options { pitch: cold, ..Options::default() }).contains("temperature"));
-    let rest = Limits { longest_rest: Some(Duration::QUARTER * 0), ..Limits::default() };
+    let rest = Limits { longest_rest: Some(Duration::quarters(0, 1)), ..Limits::default() };
     assert!(error(options(rest)).contains("longest rest"));
     let target = Limits {
         range: Some(Pitch::midi(60)..=Pitch::midi(61)),

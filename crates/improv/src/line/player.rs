@@ -47,9 +47,9 @@ impl Default for Options {
         Self {
             choruses: 2,
             instrument: Instrument::TenorSax,
-            rhythm: Choice::Sample { temperature: 1.0, top_p: 0.98 },
-            pitch: Choice::Sample { temperature: 1.0, top_p: 0.98 },
-            candidates: 6,
+            rhythm: Choice::Sample { temperature: 1.0, top_p: 1.0 },
+            pitch: Choice::Sample { temperature: 0.95, top_p: 1.0 },
+            candidates: 8,
             like: None,
             knobs: [None; KNOBS],
             limits: Limits::default(),
@@ -106,7 +106,7 @@ impl Player {
         let mut copied = None;
         for _ in 0..ATTEMPTS {
             let plan = Plan::new(&limits, &sheet, options.instrument)?;
-            let taste = Taste { rhythm: options.rhythm, pitch: options.pitch, echo: std::env::var("ECHO").map_or(0.0, |e| e.parse().unwrap()) };
+            let taste = Taste { rhythm: options.rhythm, pitch: options.pitch };
             let session = Session { generator: &self.generator, chart: &chart, manner, plan: &plan, taste };
             let seeds: Vec<u64> = (0..options.candidates.max(1)).map(|_| chance.next_u64()).collect();
             let solo = self.best(session.play(&seeds), &sheet, options)?;
@@ -144,11 +144,7 @@ impl Player {
             performer,
             instrument: options.instrument as u32,
             tempo: sheet.tempo().map(|t| t.to_bpm()),
-            knobs: std::array::from_fn(|i| {
-                let e = |n: &str| std::env::var(n).ok().map(|e| e.parse::<u8>().unwrap());
-                let d = [e("KD"), e("KR"), e("KO"), e("KS"), e("KP"), None];
-                options.knobs[i].or(d[i]).map_or(NONE, |p| setting(usize::from(p)))
-            }),
+            knobs: options.knobs.map(|knob| knob.map_or(NONE, |p| setting(usize::from(p)))),
         })
     }
 
