@@ -47,8 +47,8 @@ impl Default for Options {
         Self {
             choruses: 2,
             instrument: Instrument::TenorSax,
-            rhythm: Choice::Sample { temperature: 1.0, top_p: 1.0 },
-            pitch: Choice::Sample { temperature: 0.95, top_p: 1.0 },
+            rhythm: Choice::Sample { temperature: 1.0, top_p: 0.995 },
+            pitch: Choice::Sample { temperature: 0.95, top_p: 0.97 },
             candidates: 8,
             like: None,
             knobs: [None; KNOBS],

@@ -44,6 +44,9 @@ pub(crate) struct Train {
     /// Threads to use; the result does not depend on them
     #[arg(long)]
     pub(crate) threads: Option<usize>,
+    /// What the model shall say of itself, such as "licence=ODbL 1.0"; may be given several times
+    #[arg(long, value_name = "NAME=WORDS", value_parser = remark)]
+    pub(crate) remark: Vec<(String, String)>,
     /// Write the weights of a player in half precision
     #[arg(long)]
     pub(crate) half: bool,
@@ -109,4 +112,9 @@ pub(crate) struct Explain {
     /// Write one JSON list, a member for each note, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn remark(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').map(|(name, words)| (name.trim().to_owned(), words.trim().to_owned()));
+    parts.filter(|(name, _)| !name.is_empty()).ok_or("write a name and words, such as licence=ODbL".into())
 }

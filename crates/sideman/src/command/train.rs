@@ -31,7 +31,10 @@ pub(super) fn run(args: &Train, terminal: &Terminal) -> Result<()> {
 
 fn classic(args: &Train, pieces: &[Piece], terminal: &Terminal) -> Result<()> {
     ensure!(!args.resume, "--resume is for --recipe line; the classic takes a second");
-    ensure!(!args.all && !args.half, "--all and --half are for --recipe line");
+    ensure!(
+        !args.all && !args.half && args.remark.is_empty(),
+        "--all, --half and --remark are for --recipe line"
+    );
     let standard = classic::Settings::default();
     let settings = classic::Settings {
         epochs: args.epochs.unwrap_or(standard.epochs),
@@ -100,11 +103,12 @@ fn settings(args: &Train) -> line::Settings {
 /// What the model says of itself.
 fn remarks(args: &Train, training: &[&Piece], validation: &[&Piece]) -> BTreeMap<String, String> {
     let corpus = format!("{:016x}", fingerprint(training.iter().copied()));
-    BTreeMap::from([
+    let own = [
         ("corpus".to_owned(), corpus.clone()),
         ("model".to_owned(), format!("line, corpus {corpus}, seed {}", args.chance.seed)),
         ("solos".to_owned(), format!("{} learned from, {} held out", training.len(), validation.len())),
-    ])
+    ];
+    own.into_iter().chain(args.remark.iter().cloned()).collect()
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
