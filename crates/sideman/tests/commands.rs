@@ -28,6 +28,13 @@ fn jam_learns_and_plays() {
         "solo.musicxml",
         "score.svg",
         "score.pdf",
+        "classic.mid",
+        "classic.wav",
+        "classic.mp3",
+        "classic.svg",
+        "classic.musicxml",
+        "classic-score.svg",
+        "classic-score.pdf",
         "training.svg",
         "model.safetensors",
     ];

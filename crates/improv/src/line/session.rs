@@ -28,7 +28,7 @@ const TOUCH: Choice = Choice::Sample { temperature: 0.6, top_p: 0.9 };
 /// one, lines of its own making repeat their motifs less than half as often as real solos do; without the other, they
 /// leave the scale a quarter more often (`cargo xtask classify`).
 const ECHO: f32 = 0.9;
-const SCALE: f32 = 0.18;
+const SCALE: f32 = 0.22;
 
 /// Lengths are drawn as they come: the rare ones are what articulation is made of.
 const LENGTH: Choice = Choice::Sample { temperature: 1.0, top_p: 1.0 };
