@@ -16,6 +16,7 @@ mod chunk;
 mod event;
 mod read;
 mod write;
+pub mod written;
 
 pub use read::read;
 pub use write::{TICKS_PER_QUARTER, write};

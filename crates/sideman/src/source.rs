@@ -84,8 +84,13 @@ fn looks_like_a_path(text: &str) -> bool {
     !text.contains(['|', ' ', '\n']) && text.contains(['.', std::path::MAIN_SEPARATOR])
 }
 
-/// The first melody of a file.
+/// The first melody of a file; of a MIDI file of our own, as it was written.
 pub(crate) fn melody(file: &Path, terminal: &Terminal) -> Result<Solo> {
+    if let Some(solo) =
+        midi::read(&output::read(file)?).ok().and_then(|song| midi::written::line(&song.value))
+    {
+        return Ok(solo);
+    }
     let library = corpus(&[file.to_owned()], terminal)?;
     let solo = library.pieces.into_iter().find_map(|piece| piece.solo);
     solo.with_context(|| format!("there is no melody in {}", file.display()))

@@ -86,13 +86,13 @@ impl Take<'_> {
         Options { part: handout.part, remarks: remarks.collect() }
     }
 
-    /// The performance with the remarks as words at its beginning.
+    /// The performance with the remarks, and with the line as it is written, as words at its beginning.
     fn remarked(&self) -> Performance {
-        let word = |(name, words): &(String, String)| {
-            (Time::ZERO, Text { kind: TextKind::Remark, words: format!("{name}: {words}") })
-        };
+        let remark = |words| (Time::ZERO, Text { kind: TextKind::Remark, words });
+        let remarks = self.remarks.iter().map(|(name, words)| format!("{name}: {words}"));
         let mut performance = self.performance.clone();
-        performance.texts.splice(0..0, self.remarks.iter().map(word));
+        let words = remarks.chain([midi::written::words(self.solo)]).map(remark);
+        performance.texts.splice(0..0, words);
         performance
     }
 }

@@ -86,7 +86,7 @@ impl Background {
     }
 
     /// How far a solo is from the middle of the corpus: the mean square of its measures in standard deviations, those
-    /// left out that a knob asks to be otherwise.
+    /// left out that a knob asks to be otherwise; and how far from what the knobs ask.
     pub(super) fn oddity(&self, sheet: &Sheet, solo: &Solo, knobs: &[Option<u8>; KNOBS]) -> f64 {
         let asked = |knob: Option<Knob>| knob.is_some_and(|k| knobs[k as usize].is_some());
         let square = |((measure, knob), (mean, deviation)): (&(Measure, Option<Knob>), &(f64, f64))| {
@@ -94,7 +94,17 @@ impl Background {
             Some(((value - mean) / deviation.max(1e-6)).powi(2).min(9.0))
         };
         let squares: Vec<f64> = TYPICAL.iter().zip(&self.typical).filter_map(square).collect();
-        squares.iter().sum::<f64>() / squares.len().max(1) as f64
+        squares.iter().sum::<f64>() / squares.len().max(1) as f64 + self.missed(sheet, solo, knobs)
+    }
+
+    /// How far a solo is from what knobs ask for: the sum of the squares of the distances in quarters of the corpus.
+    fn missed(&self, sheet: &Sheet, solo: &Solo, knobs: &[Option<u8>; KNOBS]) -> f64 {
+        let square = |knob: Knob| {
+            let percentile = f64::from(knobs[knob as usize]?);
+            let rank = self.knobs[knob as usize].as_ref()?.rank(knob.of(sheet, solo)?);
+            Some(((rank as f64 - percentile) / 25.0).powi(2))
+        };
+        Knob::ALL.into_iter().filter_map(square).sum()
     }
 
     /// The number of a performer, whose name may be written in any case, or with the last name alone.

@@ -121,6 +121,16 @@ columns! {
     ToChord "to chord" 12;
 }
 
+/// The columns of [`super::Knob::ALL`].
+const KNOB_COLUMNS: [Column; KNOBS] = [
+    Column::Density,
+    Column::Register,
+    Column::Outside,
+    Column::Space,
+    Column::PhraseLength,
+    Column::LaidBack,
+];
+
 /// Dense features: the flags of the chord here, of the chord there, and of the one after that.
 const DENSE: [&str; 3] = ["flags", "to flags", "to next flags"];
 
@@ -202,16 +212,15 @@ impl Step {
             (Column::Performer, manner.performer),
             (Column::Instrument, manner.instrument),
         ]);
-        let knobs = [
-            Column::Density,
-            Column::Register,
-            Column::Outside,
-            Column::Space,
-            Column::PhraseLength,
-            Column::LaidBack,
-        ];
-        knobs.into_iter().zip(manner.knobs).for_each(|(knob, setting)| step.set(knob, setting));
+        KNOB_COLUMNS.into_iter().zip(manner.knobs).for_each(|(knob, setting)| step.set(knob, setting));
         step.dense[0] = here.flags();
+        step
+    }
+
+    /// The same without the settings of the knobs.
+    pub(super) fn unasked(&self) -> Self {
+        let mut step = self.clone();
+        KNOB_COLUMNS.into_iter().for_each(|knob| step.set(knob, NONE));
         step
     }
 

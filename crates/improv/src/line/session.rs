@@ -2,7 +2,7 @@
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use sideman_lstm::{Generator, Stream};
+use sideman_lstm::{Generator, NONE, Stream};
 use sideman_music::{Pitch, PitchClass};
 
 use super::chart::{Chart, Harmony};
@@ -32,6 +32,9 @@ const SCALE: f32 = 0.22;
 
 /// Lengths are drawn as they come: the rare ones are what articulation is made of.
 const LENGTH: Choice = Choice::Sample { temperature: 1.0, top_p: 1.0 };
+
+/// How far to go in the direction in which a wish moves the network: 1 is as far as it goes by itself.
+const GUIDANCE: f32 = 3.0;
 
 /// What is played over, and by which rules.
 pub(super) struct Session<'a> {
@@ -81,7 +84,7 @@ impl Session<'_> {
     /// A line from each seed.
     pub(super) fn play(&self, seeds: &[u64]) -> Vec<Line> {
         let mut lines: Vec<Line> = seeds.iter().map(|&seed| Line::new(seed)).collect();
-        let mut stream = self.generator.stream(lines.len());
+        let mut stream = self.generator.stream(lines.len() * if self.is_asked() { 2 } else { 1 });
         while lines.iter().any(|l| l.playing) {
             self.step(&mut stream, &mut lines);
         }
@@ -90,14 +93,14 @@ impl Session<'_> {
 
     fn step(&self, stream: &mut Stream, lines: &mut [Line]) {
         let mut steps: Vec<Step> = lines.iter().map(|l| self.before(l)).collect();
-        steps.iter().enumerate().for_each(|(lane, step)| tell(stream, lane, step));
+        steps.iter().enumerate().for_each(|(lane, step)| self.tell(stream, lane, step));
         stream.step();
         let turns = self.choose_gaps(stream, lines);
         for turn in &turns {
             let line = &lines[turn.lane];
             let (last, at) = (self.onset(line), turn.onset.unwrap_or(self.plan.end()));
             steps[turn.lane].with_rhythm(self.chart, line.events.last(), class(at - last), at);
-            tell(stream, turn.lane, &steps[turn.lane]);
+            self.tell(stream, turn.lane, &steps[turn.lane]);
         }
         self.choose_lengths(stream, lines, &turns);
         let notes: Vec<(usize, i64)> = turns.iter().filter_map(|t| Some((t.lane, t.onset?))).collect();
@@ -108,9 +111,36 @@ impl Session<'_> {
             } else if let [event] = &lines[lane].events[..] {
                 steps[lane].with_pitch(&self.chart.harmony(onset).0, None, event);
             }
-            tell(stream, lane, &steps[lane]);
+            self.tell(stream, lane, &steps[lane]);
         }
         self.choose_touch(stream, lines, &notes);
+    }
+
+    fn is_asked(&self) -> bool {
+        self.manner.knobs.iter().any(|&setting| setting != NONE)
+    }
+
+    /// Tells a step to the lane of a line; where something is asked for, also to a second lane that is not told what.
+    fn tell(&self, stream: &mut Stream, lane: usize, step: &Step) {
+        tell(stream, lane, step);
+        if self.is_asked() {
+            tell(stream, stream.lanes() / 2 + lane, &step.unasked());
+        }
+    }
+
+    /// What the network says of an aspect for each line: where something is asked for, away from what it says without
+    /// that (classifier-free guidance; Ho and Salimans 2022).
+    fn heard<'s>(&self, stream: &'s mut Stream, aspect: Aspect) -> &'s mut [f32] {
+        let rows = stream.log_probabilities(aspect.head());
+        if !self.is_asked() {
+            return rows;
+        }
+        let (asked, unasked) = rows.split_at_mut(rows.len() / 2);
+        asked
+            .iter_mut()
+            .zip(unasked)
+            .for_each(|(with, without)| *with += (GUIDANCE - 1.0) * (*with - *without));
+        asked
     }
 
     /// Where the last note of a line fell, or the line begins: a beat before the first bar with a note in it.
@@ -125,7 +155,7 @@ impl Session<'_> {
     }
 
     fn choose_gaps(&self, stream: &mut Stream, lines: &mut [Line]) -> Vec<Turn> {
-        let rows = stream.log_probabilities(Aspect::Rhythm.head());
+        let rows = self.heard(stream, Aspect::Rhythm);
         let playing = lines.iter_mut().enumerate().filter(|(_, l)| l.playing);
         let turn = |(lane, line): (usize, &mut Line)| {
             let row = &rows[lane * SPANS..(lane + 1) * SPANS];
@@ -161,7 +191,7 @@ impl Session<'_> {
     }
 
     fn choose_lengths(&self, stream: &mut Stream, lines: &mut [Line], turns: &[Turn]) {
-        let rows = stream.log_probabilities(Aspect::Length.head());
+        let rows = self.heard(stream, Aspect::Length);
         for turn in turns {
             let line = &mut lines[turn.lane];
             let Some(&last) = line.events.last() else { continue };
@@ -183,7 +213,7 @@ impl Session<'_> {
 
     fn choose_pitches(&self, stream: &mut Stream, lines: &mut [Line], notes: &[(usize, i64)]) {
         let classes = Aspect::Pitch.classes();
-        let rows = stream.log_probabilities(Aspect::Pitch.head());
+        let rows = self.heard(stream, Aspect::Pitch);
         for &(lane, onset) in notes {
             let line = &mut lines[lane];
             let row = &mut rows[lane * classes..(lane + 1) * classes];
@@ -203,7 +233,7 @@ impl Session<'_> {
         let own: Vec<_> = notes.iter().filter(|n| self.plan.given_at(n.1).is_none()).collect();
         for aspect in [Aspect::Hold, Aspect::Loudness, Aspect::Delay] {
             let classes = aspect.classes();
-            let rows = stream.log_probabilities(aspect.head());
+            let rows = self.heard(stream, aspect);
             for &&(lane, _) in &own {
                 let line = &mut lines[lane];
                 let row = &rows[lane * classes..(lane + 1) * classes];
