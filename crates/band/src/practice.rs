@@ -55,7 +55,7 @@ pub enum Error {
 /// let pass = |key: &str, bpm| Ok::<_, sideman_music::Error>(Pass { key: key.parse()?, tempo: Tempo::bpm(bpm) });
 /// let practice = Practice::new(&chart, vec![pass("C", 100)?, pass("F", 110)?])?;
 /// assert_eq!(practice.sheet().chord_at(practice.sheet().bar_start(4)), Some("Gm7".parse()?));
-/// # Ok::<(), sideman_music::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Practice {
