@@ -13,7 +13,6 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod calibration;
 mod codec;
 pub mod harmony;
 mod hash;
@@ -30,7 +29,6 @@ pub mod split;
 mod testing;
 mod tune;
 
-pub use calibration::Calibration;
 pub use codec::FileError;
 pub use library::{Filter, Library, Summary, fingerprint, gather};
 pub use percentiles::Percentiles;

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use sideman_corpus::measure::{Measure, Measured, Report};
 use sideman_corpus::originality::{COVERAGES, Humans, Index};
 use sideman_corpus::role::{Role, roles, shares};
-use sideman_corpus::{Calibration, Piece, Side, Split};
+use sideman_corpus::{Piece, Side, Split};
 
 static PIECES: LazyLock<Vec<Piece>> = LazyLock::new(|| {
     let Some(packed) = read("wjazzd.db.gz") else { return Vec::new() };
@@ -101,17 +101,4 @@ fn the_roles_of_real_notes() {
     close("chord tones", found[Role::ChordTone as usize], 0.49);
     assert!(found.iter().all(|&share| share > 0.02), "every role occurs: {found:?}");
     assert!((found.iter().sum::<f64>() - 1.0).abs() < 1e-9);
-}
-
-#[test]
-fn what_is_usual_among_real_solos() {
-    if PIECES.is_empty() {
-        return;
-    }
-    let calibration = Calibration::new(&*PIECES);
-    let json = serde_json::to_string(&calibration).unwrap();
-    println!("{calibration}{} bytes as JSON", json.len());
-    close("notes a bar", calibration.density.at(50.0), 5.9);
-    assert!(calibration.laid_back.at(5.0) < calibration.laid_back.at(95.0));
-    assert!(json.len() < 40_000);
 }

@@ -107,7 +107,9 @@ pub(super) fn line(
         terminal.note(format_args!("the training cannot be gone on with: {error:#}"));
     }
     if stop.asked() {
-        terminal.note("interrupted: the best so far is kept, and --resume goes on");
+        let way =
+            if paused.exists() { ", and --resume goes on" } else { "; no epoch was done to go on from" };
+        terminal.note(format_args!("interrupted: the best so far is kept{way}"));
     } else {
         let _ = fs::remove_file(paused);
     }

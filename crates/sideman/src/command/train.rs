@@ -74,7 +74,8 @@ fn line(args: &Train, pieces: &[Piece], terminal: &Terminal) -> Result<()> {
 fn start(args: &Train, paused: &Path) -> Result<Start> {
     if args.resume {
         let hint = || format!("{} is no interrupted training; leave --resume out", paused.display());
-        return Ok(Start::Resumed(Box::new(Pause::from_bytes(&output::read(paused)?).with_context(hint)?)));
+        let bytes = output::read(paused).with_context(hint)?;
+        return Ok(Start::Resumed(Box::new(Pause::from_bytes(&bytes).with_context(hint)?)));
     }
     match &args.from {
         None => Ok(Start::Fresh),
