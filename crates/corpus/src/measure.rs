@@ -13,7 +13,6 @@ mod report;
 use serde::Serialize;
 use sideman_music::{Sheet, Solo};
 
-pub(crate) use line::quarters;
 pub use mgeval::{Feature, overlap_area};
 pub use report::{Beside, Overlap, Report, Row};
 
