@@ -34,7 +34,7 @@ pub struct Options {
     pub candidates: usize,
     /// Play like this performer.
     pub like: Option<String>,
-    /// For each of [`Knob::ALL`] a percentile of the corpus, from 0 to 100; 50 is its middle.
+    /// For each of [`super::Knob::ALL`] a percentile of the corpus, from 0 to 100; 50 is its middle.
     pub knobs: [Option<u8>; KNOBS],
     /// What must hold.
     pub limits: Limits,
