@@ -20,6 +20,8 @@ mod source;
 mod write;
 mod xml;
 
+use std::collections::BTreeSet;
+
 use roxmltree::{Document, Node, ParsingOptions};
 use sideman_music::{Instrument, Sheet, Solo, Tempo};
 
@@ -96,11 +98,14 @@ fn header(root: Node, sheet: Sheet, opening: &Opening) -> Sheet {
     sheet.with_title(title).with_composer(composer).with_style(style).with_key(opening.key).with_tempo(tempo)
 }
 
-/// The words in the largest print, where no field holds the title.
+/// The words in the largest print, where no field holds the title; remarks are printed too, but are none.
 fn largest_words<'a>(root: Node<'a, '_>) -> &'a str {
     let size = |node: &Node| node.attribute("font-size").and_then(|size| size.parse().ok()).unwrap_or(0.0);
+    let fields = root.descendants().filter(|node| node.attribute("name") == Some("remark"));
+    let remarks: BTreeSet<Option<&str>> = fields.map(|field| field.text()).collect();
     let credits = root.descendants().filter(|node| node.has_tag_name("credit-words"));
     credits
+        .filter(|words| !remarks.contains(&words.text()))
         .max_by(|a, b| f64::total_cmp(&size(a), &size(b)))
         .and_then(|node| node.text())
         .unwrap_or_default()

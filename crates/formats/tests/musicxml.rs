@@ -49,3 +49,12 @@ fn keys_and_tempi_change_where_the_score_says() {
         assert_eq!(measure.contains("<sound"), !tempo.is_empty());
     }
 }
+
+#[test]
+fn a_remark_is_no_title() {
+    let sheet: Sheet = "Dm7 | G7".parse().unwrap();
+    let options = Options { remarks: vec!["seed: 1".into()], ..Options::default() };
+    let written = musicxml::write_score(&Score::new(sheet, Vec::new()), &options).value;
+    assert!(written.contains("seed: 1"));
+    assert_eq!(musicxml::read(written.as_bytes()).unwrap()[0].sheet.title(), "");
+}
