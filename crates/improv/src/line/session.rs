@@ -54,6 +54,8 @@ pub(super) struct Line {
     pub(super) surplus: f64,
     /// Nats of the given notes.
     pub(super) given: f64,
+    /// After its last note.
+    echo: Echo,
     progress: Progress,
     rng: ChaCha8Rng,
     playing: bool,
@@ -65,6 +67,7 @@ impl Line {
             events: Vec::new(),
             surplus: 0.0,
             given: 0.0,
+            echo: Echo::default(),
             progress: Progress::default(),
             rng: ChaCha8Rng::seed_from_u64(seed),
             playing: true,
@@ -92,6 +95,9 @@ impl Session<'_> {
     }
 
     fn step(&self, stream: &mut Stream, lines: &mut [Line]) {
+        for line in lines.iter_mut().filter(|l| l.playing) {
+            line.echo = Echo::after(self.chart, &line.events);
+        }
         let mut steps: Vec<Step> = lines.iter().map(|l| self.before(l)).collect();
         steps.iter().enumerate().for_each(|(lane, step)| self.tell(stream, lane, step));
         stream.step();
@@ -106,10 +112,8 @@ impl Session<'_> {
         let notes: Vec<(usize, i64)> = turns.iter().filter_map(|t| Some((t.lane, t.onset?))).collect();
         self.choose_pitches(stream, lines, &notes);
         for &(lane, onset) in &notes {
-            if let [.., before, event] = &lines[lane].events[..] {
-                steps[lane].with_pitch(&self.chart.harmony(onset).0, Some(before), event);
-            } else if let [event] = &lines[lane].events[..] {
-                steps[lane].with_pitch(&self.chart.harmony(onset).0, None, event);
+            if let [before @ .., event] = &lines[lane].events[..] {
+                steps[lane].with_pitch(&self.chart.harmony(onset).0, before.last(), event);
             }
             self.tell(stream, lane, &steps[lane]);
         }
@@ -150,8 +154,7 @@ impl Session<'_> {
 
     fn before(&self, line: &Line) -> Step {
         let last: Vec<Event> = line.events.iter().rev().take(3).copied().collect();
-        let echo = Echo::after(self.chart, &line.events);
-        Step::before(self.chart, self.manner, &last, self.onset(line), echo)
+        Step::before(self.chart, self.manner, &last, self.onset(line), line.echo)
     }
 
     fn choose_gaps(&self, stream: &mut Stream, lines: &mut [Line]) -> Vec<Turn> {
@@ -218,7 +221,7 @@ impl Session<'_> {
             let line = &mut lines[lane];
             let row = &mut rows[lane * classes..(lane + 1) * classes];
             let harmony = self.chart.harmony(onset).0;
-            mend(row, &harmony, Echo::after(self.chart, &line.events).pitch);
+            mend(row, &harmony, line.echo.pitch);
             let allowed = self.plan.pitches(onset, &harmony, &line.progress);
             let chosen = self.taste.pitch.pick(row, &allowed, &mut line.rng).unwrap_or_default();
             self.account(line, onset, row, chosen);
