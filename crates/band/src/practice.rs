@@ -15,7 +15,7 @@ pub use keys::Keys;
 pub use ramp::Ramp;
 
 use crate::arrange::{Chorus, Form, Role, clipped, ending_bars, home, parts};
-use crate::{Options, Style};
+use crate::{BandOptions, Style};
 
 /// Bars that are left for an ending.
 const ENDING: usize = 4;
@@ -141,7 +141,7 @@ impl Practice {
     /// Writes the score of the take, as [`arrange`](crate::arrange) does for one tempo and one key: marked where
     /// choruses and turns begin. The style fits the tempo in the middle; `options.tempo` and `options.melody` do
     /// not count.
-    pub fn arrange(&self, solo: &Solo, options: &Options, seed: u64) -> Score {
+    pub fn arrange(&self, solo: &Solo, options: &BandOptions, seed: u64) -> Score {
         let middle = self.passes[self.passes.len() / 2].tempo;
         let style = options.style.clone().unwrap_or_else(|| Style::for_sheet(&self.sheet, Some(middle)));
         let last = self.passes.len() - 1;

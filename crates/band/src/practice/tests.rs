@@ -76,7 +76,7 @@ fn tempi_keys_and_marks_change_with_the_choruses() {
     let chart = sheet(BLUES);
     let practice = Practice::new(&chart, passes(&[("F", 100), ("F", 110), ("Bb", 110)])).unwrap();
     let solo = practice.solo(&[roots(&chart)]).unwrap();
-    let options = Options { count_in: true, ..Options::default() };
+    let options = BandOptions { count_in: true, ..BandOptions::default() };
     let score = practice.arrange(&solo, &options, 3);
     let take = perform(&score, &options, 3);
     let bar = |bar: i64| Time::ZERO + Duration::WHOLE * (bar + 2);
@@ -106,7 +106,7 @@ fn a_soloist_swings_as_each_tempo_asks() {
         Note::new(onset, Duration::quarters(1, 2), Pitch::midi(60 + (i % 2) as u8))
     };
     let solo = Solo::new(Instrument::Vibraphone, (0..64).map(eighth).collect()).unwrap();
-    let options = Options::default();
+    let options = BandOptions::default();
     let take = perform(&practice.arrange(&solo, &options, 1), &options, 1);
     let off_beat = |half: std::ops::Range<usize>| {
         let notes: Vec<_> = take.tracks[0].notes().collect();
@@ -128,7 +128,7 @@ fn soloist_and_player_take_turns() {
     let chart = sheet(BLUES);
     let practice = Practice::new(&chart, passes(&[("F", 100), ("F", 100)])).unwrap().trading(4);
     let solo = practice.solo(&[roots(&chart)]).unwrap();
-    let score = practice.arrange(&solo, &Options::default(), 1);
+    let score = practice.arrange(&solo, &BandOptions::default(), 1);
     let mut bars: Vec<i64> =
         score.parts[0].notes.iter().map(|note| score.sheet.place(note.onset).0).collect();
     bars.dedup();
@@ -180,9 +180,9 @@ fn any_chart_can_be_practised() {
             |i: usize| Pass { key: Keys::Semitones.key(key(&chart), i), tempo: Tempo::bpm(100 + i as u16) };
         let practice = Practice::new(&chart, (0..7).map(pass).collect()).unwrap().trading(1);
         let solo = practice.solo(&[roots(&chart)]).unwrap();
-        let score = practice.arrange(&solo, &Options::default(), 1);
+        let score = practice.arrange(&solo, &BandOptions::default(), 1);
         assert!(score.sheet.bars().len() > 7 * chart.bars().len());
-        assert!(perform(&score, &Options::default(), 1).end() > practice.sheet().end());
+        assert!(perform(&score, &BandOptions::default(), 1).end() > practice.sheet().end());
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn run(args: &Practice, terminal: &Terminal) -> Result<()> {
     let chart = chart.with_key(Some(home));
     let bars = args.course.bars.clone().unwrap_or(1..=chart.bars().len());
     let chorus = practice::excerpt(&chart, &bars)?;
-    let options = band::Options { count_in: !args.course.no_count_in, ..args.players.options()? };
+    let options = band::BandOptions { count_in: !args.course.no_count_in, ..args.players.options()? };
     let mut take = practice::Practice::new(&chorus, passes(&args.course, &chorus, options.style.as_ref()))?;
     let solo = match &args.line.solo {
         Some(file) => {
