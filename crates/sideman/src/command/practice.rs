@@ -30,9 +30,9 @@ pub(super) fn run(args: &Practice, terminal: &Terminal) -> Result<()> {
     };
     let home = practice::key(&chart);
     let chart = chart.with_key(Some(home));
-    let bars = args.course.bars.clone().unwrap_or(1..=chart.bars().len());
-    let chorus = practice::excerpt(&chart, &bars)?;
-    let options = band::Options { count_in: !args.course.no_count_in, ..args.players.options()? };
+    let bars = args.course.bars.unwrap_or(chart.all_bars());
+    let chorus = practice::excerpt(&chart, bars)?;
+    let options = band::BandOptions { count_in: !args.course.no_count_in, ..args.players.options()? };
     let mut take = practice::Practice::new(&chorus, passes(&args.course, &chorus, options.style.as_ref()))?;
     let solo = match &args.line.solo {
         Some(file) => {
@@ -41,7 +41,7 @@ pub(super) fn run(args: &Practice, terminal: &Terminal) -> Result<()> {
                 Some(instrument) => solo.on(instrument),
                 None => solo,
             };
-            let lines = practice::choruses(&chart, &bars, &solo);
+            let lines = practice::choruses(&chart, bars, &solo);
             let same = args.line.same.unwrap_or(args.course.keys.is_some());
             take.solo(if same { &lines[..1] } else { &lines })
         }
