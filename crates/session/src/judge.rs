@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::Serialize;
 use sideman_corpus::Piece;
-use sideman_corpus::measure::{Measured, Report as MeasureReport};
+use sideman_corpus::measure::{MeasureReport, SoloMeasures};
 use sideman_corpus::originality::{Certificate, Humans, Index};
 
 pub use evaluation::{evaluate, scored, table};
@@ -28,8 +28,8 @@ pub fn measure(pieces: &[Piece], reference: &[Piece]) -> Result<MeasureReport, E
 }
 
 /// The solos of some pieces, measured.
-pub fn measured(pieces: &[Piece]) -> Vec<Measured> {
-    pieces.iter().filter_map(|piece| Some(Measured::new(&piece.sheet, piece.solo.as_ref()?))).collect()
+pub fn measured(pieces: &[Piece]) -> Vec<SoloMeasures> {
+    pieces.iter().filter_map(|piece| Some(SoloMeasures::new(&piece.sheet, piece.solo.as_ref()?))).collect()
 }
 
 /// What a solo shares with a corpus.

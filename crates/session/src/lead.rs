@@ -52,7 +52,7 @@ impl Lead {
     /// part is the melody.
     fn of_performance(song: &Performance, name: &str) -> Result<Warned<Self>, Error> {
         let leads = !song.chords.is_empty() && song.tracks.first().is_some_and(|t| t.notes().next().is_some());
-        let options = import::Options { melody: leads.then(|| "1".into()), ..import::Options::default() };
+        let options = import::ImportOptions { melody: leads.then(|| "1".into()), ..import::ImportOptions::default() };
         let import = import::performance(song, name, &options)?;
         let first = import.report.bars.map_or(0, |(first, ..)| first - 1);
         let melody = import.pieces.into_iter().find_map(|piece| Some((piece.sheet, piece.solo?)));

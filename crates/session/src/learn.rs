@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use sideman_corpus::{HeldOut, Piece, Side, Split, Unit, fingerprint};
+use sideman_corpus::{HeldOutShares, Piece, Side, Split, Unit, fingerprint};
 use sideman_improv::line::{self, Evaluation, Moment, Pause, Size, Start};
 use sideman_improv::{Figures, Model, classic};
 use sideman_lstm::Precision;
@@ -12,7 +12,7 @@ use crate::plot::TrainingCurve;
 use crate::{Error, Progress, Watch, judge};
 
 /// The share of the tunes that a model is tested on instead of learning from them.
-const HELD_OUT: HeldOut = HeldOut { validation: 0.15, test: 0.0 };
+const HELD_OUT: HeldOutShares = HeldOutShares { validation: 0.15, test: 0.0 };
 
 /// What to learn, and how; the default is the classic exercise.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! What is read: a score on pages, or as MusicXML for other programs.
 
-use sideman_formats::notation::{Options, PartKey};
+use sideman_formats::notation::{NotationOptions, PartKey};
 use sideman_formats::{Warned, engraving, musicxml};
 use sideman_music::{Part, Player, Score, Sheet, Solo};
 
@@ -67,7 +67,7 @@ impl Page {
 
     /// The page written for instruments in a key, and what could not be written.
     pub fn written(&self, format: PageFormat, part: PartKey) -> Warned<Vec<u8>> {
-        let options = Options { part, remarks: self.remarks.clone() };
+        let options = NotationOptions { part, remarks: self.remarks.clone() };
         match format {
             PageFormat::Svg => bytes(engraving::svg(&self.score, &options)),
             PageFormat::Pdf => engraving::pdf(&self.score, &options),

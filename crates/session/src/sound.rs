@@ -2,7 +2,7 @@
 
 use std::io::{Seek, Write};
 
-use sideman_band::audio::{self, BitRate, Bits, Encoder, Flac, Mix, Mp3, Tags, Take as Mixdown, Wav};
+use sideman_band::audio::{self, BitRate, Bits, Encoder, Flac, Mix, Mixdown, Mp3, Tags, Wav};
 use sideman_band::synth::SoundFont;
 use sideman_music::{Performance, Time};
 

@@ -2,7 +2,7 @@
 
 mod contents;
 
-use sideman_corpus::library::{self, Library, Source as NamedBytes};
+use sideman_corpus::library::{self, Library, NamedBytes};
 use sideman_corpus::title_key;
 use sideman_formats::{Tune, Warned, chart, midi};
 use sideman_improv::{Model, built_in};

@@ -3,7 +3,7 @@
 use std::io::{Seek, Write};
 
 use sideman_band::synth::SoundFont;
-use sideman_band::{self as band, Options as BandOptions};
+use sideman_band::{self as band, BandOptions};
 use sideman_corpus::originality::Certificate;
 use sideman_corpus::role::roles;
 use sideman_formats::notation::PartKey;

@@ -1,4 +1,4 @@
-use sideman_band::{Options, arrange, perform};
+use sideman_band::{BandOptions, arrange, perform};
 use sideman_improv::built_in;
 use sideman_music::{Instrument, Pitch, Text};
 
@@ -6,7 +6,7 @@ use super::*;
 
 const CHART: &str = "key: F\nstyle: swing\ntempo: 160\nGm7 | C7b9 | Fmaj7 | D7";
 
-fn played(options: &Options) -> (Sheet, Solo, Performance) {
+fn played(options: &BandOptions) -> (Sheet, Solo, Performance) {
     let sheet: Sheet = CHART.parse().unwrap();
     let solo = built_in::grammar("swing").improvise(&sheet, Instrument::TenorSax, 3).unwrap();
     let song = perform(&arrange(&sheet, &solo, options, 1), options, 1);
@@ -28,8 +28,8 @@ fn bars(chart: &Sheet, solo: &Solo) -> Vec<i64> {
 
 #[test]
 fn a_melody_stands_over_its_own_bars_also_behind_a_count_in() {
-    let (sheet, solo, song) = played(&Options::default());
-    let (_, _, counted) = played(&Options { count_in: true, ..Options::default() });
+    let (sheet, solo, song) = played(&BandOptions::default());
+    let (_, _, counted) = played(&BandOptions { count_in: true, ..BandOptions::default() });
     for song in [song, counted] {
         let lead = lead(song);
         assert_eq!(lead.sheet.chords()[..4], sheet.chords()[..4]);
@@ -41,7 +41,7 @@ fn a_melody_stands_over_its_own_bars_also_behind_a_count_in() {
 
 #[test]
 fn what_was_written_is_played_anew_and_what_was_played_is_shown() {
-    let (sheet, solo, mut song) = played(&Options::default());
+    let (sheet, solo, mut song) = played(&BandOptions::default());
     assert_ne!(lead(song.clone()).line(&sheet).unwrap(), solo, "only played");
     let words = Text { kind: TextKind::Remark, words: midi::written::words(&solo) };
     song.texts.insert(0, (Time::ZERO, words));

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sideman_corpus::library::Summary;
 use sideman_improv::{Model, classic, line};
-use sideman_lstm::Row;
+use sideman_lstm::LayerSummary;
 use sideman_music::{Performance, Time};
 
 use super::Source;
@@ -53,7 +53,7 @@ fn line(model: &line::Model, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(f, "performers: {}", model.background.performers.join(", "))
 }
 
-fn layers(rows: &[Row], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn layers(rows: &[LayerSummary], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0).max(24);
     writeln!(f, "{:<width$}  {:<24} {:>10}", "layer", "output", "parameters")?;
     for row in rows {
