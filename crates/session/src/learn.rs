@@ -6,7 +6,7 @@ use std::fmt;
 use sideman_corpus::{HeldOutShares, Piece, Side, Split, Unit, fingerprint};
 use sideman_improv::line::{self, Evaluation, Moment, Pause, Size, Start};
 use sideman_improv::{Figures, Model, classic};
-use sideman_lstm::Precision;
+pub use sideman_lstm::Precision;
 
 use crate::plot::TrainingCurve;
 use crate::{Error, Progress, Watch, judge};
@@ -19,8 +19,6 @@ const HELD_OUT: HeldOutShares = HeldOutShares { validation: 0.15, test: 0.0 };
 pub struct TrainingRequest {
     /// By which recipe.
     pub recipe: Recipe,
-    /// What is held out.
-    pub held_out: HeldOutPieces,
     /// Times to go through the training; without it as many as the recipe asks for.
     pub epochs: Option<usize>,
     /// Threads; without it one for each core. They change the time it takes and nothing else.
@@ -62,7 +60,7 @@ pub enum HeldOutPieces {
 impl Default for TrainingRequest {
     fn default() -> Self {
         let (recipe, seed) = (Recipe::Classic { windows: None }, classic::Settings::default().seed);
-        Self { recipe, held_out: HeldOutPieces::ByTune, epochs: None, threads: None, seed }
+        Self { recipe, epochs: None, threads: None, seed }
     }
 }
 
@@ -80,7 +78,8 @@ pub struct Learned {
     pub model: Model,
     /// Epoch by epoch.
     pub curve: TrainingCurve,
-    figures: Option<Figures>,
+    /// Beside its floors, where it is the classic.
+    pub figures: Option<Figures>,
 }
 
 /// How well a model does on what was held out.
@@ -120,7 +119,7 @@ impl<'a> Lesson<'a> {
     /// # Errors
     /// When there is too little to learn from, or a training to go on with was another one.
     pub fn learn(&self, request: TrainingRequest, watch: Watch<'_>) -> Result<Learned, Error> {
-        let TrainingRequest { recipe, epochs, threads, seed, .. } = request;
+        let TrainingRequest { recipe, epochs, threads, seed } = request;
         match recipe {
             Recipe::Classic { windows } => {
                 let usual = classic::Settings::default();

@@ -19,6 +19,7 @@
 //! draws.
 #![forbid(unsafe_code)]
 
+pub mod corpus;
 mod error;
 pub mod judge;
 mod lead;
@@ -39,5 +40,5 @@ pub use page::Page;
 pub use progress::{Progress, Watch};
 pub use request::{Request, Rules};
 pub use soloist::Soloist;
-pub use source::{Source, gather};
+pub use source::{Source, is_performance};
 pub use take::Take;

@@ -10,7 +10,7 @@ use sideman_improv::line::Pause;
 #[derive(Debug)]
 pub enum Progress<'a> {
     /// Another file is read.
-    Reading(library::Progress<'a>),
+    Reading(library::GatherProgress<'a>),
     /// A part of an epoch is learned.
     Step {
         /// Which epoch, from 1.

@@ -5,7 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use sideman_improv::Choice;
 use sideman_improv::classic::{self, Length};
 use sideman_improv::line::{self, Ending, Given, Held, Limits};
-use sideman_music::{Duration, Instrument, NoteName, Pitch, Sheet, Solo, Time};
+use sideman_music::{Bars, Duration, Instrument, NoteName, Pitch, Sheet, Solo, Time};
 
 use crate::{Error, Lead};
 
@@ -59,8 +59,8 @@ pub struct Rules {
     pub pitches_of: Option<Lead>,
     /// A melody that is kept: gone on from, or around the bars to fill, or traded with.
     pub keep: Option<Lead>,
-    /// The bars to fill, counted from 1.
-    pub bars: Vec<RangeInclusive<usize>>,
+    /// The bars to fill.
+    pub bars: Vec<Bars>,
     /// Play so many bars and leave as many to the melody that is kept, or to someone else.
     pub trade: Option<usize>,
 }
@@ -264,10 +264,10 @@ impl Rules {
             let full = || format!("the melody fills all {bars} bars; give more --choruses, or --bars to fill");
             return if after < bars { Ok(vec![between(after, bars)]) } else { Err(Error::Asked(full())) };
         }
-        if self.bars.iter().any(|asked| *asked.end() > bars) {
+        if self.bars.iter().any(|asked| asked.last() > bars) {
             return Err(Error::Asked(format!("--bars goes beyond the last bar, which is {bars}")));
         }
-        Ok(self.bars.iter().map(|asked| between(asked.start().saturating_sub(1), *asked.end())).collect())
+        Ok(self.bars.iter().map(|asked| between(asked.indices().start, asked.last())).collect())
     }
 }
 

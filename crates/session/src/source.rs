@@ -5,10 +5,10 @@ mod contents;
 use sideman_corpus::library::{self, Library, NamedBytes};
 use sideman_corpus::title_key;
 use sideman_formats::{Tune, Warned, chart, midi};
-use sideman_improv::{Model, built_in};
+use sideman_improv::Model;
 use sideman_music::{Performance, Sheet};
 
-use crate::{Error, Progress, Watch};
+use crate::Error;
 
 /// The chart that is played when none is given.
 const BLUES: &str = include_str!("../charts/blues-in-f.txt");
@@ -55,11 +55,6 @@ impl Source {
     /// None.
     pub fn blues() -> Result<Self, Error> {
         Ok(Self::typed(BLUES)?.value)
-    }
-
-    /// The corpus that comes with the program.
-    pub fn built_in() -> Self {
-        Self::Corpus(Library { pieces: built_in::corpus(), files: Vec::new() })
     }
 
     fn by_content(bytes: &[u8], name: &str) -> Result<Warned<Self>, Error> {
@@ -168,7 +163,7 @@ impl Source {
 }
 
 /// Whether bytes begin as those of a MIDI file.
-pub(crate) fn is_performance(bytes: &[u8]) -> bool {
+pub fn is_performance(bytes: &[u8]) -> bool {
     bytes.starts_with(b"MThd") || bytes.starts_with(b"RIFF")
 }
 
@@ -199,13 +194,6 @@ fn find<'a>(sheets: impl Iterator<Item = &'a Sheet>, tune: &str) -> Option<usize
     let key = title_key(tune);
     let is_it = |(i, sheet): &(usize, &Sheet)| Some(*i) == number || title_key(sheet.title()) == key;
     sheets.enumerate().find(is_it).map(|(i, _)| i)
-}
-
-/// Gathers all music from files and archives of any mixture, handed over one by one, on `watch`'s word of each.
-///
-/// A file that cannot be read is skipped with its reason, which stands in the corpus.
-pub fn gather(files: impl Iterator<Item = NamedBytes> + Send, watch: Watch<'_>) -> Library {
-    library::gather(files, 0, |at| drop(watch(Progress::Reading(at))))
 }
 
 #[cfg(test)]

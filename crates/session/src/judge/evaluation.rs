@@ -16,10 +16,7 @@ pub fn evaluate(
     split: Option<&Split>,
     floor: Option<&[Piece]>,
 ) -> Result<Evaluation, Error> {
-    let scored = scored(pieces, split);
-    if scored.iter().all(|piece| piece.solo.is_none()) {
-        return Err(Error::Asked("there is no solo to score".into()));
-    }
+    let scored = scored(pieces, split)?;
     let floor: Vec<&Piece> = match (floor, split) {
         (Some(others), _) => others.iter().collect(),
         (None, Some(split)) => split.pieces(pieces, Side::Train).collect(),
@@ -29,9 +26,17 @@ pub fn evaluate(
 }
 
 /// The pieces that are scored.
-pub fn scored<'a>(pieces: &'a [Piece], split: Option<&'a Split>) -> Vec<&'a Piece> {
+///
+/// # Errors
+/// When there is no solo among them.
+pub fn scored<'a>(pieces: &'a [Piece], split: Option<&'a Split>) -> Result<Vec<&'a Piece>, Error> {
     let all = || pieces.iter().collect();
-    split.map_or_else(all, |split| split.pieces(pieces, Side::Validation).collect())
+    let scored: Vec<&Piece> =
+        split.map_or_else(all, |split| split.pieces(pieces, Side::Validation).collect());
+    if scored.iter().all(|piece| piece.solo.is_none()) {
+        return Err(Error::Asked("there is no solo to score".into()));
+    }
+    Ok(scored)
 }
 
 /// The figures as a table.

@@ -12,8 +12,7 @@ fn content_tells_what_bytes_hold() {
         assert!(matches!(&read(&bytes(format)), Source::Tunes(tunes) if tunes[0].sheet.chords() == sheet.chords()));
     }
     assert!(matches!(read(&bytes(chart::Format::Midi)), Source::Performance(_)));
-    let Source::Corpus(library) = Source::built_in() else { panic!("a corpus") };
-    assert!(matches!(read(&library.to_bytes()), Source::Corpus(_)));
+    assert!(matches!(read(&crate::corpus::built_in().to_bytes()), Source::Corpus(_)));
     assert!(matches!(read(include_bytes!("../../../../models/weimar.safetensors")), Source::Model(Model::Line(_))));
     let complaint = Source::read(b"\x89PNG", "picture.txt").unwrap_err().to_string();
     assert!(complaint.starts_with("picture.txt: "), "{complaint}");

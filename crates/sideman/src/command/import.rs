@@ -4,21 +4,22 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow, bail, ensure};
-use sideman_corpus::import::{self, ImportOptions};
-use sideman_corpus::library::{self, Library, Summary};
+use anyhow::{Result, ensure};
+use sideman_corpus::import::{Error, ImportOptions, ImportReport};
+use sideman_corpus::library::{Library, Summary};
+use sideman_session::{corpus, is_performance};
 
-use crate::cli::Import;
+use crate::cli::ImportArgs;
 use crate::terminal::Terminal;
-use crate::{output, source};
+use crate::{input, output};
 
-pub(super) fn run(args: &Import, terminal: &Terminal) -> Result<()> {
+pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
     let (midi, others): (Vec<PathBuf>, Vec<PathBuf>) =
         args.paths.iter().cloned().partition(|path: &PathBuf| is_midi_file(path));
-    let mut library = source::gather(&others, terminal)?;
-    let named = midi.len() == 1 && others.is_empty();
+    let mut library = input::gather(&others, terminal)?;
+    let alone = midi.len() == 1 && others.is_empty();
     for path in &midi {
-        add_midi(path, args, named, &mut library, terminal)?;
+        add_midi(path, args, alone, &mut library, terminal)?;
     }
     let summary = Summary::new(&library);
     if args.json {
@@ -36,48 +37,36 @@ fn is_midi_file(path: &Path) -> bool {
         File::open(path)?.read_exact(&mut head)?;
         Ok(head)
     };
-    path.is_file() && head().is_ok_and(|head| source::is_midi(&head))
+    path.is_file() && head().is_ok_and(|head| is_performance(&head))
 }
 
 /// Takes melody and chords out of a MIDI file that was named, and shows the table of its parts. Where it is the
 /// only one, what keeps it out is an error.
 fn add_midi(
     path: &Path,
-    args: &Import,
+    args: &ImportArgs,
     alone: bool,
     library: &mut Library,
     terminal: &Terminal,
 ) -> Result<()> {
-    let name = path.display().to_string();
     let options = ImportOptions {
         melody: args.melody.clone(),
         chords: args.chords.clone(),
-        bars: args.bars.clone(),
+        bars: args.bars.map(|bars| bars.first()..=bars.last()),
         monophonic: args.monophonic,
     };
-    let mut file = library::FileRecord { name: name.clone(), pieces: 0, skipped: None, warnings: Vec::new() };
-    match import::midi(&output::read(path)?, &name, &options) {
-        Ok(import) => {
-            show(&import.report, args, terminal)?;
-            file.pieces = import.pieces.len();
-            file.warnings = import.report.notes;
-            library.pieces.extend(import.pieces);
-        }
+    match corpus::import(library, &output::read(path)?, &path.display().to_string(), &options) {
+        Ok(report) => show(&report, args, terminal),
         Err(error) => {
-            if let import::Error::NoMelody { report, .. } = &error {
+            if let Error::NoMelody { report, .. } = &error {
                 show(report, args, terminal)?;
             }
-            if alone {
-                bail!(anyhow!(error));
-            }
-            file.skipped = Some(error.to_string());
+            if alone { Err(error.into()) } else { Ok(()) }
         }
     }
-    library.files.push(file);
-    Ok(())
 }
 
-fn show(report: &import::ImportReport, args: &Import, terminal: &Terminal) -> Result<()> {
+fn show(report: &ImportReport, args: &ImportArgs, terminal: &Terminal) -> Result<()> {
     if args.json {
         terminal.note(report);
         Ok(())
