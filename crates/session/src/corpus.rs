@@ -52,7 +52,7 @@ pub fn import(
 
 /// What is in a corpus, and how its solos measure, in words.
 pub fn report(library: &Library) -> String {
-    let lines = built_in::MeasureReport::new(&library.pieces);
+    let lines = built_in::Report::new(&library.pieces);
     let measures = MeasureReport::new(&judge::measured(&library.pieces), &[]);
     format!("{}\n{lines}\n{measures}", Summary::new(library))
 }

@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn every_note_has_its_place_its_chord_and_its_role() {
         let sheet: Sheet = "Cmaj7 | N.C.".parse().unwrap();
-        let note = |at, key| Note::new(Time::after_start(Duration::quarters(at, 2)), Duration::EIGHTH, Pitch::midi(key));
+        let note = |at, key| Note::new(Time::after_start(Duration::quarters(at, 2)), Duration::QUARTER / 2, Pitch::midi(key));
         let nats = Surprise { rhythm: 2f64.ln(), pitch: 4f64.ln() };
         let notes = [note(-1, 64), note(3, 64), note(8, 66)];
         let solo = Solo::new(Instrument::Flute, notes.to_vec()).unwrap();
