@@ -6,6 +6,7 @@ mod bench_peers;
 mod classify;
 mod gallery;
 mod golden;
+mod house;
 mod improvise;
 mod mutate;
 mod sanitize;
@@ -31,6 +32,9 @@ cargo xtask gallery [--out DIR] [--sideman PROGRAM] [-- OPTIONS OF improvise]
 cargo xtask golden [--check] [--sideman PROGRAM] [--out DIR]
     runs some sixty commands from fixed seeds and records digests of what they make, or holds them against the record
 
+cargo xtask house
+    says how the sources stand to the rules of the house: lines, long functions, circles, public items without a user
+
 cargo xtask mutate [TIMES=10000]
     damages files of every format at random and reads them
 
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
         Some("improvise") => improvise::run(&rest),
         Some("gallery") => gallery::run(&rest),
         Some("golden") => golden::run(&rest),
+        Some("house") => house::run(),
         Some("mutate") => mutate::run(&rest),
         Some("sanitize") => sanitize::run(),
         Some("validate") => validate::run(&rest),
