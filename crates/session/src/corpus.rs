@@ -1,7 +1,5 @@
 //! Corpora: gathered, imported, looked into, written out.
 
-use std::ops::ControlFlow;
-
 use sideman_corpus::Piece;
 use sideman_corpus::import::{self, ImportOptions, ImportReport};
 use sideman_corpus::library::{self, FileRecord, Library, NamedBytes, Summary};
@@ -21,7 +19,7 @@ pub fn built_in() -> Library {
 /// read is skipped with its reason, which the corpus holds.
 pub fn gather(files: impl Iterator<Item = NamedBytes> + Send, watch: Watch<'_>) -> Library {
     library::gather(files, 0, |at| {
-        let (ControlFlow::Continue(()) | ControlFlow::Break(())) = watch(Progress::Reading(at));
+        let _ = watch(Progress::Reading(at));
     })
 }
 
@@ -66,6 +64,8 @@ pub fn midi(piece: &Piece) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use super::*;
 
     #[test]

@@ -67,7 +67,9 @@ pub fn record<W: Write + Seek>(
     let mut encoders = files.into_iter().map(encoder).collect::<Result<Vec<_>, _>>()?;
     let mut sinks: Vec<&mut dyn Encoder> = encoders.iter_mut().map(|e| &mut **e as &mut dyn Encoder).collect();
     let mut mixdown = Mixdown::new(font, performance, &recording.mix)?;
-    audio::record(&mut mixdown, &mut sinks, |done| drop(watch(Progress::Rendering(done))))?;
+    audio::record(&mut mixdown, &mut sinks, |done| {
+        let _ = watch(Progress::Rendering(done));
+    })?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use sideman_corpus::{Piece, Split};
 use sideman_formats::Warned;
 use sideman_improv::{Model, line};
 use sideman_music::Sheet;
-use sideman_session::{Lead, Progress, Source, corpus};
+use sideman_session::{Lead, Source, corpus};
 
 use crate::output;
 use crate::terminal::Terminal;
@@ -47,8 +47,8 @@ pub(crate) fn lead(file: &Path, terminal: &Terminal) -> Result<Lead> {
 
 /// A model of any recipe.
 pub(crate) fn model(file: &Path, terminal: &Terminal) -> Result<Model> {
-    let model = || Ok(source(file, terminal)?.model()?);
-    model().with_context(|| format!("{} is no model that can play", file.display()))
+    let source = source(file, terminal)?;
+    source.model().with_context(|| format!("{} is no model that can play", file.display()))
 }
 
 /// The player of a file, or the one that ships.
