@@ -9,17 +9,17 @@
 
 mod bytes;
 mod certificate;
-mod grams;
+mod postings;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 use sideman_music::{Duration, Note, Sheet, Solo};
 
 use crate::tune::{intervals, title_key, tunes};
 use crate::{Piece, hash};
-pub use certificate::{Certificate, Finding, Humans};
-use grams::{Grams, SharedRun};
+pub use certificate::{Certificate, Finding, Humans, Policy};
+use postings::{Postings, SharedRun};
 
 /// What two runs have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -54,13 +54,9 @@ pub const COVERAGES: [(RunKind, usize); 6] = [
     (RunKind::Rhythm, 8),
 ];
 
-/// Every run of a corpus, by hash, with its place; no notes.
+/// Every run of a corpus as a hash with its place; no notes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Index {
-    sources: Vec<IndexedSolo>,
-    /// By [`RunKind`].
-    grams: [Grams; 2],
-}
+pub struct Index(Vec<IndexedSolo>);
 
 /// A solo of the corpus.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +68,7 @@ struct IndexedSolo {
     /// The place of its first note among those of all.
     first: u32,
     notes: Vec<NotePlace>,
+    hashes: Hashes,
 }
 
 /// What is kept of a note: where it stands, and where a lick that starts there would end.
@@ -87,9 +84,10 @@ struct NotePlace {
 const VARIETY: usize = 4;
 
 impl IndexedSolo {
-    /// The places of its notes among those of all.
-    fn places(&self) -> std::ops::Range<u32> {
-        self.first..self.first + self.notes.len() as u32
+    /// Whether another solo is over another tune and by another player.
+    fn is_apart(&self, other: &Self) -> bool {
+        let known = !self.performer.is_empty() && !other.performer.is_empty();
+        other.tune != self.tune && !(known && other.performer == self.performer)
     }
 }
 
@@ -122,62 +120,55 @@ type Hashes = [Vec<u32>; 2];
 impl Index {
     /// The index of the solos among some pieces.
     pub fn new(pieces: &[Piece]) -> Self {
-        let mut index = Self { sources: Vec::new(), grams: RunKind::ALL.map(|_| Grams::default()) };
+        let mut solos = Vec::new();
         let mut first = 0_u32;
         for (piece, tune) in pieces.iter().zip(tunes(pieces)) {
             let Some(solo) = &piece.solo else { continue };
             let (id, performer) = (piece.id.clone(), title_key(&piece.credits.performer));
-            let notes = places(&piece.sheet, solo);
-            index.push(IndexedSolo { id, performer, tune, first, notes }, hashes(solo));
+            let (notes, hashes) = (places(&piece.sheet, solo), hashes(solo));
+            solos.push(IndexedSolo { id, performer, tune, first, notes, hashes });
             first = first.saturating_add(solo.notes().len() as u32);
         }
-        index.grams.iter_mut().for_each(Grams::sort);
-        index
-    }
-
-    fn push(&mut self, source: IndexedSolo, hashes: Hashes) {
-        for (grams, hashes) in self.grams.iter_mut().zip(hashes) {
-            grams.push(source.first, &hashes);
-        }
-        self.sources.push(source);
+        Self(solos)
     }
 
     /// The number of solos it knows.
     pub fn solos(&self) -> usize {
-        self.sources.len()
+        self.0.len()
     }
 
     /// The number of notes they have.
     pub fn notes(&self) -> usize {
-        self.sources.iter().map(|source| source.notes.len()).sum()
+        self.0.iter().map(|solo| solo.notes.len()).sum()
     }
 
     /// What a solo over a sheet has in common with all that the index knows.
     pub fn borrowing(&self, sheet: &Sheet, solo: &Solo) -> Borrowing {
-        self.compare(&places(sheet, solo), &hashes(solo), |_| true)
+        let hashes = hashes(solo);
+        let postings = RunKind::ALL.map(|kind| Postings::for_line(&self.0, kind, &hashes[kind as usize]));
+        self.compare(&places(sheet, solo), &hashes, &postings, |_| true)
     }
 
     /// What each of its solos has in common with those of other players over other tunes, in the order of
     /// the pieces: the yardstick. A player who is not known counts as another.
     pub fn borrowings_of_humans(&self) -> Vec<Borrowing> {
-        let own = RunKind::ALL.map(|kind| self.grams[kind as usize].in_order());
-        self.sources.iter().map(|source| self.borrowing_of_human(source, &own)).collect()
-    }
-
-    fn borrowing_of_human(&self, source: &IndexedSolo, all: &[BTreeMap<u32, u32>; 2]) -> Borrowing {
-        let hashes =
-            all.each_ref().map(|grams| grams.range(source.places()).map(|(_, &hash)| hash).collect());
-        let apart = |other: &IndexedSolo| {
-            let known = !source.performer.is_empty() && !other.performer.is_empty();
-            other.tune != source.tune && !(known && other.performer == source.performer)
+        let postings = RunKind::ALL.map(|kind| Postings::all(&self.0, kind));
+        let borrowing = |solo: &IndexedSolo| {
+            self.compare(&solo.notes, &solo.hashes, &postings, |other| solo.is_apart(other))
         };
-        self.compare(&source.notes, &hashes, apart)
+        self.0.iter().map(borrowing).collect()
     }
 
-    fn compare(&self, notes: &[NotePlace], hashes: &Hashes, counts: impl Fn(&IndexedSolo) -> bool) -> Borrowing {
-        let counted: Vec<bool> = self.sources.iter().map(counts).collect();
-        let allowed = |place: u32| counted[self.source_at(place)];
-        let runs = RunKind::ALL.map(|kind| self.grams[kind as usize].runs(&hashes[kind as usize], allowed));
+    fn compare(
+        &self,
+        notes: &[NotePlace],
+        hashes: &Hashes,
+        postings: &[Postings; 2],
+        counts: impl Fn(&IndexedSolo) -> bool,
+    ) -> Borrowing {
+        let counted: Vec<bool> = self.0.iter().map(counts).collect();
+        let allowed = |place: u32| counted[self.solo_at(place)];
+        let runs = RunKind::ALL.map(|kind| postings[kind as usize].runs(&hashes[kind as usize], allowed));
         let covered = COVERAGES.map(|(kind, n)| {
             let lengths = runs[kind as usize].iter().map(|run| run.length);
             coverage(lengths, n, kind.size(), notes.len())
@@ -191,7 +182,7 @@ impl Index {
         let licks =
             notes.iter().zip(runs).filter(|(note, run)| run.length > 0 && size(run) >= note.varied.into());
         let (note, run) = licks.rev().max_by_key(|(_, run)| run.length)?;
-        let source = &self.sources[self.source_at(run.place)];
+        let source = &self.0[self.solo_at(run.place)];
         Some(Match {
             intervals: size(run),
             bar: note.bar.into(),
@@ -201,8 +192,8 @@ impl Index {
     }
 
     /// The solo in which a note lies.
-    fn source_at(&self, place: u32) -> usize {
-        self.sources.partition_point(|source| source.first <= place) - 1
+    fn solo_at(&self, place: u32) -> usize {
+        self.0.partition_point(|solo| solo.first <= place) - 1
     }
 }
 
