@@ -14,7 +14,7 @@ use serde::Serialize;
 use sideman_music::{Sheet, Solo};
 
 pub use mgeval::{MgevalFeature, overlap_area};
-pub use report::{Beside, Overlap, MeasureReport, MeasureRow};
+pub use report::{Beside, MeasureReport, MeasureRow, Overlap};
 
 /// A measure that gives one number for a solo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

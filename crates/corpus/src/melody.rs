@@ -17,9 +17,9 @@ use std::collections::BTreeSet;
 use sideman_music::{Duration, Time};
 
 pub(crate) use hands::extent;
-pub use line::{TopLine, Struck};
+pub use line::{Struck, TopLine};
 pub use names::{instrument, program_name};
-pub use part::{PlayedPart, PlayedNote};
+pub use part::{PlayedNote, PlayedPart};
 
 /// The points of one part.
 #[derive(Debug, Clone, PartialEq)]

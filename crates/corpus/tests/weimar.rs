@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use sideman_corpus::measure::{Measure, SoloMeasures, MeasureReport};
+use sideman_corpus::measure::{Measure, MeasureReport, SoloMeasures};
 use sideman_corpus::originality::{COVERAGES, Humans, Index};
 use sideman_corpus::role::{Role, roles, shares};
 use sideman_corpus::{Piece, Side, Split};

@@ -61,8 +61,7 @@ fn field(line: &str) -> Option<(char, &str)> {
 }
 
 fn read_tune(text: &str, header: Header) -> Result<Tune, Error> {
-    let malformed =
-        |error: sideman_music::Error| Error::Malformed { place: "tune".into(), what: error.to_string() };
+    let malformed = Error::in_part("tune");
     let mut body = Body::new(&header);
     let lines = text.lines().skip_while(|line| field(line).is_none_or(|(name, _)| name != 'K')).skip(1);
     for line in lines.take_while(|line| field(line).is_none_or(|(name, _)| name != 'X')) {

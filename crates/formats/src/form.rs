@@ -2,6 +2,8 @@
 
 use sideman_music::Sheet;
 
+use crate::{Location, Warning};
+
 /// The signs of a bar.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Signs {
@@ -54,7 +56,7 @@ impl Jump {
 /// After a jump repeats are not taken again: of several endings the last is played, or the one that the jump
 /// names. A coda to which no jump leads belongs to the last chorus and is left out. At most one bar more than a
 /// sheet may have.
-pub(crate) fn order(signs: &[Signs]) -> (Vec<usize>, Vec<String>) {
+pub(crate) fn order(signs: &[Signs]) -> (Vec<usize>, Vec<Warning>) {
     let mut walk = Walk { signs, order: Vec::new(), from: 0, pass: 1, jumped: None, warnings: Vec::new() };
     let mut at = 0;
     while at < signs.len() && walk.order.len() <= Sheet::MOST_BARS {
@@ -71,15 +73,19 @@ struct Walk<'a> {
     from: usize,
     pass: usize,
     jumped: Option<Jump>,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl Walk<'_> {
+    fn warn(&mut self, bar: usize, words: &str) {
+        self.warnings.push(Warning::new(Location::bar(bar + 1), words));
+    }
+
     /// Plays the bar, or skips an ending; gives what comes next.
     fn step(&mut self, at: usize) -> Option<usize> {
         let here = &self.signs[at];
         if self.is_spare_coda(at) {
-            self.warnings.push(format!("bar {}: the coda is for the last chorus and left out", at + 1));
+            self.warn(at, "the coda is for the last chorus and left out");
             return None;
         }
         if here.repeat_from && at != self.from {
@@ -105,7 +111,7 @@ impl Walk<'_> {
         self.jumped = Some(jump);
         let segno = self.signs[..=at].iter().position(|s| s.segno);
         if jump.to_segno && segno.is_none() {
-            self.warnings.push(format!("bar {}: dal segno without a segno goes to the beginning", at + 1));
+            self.warn(at, "dal segno without a segno goes to the beginning");
         }
         self.from = segno.filter(|_| jump.to_segno).unwrap_or(0);
         Some(self.from)

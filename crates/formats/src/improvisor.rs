@@ -18,7 +18,7 @@ use sideman_music::{
 };
 
 use crate::symbol::{self, Symbol};
-use crate::{Credits, Error, Tune};
+use crate::{Credits, Error, Location, Tune, Warning};
 
 /// The sheet, once for each melody of at least two notes; once without a melody where there is none.
 ///
@@ -34,7 +34,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let mut leadsheet = Leadsheet::default();
     for item in items(&text) {
         let (line, item) = item?;
-        let place = format!("line {line}");
+        let place = Location::Line(line);
         match item {
             Item::Expression(inside) => leadsheet.expression(inside, &place)?,
             Item::Word(word) => leadsheet.word(word, &place)?,
@@ -63,8 +63,7 @@ fn items(text: &str) -> impl Iterator<Item = Result<(usize, Item<'_>), Error>> {
         };
         let Some(length) = length else {
             at = text.len();
-            let what = "this parenthesis is never closed".to_owned();
-            return Some(Err(Error::Malformed { place: format!("line {line}"), what }));
+            return Some(Err(Error::malformed(Location::Line(line), "this parenthesis is never closed")));
         };
         let item = match rest.strip_prefix('(') {
             Some(_) => Item::Expression(&rest[1..length - 1]),
@@ -109,13 +108,12 @@ struct Leadsheet {
     /// What the bar that is not over yet holds.
     open: Vec<Symbol>,
     melodies: Vec<Melody>,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl Leadsheet {
-    fn expression(&mut self, expression: &str, place: &str) -> Result<(), Error> {
-        let malformed =
-            |error: sideman_music::Error| Error::Malformed { place: place.into(), what: error.to_string() };
+    fn expression(&mut self, expression: &str, place: &Location) -> Result<(), Error> {
+        let malformed = |error: sideman_music::Error| Error::malformed(place.clone(), error);
         let (word, value) = head(expression);
         match word {
             "title" => self.title = value,
@@ -155,7 +153,7 @@ impl Leadsheet {
         Ok(())
     }
 
-    fn word(&mut self, word: &str, place: &str) -> Result<(), Error> {
+    fn word(&mut self, word: &str, place: &Location) -> Result<(), Error> {
         match word.chars().next() {
             Some('|') => self.bar_line(),
             Some('a'..='g' | 'r' | 'v') => {
@@ -164,15 +162,15 @@ impl Leadsheet {
                 }
                 let melody = self.melodies.last_mut();
                 let known = melody.and_then(|melody| melody.take(word));
-                known.ok_or_else(|| Error::Malformed {
-                    place: place.into(),
-                    what: format!("{word:?} is no note such as bb+8/3"),
+                known.ok_or_else(|| {
+                    Error::malformed(place.clone(), format!("{word:?} is no note such as bb+8/3"))
                 })?;
             }
             _ => {
                 let chord = word.rsplit_once('\\').map_or(word, |(_, lower)| lower);
                 if chord != word {
-                    self.warnings.push(format!("{place}: chord {word:?} is read as {chord}"));
+                    let words = format!("chord {word:?} is read as {chord}");
+                    self.warnings.push(Warning::new(place.clone(), words));
                 }
                 let chord = chord.replace("phryg", "sus4b9");
                 self.open.push(symbol::read(&chord, place, &mut self.warnings)?);
@@ -199,8 +197,7 @@ impl Leadsheet {
             let bars = ((bars + per_bar - 1) / per_bar).clamp(0, Sheet::MOST_BARS as i64 + 1);
             self.bars = vec![Bar::new(self.meter, Vec::new()); bars as usize];
         }
-        let malformed =
-            |error: sideman_music::Error| Error::Malformed { place: "bars".into(), what: error.to_string() };
+        let malformed = Error::in_part("bars");
         let sheet =
             Sheet::new(self.bars).map_err(malformed)?.with_title(&self.title).with_composer(&self.composer);
         let sheet = sheet.with_style(&self.style).with_key(self.key).with_tempo(self.tempo);

@@ -22,6 +22,8 @@ use sideman_music::{
     Change, Duration, Key, Meter, Note, NoteName, Part, Pitch, Pitches, Player, Score, Sheet, Tempo, Time,
 };
 
+use crate::{Location, Warning};
+
 pub(crate) use accidental::Accidental;
 pub(crate) use beam::Beam;
 pub(crate) use part_key::Clef;
@@ -159,7 +161,7 @@ impl Frame {
 }
 
 /// The parts of a score as they are written, at least one; and what is left out.
-pub(crate) fn staves(score: &Score, options: &NotationOptions, warnings: &mut Vec<String>) -> Vec<Staff> {
+pub(crate) fn staves(score: &Score, options: &NotationOptions, warnings: &mut Vec<Warning>) -> Vec<Staff> {
     let frames = frames(score);
     let key = |i| if i == 0 { options.part } else { PartKey::C };
     let parts = score.parts.iter().enumerate();
@@ -191,7 +193,7 @@ fn staff(
     part: Option<&Part>,
     key: PartKey,
     frames: &[Frame],
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Warning>,
 ) -> Staff {
     let player = part.map(|part| part.player);
     let (clef, shift) = part_key::written(player, key);
@@ -218,11 +220,13 @@ fn staff(
 }
 
 /// What a player plays, one event after the other, as it is written.
-fn events(part: &Part, shift: i32, (start, end): (Time, Time), warnings: &mut Vec<String>) -> Vec<Event> {
+fn events(part: &Part, shift: i32, (start, end): (Time, Time), warnings: &mut Vec<Warning>) -> Vec<Event> {
+    let player = || Location::part(part.player.name());
     let mut notes: Vec<&Note> = part.notes.iter().filter(|n| n.onset >= start && n.onset < end).collect();
     if notes.len() < part.notes.len() {
         let count = part.notes.len() - notes.len();
-        warnings.push(format!("{}: {count} notes before the pickup or behind the end", part.player.name()));
+        let words = format!("{count} notes before the pickup or behind the end");
+        warnings.push(Warning::new(player(), words));
     }
     notes.sort_by_key(|note| note.onset);
     let mut events: Vec<Event> = Vec::new();
@@ -235,7 +239,7 @@ fn events(part: &Part, shift: i32, (start, end): (Time, Time), warnings: &mut Ve
         let pitches = together.iter().flat_map(|note| note.pitches.as_slice().iter().copied());
         let up = |pitch: Pitch| pitch.checked_add(sideman_music::Interval::new(shift));
         let Some(pitches) = Pitches::new(pitches.filter_map(up)) else {
-            warnings.push(format!("{}: a note that cannot be written so high or low", part.player.name()));
+            warnings.push(Warning::new(player(), "a note that cannot be written so high or low"));
             continue;
         };
         events.push(Event { start: onset, end: stop, pitches: pitches.as_slice().to_vec() });

@@ -55,9 +55,7 @@ fn text(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let text = text.trim_start_matches('\u{feff}');
     match text.parse::<Sheet>() {
         Ok(sheet) => Ok(vec![Tune::chart(sheet, Vec::new())]),
-        Err(error) if text.contains('|') => {
-            Err(Error::Malformed { place: "chart".into(), what: error.to_string() })
-        }
+        Err(error) if text.contains('|') => Err(Error::in_part("chart")(error)),
         Err(_) => Err(unknown),
     }
 }

@@ -3,6 +3,7 @@
 use sideman_music::{Bar, Change, Chord, Duration, Meter, Note, Pitch, Pitches, Sheet, Time};
 
 use crate::form::{self, Signs};
+use crate::{Location, Warning};
 
 /// A measure and the signs on it; places count from its beginning.
 #[derive(Clone)]
@@ -47,12 +48,13 @@ pub(crate) struct Played {
 
 /// Measures in the order of the form. A first measure that is short, or said not to count, is a pickup; a short
 /// one that does not count completes the bar that is open.
-pub(crate) fn unfold(measures: &[Measure], warnings: &mut Vec<String>) -> Played {
+pub(crate) fn unfold(measures: &[Measure], warnings: &mut Vec<Warning>) -> Played {
     let signs: Vec<_> = measures.iter().map(signs).collect();
     let (order, told) = form::order(&signs);
     warnings.extend(told);
     if measures.len() > Sheet::MOST_BARS {
-        warnings.push(format!("what follows measure {} is left out", measures.len()));
+        let words = format!("what follows measure {} is left out", measures.len());
+        warnings.push(Warning::new(Location::File, words));
     }
     let mut line = Line::default();
     for (i, &index) in order.iter().enumerate() {
@@ -99,9 +101,10 @@ struct Open {
 }
 
 impl Line {
-    fn pickup(&mut self, measure: &Measure, warnings: &mut Vec<String>) {
+    fn pickup(&mut self, measure: &Measure, warnings: &mut Vec<Warning>) {
         if measure.chords.iter().any(|(_, chord)| chord.is_some()) {
-            warnings.push(format!("bar {}: the chords of the pickup are left out", measure.number));
+            let place = Location::bar(&measure.number);
+            warnings.push(Warning::new(place, "the chords of the pickup are left out"));
         }
         let start = Time::ZERO - measure.length;
         self.tones.extend(measure.tones.iter().map(|tone| (start + tone.at, tone.clone())));

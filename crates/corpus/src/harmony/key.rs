@@ -44,8 +44,8 @@ pub fn key(sounds: &[WeightedNote], declared: Option<Key>) -> KeyEstimate {
     let all = modes.into_iter().flat_map(|mode| PitchClass::all().map(move |tonic| Key::on(tonic, mode)));
     let signed =
         declared.map(|key| modes.into_iter().filter_map(move |mode| Key::from_fifths(key.fifths(), mode)));
-    let best =
-        best_of(all.collect()).unwrap_or(KeyEstimate { key: Key::on(PitchClass::new(0), Mode::Major), fit: 0.0 });
+    let best = best_of(all.collect())
+        .unwrap_or(KeyEstimate { key: Key::on(PitchClass::new(0), Mode::Major), fit: 0.0 });
     let believed = best_of(signed.into_iter().flatten().collect());
     believed.filter(|keyed| worth(keyed) >= worth(&best) - TRUST).unwrap_or(best)
 }

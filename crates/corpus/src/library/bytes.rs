@@ -11,7 +11,7 @@ use sideman_music::{
 };
 
 use super::{FileRecord, Library};
-use crate::codec::{FileError, SealedReader, Seal, SealedWriter};
+use crate::codec::{FileError, Seal, SealedReader, SealedWriter};
 use crate::{Credits, Piece};
 
 const SEAL: Seal = Seal { what: "corpus", magic: *b"sidemanC", version: 1 };
@@ -232,8 +232,9 @@ fn read_notes(r: &mut SealedReader<'_>) -> Result<Vec<Note>, FileError> {
 }
 
 fn read_pitches(r: &mut SealedReader<'_>, count: u64) -> Result<Pitches, FileError> {
-    let pitch =
-        |r: &mut SealedReader<'_>| Pitch::new(r.small()?).ok_or_else(|| r.malformed("a pitch is out of range"));
+    let pitch = |r: &mut SealedReader<'_>| {
+        Pitch::new(r.small()?).ok_or_else(|| r.malformed("a pitch is out of range"))
+    };
     if count == 1 {
         return pitch(r).map(Pitches::from);
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::percentiles::quantile;
 
 use super::mgeval::{between, overlap_area, within};
-use super::{MgevalFeature, Measure, SoloMeasures, mean};
+use super::{Measure, MgevalFeature, SoloMeasures, mean};
 
 /// Most solos whose features are compared pair by pair; of more, as many evenly spaced ones.
 const PAIRED: usize = 500;

@@ -3,7 +3,7 @@
 use sideman_music::{Duration, Pitches, Time};
 
 use super::hands::{self, TOGETHER};
-use super::{PlayedPart, PlayedNote, texture};
+use super::{PlayedNote, PlayedPart, texture};
 
 /// An event of a line as it was played: the top note of what is struck together, and the notes below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -59,7 +59,8 @@ impl PlayedPart {
             let end = onset + duration;
             PlayedNote { onset, end, silent: pedal.release(end), pitch, velocity }
         };
-        let mut notes: Vec<PlayedNote> = track.notes().map(played).filter(|note| note.end > note.onset).collect();
+        let mut notes: Vec<PlayedNote> =
+            track.notes().map(played).filter(|note| note.end > note.onset).collect();
         notes.sort_by_key(|note| (note.onset, std::cmp::Reverse(note.pitch)));
         let volume = track.events.iter().find_map(|&(_, event)| match event {
             Event::Control { controller: 7, value } => Some(value),

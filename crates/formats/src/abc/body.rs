@@ -8,6 +8,7 @@ use super::{Header, Signature, unit};
 use crate::form::Jump;
 use crate::symbol::{self, Symbol};
 use crate::unfold::{Measure, Tone};
+use crate::{Location, Warning};
 
 /// The measures of a tune while they are read.
 pub(super) struct Body {
@@ -30,7 +31,7 @@ pub(super) struct Body {
     /// The voice that is read, and whether it is the first.
     voice: Option<String>,
     silent: bool,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl Body {
@@ -53,9 +54,13 @@ impl Body {
         }
     }
 
-    pub(super) fn finish(mut self) -> (Vec<Measure>, Vec<String>) {
+    pub(super) fn finish(mut self) -> (Vec<Measure>, Vec<Warning>) {
         self.end_measure();
         (self.measures, self.warnings)
+    }
+
+    fn place(&self) -> Location {
+        Location::bar(&self.measure.number)
     }
 
     /// A field between lines or within one.
@@ -70,7 +75,7 @@ impl Body {
                         self.measure.meter = meter;
                     }
                 }
-                Err(error) => self.warnings.push(format!("bar {}: {error}", self.measure.number)),
+                Err(error) => self.warnings.push(Warning::new(self.place(), error)),
             },
             'P' => self.measure.section = Some(value.to_owned()),
             'V' => {
@@ -131,7 +136,7 @@ impl Body {
         if plain.len() < words.len() || plain.is_empty() {
             return self.decoration(plain);
         }
-        let place = format!("bar {}", self.measure.number);
+        let place = self.place();
         let name = plain.trim_matches(['(', ')']).split(';').next().unwrap_or_default();
         match symbol::read(name, &place, &mut self.warnings) {
             Ok(Symbol::Chord(chord)) => self.measure.chords.push((self.cursor, Some(chord))),

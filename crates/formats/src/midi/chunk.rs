@@ -2,7 +2,7 @@
 
 use midly::{Format, Fps, Timing};
 
-use crate::Error;
+use crate::{Error, Location, Warning};
 
 /// What the header says.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +25,7 @@ pub(super) struct Chunk<'a> {
 /// The complaints of a reading; so many that a hostile file cannot fill the memory with them.
 #[derive(Debug, Default)]
 pub(super) struct Warnings {
-    list: Vec<String>,
+    list: Vec<Warning>,
     more: usize,
 }
 
@@ -34,22 +34,22 @@ impl Warnings {
 
     pub(super) fn push(&mut self, byte: usize, what: impl std::fmt::Display) {
         if self.list.len() < Self::MOST {
-            self.list.push(format!("byte {byte}: {what}"));
+            self.list.push(Warning::new(Location::Byte(byte), what));
         } else {
             self.more += 1;
         }
     }
 
-    pub(super) fn into_vec(mut self) -> Vec<String> {
+    pub(super) fn into_vec(mut self) -> Vec<Warning> {
         if self.more > 0 {
-            self.list.push(format!("and {} more", self.more));
+            self.list.push(Warning::new(Location::File, format!("and {} more", self.more)));
         }
         self.list
     }
 }
 
 pub(super) fn malformed(byte: usize, what: &str) -> Error {
-    Error::Malformed { place: format!("byte {byte}"), what: what.to_owned() }
+    Error::malformed(Location::Byte(byte), what)
 }
 
 impl Header {

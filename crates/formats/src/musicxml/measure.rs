@@ -6,6 +6,7 @@ use sideman_music::{Chord, Duration, Key, Letter, Meter, Mode, NoteName, Pitch, 
 use super::kind::{self, Change, Degree};
 use crate::form::{Jump, Signs};
 use crate::unfold::{Measure, Tone};
+use crate::{Location, Warning};
 
 /// What is said at the first place where anything is.
 #[derive(Default)]
@@ -17,7 +18,7 @@ pub(super) struct Opening {
 }
 
 /// The measures of a part; `opening` takes key and tempo where no part before has told them.
-pub(super) fn measures(part: Node, opening: &mut Opening, warnings: &mut Vec<String>) -> Vec<Measure> {
+pub(super) fn measures(part: Node, opening: &mut Opening, warnings: &mut Vec<Warning>) -> Vec<Measure> {
     let mut reader = Reader::new(warnings);
     for node in part.children().filter(|node| node.has_tag_name("measure")).take(Sheet::MOST_BARS + 1) {
         reader.measure(node);
@@ -41,11 +42,11 @@ struct Reader<'a> {
     onset: Duration,
     key: Option<Key>,
     tempo: Option<f64>,
-    warnings: &'a mut Vec<String>,
+    warnings: &'a mut Vec<Warning>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(warnings: &'a mut Vec<String>) -> Self {
+    fn new(warnings: &'a mut Vec<Warning>) -> Self {
         Self {
             measures: Vec::new(),
             divisions: 1,
@@ -84,9 +85,9 @@ impl<'a> Reader<'a> {
         self.measures.push(measure);
     }
 
-    fn place(&self, measure: &Measure) -> String {
+    fn warn(&mut self, measure: &Measure, words: impl ToString) {
         let beat = self.cursor.in_units_of(measure.meter.beat()) + 1;
-        format!("bar {}, beat {beat}", measure.number)
+        self.warnings.push(Warning::new(Location::beat(&measure.number, beat), words));
     }
 
     fn attributes(&mut self, node: Node, measure: &mut Measure) {
@@ -101,7 +102,10 @@ impl<'a> Reader<'a> {
                 beats.zip(text(time, "beat-type").parse().ok()).and_then(|(n, unit)| Meter::new(n, unit));
             match meter {
                 Some(meter) => (self.meter, measure.meter) = (meter, meter),
-                None => self.warnings.push(format!("bar {}: its meter is not known", measure.number)),
+                None => {
+                    let place = Location::bar(&measure.number);
+                    self.warnings.push(Warning::new(place, "its meter is not known"));
+                }
             }
         }
         if let Some(transpose) = child(node, "transpose") {
@@ -166,8 +170,7 @@ impl<'a> Reader<'a> {
             return;
         };
         let Some(pitch) = self.pitch(pitch) else {
-            self.warnings
-                .push(format!("{}: a note without a sounding pitch is left out", self.place(measure)));
+            self.warn(measure, "a note without a sounding pitch is left out");
             return;
         };
         let tied = node.children().any(|n| n.has_tag_name("tie") && n.attribute("type") == Some("stop"));
@@ -192,7 +195,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let Some(root) = root.and_then(|root| self.name(root, "root-step", "root-alter")) else {
-            self.warnings.push(format!("{}: a chord without a root is left out", self.place(measure)));
+            self.warn(measure, "a chord without a root is left out");
             return;
         };
         let degrees: Vec<Degree> = node.children().filter_map(degree).collect();
@@ -205,8 +208,7 @@ impl<'a> Reader<'a> {
                 else {
                     return;
                 };
-                self.warnings
-                    .push(format!("{}: chord kind {said:?} is read as {root}{quality}", self.place(measure)));
+                self.warn(measure, format!("chord kind {said:?} is read as {root}{quality}"));
                 quality
             }
         };

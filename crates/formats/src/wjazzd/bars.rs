@@ -3,7 +3,7 @@
 use sideman_music::{Bar, Change, Chord, Duration, Meter, Sheet, Tempo, Time};
 
 use super::database::{Beat, Tone};
-use crate::Error;
+use crate::{Error, Location, Warning};
 
 /// The bars of a solo, those of its sheet and those before.
 pub(super) struct Bars {
@@ -16,7 +16,7 @@ pub(super) struct Bars {
     /// The bars of the sheet at which a chorus begins.
     pub(super) choruses: Vec<u32>,
     pub(super) clock: Clock,
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Bars {
@@ -24,13 +24,13 @@ impl Bars {
         beats: &[Beat],
         tones: &[Tone],
         tempo: Option<Tempo>,
-        place: &str,
+        place: &Location,
     ) -> Result<Self, Error> {
         let numbers = || beats.iter().map(|b| b.bar).chain(tones.iter().map(|t| t.bar));
         let (lowest, highest) = (numbers().min().unwrap_or(1), numbers().max().unwrap_or(1));
         if highest.abs_diff(lowest) >= Sheet::MOST_BARS as u64 {
             let what = format!("bars from {lowest} to {highest}; a solo has at most {}", Sheet::MOST_BARS);
-            return Err(Error::Malformed { place: place.to_owned(), what });
+            return Err(Error::malformed(place.clone(), what));
         }
         let mut warnings = Vec::new();
         let meters = meters(beats, lowest, highest, &mut warnings);
@@ -55,12 +55,12 @@ impl Bars {
 }
 
 /// The meter of each bar, from the lowest to the highest: the last signature at or before its end.
-fn meters(beats: &[Beat], lowest: i64, highest: i64, warnings: &mut Vec<String>) -> Vec<Meter> {
+fn meters(beats: &[Beat], lowest: i64, highest: i64, warnings: &mut Vec<Warning>) -> Vec<Meter> {
     let mut signs: Vec<(i64, Meter)> = Vec::new();
     for beat in beats.iter().filter(|b| !b.signature.is_empty()) {
         match beat.signature.parse() {
             Ok(meter) => signs.push((beat.bar, meter)),
-            Err(error) => warnings.push(format!("bar {}: {error}", beat.bar)),
+            Err(error) => warnings.push(Warning::new(Location::bar(beat.bar), error)),
         }
     }
     let opening = signs.first().map_or(Meter::COMMON, |s| s.1);
@@ -69,14 +69,14 @@ fn meters(beats: &[Beat], lowest: i64, highest: i64, warnings: &mut Vec<String>)
 }
 
 /// The changes of chord, each with its bar and beat.
-fn chords(beats: &[Beat], warnings: &mut Vec<String>) -> Vec<(i64, i64, Option<Chord>)> {
+fn chords(beats: &[Beat], warnings: &mut Vec<Warning>) -> Vec<(i64, i64, Option<Chord>)> {
     let mut chords = Vec::new();
     for beat in beats.iter().filter(|b| !b.chord.is_empty()) {
         match beat.chord.as_str() {
             "NC" => chords.push((beat.bar, beat.beat, None)),
             symbol => match symbol.parse() {
                 Ok(chord) => chords.push((beat.bar, beat.beat, Some(chord))),
-                Err(error) => warnings.push(format!("bar {}, beat {}: {error}", beat.bar, beat.beat)),
+                Err(error) => warnings.push(Warning::new(Location::beat(beat.bar, beat.beat), error)),
             },
         }
     }

@@ -60,13 +60,11 @@ impl Database {
         if !bytes.starts_with(MAGIC) || bytes.len() < 100 {
             return Err(Error::NotThisFormat(NAME));
         }
-        let database = Self::connect(bytes).map_err(|error| malformed("header", &error))?;
+        let database = Self::connect(bytes).map_err(Error::in_part("header"))?;
         let count = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN (?1, ?2, ?3) \
                      AND sql LIKE 'CREATE TABLE%'";
-        let tables: i64 = database
-            .0
-            .query_row(count, TABLES, |row| row.get(0))
-            .map_err(|error| malformed("schema", &error))?;
+        let tables: i64 =
+            database.0.query_row(count, TABLES, |row| row.get(0)).map_err(Error::in_part("schema"))?;
         if tables == 3 { Ok(database) } else { Err(Error::NotThisFormat(NAME)) }
     }
 
@@ -150,10 +148,10 @@ impl Database {
     ) -> Result<Vec<T>, Error> {
         let query = format!("SELECT {columns} FROM {table} ORDER BY {order}");
         let table = format!("table {table}");
-        let mut query = self.0.prepare(&query).map_err(|error| malformed(&table, &error))?;
-        let rows = query.query_map([], |row| read(row)).map_err(|error| malformed(&table, &error))?;
+        let mut query = self.0.prepare(&query).map_err(Error::in_part(&table))?;
+        let rows = query.query_map([], |row| read(row)).map_err(Error::in_part(&table))?;
         rows.enumerate()
-            .map(|(i, row)| row.map_err(|error| malformed(&format!("{table}, row {}", i + 1), &error)))
+            .map(|(i, row)| row.map_err(Error::in_part(&format!("{table}, row {}", i + 1))))
             .collect()
     }
 }
@@ -168,8 +166,4 @@ fn by_solo<T>(rows: Vec<(Option<i64>, T)>) -> BTreeMap<i64, Vec<T>> {
         solos.entry(melid.unwrap_or(-1)).or_default().push(row);
     }
     solos
-}
-
-fn malformed(place: &str, error: &rusqlite::Error) -> Error {
-    Error::Malformed { place: place.to_owned(), what: error.to_string() }
 }
