@@ -21,6 +21,7 @@ use sideman_music::Performance;
 use self::bars::Bars;
 use self::extraction::Extraction;
 pub use self::feel::EighthFeel;
+use self::report::per_cent;
 pub use self::report::{
     BarsReport, ChordSource, HarmonyReport, ImportReport, KeyReport, MelodyReport, PartReport, PartRole,
 };
@@ -163,10 +164,6 @@ fn doubles(chosen: &PlayedPart, verdicts: &[MelodyCandidate]) -> Vec<usize> {
     let own = verdicts.iter().find(|verdict| verdict.part == chosen.number).map(|verdict| lead(&verdict));
     let same = verdicts.iter().filter(|verdict| Some(lead(verdict)) == own && verdict.part != chosen.number);
     same.map(|verdict| verdict.part).collect()
-}
-
-fn per_cent(share: f64) -> u32 {
-    (100.0 * share).round() as u32
 }
 
 /// The part that an option means: by number, or by a word of its name.

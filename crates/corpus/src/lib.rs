@@ -14,25 +14,25 @@
 #![forbid(unsafe_code)]
 
 mod codec;
-pub mod harmony;
+mod harmony;
 mod hash;
 pub mod import;
 pub mod library;
 pub mod measure;
-pub mod melody;
+mod melody;
 pub mod originality;
-mod percentiles;
 mod piece;
 pub mod role;
 pub mod split;
+mod statistics;
 #[cfg(test)]
 mod testing;
 mod tune;
 
 pub use codec::FileError;
 pub use library::{Filter, Library, Summary, fingerprint, gather};
-pub use percentiles::Percentiles;
 pub use piece::Piece;
 pub use sideman_formats::{Credits, Tune};
 pub use split::{HeldOutShares, Side, Split};
+pub use statistics::Percentiles;
 pub use tune::{title_key, tunes};

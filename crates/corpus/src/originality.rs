@@ -10,38 +10,17 @@
 mod bytes;
 mod certificate;
 mod postings;
-
-use std::collections::BTreeSet;
+mod runs;
 
 use serde::Serialize;
-use sideman_music::{Duration, Note, Sheet, Solo};
+use sideman_music::{Sheet, Solo};
 
-use crate::tune::{intervals, title_key, tunes};
-use crate::{Piece, hash};
+use crate::Piece;
+use crate::tune::{title_key, tunes};
 pub use certificate::{Certificate, Finding, Humans, Policy};
 use postings::{Postings, SharedRun};
-
-/// What two runs have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RunKind {
-    /// Their intervals.
-    Intervals,
-    /// Their intervals and the classes of their rhythm.
-    Rhythm,
-}
-
-impl RunKind {
-    const ALL: [Self; 2] = [Self::Intervals, Self::Rhythm];
-
-    /// Intervals in the shortest run that is looked for.
-    pub const fn size(self) -> usize {
-        match self {
-            Self::Intervals => 7,
-            Self::Rhythm => 6,
-        }
-    }
-}
+pub use runs::RunKind;
+use runs::{Hashes, IndexedSolo, NotePlace, hashes, places};
 
 /// What is measured of a solo: the share of its notes that stand in a run of at least so many intervals
 /// which the corpus has too.
@@ -57,39 +36,6 @@ pub const COVERAGES: [(RunKind, usize); 6] = [
 /// Every run of a corpus as a hash with its place; no notes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Index(Vec<IndexedSolo>);
-
-/// A solo of the corpus.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct IndexedSolo {
-    id: String,
-    /// Keys of performer and tune, to tell solos of others over other tunes.
-    performer: String,
-    tune: String,
-    /// The place of its first note among those of all.
-    first: u32,
-    notes: Vec<NotePlace>,
-    hashes: Hashes,
-}
-
-/// What is kept of a note: where it stands, and where a lick that starts there would end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct NotePlace {
-    /// Its bar, counted from 0.
-    bar: i32,
-    /// Intervals from here on until [`VARIETY`] different ones have occurred; 255 for more, or none.
-    varied: u8,
-}
-
-/// Different intervals without which a run is no lick, but a trill, a scale or a repeated note.
-const VARIETY: usize = 4;
-
-impl IndexedSolo {
-    /// Whether another solo is over another tune and by another player.
-    fn is_apart(&self, other: &Self) -> bool {
-        let known = !self.performer.is_empty() && !other.performer.is_empty();
-        other.tune != self.tune && !(known && other.performer == self.performer)
-    }
-}
 
 /// A run that a solo shares with the corpus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -113,9 +59,6 @@ pub struct Borrowing {
     /// The shares of [`COVERAGES`].
     pub covered: [f64; COVERAGES.len()],
 }
-
-/// The hashes of a line's runs, by [`RunKind`]; the i-th starts at the i-th note.
-type Hashes = [Vec<u32>; 2];
 
 impl Index {
     /// The index of the solos among some pieces.
@@ -143,7 +86,7 @@ impl Index {
     }
 
     /// What a solo over a sheet has in common with all that the index knows.
-    pub fn borrowing(&self, sheet: &Sheet, solo: &Solo) -> Borrowing {
+    pub(crate) fn borrowing(&self, sheet: &Sheet, solo: &Solo) -> Borrowing {
         let hashes = hashes(solo);
         let postings = RunKind::ALL.map(|kind| Postings::for_line(&self.0, kind, &hashes[kind as usize]));
         self.compare(&places(sheet, solo), &hashes, &postings, |_| true)
@@ -197,20 +140,6 @@ impl Index {
     }
 }
 
-fn places(sheet: &Sheet, solo: &Solo) -> Vec<NotePlace> {
-    let line = intervals(solo);
-    let bar = |note: &Note| sheet.place(note.onset).0.clamp(i32::MIN.into(), i32::MAX.into()) as i32;
-    let varied = |at: usize| {
-        let mut met = BTreeSet::new();
-        let run = line[at.min(line.len())..].iter().take(usize::from(u8::MAX));
-        let end =
-            run.map(|&interval| met.insert(interval).then_some(met.len())).position(|n| n == Some(VARIETY));
-        end.map_or(u8::MAX, |end| (end + 1).min(usize::from(u8::MAX)) as u8)
-    };
-    let notes = solo.notes().iter().enumerate();
-    notes.map(|(at, note)| NotePlace { bar: bar(note), varied: varied(at) }).collect()
-}
-
 /// The share of notes that stand in a run of at least `n` intervals, where from each note on so many runs
 /// of `size` intervals agree one after the other.
 fn coverage(agreeing: impl Iterator<Item = usize>, n: usize, size: usize, notes: usize) -> f64 {
@@ -221,22 +150,6 @@ fn coverage(agreeing: impl Iterator<Item = usize>, n: usize, size: usize, notes:
         end = at + n + 1;
     }
     covered as f64 / notes.max(1) as f64
-}
-
-fn hashes(solo: &Solo) -> Hashes {
-    let line = intervals(solo);
-    let rhythm = solo.notes().windows(2).map(|w| rhythm_class(w[1].onset - w[0].onset));
-    let with_rhythm: Vec<[i8; 2]> = line.iter().copied().zip(rhythm).map(|(i, r)| [i, r]).collect();
-    let short = |run: &[i8]| hash::of_intervals(run) as u32;
-    [
-        line.windows(RunKind::Intervals.size()).map(short).collect(),
-        with_rhythm.windows(RunKind::Rhythm.size()).map(|run| short(run.as_flattened())).collect(),
-    ]
-}
-
-/// Twelfths of a quarter note, from 1 to 96.
-fn rhythm_class(ioi: Duration) -> i8 {
-    ioi.in_units_of(Duration::quarters(1, 12)).clamp(1, 96) as i8
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@
 //! ```
 
 use sideman_music::{
-    Bar, Change, Chord, Duration, Event, Meter, NoteName, Performance, Pitch, Sheet, TempoMap, Text,
-    TextKind, Time, Track,
+    Bar, Change, Chord, Duration, Event, Meter, Performance, Pitch, Sheet, TempoMap, Text, TextKind, Time,
+    Track,
 };
 
 use crate::{Error, Location, Tune, Warned, Warning, ireal, midi, musicxml};
@@ -54,12 +54,6 @@ pub fn write(sheet: &Sheet, format: Format) -> Warned<Vec<u8>> {
         Format::MusicXml => musicxml::write(sheet, None).map(String::into_bytes),
         Format::Midi => performance(sheet).map(|played| midi::write(&played)),
     }
-}
-
-/// The sheet as an instrument reads it that sounds a `tonic` when it reads a C: B♭, E♭ or F.
-pub fn written_in(sheet: &Sheet, tonic: NoteName) -> Sheet {
-    let c = sideman_music::PitchClass::new(0);
-    sheet.transposed(tonic.class().up_to(c))
 }
 
 const END: &str = "End";
@@ -183,15 +177,6 @@ mod tests {
 
     fn sheet(text: &str) -> Sheet {
         text.parse().unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    #[test]
-    fn parts_are_written_higher() {
-        let part = |name: &str| written_in(&sheet("key: F\nGm7 | C7/E"), name.parse().unwrap());
-        assert_eq!(part("Bb"), sheet("key: G\nAm7 | D7/F#"));
-        assert_eq!(part("Eb"), sheet("key: D\nEm7 | A7/C#"));
-        assert_eq!(part("F"), sheet("key: C\nDm7 | G7/B"));
-        assert_eq!(part("C"), sheet("key: F\nGm7 | C7/E"));
     }
 
     #[test]

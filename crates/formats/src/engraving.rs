@@ -32,10 +32,6 @@ use crate::Warned;
 use crate::notation::{self, NotationOptions};
 use drawing::Drawing;
 
-/// The size of a page, in points: A4.
-const WIDTH: f64 = 595.0;
-const HEIGHT: f64 = 842.0;
-
 /// The leading part as SVG, its pages one below the other; and what is left out, as for
 /// [`musicxml::write_score`](crate::musicxml::write_score).
 pub fn svg(score: &Score, options: &NotationOptions) -> Warned<String> {

@@ -6,7 +6,7 @@ use crate::{Location, Warning};
 
 /// The signs of a bar.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Signs {
+pub(crate) struct FormSigns {
     /// A repeat begins with it.
     pub(crate) repeat_from: bool,
     /// How often what ends with it is played; 0 or 1 without a repeat sign.
@@ -56,7 +56,7 @@ impl Jump {
 /// After a jump repeats are not taken again: of several endings the last is played, or the one that the jump
 /// names. A coda to which no jump leads belongs to the last chorus and is left out. At most one bar more than a
 /// sheet may have.
-pub(crate) fn order(signs: &[Signs]) -> (Vec<usize>, Vec<Warning>) {
+pub(crate) fn order(signs: &[FormSigns]) -> (Vec<usize>, Vec<Warning>) {
     let mut walk = Walk { signs, order: Vec::new(), from: 0, pass: 1, jumped: None, warnings: Vec::new() };
     let mut at = 0;
     while at < signs.len() && walk.order.len() <= Sheet::MOST_BARS {
@@ -67,7 +67,7 @@ pub(crate) fn order(signs: &[Signs]) -> (Vec<usize>, Vec<Warning>) {
 }
 
 struct Walk<'a> {
-    signs: &'a [Signs],
+    signs: &'a [FormSigns],
     order: Vec<usize>,
     /// Where the repeat began, and which pass of it this is, from 1.
     from: usize,
@@ -168,16 +168,16 @@ mod tests {
     /// `D` da capo, `G` dal segno, `2D` da capo to the second ending, `]` a double bar line.
     fn played(form: &str) -> String {
         let bars: Vec<&str> = form.split(' ').collect();
-        let signs: Vec<Signs> = bars.iter().map(|bar| signs_of(bar)).collect();
+        let signs: Vec<FormSigns> = bars.iter().map(|bar| signs_of(bar)).collect();
         let name = |i: usize| bars[i].chars().find(char::is_ascii_lowercase).unwrap();
         order(&signs).0.into_iter().map(name).collect()
     }
 
-    fn signs_of(bar: &str) -> Signs {
+    fn signs_of(bar: &str) -> FormSigns {
         let (start, end) = bar.split_at(bar.find(|c: char| c.is_ascii_lowercase()).unwrap());
         let has = |c: char| end[1..].contains(c);
         let jump = (has('D') || has('G')).then(|| Jump { to_segno: has('G'), ending: has('2').then_some(2) });
-        Signs {
+        FormSigns {
             repeat_from: start.contains('{'),
             plays: if has('}') { 2 } else { 1 },
             ending: start.chars().filter_map(|c| c.to_digit(10)).map(|n| n as usize).collect(),
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn no_form_runs_without_bound() {
-        let loud = Signs { plays: usize::MAX, repeat_from: true, ..Signs::default() };
+        let loud = FormSigns { plays: usize::MAX, repeat_from: true, ..FormSigns::default() };
         assert_eq!(order(&vec![loud; 3]).0.len(), Sheet::MOST_BARS + 1);
         assert!(order(&[]).0.is_empty());
     }

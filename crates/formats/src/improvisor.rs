@@ -36,21 +36,21 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
         let (line, item) = item?;
         let place = Location::Line(line);
         match item {
-            Item::Expression(inside) => leadsheet.expression(inside, &place)?,
-            Item::Word(word) => leadsheet.word(word, &place)?,
+            LeadsheetItem::Expression(inside) => leadsheet.expression(inside, &place)?,
+            LeadsheetItem::Word(word) => leadsheet.word(word, &place)?,
         }
     }
     leadsheet.finish()
 }
 
 /// An expression without its parentheses, or a word outside of any.
-enum Item<'a> {
+enum LeadsheetItem<'a> {
     Expression(&'a str),
     Word(&'a str),
 }
 
 /// The outermost items of a text, each with its line; no deeper than that, so that depth costs nothing.
-fn items(text: &str) -> impl Iterator<Item = Result<(usize, Item<'_>), Error>> {
+fn items(text: &str) -> impl Iterator<Item = Result<(usize, LeadsheetItem<'_>), Error>> {
     let (mut at, mut line) = (0, 1);
     std::iter::from_fn(move || {
         let start = at + text[at..].find(|c: char| !c.is_whitespace() && c != ')')?;
@@ -66,8 +66,8 @@ fn items(text: &str) -> impl Iterator<Item = Result<(usize, Item<'_>), Error>> {
             return Some(Err(Error::malformed(Location::Line(line), "this parenthesis is never closed")));
         };
         let item = match rest.strip_prefix('(') {
-            Some(_) => Item::Expression(&rest[1..length - 1]),
-            None => Item::Word(&rest[..length]),
+            Some(_) => LeadsheetItem::Expression(&rest[1..length - 1]),
+            None => LeadsheetItem::Word(&rest[..length]),
         };
         let here = line;
         line += rest[..length].matches('\n').count();
@@ -138,7 +138,7 @@ impl Leadsheet {
     fn part(&mut self, expression: &str) -> Result<(), Error> {
         let (mut melody, mut program) = (false, None);
         for item in items(expression) {
-            let (_, Item::Expression(inside)) = item? else { continue };
+            let (_, LeadsheetItem::Expression(inside)) = item? else { continue };
             let (word, value) = head(inside);
             match word {
                 "type" => melody = value == "melody",
@@ -261,8 +261,7 @@ fn pitch(name: &str) -> Option<Pitch> {
     let spelled = name.trim_end_matches(['+', '-']);
     let octaves: i32 = name[spelled.len()..].chars().map(|c| if c == '+' { 1 } else { -1 }).sum();
     let mut accidentals = spelled.chars();
-    let letter = accidentals.next()?.to_ascii_uppercase();
-    let letter = Letter::ALL.into_iter().find(|l| format!("{l:?}").starts_with(letter))?;
+    let letter = Letter::from_name(accidentals.next()?.to_ascii_uppercase())?;
     let alter = accidentals.try_fold(0, |sum, c| {
         Some(
             sum + match c {

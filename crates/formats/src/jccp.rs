@@ -22,7 +22,7 @@ use crate::{Error, Location, Tune, Warning, symbol};
 pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let text = String::from_utf8_lossy(bytes);
     let mut warnings = Vec::new();
-    let header = Header::read(&text, &mut warnings)
+    let header = ChartHeader::read(&text, &mut warnings)
         .ok_or(Error::NotThisFormat("a chart with Title =, TimeSig = and Bars ="))?;
     let bars = read_bars(&text, header.meter, &mut warnings)?;
     if header.bars.is_some_and(|said| said != bars.len()) {
@@ -36,7 +36,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
 }
 
 #[derive(Default)]
-struct Header<'a> {
+struct ChartHeader<'a> {
     title: &'a str,
     composer: &'a str,
     key: Option<Key>,
@@ -44,7 +44,7 @@ struct Header<'a> {
     bars: Option<usize>,
 }
 
-impl<'a> Header<'a> {
+impl<'a> ChartHeader<'a> {
     /// `None` when a line that every such chart has is missing.
     fn read(text: &'a str, warnings: &mut Vec<Warning>) -> Option<Self> {
         let mut header = Self::default();

@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 use roxmltree::{Document, Node, ParsingOptions};
 use sideman_music::{Instrument, Sheet, Solo, Tempo};
 
-use crate::unfold::{self, Measure};
+use crate::unfold::{self, SourceMeasure};
 use crate::{Credits, Error, Location, Tune, Warning};
 use measure::{Opening, child, text};
 
@@ -59,12 +59,13 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
 
 fn read_score(root: Node) -> Result<Tune, Error> {
     let (mut warnings, mut opening) = (Vec::new(), Opening::default());
-    let parts: Vec<(Node, Vec<Measure>)> = root
+    let parts: Vec<(Node, Vec<SourceMeasure>)> = root
         .children()
         .filter(|node| node.has_tag_name("part"))
         .map(|part| (part, measure::measures(part, &mut opening, &mut warnings)))
         .collect();
-    let with = |has: fn(&Measure) -> bool| parts.iter().position(|(_, measures)| measures.iter().any(has));
+    let with =
+        |has: fn(&SourceMeasure) -> bool| parts.iter().position(|(_, measures)| measures.iter().any(has));
     let melody = with(|measure| !measure.tones.is_empty());
     let chords = with(|measure| !measure.chords.is_empty()).or(melody).unwrap_or(0);
     let mut measures = parts.get(chords).map_or(Vec::new(), |(_, measures)| measures.clone());
@@ -112,7 +113,7 @@ fn largest_words<'a>(root: Node<'a, '_>) -> &'a str {
 }
 
 /// Puts the notes of another part into the measures.
-fn add_melody(measures: &mut [Measure], melody: &[Measure]) {
+fn add_melody(measures: &mut [SourceMeasure], melody: &[SourceMeasure]) {
     for (measure, other) in measures.iter_mut().zip(melody) {
         measure.tones.clone_from(&other.tones);
         measure.length = measure.length.max(other.length);
@@ -120,7 +121,7 @@ fn add_melody(measures: &mut [Measure], melody: &[Measure]) {
 }
 
 /// Leaves the first voice that has notes.
-fn leave_one_voice(measures: &mut [Measure], warnings: &mut Vec<Warning>) {
+fn leave_one_voice(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning>) {
     let first = measures.iter().flat_map(|measure| &measure.tones).map(|tone| tone.voice.clone()).next();
     let mut left_out = 0;
     for measure in measures.iter_mut() {

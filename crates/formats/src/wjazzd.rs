@@ -20,8 +20,8 @@ mod database;
 use sideman_music::{Duration, Instrument, Key, Mode, Note, NoteName, Pitch, Sheet, Solo};
 
 use crate::{Credits, Error, Location, Tune, Warning};
-use bars::Bars;
-use database::{Database, Info, Tone};
+use bars::SoloGrid;
+use database::{Database, NoteRow, SoloRow};
 
 /// The grid of sounding lengths.
 const LENGTHS: i64 = 48;
@@ -37,16 +37,16 @@ const USUAL_VELOCITY: f64 = 80.0;
 pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let database = Database::open(bytes)?;
     let (infos, mut beats, mut melody) = (database.infos()?, database.beats()?, database.melody()?);
-    let tune = |info: &Info| {
+    let tune = |info: &SoloRow| {
         let place = Location::part(format!("solo {}", info.melid));
         let tones = melody.remove(&info.melid).unwrap_or_default();
-        let bars = Bars::new(&beats.remove(&info.melid).unwrap_or_default(), &tones, info.tempo, &place)?;
+        let bars = SoloGrid::new(&beats.remove(&info.melid).unwrap_or_default(), &tones, info.tempo, &place)?;
         read_solo(info, &bars, &tones, &place)
     };
     infos.iter().map(tune).collect()
 }
 
-fn read_solo(info: &Info, bars: &Bars, tones: &[Tone], place: &Location) -> Result<Tune, Error> {
+fn read_solo(info: &SoloRow, bars: &SoloGrid, tones: &[NoteRow], place: &Location) -> Result<Tune, Error> {
     let malformed = |error: sideman_music::Error| Error::malformed(place.clone(), error);
     let mut warnings = bars.warnings.clone();
     let instrument = info.instrument.parse::<Instrument>().ok();
@@ -72,7 +72,7 @@ fn read_solo(info: &Info, bars: &Bars, tones: &[Tone], place: &Location) -> Resu
 }
 
 /// The notes in order of place; one that cannot be a note, or shares its place with one before, is left out.
-fn notes(bars: &Bars, tones: &[Tone], place: &Location, warnings: &mut Vec<Warning>) -> Vec<Note> {
+fn notes(bars: &SoloGrid, tones: &[NoteRow], place: &Location, warnings: &mut Vec<Warning>) -> Vec<Note> {
     let usual = median(tones.iter().filter_map(|tone| tone.loudness).collect());
     let mut notes: Vec<Note> = Vec::with_capacity(tones.len());
     for tone in tones {
@@ -98,7 +98,7 @@ fn notes(bars: &Bars, tones: &[Tone], place: &Location, warnings: &mut Vec<Warni
     notes
 }
 
-fn note(bars: &Bars, tone: &Tone, usual: Option<f64>) -> Option<Note> {
+fn note(bars: &SoloGrid, tone: &NoteRow, usual: Option<f64>) -> Option<Note> {
     let pitch = (0.0..127.5).contains(&tone.pitch).then(|| Pitch::new(tone.pitch.round() as u8))??;
     let onset = bars.time(tone.bar, tone.beat, tone.tatum, tone.division)?;
     let (start, end) = (bars.clock.quarters(tone.onset), bars.clock.quarters(tone.onset + tone.seconds));

@@ -9,10 +9,10 @@ use sideman_music::{
 
 use super::bars::Bars;
 use super::feel::{self, EighthFeel};
+use super::grid;
 use super::report::{
-    BarsReport, ChordSource, HarmonyReport, ImportReport, KeyReport, MelodyReport, PartRole,
+    BarsReport, ChordSource, HarmonyReport, ImportReport, KeyReport, MelodyReport, PartRole, per_cent,
 };
-use super::{grid, per_cent};
 use crate::Piece;
 use crate::harmony::{self, WeightedNote};
 use crate::melody::{self, PlayedNote, PlayedPart, TopLine};
@@ -62,7 +62,7 @@ impl Extraction<'_> {
         }
         let sounds = self.sounds();
         let declared = self.song.keys.iter().rfind(|&&(time, _)| time <= self.start()).map(|&(_, key)| key);
-        let found = harmony::key(&sounds, declared);
+        let found = harmony::estimate_key(&sounds, declared);
         let (changes, source) = self.changes(&sounds, found.key);
         let sheet = self.sheet(&changes, found.key, feel, name);
         report.key =

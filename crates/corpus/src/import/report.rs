@@ -254,6 +254,11 @@ impl ImportReport {
     }
 }
 
+/// A share in whole per cent.
+pub(super) fn per_cent(share: f64) -> u32 {
+    (100.0 * share).round() as u32
+}
+
 /// At most so many characters of a text.
 fn shortened(text: &str, most: usize) -> String {
     if text.chars().count() <= most {

@@ -48,12 +48,27 @@ impl Library {
 
     /// Whether bytes begin as a corpus does.
     pub fn is_one(bytes: &[u8]) -> bool {
-        bytes.starts_with(&SEAL.magic)
+        is_corpus(bytes)
     }
 }
 
+/// Whether bytes begin as a corpus does.
+pub(super) fn is_corpus(bytes: &[u8]) -> bool {
+    bytes.starts_with(&SEAL.magic)
+}
+
+/// A hash of all that is in some pieces, whatever their order: what a checkpoint says of the corpus it learned
+/// from. The same on every machine.
+pub fn fingerprint<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> u64 {
+    let mut hashes: Vec<u64> = pieces.into_iter().map(hash).collect();
+    hashes.sort_unstable();
+    let mut writer = SealedWriter::default();
+    hashes.into_iter().for_each(|hash| writer.number(hash));
+    writer.hash()
+}
+
 /// A hash of all that is in a piece.
-pub(super) fn hash(piece: &Piece) -> u64 {
+fn hash(piece: &Piece) -> u64 {
     let (mut writer, mut texts) = (SealedWriter::default(), Texts::default());
     write_piece(&mut writer, &mut texts, piece);
     texts.order.iter().for_each(|text| writer.text(text));

@@ -1,5 +1,6 @@
 use sideman_music::{Duration, Instrument, Note, Pitch, Solo, Time};
 
+use super::mgeval::overlap_area;
 use super::*;
 
 /// Twelve notes over four bars (a change a bar, the last bar repeats its chord), each a quarter long but the

@@ -3,7 +3,8 @@
 use crate::FileError;
 use crate::codec::{Seal, SealedReader, SealedWriter};
 
-use super::{Index, IndexedSolo, NotePlace, RunKind};
+use super::Index;
+use super::runs::{IndexedSolo, NotePlace, RunKind};
 
 const SEAL: Seal = Seal { what: "index of originality", magic: *b"sideman#", version: 1 };
 

@@ -51,7 +51,7 @@ impl<'a> Policy<'a> {
     /// The longest run in intervals that passes, whatever the corpus: the 95th percentile of real solos.
     pub const LONGEST: usize = 15;
     /// The shares that pass, whatever the corpus, by intervals in a run: the 95th percentiles of real solos.
-    pub const MOST_COVERED: [(usize, f64); 2] = [(8, 0.49), (10, 0.23)];
+    const MOST_COVERED: [(usize, f64); 2] = [(8, 0.49), (10, 0.23)];
 
     /// The policy beside the humans of a corpus (see [`Index::borrowings_of_humans`]).
     pub fn new(humans: &'a Humans) -> Self {

@@ -1,6 +1,6 @@
 //! Where the runs of one kind stand, found by their hash.
 
-use super::{IndexedSolo, RunKind};
+use super::runs::{IndexedSolo, RunKind};
 
 /// Hash and place of runs, by hash, then by place.
 #[derive(Debug)]

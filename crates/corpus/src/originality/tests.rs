@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::testing::{by, line, piece};
+use crate::tune::intervals;
 
 const LICK: [u8; 13] = [60, 62, 63, 65, 67, 63, 62, 58, 60, 71, 69, 66, 61];
 

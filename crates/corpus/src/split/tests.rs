@@ -109,6 +109,7 @@ fn a_list_that_leaks_is_refused_and_charts_go_with_their_tune() {
 
 #[test]
 fn the_last_bars_are_a_fifth_and_never_all() {
-    let held_out = |first, last| (first..=last).filter(|&bar| LastBars::of(first, last).contains(bar)).count();
+    let held_out =
+        |first, last| (first..=last).filter(|&bar| LastBars::of(first, last).contains(bar)).count();
     assert_eq!([1, 2, 5, 9, 10, 12].map(|bars| held_out(-1, bars - 2)), [0, 1, 1, 1, 2, 2]);
 }

@@ -2,22 +2,22 @@
 
 use sideman_music::{Bar, Chord, Meter, NoteName, Sheet};
 
-use crate::form::{Jump, Signs};
+use crate::form::{FormSigns, Jump};
 use crate::symbol::{self, Symbol};
 use crate::{Error, Location, Warning};
 
 /// A bar and the signs on it.
 #[derive(Clone)]
-pub(super) struct Written {
+pub(super) struct PageBar {
     pub(super) bar: Bar,
-    pub(super) signs: Signs,
+    pub(super) signs: FormSigns,
 }
 
 /// The bars of a chart, in the order of the page.
 ///
 /// # Errors
 /// When a chord has no root.
-pub(super) fn read(music: &str, warnings: &mut Vec<Warning>) -> Result<Vec<Written>, Error> {
+pub(super) fn read(music: &str, warnings: &mut Vec<Warning>) -> Result<Vec<PageBar>, Error> {
     let mut page = Page { plays: 2, ..Page::default() };
     let mut rest = music;
     while let Some(first) = rest.chars().next().filter(|_| page.bars.len() <= Sheet::MOST_BARS) {
@@ -34,13 +34,13 @@ pub(super) fn read(music: &str, warnings: &mut Vec<Warning>) -> Result<Vec<Writt
 
 #[derive(Default)]
 struct Page {
-    bars: Vec<Written>,
+    bars: Vec<PageBar>,
     meter: Meter,
     /// The cells of the bar that is not over yet, from its first symbol on.
     cells: Vec<Option<Symbol>>,
     /// How many empty cells stand before them.
     indent: usize,
-    signs: Signs,
+    signs: FormSigns,
     label: Option<String>,
     /// The bar line with which the bar began.
     opened: char,
@@ -215,7 +215,7 @@ impl Page {
         let second = std::mem::take(&mut self.second);
         if second && !self.cells.is_empty() {
             let bar = self.repeated(2);
-            self.bars.push(Written { bar, signs: Signs::default() });
+            self.bars.push(PageBar { bar, signs: FormSigns::default() });
         }
         let back = self.repeats.take().or((second && self.cells.is_empty()).then_some(2));
         self.second = back == Some(2) && !second;
@@ -228,7 +228,7 @@ impl Page {
             Some(label) => bar.with_section(&label),
             None => bar,
         };
-        self.bars.push(Written { bar, signs: std::mem::take(&mut self.signs) });
+        self.bars.push(PageBar { bar, signs: std::mem::take(&mut self.signs) });
     }
 
     /// The chords of a bar some bars back.

@@ -12,7 +12,7 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 const TABLES: [&str; 3] = ["solo_info", "beats", "melody"];
 
 /// One solo.
-pub(super) struct Info {
+pub(super) struct SoloRow {
     pub(super) melid: i64,
     pub(super) performer: String,
     pub(super) title: String,
@@ -24,7 +24,7 @@ pub(super) struct Info {
 }
 
 /// One beat as it was played; empty texts where nothing changes.
-pub(super) struct Beat {
+pub(super) struct BeatRow {
     pub(super) onset: f64,
     pub(super) bar: i64,
     pub(super) beat: i64,
@@ -35,7 +35,7 @@ pub(super) struct Beat {
 }
 
 /// One note.
-pub(super) struct Tone {
+pub(super) struct NoteRow {
     pub(super) onset: f64,
     pub(super) seconds: f64,
     pub(super) pitch: f64,
@@ -85,11 +85,11 @@ impl Database {
         Ok(Self(connection))
     }
 
-    pub(super) fn infos(&self) -> Result<Vec<Info>, Error> {
+    pub(super) fn infos(&self) -> Result<Vec<SoloRow>, Error> {
         let columns = "melid, performer, title, instrument, style, rhythmfeel, key, avgtempo";
         self.rows("solo_info", columns, "melid", |row| {
             let tempo = row.get::<_, Option<f64>>(7)?.filter(|bpm| (1.0..2000.0).contains(bpm));
-            Ok(Info {
+            Ok(SoloRow {
                 melid: row.get(0)?,
                 performer: text(row, 1)?,
                 title: text(row, 2)?,
@@ -103,10 +103,10 @@ impl Database {
     }
 
     /// The beats of each solo, in order.
-    pub(super) fn beats(&self) -> Result<BTreeMap<i64, Vec<Beat>>, Error> {
+    pub(super) fn beats(&self) -> Result<BTreeMap<i64, Vec<BeatRow>>, Error> {
         let columns = "melid, onset, bar, beat, signature, chord, form, chorus_id";
         let rows = self.rows("beats", columns, "melid, bar, beat", |row| {
-            let beat = Beat {
+            let beat = BeatRow {
                 onset: row.get::<_, Option<f64>>(1)?.unwrap_or(f64::NAN),
                 bar: row.get(2)?,
                 beat: row.get(3)?,
@@ -121,10 +121,10 @@ impl Database {
     }
 
     /// The notes of each solo, in order.
-    pub(super) fn melody(&self) -> Result<BTreeMap<i64, Vec<Tone>>, Error> {
+    pub(super) fn melody(&self) -> Result<BTreeMap<i64, Vec<NoteRow>>, Error> {
         let columns = "melid, onset, duration, pitch, bar, beat, tatum, division, loud_med";
         let rows = self.rows("melody", columns, "eventid", |row| {
-            let tone = Tone {
+            let tone = NoteRow {
                 onset: row.get(1)?,
                 seconds: row.get(2)?,
                 pitch: row.get(3)?,

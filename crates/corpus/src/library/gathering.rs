@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError, mpsc};
 
 use super::archive::{Unpacked, unpack};
+use super::content::FileContent;
 use super::{FileRecord, Library};
 use crate::{Piece, import};
 
@@ -118,21 +119,20 @@ fn guarded<T>(step: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 
 /// The pieces in a file and the warnings of its reader, or why there are none.
 fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Piece>, Vec<String>), String> {
-    if Library::is_one(bytes) {
-        let library = Library::from_bytes(bytes).map_err(|error| error.to_string())?;
-        return Ok((library.pieces, Vec::new()));
-    }
-    if bytes.starts_with(b"MThd") || bytes.starts_with(b"RIFF") {
-        match import::midi(bytes, name, &import::ImportOptions::default()) {
+    match FileContent::of(bytes) {
+        FileContent::Corpus => {
+            let library = Library::from_bytes(bytes).map_err(|error| error.to_string())?;
+            return Ok((library.pieces, Vec::new()));
+        }
+        FileContent::Midi => match import::midi(bytes, name, &import::ImportOptions::default()) {
             Ok(import) => {
                 let notes = import.report.notes.iter().map(ToString::to_string).collect();
                 return Ok((import.pieces, notes));
             }
-            Err(error) if sideman_formats::read(bytes, name).is_err() => {
-                return Err(error.to_string());
-            }
+            Err(error) if sideman_formats::read(bytes, name).is_err() => return Err(error.to_string()),
             Err(_) => {}
-        }
+        },
+        FileContent::Archive | FileContent::Checkpoint | FileContent::Tunes => {}
     }
     let tunes = sideman_formats::read(bytes, name).map_err(|error| error.to_string())?;
     let (many, mut warnings) = (tunes.len() > 1, Vec::new());
