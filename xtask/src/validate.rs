@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 use sideman_corpus::Piece;
 use sideman_corpus::measure::{Beside, Measure, MeasureReport, MeasureRow, SoloMeasures};
-use sideman_corpus::originality::{Certificate, Humans, Index};
+use sideman_corpus::originality::{Certificate, Humans, Index, Policy};
 use sideman_corpus::role::{Role, roles, shares};
 
 use crate::solos::Comparison;
@@ -41,8 +41,9 @@ impl Verdicts {
         }
         let index = Index::new(learned);
         let humans = Humans::new(&index.borrowings_of_humans());
+        let policy = Policy::new(&humans);
         let certify = |piece: &Piece| {
-            Some((piece.id.clone(), index.certify(&piece.sheet, piece.solo.as_ref()?, &humans)))
+            Some((piece.id.clone(), index.certify(&piece.sheet, piece.solo.as_ref()?, &policy)))
         };
         let (made, played) = (role_shares(generated), role_shares(real));
         let roles = Role::ALL.into_iter().zip(made.into_iter().zip(played)).map(|(r, (m, p))| (r, m, p));

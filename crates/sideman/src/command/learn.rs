@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use sideman_corpus::{HeldOutShares, Piece, Side, Split, Unit};
+use sideman_corpus::{HeldOutShares, Piece, Side, Split};
 use sideman_improv::classic::{self, ClassicHyperparameters, Trained};
 use sideman_improv::{TrainingEvent, built_in, line};
 
@@ -34,7 +34,7 @@ pub(super) fn from_built_in(settings: &ClassicHyperparameters, terminal: &Termin
 
 /// Some tunes for learning, others held out.
 pub(super) fn by_tune(pieces: &[Piece]) -> Split {
-    Split::by(pieces, Unit::Tune, HELD_OUT)
+    Split::by_tune(pieces, HELD_OUT)
 }
 
 /// Learns the classic recipe from one side of a split and is tested on the other. Ctrl-C stops it, and the best is
