@@ -14,8 +14,10 @@ use sideman_music::{
 pub use keys::Keys;
 pub use ramp::Ramp;
 
-use crate::arrange::{Chorus, Form, Role, clipped, ending_bars, home, parts};
-use crate::{BandOptions, Style};
+use crate::arrange::{clipped, ending_bars, parts};
+use crate::form::{Chorus, Form, Passage, home};
+use crate::options::BandOptions;
+use crate::style::Style;
 
 /// Bars that are left for an ending.
 const ENDING: usize = 4;
@@ -161,7 +163,7 @@ impl Practice {
     fn form(&self, ending: usize) -> Form {
         let choruses = self.choruses.iter().zip(&self.passes).enumerate();
         let choruses =
-            choruses.map(|(i, (sheet, pass))| Chorus { sheet, role: Role::Solo, name: pass.name(i) });
+            choruses.map(|(i, (sheet, pass))| Chorus { sheet, passage: Passage::Solo, name: pass.name(i) });
         Form::of(&choruses.collect::<Vec<_>>(), ending)
     }
 
@@ -178,14 +180,18 @@ impl Practice {
     }
 
     /// Who plays when; nothing without turns.
-    fn turns(&self) -> Vec<(Range<Time>, Turn)> {
+    fn turns(&self) -> Vec<(Range<Time>, PracticeTurn)> {
         let Some(length) = self.turn else { return Vec::new() };
         let bars = self.choruses[0].bars().len();
         let mut turns = Vec::new();
         for chorus in 0..self.passes.len() {
             for (nth, first) in (0..bars).step_by(length).enumerate() {
                 let bar = |bar: usize| self.sheet.bar_start(chorus * bars + bar.min(bars));
-                let turn = if (chorus + nth).is_multiple_of(2) { Turn::Soloist } else { Turn::Player };
+                let turn = if (chorus + nth).is_multiple_of(2) {
+                    PracticeTurn::Soloist
+                } else {
+                    PracticeTurn::Player
+                };
                 turns.push((bar(first)..bar(first + length), turn));
             }
         }
@@ -200,7 +206,7 @@ impl Practice {
         }
         let pickup = (Time::ZERO - (self.sheet.end() - Time::ZERO), Time::ZERO);
         let mut kept = Vec::new();
-        for (bars, _) in turns.iter().filter(|(_, turn)| *turn == Turn::Soloist) {
+        for (bars, _) in turns.iter().filter(|(_, turn)| *turn == PracticeTurn::Soloist) {
             let from = if bars.start == Time::ZERO { pickup.0 } else { bars.start };
             kept.extend(line::between(notes, from..bars.end));
         }
@@ -210,12 +216,12 @@ impl Practice {
 
 /// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
+enum PracticeTurn {
     Soloist,
     Player,
 }
 
-impl Turn {
+impl PracticeTurn {
     const fn name(self) -> &'static str {
         match self {
             Self::Soloist => "Solo",

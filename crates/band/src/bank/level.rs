@@ -1,7 +1,7 @@
 //! Making voices equally loud.
 
 use super::patch::{RATE, Tone};
-use crate::audio::loudness::KWeighting;
+use crate::loudness::KWeighting;
 
 /// Seconds of a tone by which its loudness is judged: a block of BS.1770.
 const JUDGED: f64 = 0.4;

@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::patch::RATE;
-use crate::audio::filter::Biquad;
+use crate::filter::Biquad;
 
 /// A source of values between −1 and 1, the same for the same seed.
 pub(super) struct Noise(ChaCha8Rng);

@@ -13,7 +13,7 @@ use super::SLURRED;
 use super::additive::{self, Partial, Span};
 use super::noise::{self, Noise, band};
 use super::patch::{Envelope, Patch, RATE, Tone, Vibrato, Zone, frequency, layered, zones_of_keys};
-use crate::audio::filter::Biquad;
+use crate::filter::Biquad;
 
 /// A wind instrument, with its values for the softest and the loudest layer where there are two.
 pub(super) struct Wind {
