@@ -23,11 +23,10 @@ mod winds;
 use std::sync::{Arc, OnceLock};
 
 use patch::Patch;
+pub(crate) use patch::SLURRED;
 
 /// The name by which the bank is known, in its INFO.
 pub(crate) const NAME: &str = "sideman";
-/// The bank of the presets whose notes go on from the ones before, beside bank 0.
-pub(crate) const SLURRED: u8 = 1;
 
 /// The bank as SoundFont 2 bytes, made at the first call and kept.
 pub fn built_in() -> Arc<[u8]> {

@@ -6,7 +6,7 @@
 
 use std::f64::consts::TAU;
 
-use super::patch::{RATE, Tone};
+use super::patch::{BankTone, RATE};
 
 /// Frames over which levels and frequencies change in a straight line: at the start, and later.
 const FINE: usize = 32;
@@ -20,12 +20,12 @@ const INAUDIBLE: f32 = 1e-5;
 
 /// Length of a tone in frames: an onset, then a cycle that repeats (0: none).
 #[derive(Clone, Copy)]
-pub(super) struct Span {
+pub(super) struct ToneSpan {
     pub(super) onset: usize,
     pub(super) cycle: usize,
 }
 
-impl Span {
+impl ToneSpan {
     /// An onset and a cycle of about so many seconds; the cycle holds a whole number of periods of `hertz`
     /// (to a hundredth of a cent).
     pub(super) fn looped(onset: f64, cycle: f64, hertz: f64) -> Self {
@@ -55,9 +55,9 @@ impl Span {
         (hertz / grid).round() * grid
     }
 
-    pub(super) fn tone(self, frames: Vec<f32>) -> Tone {
+    pub(super) fn tone(self, frames: Vec<f32>) -> BankTone {
         let repeat = (self.cycle > 0).then_some(self.onset..self.onset + self.cycle);
-        Tone { frames, repeat }
+        BankTone { frames, repeat }
     }
 }
 
@@ -78,7 +78,7 @@ pub(super) struct Partial {
 /// onset; `bend(t)` is how far the whole tone has run ahead of a steady pitch by then, in seconds.
 pub(super) fn sum(
     partials: &[Partial],
-    span: Span,
+    span: ToneSpan,
     shape: impl Fn(usize, f64) -> f64,
     bend: impl Fn(f64) -> f64,
 ) -> Vec<f32> {
@@ -109,7 +109,7 @@ pub(super) fn sum(
 }
 
 /// Phase of a partial at a frame, in turns.
-fn turns(partial: &Partial, span: Span, frame: usize, bend: impl Fn(f64) -> f64) -> f64 {
+fn turns(partial: &Partial, span: ToneSpan, frame: usize, bend: impl Fn(f64) -> f64) -> f64 {
     let rate = f64::from(RATE);
     let onset = frame.min(span.onset) as f64 / rate;
     let cycle = frame.saturating_sub(span.onset) as f64 / rate;

@@ -81,3 +81,10 @@ pub(super) fn add(frames: &mut [f32], noise: &[f32], level: impl Fn(f64) -> f64)
         *frame += x * level;
     }
 }
+
+/// Adds noise between two frequencies: its level, seconds to rise, seconds to fall by 1/e.
+pub(super) fn hiss(frames: &mut [f32], seed: u64, edges: (f64, f64), (level, rise, fall): (f64, f64, f64)) {
+    let length = frames.len().min((12.0 * fall * f64::from(RATE)) as usize);
+    let noise = Noise::new(seed).filtered(length, &band(edges.0, edges.1));
+    add(&mut frames[..length], &noise, |t| level * (1.0 - (-t / rise).exp()) * (-t / fall).exp());
+}

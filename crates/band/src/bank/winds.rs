@@ -9,10 +9,11 @@
 
 use std::f64::consts::TAU;
 
-use super::SLURRED;
-use super::additive::{self, Partial, Span};
+use super::additive::{self, Partial, ToneSpan};
 use super::noise::{self, Noise, band};
-use super::patch::{Envelope, Patch, RATE, Tone, Vibrato, Zone, frequency, layered, zones_of_keys};
+use super::patch::{
+    BankTone, Envelope, Patch, RATE, SLURRED, Vibrato, Zone, frequency, layered, zones_of_keys,
+};
 use crate::filter::Biquad;
 
 /// A wind instrument, with its values for the softest and the loudest layer where there are two.
@@ -208,9 +209,9 @@ impl Wind {
         [attacked, slurred]
     }
 
-    fn tone(&self, root: u8, force: f64) -> Tone {
+    fn tone(&self, root: u8, force: f64) -> BankTone {
         let hertz = frequency(root);
-        let span = Span::looped(ONSET, CYCLE, hertz);
+        let span = ToneSpan::looped(ONSET, CYCLE, hertz);
         let mut random = Noise::new(0xB4EA_0000 + u64::from(root));
         let partials = self.partials(hertz, force, &mut random);
         let attack = self.attack * between([1.35, 0.85], force);
@@ -253,7 +254,7 @@ impl Wind {
 
     /// Adds the breath: strong as the tongue leaves the reed, then what escapes beside the tone, more of it while
     /// the reed or the lips stand open.
-    fn breathe(&self, frames: &mut [f32], span: Span, force: f64, random: &mut Noise) {
+    fn breathe(&self, frames: &mut [f32], span: ToneSpan, force: f64, random: &mut Noise) {
         let mut filters = band(self.band.0, self.band.1);
         filters.push(Biquad::low_pass(self.band.1 * 0.6, RATE));
         let mut air = random.cyclic(span.cycle, &filters);
@@ -282,7 +283,7 @@ fn blowing(t: f64) -> f64 {
 }
 
 /// The small unsteadiness of a player's breath, going round with the cycle.
-fn tremble(frames: &mut [f32], span: Span) {
+fn tremble(frames: &mut [f32], span: ToneSpan) {
     let cycle = span.cycle as f64 / f64::from(RATE);
     let start = span.onset as f64 / f64::from(RATE);
     let breath = |t: f64| {

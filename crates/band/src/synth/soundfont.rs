@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::SynthError;
 use super::check::check;
+use super::error::SynthError;
 use crate::bank;
 
 /// A SoundFont ready to play; copies share it.
