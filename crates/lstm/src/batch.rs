@@ -2,7 +2,7 @@
 
 use crate::aligned::Aligned;
 use crate::panels::padded;
-use crate::shape::Kind;
+use crate::shape::FeatureKind;
 use crate::{Error, Shape};
 
 /// "No value": the zero vector as a feature, not counted as a target.
@@ -28,10 +28,10 @@ pub(crate) enum Column {
 }
 
 impl Column {
-    fn new(kind: Kind, width: usize, rows: usize) -> Column {
+    fn new(kind: FeatureKind, width: usize, rows: usize) -> Column {
         match kind {
-            Kind::Index => Column::Index(vec![NONE; rows]),
-            Kind::Dense => Column::Dense(vec![0.0; rows * width]),
+            FeatureKind::Index => Column::Index(vec![NONE; rows]),
+            FeatureKind::Dense => Column::Dense(vec![0.0; rows * width]),
         }
     }
 
@@ -97,10 +97,10 @@ impl Batch {
         }
         for (feature, column) in shape.features.iter().zip(&self.columns) {
             let fits = match (column, feature.kind) {
-                (Column::Index(values), Kind::Index) => {
+                (Column::Index(values), FeatureKind::Index) => {
                     values.len() == rows && values.iter().all(|&v| v == NONE || (v as usize) < feature.width)
                 }
-                (Column::Dense(values), Kind::Dense) => values.len() == rows * feature.width,
+                (Column::Dense(values), FeatureKind::Dense) => values.len() == rows * feature.width,
                 _ => false,
             };
             if !fits {

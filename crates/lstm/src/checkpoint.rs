@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
 
 use crate::kernel::half;
-use crate::layout::{Parameter, Role};
+use crate::layout::{ParameterMatrix, Role};
 use crate::{Error, Network, Precision, Shape};
 
 /// What a caller keeps beside the weights: recipe, vocabulary, fingerprint of the corpus.
@@ -69,7 +69,7 @@ impl Tensor {
         Tensor { dtype: Dtype::F16, shape: self.shape.clone(), bytes }
     }
 
-    fn of(parameter: &Parameter, values: &[f32]) -> Tensor {
+    fn of(parameter: &ParameterMatrix, values: &[f32]) -> Tensor {
         let (rows, columns) = (parameter.rows, parameter.columns);
         match parameter.kind {
             Role::Bias | Role::GateBias => Tensor::new(vec![columns], values.iter().copied()),
@@ -163,12 +163,12 @@ impl Checkpoint {
     }
 }
 
-fn second_bias(parameter: &Parameter) -> String {
+fn second_bias(parameter: &ParameterMatrix) -> String {
     parameter.name.replace("bias_ih", "bias_hh")
 }
 
 /// Reads one parameter; an LSTM's two biases are added.
-fn read(tensors: &SafeTensors, parameter: &Parameter, to: &mut [f32]) -> Result<(), Error> {
+fn read(tensors: &SafeTensors, parameter: &ParameterMatrix, to: &mut [f32]) -> Result<(), Error> {
     let (rows, columns) = (parameter.rows, parameter.columns);
     match parameter.kind {
         Role::Table => fill(to, floats(tensors, &parameter.name, &[rows, columns])?),

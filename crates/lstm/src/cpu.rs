@@ -4,7 +4,7 @@ use crate::aligned::Aligned;
 use crate::batch::Batch;
 use crate::device::{Device, Losses, Objective, Reduction};
 use crate::head::{ContextLayer, HeadLayer};
-use crate::kernel::{Mask, Path, SoftmaxLoss, drop_out};
+use crate::kernel::{InstructionSet, Mask, SoftmaxLoss, drop_out};
 use crate::layer::{Crew, Extent, Layer, Tape, cut};
 use crate::network::Network;
 use crate::team::Team;
@@ -40,7 +40,13 @@ impl Packed {
     }
 
     /// Packs the weights as they are now; those of the backward pass too if `training`.
-    pub(crate) fn refresh(&mut self, network: &Network, path: Path, team: &mut Team, training: bool) {
+    pub(crate) fn refresh(
+        &mut self,
+        network: &Network,
+        path: InstructionSet,
+        team: &mut Team,
+        training: bool,
+    ) {
         let Packed { layers, contexts, heads, .. } = self;
         let layers = layers.iter_mut().flat_map(|layer| layer.packing(network, path, training));
         let contexts = contexts.iter_mut().flat_map(|context| context.packing(network, path));
@@ -71,11 +77,11 @@ struct Buffers {
 impl Cpu {
     /// A team of `threads` (zero: one for each processor) on the processor's fastest path.
     pub fn new(threads: usize) -> Cpu {
-        Cpu::on(Path::detect(), threads)
+        Cpu::on(InstructionSet::detect(), threads)
     }
 
     /// A team on a given path, to compare paths.
-    pub fn on(path: Path, threads: usize) -> Cpu {
+    pub fn on(path: InstructionSet, threads: usize) -> Cpu {
         let team = Team::new(threads);
         let scratch = (0..team.size()).map(|_| Default::default()).collect();
         Cpu {
@@ -87,7 +93,7 @@ impl Cpu {
     }
 
     /// The instruction set in use.
-    pub fn path(&self) -> Path {
+    pub fn path(&self) -> InstructionSet {
         self.crew.path
     }
 

@@ -3,7 +3,7 @@
 use crate::NONE;
 use crate::aligned::Aligned;
 use crate::batch::{Batch, Column};
-use crate::kernel::{BLOCK, CrossEntropy, Path, SoftmaxLoss, Start};
+use crate::kernel::{BLOCK, CrossEntropy, InstructionSet, SoftmaxLoss, Start};
 use crate::layer::{
     Crew, Fill, Target, bias_gradient, cut, features_gradient, product_rows, weight_gradient,
 };
@@ -32,7 +32,7 @@ impl ContextLayer {
     }
 
     /// The work of packing the weights.
-    pub(crate) fn packing<'a>(&'a mut self, network: &'a Network, path: Path) -> Vec<Piece<'a>> {
+    pub(crate) fn packing<'a>(&'a mut self, network: &'a Network, path: InstructionSet) -> Vec<Piece<'a>> {
         let weight = network.values(network.layout.contexts[self.index].hidden);
         let ContextLayer { projection, hidden, transposed, .. } = self;
         let order = projection.order;
@@ -48,7 +48,14 @@ impl ContextLayer {
     }
 
     /// Rows `first ..` of the layer's output from those of h.
-    pub(crate) fn forward(&self, path: Path, columns: &[Column], h: &[f32], first: usize, to: &mut [f32]) {
+    pub(crate) fn forward(
+        &self,
+        path: InstructionSet,
+        columns: &[Column],
+        h: &[f32],
+        first: usize,
+        to: &mut [f32],
+    ) {
         let step = padded(self.hidden.depth);
         self.projection.apply(path, columns, first, to);
         path.product(&h[first * step..], step, self.hidden.view(), Start::Sum, to);
@@ -255,7 +262,7 @@ impl HeadLayer {
 
     fn row_loss(
         &self,
-        path: Path,
+        path: InstructionSet,
         batch: &Batch,
         row: usize,
         (smoothing, scale): (f32, f32),

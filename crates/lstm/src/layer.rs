@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::aligned::Aligned;
 use crate::batch::{Column, State};
-use crate::kernel::{BLOCK, CellBackward, CellForward, Outer, Path, Scratch, Start, add_to};
+use crate::kernel::{BLOCK, CellBackward, CellForward, InstructionSet, Outer, Scratch, Start, add_to};
 use crate::network::Network;
 use crate::panels::{Panels, View, padded};
 use crate::projection::{Order, Projection, block_of};
@@ -14,7 +14,7 @@ use crate::team::{Lanes, Piece, Team};
 #[derive(Debug)]
 pub(crate) struct Crew {
     pub(crate) team: Team,
-    pub(crate) path: Path,
+    pub(crate) path: InstructionSet,
     pub(crate) scratch: Vec<Scratch>,
     /// Where the gradient of one weight is summed.
     pub(crate) sum: Aligned,
@@ -97,7 +97,7 @@ impl Layer {
     pub(crate) fn packing<'a>(
         &'a mut self,
         network: &'a Network,
-        path: Path,
+        path: InstructionSet,
         training: bool,
     ) -> Vec<Piece<'a>> {
         let at = network.layout.layers[self.index];
@@ -168,7 +168,14 @@ impl Layer {
     }
 
     /// The sums of the gates before the recurrent part, for rows from `row` on.
-    pub(crate) fn sums(&self, path: Path, columns: &[Column], below: &[f32], row: usize, gates: &mut [f32]) {
+    pub(crate) fn sums(
+        &self,
+        path: InstructionSet,
+        columns: &[Column],
+        below: &[f32],
+        row: usize,
+        gates: &mut [f32],
+    ) {
         match (&self.dense, &self.features) {
             (Some(Dense { weight, bias, .. }), _) if !below.is_empty() => {
                 let step = padded(weight.depth);

@@ -10,7 +10,7 @@ use crate::shape::{Context, Head};
 
 /// A named piece of the flat parameter buffer: a row-major `[rows, columns]` matrix, inputs by outputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameter {
+pub struct ParameterMatrix {
     /// PyTorch's name, as `load_state_dict` wants it.
     pub name: String,
     /// Inputs (1 for a bias).
@@ -33,7 +33,7 @@ pub(crate) enum Role {
     GateBias,
 }
 
-impl Parameter {
+impl ParameterMatrix {
     /// Its places in the flat buffer.
     pub fn range(&self) -> Range<usize> {
         self.offset..self.offset + self.rows * self.columns
@@ -43,7 +43,7 @@ impl Parameter {
 /// Positions in the parameter list of each part of a network.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<ParameterMatrix>,
     pub(crate) tables: Vec<usize>,
     pub(crate) layers: Vec<LayerAt>,
     pub(crate) contexts: Vec<ContextAt>,
@@ -108,13 +108,13 @@ fn weight(name: &str) -> String {
 
 #[derive(Default)]
 struct List {
-    parameters: Vec<Parameter>,
+    parameters: Vec<ParameterMatrix>,
     end: usize,
 }
 
 impl List {
     fn add(&mut self, name: String, rows: usize, columns: usize, kind: Role) -> usize {
-        self.parameters.push(Parameter { name, rows, columns, offset: self.end, kind });
+        self.parameters.push(ParameterMatrix { name, rows, columns, offset: self.end, kind });
         self.end = self.end.saturating_add(rows.saturating_mul(columns));
         self.parameters.len() - 1
     }

@@ -4,10 +4,10 @@
 //! multiply-adds in one order, so neither the instruction set nor the number of threads changes a result.
 //!
 //! ```
-//! use sideman_lstm::{Batch, Network, Objective, Recipe, Shape, State, Trainer};
+//! use sideman_lstm::{Batch, Network, Objective, AdamHyperparameters, Shape, State, Trainer};
 //! let shape = Shape::classic(5, 16); // five values one-hot, LSTM(16), softmax
 //! let mut network = Network::new(shape.clone(), 1)?;
-//! let mut trainer = Trainer::new(&network, Recipe::default(), 1);
+//! let mut trainer = Trainer::new(&network, AdamHyperparameters::default(), 1);
 //! let mut batch = Batch::new(&shape, 4, 1); // four steps of one sequence: 0 1 2 3 after "no value"
 //! batch.index(0)[1..].copy_from_slice(&[0, 1, 2]);
 //! batch.target(0).copy_from_slice(&[0, 1, 2, 3]);
@@ -48,11 +48,11 @@ pub use checkpoint::{Attachments, Checkpoint, Metadata};
 pub use cpu::Cpu;
 pub use device::{Device, Losses, Objective, Reduction};
 pub use error::Error;
-pub use kernel::{Path, draw};
-pub use layout::Parameter;
+pub use kernel::{InstructionSet, draw};
+pub use layout::ParameterMatrix;
 pub use memory::training_bytes;
-pub use network::{Network, Row};
-pub use resume::Memory;
-pub use shape::{Context, Dropout, Expert, Feature, Gather, Head, Kind, Shape, Table, Term};
+pub use network::{LayerSummary, Network};
+pub use resume::OptimizerState;
+pub use shape::{Context, Dropout, Expert, Feature, FeatureKind, Gather, Head, Shape, Table, Term};
 pub use stream::{Generator, Precision, Stream};
-pub use trainer::{Recipe, Trainer, decayed};
+pub use trainer::{AdamHyperparameters, Trainer, decayed};

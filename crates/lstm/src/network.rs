@@ -1,6 +1,6 @@
 //! A network: a shape and its parameters.
 
-use crate::layout::{self, Layout, Parameter};
+use crate::layout::{self, Layout, ParameterMatrix};
 use crate::{Error, Shape};
 
 /// A shape and one flat buffer of parameters.
@@ -13,7 +13,7 @@ pub struct Network {
 
 /// A row of the layer table that `info` prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct LayerSummary {
     /// The name of the layer, with its kind.
     pub name: String,
     /// What it gives at each step.
@@ -58,7 +58,7 @@ impl Network {
     }
 
     /// The names and places of the parameters in the flat buffer.
-    pub fn named(&self) -> &[Parameter] {
+    pub fn named(&self) -> &[ParameterMatrix] {
         &self.layout.parameters
     }
 
@@ -73,10 +73,11 @@ impl Network {
     }
 
     /// The layer table: name, values at each step, trainable parameters.
-    pub fn table(&self) -> Vec<Row> {
+    pub fn table(&self) -> Vec<LayerSummary> {
         let (shape, at) = (&self.shape, &self.layout);
         let size = |list: &[usize]| list.iter().map(|&p| at.range(p).len()).sum();
-        let row = |name: String, output, list: &[usize]| Row { name, output, parameters: size(list) };
+        let row =
+            |name: String, output, list: &[usize]| LayerSummary { name, output, parameters: size(list) };
         let tables = shape.tables.iter().zip(&at.tables);
         let tables = tables.map(|(t, &p)| row(format!("{} (embedding)", t.name), t.width, &[p]));
         let layers = shape.layers.iter().zip(&at.layers).enumerate();

@@ -6,10 +6,10 @@
 use crate::NONE;
 use crate::aligned::Aligned;
 use crate::batch::Column;
-use crate::kernel::{BLOCK, Path, Start, add_to};
+use crate::kernel::{BLOCK, InstructionSet, Start, add_to};
 use crate::network::Network;
 use crate::panels::{Panels, padded};
-use crate::shape::{Kind, Term};
+use crate::shape::{FeatureKind, Term};
 use crate::team::Lanes;
 
 /// The order of a layer's columns in memory.
@@ -69,11 +69,11 @@ impl Order {
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     pub(crate) feature: usize,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FeatureKind,
     pub(crate) values: usize,
     /// The first of its rows when those of all ways lie below one another.
     pub(crate) first: usize,
-    /// Parameter and width of the embedding, if there is one.
+    /// ParameterMatrix and width of the embedding, if there is one.
     pub(crate) table: Option<(usize, usize)>,
     /// The first row of the layer's weight that belongs to this block, and their number.
     pub(crate) block: (usize, usize),
@@ -112,7 +112,7 @@ impl Projection {
                     term.table.as_ref().and_then(|name| shape.tables.iter().position(|t| t.name == *name));
                 let table = table.map(|t| (network.layout.tables[t], width));
                 let rows = Aligned::zeros(values * order.width());
-                let depth = if kind == Kind::Dense { values } else { 0 };
+                let depth = if kind == FeatureKind::Dense { values } else { 0 };
                 let panels = Panels::new(depth, order.width());
                 ways.push(Way {
                     feature,
@@ -132,7 +132,7 @@ impl Projection {
     }
 
     /// Forms P and the bias from the parameters.
-    pub(crate) fn refresh(&mut self, network: &Network, path: Path) {
+    pub(crate) fn refresh(&mut self, network: &Network, path: InstructionSet) {
         let (order, width) = (self.order, self.order.width());
         order.spread(network.values(self.bias), &mut self.bias_row);
         let Some(weight) = self.weight else { return };
@@ -156,14 +156,14 @@ impl Projection {
                     );
                 }
             }
-            if way.kind == Kind::Dense {
+            if way.kind == FeatureKind::Dense {
                 way.panels.pack(0, Order::Plain(width), &way.rows);
             }
         }
     }
 
     /// Fills `to`, rows `first ..` of the layer's sums.
-    pub(crate) fn apply(&self, path: Path, columns: &[Column], first: usize, to: &mut [f32]) {
+    pub(crate) fn apply(&self, path: InstructionSet, columns: &[Column], first: usize, to: &mut [f32]) {
         let width = self.order.width();
         path.wide(
             #[inline(always)]

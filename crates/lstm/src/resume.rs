@@ -13,14 +13,14 @@ const STEPS: &str = "steps";
 /// Each buffer is laid out as the network's parameters. A gradient that was accumulated but not yet used for an
 /// update is not part of it. The weights themselves go into a [`Checkpoint`](crate::Checkpoint).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Memory {
+pub struct OptimizerState {
     pub(crate) mean: Vec<f32>,
     pub(crate) square: Vec<f32>,
     pub(crate) average: Vec<f32>,
     pub(crate) steps: u64,
 }
 
-impl Memory {
+impl OptimizerState {
     /// Number of updates so far.
     pub fn steps(&self) -> u64 {
         self.steps
@@ -41,13 +41,13 @@ impl Memory {
     ///
     /// # Errors
     /// [`Error::Checkpoint`] says what is wrong with the bytes.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Memory, Error> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<OptimizerState, Error> {
         let steps = strings(bytes)?.remove(STEPS).and_then(|steps| steps.parse().ok());
         let steps = steps.ok_or_else(|| Error::checkpoint("it holds no number of updates"))?;
         let tensors = SafeTensors::deserialize(bytes).map_err(|e| Error::checkpoint(e.to_string()))?;
         let part = |name| buffer(&tensors, name);
         let memory =
-            Memory { mean: part("mean")?, square: part("square")?, average: part("average")?, steps };
+            OptimizerState { mean: part("mean")?, square: part("square")?, average: part("average")?, steps };
         if memory.square.iter().any(|x| x.is_sign_negative()) {
             return Err(Error::checkpoint("tensor \"square\" holds negative values"));
         }

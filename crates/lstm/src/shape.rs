@@ -38,12 +38,12 @@ pub struct Feature {
     /// Number of values of an index, or of floats in a dense feature.
     pub width: usize,
     /// Index or floats.
-    pub kind: Kind,
+    pub kind: FeatureKind,
 }
 
 /// What a feature holds at each step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
+pub enum FeatureKind {
     /// One of `width` values, or [`NONE`](crate::NONE), which counts as the zero vector.
     Index,
     /// `width` floats.
@@ -148,12 +148,12 @@ pub struct Dropout {
 impl Feature {
     /// A feature with one of `values` indices at each step.
     pub fn index(name: &str, values: usize) -> Feature {
-        Feature { name: name.into(), width: values, kind: Kind::Index }
+        Feature { name: name.into(), width: values, kind: FeatureKind::Index }
     }
 
     /// A feature of `width` floats at each step.
     pub fn dense(name: &str, width: usize) -> Feature {
-        Feature { name: name.into(), width, kind: Kind::Dense }
+        Feature { name: name.into(), width, kind: FeatureKind::Dense }
     }
 }
 
@@ -300,7 +300,7 @@ impl Shape {
         }
         unique("experts", head.experts.iter().map(|e| &e.name))?;
         for expert in &head.experts {
-            let key = self.features.iter().find(|f| f.name == expert.key && f.kind == Kind::Index);
+            let key = self.features.iter().find(|f| f.name == expert.key && f.kind == FeatureKind::Index);
             let key = key.ok_or_else(|| Error::shape(format!("expert \"{}\" has no key", expert.name)))?;
             let fits = match &expert.gather {
                 Gather::Table(table) => Some(table.len()) == key.width.checked_mul(head.classes),

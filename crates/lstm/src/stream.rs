@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::aligned::Aligned;
 use crate::batch::Column;
 use crate::cpu::Packed;
-use crate::kernel::{BLOCK, CellForward, Path, Start};
+use crate::kernel::{BLOCK, CellForward, InstructionSet, Start};
 use crate::layer::Layer;
 use crate::network::Network;
 use crate::panels::{Panels, padded};
@@ -20,7 +20,7 @@ pub struct Generator(Arc<Weights>);
 #[derive(Debug)]
 struct Weights {
     shape: Shape,
-    path: Path,
+    path: InstructionSet,
     packed: Packed,
     /// Input (above the first layer) and recurrent weights of each layer, in the precision asked for.
     layers: Vec<(Option<Matrix>, Matrix)>,
@@ -53,7 +53,7 @@ impl Matrix {
     /// `to = start + left x` some columns.
     fn product(
         &self,
-        path: Path,
+        path: InstructionSet,
         (left, step): (&[f32], usize),
         columns: Range<usize>,
         start: Start,
@@ -110,7 +110,7 @@ impl<'a> Share<'a> {
         })
     }
 
-    fn step(self, path: Path, layer: &Layer, (input, recurrent): &(Option<Matrix>, Matrix)) {
+    fn step(self, path: InstructionSet, layer: &Layer, (input, recurrent): &(Option<Matrix>, Matrix)) {
         let Share { units, below, h_before, c_before, gates, c, tanh_c, h } = self;
         let (columns, h_step) = (4 * units.start..4 * units.end, layer.padded());
         if let (Some(dense), Some(input)) = (&layer.dense, input) {
@@ -133,11 +133,11 @@ impl<'a> Share<'a> {
 impl Generator {
     /// Packs a network's weights.
     pub fn new(network: &Network, precision: Precision) -> Generator {
-        Generator::on(Path::detect(), network, precision)
+        Generator::on(InstructionSet::detect(), network, precision)
     }
 
     /// Packs a network's weights for a given path, to compare paths.
-    pub fn on(path: Path, network: &Network, precision: Precision) -> Generator {
+    pub fn on(path: InstructionSet, network: &Network, precision: Precision) -> Generator {
         let mut packed = Packed::new(network);
         packed.refresh(network, path, &mut Team::new(1), false);
         let matrix = |panels: &Panels| Matrix::new(panels, precision);

@@ -1,12 +1,12 @@
 //! Training: gradients from a device, clipped, given to Adam, averaged.
 
 use crate::device::{Device, Losses, Objective};
-use crate::kernel::{AdamRow, Path};
-use crate::{Batch, Cpu, Error, Memory, Network, State};
+use crate::kernel::{AdamRow, InstructionSet};
+use crate::{Batch, Cpu, Error, Network, OptimizerState, State};
 
 /// How Adam and what surrounds it behave. The default is Adam as Keras sets it, without clipping.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Recipe {
+pub struct AdamHyperparameters {
     /// Decay of the mean of the gradient.
     pub beta1: f32,
     /// Decay of the mean of its square.
@@ -21,9 +21,16 @@ pub struct Recipe {
     pub average: Option<f32>,
 }
 
-impl Default for Recipe {
-    fn default() -> Recipe {
-        Recipe { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weight_decay: 0.0, clip: None, average: None }
+impl Default for AdamHyperparameters {
+    fn default() -> AdamHyperparameters {
+        AdamHyperparameters {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-7,
+            weight_decay: 0.0,
+            clip: None,
+            average: None,
+        }
     }
 }
 
@@ -36,24 +43,24 @@ pub fn decayed(rate: f32, decay: f32, step: u64) -> f32 {
 #[derive(Debug)]
 pub struct Trainer<D = Cpu> {
     device: D,
-    recipe: Recipe,
+    recipe: AdamHyperparameters,
     gradient: Vec<f32>,
-    memory: Memory,
+    memory: OptimizerState,
 }
 
 impl Trainer<Cpu> {
     /// A trainer on this processor; zero threads means one for each processor.
-    pub fn new(network: &Network, recipe: Recipe, threads: usize) -> Trainer<Cpu> {
+    pub fn new(network: &Network, recipe: AdamHyperparameters, threads: usize) -> Trainer<Cpu> {
         Trainer::on(Cpu::new(threads), network, recipe)
     }
 }
 
 impl<D: Device> Trainer<D> {
     /// A trainer on a device.
-    pub fn on(device: D, network: &Network, recipe: Recipe) -> Trainer<D> {
+    pub fn on(device: D, network: &Network, recipe: AdamHyperparameters) -> Trainer<D> {
         let zeros = || vec![0.0; network.parameters().len()];
         let average = if recipe.average.is_some() { network.parameters().to_vec() } else { vec![] };
-        let memory = Memory { mean: zeros(), square: zeros(), average, steps: 0 };
+        let memory = OptimizerState { mean: zeros(), square: zeros(), average, steps: 0 };
         Trainer { device, recipe, gradient: zeros(), memory }
     }
 
@@ -104,12 +111,12 @@ impl<D: Device> Trainer<D> {
                 .map(|p| (p.range(), if p.rows > 1 { decayed } else { plain }))
                 .collect(),
         };
-        let Memory { mean, square, average, .. } = &mut self.memory;
+        let OptimizerState { mean, square, average, .. } = &mut self.memory;
         for (range, row) in parts {
             let range = || range.clone();
             let weights = &mut network.parameters_mut()[range()];
             let buffers = [weights, &mut mean[range()], &mut square[range()], &mut self.gradient[range()]];
-            self.device.share(buffers.into(), &|pieces| row.step(Path::detect(), pieces));
+            self.device.share(buffers.into(), &|pieces| row.step(InstructionSet::detect(), pieces));
         }
         if let Some(keep) = self.recipe.average {
             let buffers = vec![&mut average[..], network.parameters_mut()];
@@ -119,7 +126,7 @@ impl<D: Device> Trainer<D> {
     }
 
     fn row(&self, gradient_scale: f32, rate: f32, decay: f32) -> AdamRow {
-        let Recipe { beta1, beta2, epsilon, .. } = self.recipe;
+        let AdamHyperparameters { beta1, beta2, epsilon, .. } = self.recipe;
         let bias = |beta: f32| 1.0 - f64::from(beta).powf(self.memory.steps as f64);
         AdamRow {
             gradient_scale,
@@ -160,7 +167,7 @@ impl<D: Device> Trainer<D> {
     }
 
     /// What the next update depends on beside the network and its gradient, to be kept after an update.
-    pub fn memory(&self) -> &Memory {
+    pub fn optimizer_state(&self) -> &OptimizerState {
         &self.memory
     }
 
@@ -170,8 +177,8 @@ impl<D: Device> Trainer<D> {
     /// # Errors
     /// [`Error::Data`] if the memory belongs to a network of another size, or keeps an average and the recipe
     /// does not, or the other way round.
-    pub fn resume(&mut self, memory: Memory) -> Result<(), Error> {
-        let lengths = |memory: &Memory| [&memory.mean, &memory.square, &memory.average].map(Vec::len);
+    pub fn resume(&mut self, memory: OptimizerState) -> Result<(), Error> {
+        let lengths = |memory: &OptimizerState| [&memory.mean, &memory.square, &memory.average].map(Vec::len);
         if lengths(&memory) != lengths(&self.memory) {
             return Err(Error::data("the memory of the training is that of another network or recipe"));
         }
@@ -189,7 +196,7 @@ impl<D: Device> Trainer<D> {
 /// Moves the average, the first buffer, towards the weights, the second.
 fn approach(keep: f32, mut pieces: Vec<&mut [f32]>) {
     let [average, weights] = &mut pieces[..] else { return };
-    Path::detect().wide(
+    InstructionSet::detect().wide(
         #[inline(always)]
         || {
             for (average, weight) in average.iter_mut().zip(weights.iter()) {
@@ -201,5 +208,5 @@ fn approach(keep: f32, mut pieces: Vec<&mut [f32]>) {
 
 /// Euclidean norm, summed in fixed blocks.
 fn norm(values: &[f32]) -> f32 {
-    Path::detect().sum_of_squares(values).sqrt() as f32
+    InstructionSet::detect().sum_of_squares(values).sqrt() as f32
 }

@@ -13,11 +13,15 @@ fn bytes() -> Vec<u8> {
 fn memory() -> Vec<u8> {
     let shape = Shape::tokens(5, 3, &[4]);
     let mut network = Network::new(shape.clone(), 1).unwrap();
-    let mut trainer = Trainer::new(&network, Recipe { average: Some(0.9), ..Recipe::default() }, 1);
+    let mut trainer = Trainer::new(
+        &network,
+        AdamHyperparameters { average: Some(0.9), ..AdamHyperparameters::default() },
+        1,
+    );
     let mut batch = Batch::new(&shape, 2, 1);
     batch.target(0).copy_from_slice(&[1, 2]);
     trainer.step(&mut network, &batch, &mut State::zero(&shape, 1), &Objective::default(), 0.1).unwrap();
-    trainer.memory().to_bytes().unwrap()
+    trainer.optimizer_state().to_bytes().unwrap()
 }
 
 /// A file with this header and no data.
@@ -32,7 +36,7 @@ fn every_truncation_is_an_error() {
     let bytes = bytes();
     assert!((0..bytes.len()).all(|end| Checkpoint::from_bytes(&bytes[..end]).is_err()));
     let bytes = memory();
-    assert!((0..bytes.len()).all(|end| Memory::from_bytes(&bytes[..end]).is_err()));
+    assert!((0..bytes.len()).all(|end| OptimizerState::from_bytes(&bytes[..end]).is_err()));
 }
 
 #[test]
@@ -67,15 +71,15 @@ fn values_that_are_no_numbers_are_an_error() {
         let mut bytes = memory();
         let last = bytes.len() - 4;
         bytes[last..].copy_from_slice(&value.to_le_bytes());
-        assert!(Memory::from_bytes(&bytes).is_err());
+        assert!(OptimizerState::from_bytes(&bytes).is_err());
     }
 }
 
 #[test]
 fn a_memory_of_another_network_or_recipe_is_an_error() {
-    let memory = Memory::from_bytes(&memory()).unwrap();
+    let memory = OptimizerState::from_bytes(&memory()).unwrap();
     let resumed = |shape, average| {
-        let recipe = Recipe { average, ..Recipe::default() };
+        let recipe = AdamHyperparameters { average, ..AdamHyperparameters::default() };
         Trainer::new(&Network::new(shape, 1).unwrap(), recipe, 1).resume(memory.clone())
     };
     assert!(resumed(Shape::tokens(5, 3, &[4]), Some(0.9)).is_ok());
@@ -122,9 +126,9 @@ proptest! {
         let mut bytes = memory();
         let at = at.index(bytes.len());
         bytes[at] = value;
-        if let Ok(memory) = Memory::from_bytes(&bytes) {
+        if let Ok(memory) = OptimizerState::from_bytes(&bytes) {
             let network = Network::new(Shape::tokens(5, 3, &[4]), 1).unwrap();
-            let recipe = Recipe { average: Some(0.9), ..Recipe::default() };
+            let recipe = AdamHyperparameters { average: Some(0.9), ..AdamHyperparameters::default() };
             let _ = Trainer::new(&network, recipe, 1).resume(memory);
         }
     }

@@ -23,8 +23,8 @@ fn neither_path_nor_threads_change_a_gradient() {
     for shape in [dropped(), everything(&[70, 100], 8), Shape::classic(90, 64)] {
         let network = Network::new(shape.clone(), 2).unwrap();
         let batch = Data::random(&shape, 11, 17, 3).batch(&shape);
-        let reference = gradient(Cpu::on(Path::Scalar, 1), &network, &batch);
-        for path in Path::all() {
+        let reference = gradient(Cpu::on(InstructionSet::Scalar, 1), &network, &batch);
+        for path in InstructionSet::all() {
             for threads in [1, 2, 3, 5] {
                 assert!(
                     gradient(Cpu::on(path, threads), &network, &batch) == reference,
@@ -40,7 +40,12 @@ fn threads_do_not_change_training() {
     let shape = dropped();
     let train = |threads| {
         let mut network = Network::new(shape.clone(), 2).unwrap();
-        let recipe = Recipe { clip: Some(0.5), average: Some(0.9), weight_decay: 0.01, ..Recipe::default() };
+        let recipe = AdamHyperparameters {
+            clip: Some(0.5),
+            average: Some(0.9),
+            weight_decay: 0.01,
+            ..AdamHyperparameters::default()
+        };
         let mut trainer = Trainer::new(&network, recipe, threads);
         let batch = Data::random(&shape, 9, 10, 3).batch(&shape);
         for seed in 0..5 {
@@ -56,7 +61,12 @@ fn threads_do_not_change_training() {
 #[test]
 fn an_interrupted_training_goes_on_with_the_same_bits() {
     let shape = dropped();
-    let recipe = Recipe { clip: Some(0.5), average: Some(0.9), weight_decay: 0.01, ..Recipe::default() };
+    let recipe = AdamHyperparameters {
+        clip: Some(0.5),
+        average: Some(0.9),
+        weight_decay: 0.01,
+        ..AdamHyperparameters::default()
+    };
     let batch = Data::random(&shape, 9, 10, 3).batch(&shape);
     let train = |network: &mut Network, trainer: &mut Trainer, seeds: std::ops::Range<u64>| {
         for seed in seeds {
@@ -73,14 +83,14 @@ fn an_interrupted_training_goes_on_with_the_same_bits() {
     train(&mut whole, &mut trainer, 0..6);
     let (mut network, mut first) = begin();
     train(&mut network, &mut first, 0..3);
-    let memory = first.memory().to_bytes().unwrap();
+    let memory = first.optimizer_state().to_bytes().unwrap();
     let checkpoint = Checkpoint::new(network, Metadata::new()).to_bytes().unwrap();
     let mut network = Checkpoint::from_bytes(&checkpoint).unwrap().network;
     let mut second = Trainer::new(&network, recipe, 1);
-    second.resume(Memory::from_bytes(&memory).unwrap()).unwrap();
+    second.resume(OptimizerState::from_bytes(&memory).unwrap()).unwrap();
     train(&mut network, &mut second, 3..6);
     assert!(network.parameters() == whole.parameters());
-    assert!(second.memory() == trainer.memory());
+    assert!(second.optimizer_state() == trainer.optimizer_state());
 }
 
 /// Sets every feature of every lane of a stream to those of a step.
@@ -89,8 +99,8 @@ fn set(stream: &mut Stream, shape: &Shape, data: &Data, step: usize) {
         let row = step * data.lanes + lane;
         for (i, feature) in shape.features.iter().enumerate() {
             match feature.kind {
-                Kind::Index => stream.set(i, lane, data.index[i][row]),
-                Kind::Dense => {
+                FeatureKind::Index => stream.set(i, lane, data.index[i][row]),
+                FeatureKind::Dense => {
                     stream.set_dense(i, lane, &data.dense[i][row * feature.width..][..feature.width])
                 }
             }
@@ -140,8 +150,10 @@ fn lanes_do_not_hear_each_other() {
         for (i, feature) in shape.features.iter().enumerate() {
             let row = step * 64 + 41;
             match feature.kind {
-                Kind::Index => one.set(i, 0, data.index[i][row]),
-                Kind::Dense => one.set_dense(i, 0, &data.dense[i][row * feature.width..][..feature.width]),
+                FeatureKind::Index => one.set(i, 0, data.index[i][row]),
+                FeatureKind::Dense => {
+                    one.set_dense(i, 0, &data.dense[i][row * feature.width..][..feature.width])
+                }
             }
         }
         one.step();
@@ -194,7 +206,7 @@ fn accumulated_gradients_are_those_of_the_whole() {
         batch
     };
     let of = |parts: &[&[usize]]| {
-        let mut trainer = Trainer::new(&network, Recipe::default(), 1);
+        let mut trainer = Trainer::new(&network, AdamHyperparameters::default(), 1);
         for part in parts {
             let objective = Objective { reduction: Reduction::Sum(0.01), ..Objective::default() };
             trainer
@@ -209,7 +221,7 @@ fn accumulated_gradients_are_those_of_the_whole() {
 }
 
 /// Samples 200 values by the inverse of the cumulative distribution.
-fn sampled(path: Path, network: &Network) -> Vec<u32> {
+fn sampled(path: InstructionSet, network: &Network) -> Vec<u32> {
     let mut stream = Generator::on(path, network, Precision::Single).stream(1);
     let mut numbers = Numbers(6);
     let mut draw = || {
@@ -231,9 +243,9 @@ fn sampled(path: Path, network: &Network) -> Vec<u32> {
 #[test]
 fn every_path_generates_the_same_values() {
     let network = Network::new(Shape::tokens(60, 20, &[50, 40]), 2).unwrap();
-    let reference = sampled(Path::Scalar, &network);
+    let reference = sampled(InstructionSet::Scalar, &network);
     assert!(reference.iter().collect::<std::collections::BTreeSet<_>>().len() > 30);
-    for path in Path::all() {
+    for path in InstructionSet::all() {
         assert_eq!(sampled(path, &network), reference, "{path:?}");
     }
 }

@@ -40,7 +40,8 @@ pub(crate) fn json(rows: &[Measured]) -> String {
 
 pub(crate) fn markdown(rows: &[Measured], torch: Option<&str>, reps: usize) -> String {
     let mut text = String::from("# Benchmarks\n\nWritten by `cargo xtask bench-peers`; do not edit.\n\n");
-    let _ = writeln!(text, "Machine: {}. Engine: {:?} path.", machine(), sideman_lstm::Path::detect());
+    let _ =
+        writeln!(text, "Machine: {}. Engine: {:?} path.", machine(), sideman_lstm::InstructionSet::detect());
     let _ = writeln!(
         text,
         "PyTorch: {}. Medians of {reps} turns, ours and theirs one after the other in one run.",

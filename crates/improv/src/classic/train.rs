@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sideman_corpus::{Piece, fingerprint, tunes};
 use sideman_lstm::{
-    Batch, Losses, Metadata, NONE, Network, Objective, Recipe, Shape, State, Trainer, decayed,
+    AdamHyperparameters, Batch, Losses, Metadata, NONE, Network, Objective, Shape, State, Trainer, decayed,
 };
 
 use super::{Player, Value, Vocabulary, encode};
@@ -78,7 +78,7 @@ pub fn train(
     let material = Material::of(train, validation)?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut network = material.network(seed)?;
-    let mut trainer = Trainer::new(&network, Recipe::default(), threads);
+    let mut trainer = Trainer::new(&network, AdamHyperparameters::default(), threads);
     let mut best: Option<(f64, usize, Network)> = None;
     for number in 1..=epochs {
         let loss = material.epoch(&mut network, &mut trainer, windows, &mut rng)?;

@@ -8,7 +8,8 @@ use rand_chacha::ChaCha8Rng;
 use sideman_corpus::originality::{Humans, Index};
 use sideman_corpus::{Piece, fingerprint};
 use sideman_lstm::{
-    Attachments, Checkpoint, Dropout, Losses, Memory, Metadata, Network, Objective, Recipe, State, Trainer,
+    AdamHyperparameters, Attachments, Checkpoint, Dropout, Losses, Metadata, Network, Objective,
+    OptimizerState, State, Trainer,
 };
 
 use super::background::Background;
@@ -81,7 +82,7 @@ pub enum Moment<'a> {
 pub struct Pause {
     network: Network,
     best: (f64, Network),
-    memory: Memory,
+    memory: OptimizerState,
     epoch: usize,
     /// What it belongs to: the pieces and the settings.
     of: String,
@@ -125,7 +126,7 @@ impl Pause {
                 text("least")?.parse().map_err(|_| broken("least"))?,
                 Checkpoint::from_bytes(part("best")?)?.network,
             ),
-            memory: Memory::from_bytes(part("memory")?)?,
+            memory: OptimizerState::from_bytes(part("memory")?)?,
             epoch: text("epoch")?.parse().map_err(|_| broken("epoch"))?,
             of: text("of")?.clone(),
             network,
@@ -197,13 +198,13 @@ impl School {
         Ok(Self { train, held_out, settings, total, trainer: None })
     }
 
-    fn recipe(&self) -> Recipe {
-        Recipe {
+    fn recipe(&self) -> AdamHyperparameters {
+        AdamHyperparameters {
             weight_decay: 0.02,
             clip: Some(1.0),
             average: Some(average(self.total)),
             epsilon: 1e-8,
-            ..Recipe::default()
+            ..AdamHyperparameters::default()
         }
     }
 
@@ -231,7 +232,7 @@ impl School {
             }
         };
         let trainer = Trainer::new(&network, self.recipe(), self.settings.threads);
-        let memory = trainer.memory().clone();
+        let memory = trainer.optimizer_state().clone();
         self.trainer = Some(trainer);
         Ok(Pause { best: (f64::INFINITY, network.clone()), network, memory, epoch: 0, of })
     }
@@ -272,7 +273,7 @@ impl School {
         if best {
             pause.best = (nats.unwrap_or(f64::INFINITY), averaged);
         }
-        pause.memory = trainer.memory().clone();
+        pause.memory = trainer.optimizer_state().clone();
         pause.epoch = number;
         let loss = own_nats(&losses);
         Ok(Some(Epoch { number, of: settings.epochs, loss, held_out: nats, best }))

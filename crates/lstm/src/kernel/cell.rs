@@ -6,7 +6,7 @@
 use super::math;
 use super::simd::{BLOCK, Simd};
 use super::tile::{Left, Right, Weight};
-use super::{Path, Task};
+use super::{InstructionSet, Task};
 use crate::panels::{PANEL, Panels, View};
 
 /// Shapes, with U the padded number of units: gates `[rows, 4 U]` interleaved, all else `[rows, U]`.
@@ -40,7 +40,7 @@ pub(crate) struct CellBackward<'a> {
     pub(crate) dc: &'a mut [f32],
 }
 
-impl Path {
+impl InstructionSet {
     pub(crate) fn cell_forward<W: Weight>(self, cell: CellForward<W>) {
         self.run(cell);
     }

@@ -1,7 +1,7 @@
 //! Sums, and dropout whose mask is a hash of place and key.
 
 use super::simd::{BLOCK, Simd};
-use super::{Path, Task};
+use super::{InstructionSet, Task};
 
 /// `to += from`, in blocks of sixteen.
 #[inline(always)]
@@ -28,7 +28,7 @@ impl Mask {
     }
 
     /// Multiplies `values`, which begin at `place` of the whole buffer, by the mask.
-    pub(crate) fn apply(self, path: Path, place: usize, values: &mut [f32]) {
+    pub(crate) fn apply(self, path: InstructionSet, place: usize, values: &mut [f32]) {
         path.wide(
             #[inline(always)]
             || {
@@ -51,7 +51,7 @@ impl Mask {
 }
 
 /// `to = from * mask`, where `from` begins at `place` of the whole buffer.
-pub(crate) fn drop_out(path: Path, mask: Mask, place: usize, from: &[f32], to: &mut [f32]) {
+pub(crate) fn drop_out(path: InstructionSet, mask: Mask, place: usize, from: &[f32], to: &mut [f32]) {
     path.wide(
         #[inline(always)]
         || {
@@ -62,7 +62,7 @@ pub(crate) fn drop_out(path: Path, mask: Mask, place: usize, from: &[f32], to: &
     );
 }
 
-impl Path {
+impl InstructionSet {
     /// The sum of the squares: sixteen running sums in each block of 4096, the blocks' totals in double.
     pub(crate) fn sum_of_squares(self, values: &[f32]) -> f64 {
         values.chunks(4096).map(|block| f64::from(self.run(Squares(block)))).sum()

@@ -25,7 +25,7 @@ pub(crate) use softmax::{CrossEntropy, SoftmaxLoss};
 
 /// The instruction set that the arithmetic runs on. All give the same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Path {
+pub enum InstructionSet {
     /// Plain Rust.
     Scalar,
     /// x86-64 with AVX2, FMA and F16C.
@@ -36,31 +36,37 @@ pub enum Path {
     Neon,
 }
 
-impl Path {
+impl InstructionSet {
     /// The fastest path of this processor.
-    pub fn detect() -> Path {
-        [Path::Avx512, Path::Avx2, Path::Neon].into_iter().find(|p| p.available()).unwrap_or(Path::Scalar)
+    pub fn detect() -> InstructionSet {
+        [InstructionSet::Avx512, InstructionSet::Avx2, InstructionSet::Neon]
+            .into_iter()
+            .find(|p| p.available())
+            .unwrap_or(InstructionSet::Scalar)
     }
 
     /// Every path of this processor.
-    pub fn all() -> Vec<Path> {
-        [Path::Scalar, Path::Avx2, Path::Avx512, Path::Neon].into_iter().filter(|p| p.available()).collect()
+    pub fn all() -> Vec<InstructionSet> {
+        [InstructionSet::Scalar, InstructionSet::Avx2, InstructionSet::Avx512, InstructionSet::Neon]
+            .into_iter()
+            .filter(|p| p.available())
+            .collect()
     }
 
     /// Whether this processor has the path.
     pub fn available(self) -> bool {
         match self {
-            Path::Scalar => true,
+            InstructionSet::Scalar => true,
             #[cfg(target_arch = "x86_64")]
-            Path::Avx2 => {
+            InstructionSet::Avx2 => {
                 is_x86_feature_detected!("avx2")
                     && is_x86_feature_detected!("fma")
                     && is_x86_feature_detected!("f16c")
             }
             #[cfg(target_arch = "x86_64")]
-            Path::Avx512 => is_x86_feature_detected!("avx512f") && Path::Avx2.available(),
+            InstructionSet::Avx512 => is_x86_feature_detected!("avx512f") && InstructionSet::Avx2.available(),
             #[cfg(target_arch = "aarch64")]
-            Path::Neon => std::arch::is_aarch64_feature_detected!("neon"),
+            InstructionSet::Neon => std::arch::is_aarch64_feature_detected!("neon"),
             _ => false,
         }
     }
@@ -70,13 +76,13 @@ impl Path {
         match self {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the guard has seen that the processor has the instruction set.
-            Path::Avx512 if self.available() => unsafe { on_avx512(task) },
+            InstructionSet::Avx512 if self.available() => unsafe { on_avx512(task) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
-            Path::Avx2 if self.available() => unsafe { on_avx2(task) },
+            InstructionSet::Avx2 if self.available() => unsafe { on_avx2(task) },
             #[cfg(target_arch = "aarch64")]
             // SAFETY: as above.
-            Path::Neon if self.available() => unsafe { on_neon(task) },
+            InstructionSet::Neon if self.available() => unsafe { on_neon(task) },
             _ => task.run(simd::Scalar),
         }
     }

@@ -1,7 +1,7 @@
 //! One Adam step over a piece of the flat buffers.
 
 use super::simd::{BLOCK, Simd};
-use super::{Path, Task};
+use super::{InstructionSet, Task};
 
 /// Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019):
 /// `m = b1 m + (1 - b1) g`, `v = b2 v + (1 - b2) g^2`, `w = keep w - rate m / (sqrt(v) * sharpen + epsilon)`.
@@ -21,7 +21,7 @@ pub(crate) struct AdamRow {
 
 impl AdamRow {
     /// Takes weights, first and second moments and gradient, slices of one length; forgets the gradient.
-    pub(crate) fn step(self, path: Path, mut buffers: Vec<&mut [f32]>) {
+    pub(crate) fn step(self, path: InstructionSet, mut buffers: Vec<&mut [f32]>) {
         if let [w, m, v, g] = &mut buffers[..] {
             path.run(Step { row: self, w, m, v, g });
         }

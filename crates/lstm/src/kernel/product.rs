@@ -2,7 +2,7 @@
 
 use super::simd::{BLOCK, Simd};
 use super::tile::{Left, ROWS, Right, Weight};
-use super::{Path, Task};
+use super::{InstructionSet, Task};
 use crate::aligned::Aligned;
 use crate::panels::{PANEL, View};
 
@@ -20,7 +20,7 @@ pub(crate) enum Start<'a> {
     Sum,
 }
 
-impl Path {
+impl InstructionSet {
     /// `to = start + left x right`: `to` is `[rows, right.width]`, `left` `[rows, left_step]`, of which the
     /// first `right.depth` columns count.
     pub(crate) fn product<W: Weight>(
@@ -206,7 +206,7 @@ mod tests {
             let mut panels = Panels::new(depth, columns);
             panels.pack(0, Order::Plain(columns), &b);
             let bias = vec![2.0; panels.width];
-            for path in Path::all() {
+            for path in InstructionSet::all() {
                 let mut to = vec![f32::NAN; rows * panels.width];
                 path.product(&a, depth, panels.view(), Start::Row(&bias), &mut to);
                 path.product(&a, depth, panels.view(), Start::Sum, &mut to);
@@ -229,7 +229,7 @@ mod tests {
             let exact = naive(&transposed, &b, (depth, rows, width));
             let mut wanted = Panels::new(depth, width);
             wanted.pack(0, Order::Plain(width), &exact);
-            for path in Path::all() {
+            for path in InstructionSet::all() {
                 let (mut to, mut scratch) = (Panels::new(depth, width), Scratch::default());
                 path.run_outer(Outer {
                     left: &a,

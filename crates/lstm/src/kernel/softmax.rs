@@ -3,7 +3,7 @@
 use super::elementwise::{folded, total};
 use super::math;
 use super::simd::{BLOCK, Simd};
-use super::{Path, Task};
+use super::{InstructionSet, Task};
 
 /// What is taken for minus infinity: its exponential adds nothing to any sum.
 const NEVER: f32 = -1e30;
@@ -27,7 +27,7 @@ pub(crate) struct SoftmaxLoss {
     pub(crate) smoothed: f32,
 }
 
-impl Path {
+impl InstructionSet {
     pub(crate) fn cross_entropy(self, row: CrossEntropy) -> SoftmaxLoss {
         self.run(row)
     }
@@ -63,7 +63,7 @@ impl Task for LogSoftmax<'_> {
 /// A class drawn from `softmax(logits)`: the one at which the cumulative probability passes `level`, 0 to 1
 /// (inverse transform sampling). The logits become `e^(logit - largest)`, which is cheaper than probabilities.
 pub fn draw(logits: &mut [f32], level: f32) -> u32 {
-    Path::detect().run(Draw { logits, level })
+    InstructionSet::detect().run(Draw { logits, level })
 }
 
 struct Draw<'a> {

@@ -4,7 +4,7 @@ use anyhow::Result;
 use sideman_corpus::library::Summary;
 use sideman_improv::classic::Player;
 use sideman_improv::{Model, line};
-use sideman_lstm::Row;
+use sideman_lstm::LayerSummary;
 use sideman_music::{Performance, Time};
 
 use crate::cli::Info;
@@ -44,7 +44,7 @@ fn line(model: &line::Model) -> Vec<String> {
     lines
 }
 
-fn layers(rows: &[Row]) -> Vec<String> {
+fn layers(rows: &[LayerSummary]) -> Vec<String> {
     let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0).max(24);
     let mut lines = vec![format!("{:<width$}  {:<24} {:>10}", "layer", "output", "parameters")];
     lines.extend(

@@ -103,7 +103,7 @@ fn read(file: &Path, chart: &Sheet, terminal: &Terminal) -> Result<Solo> {
 
 /// The melody of a performance, of which the first chorus begins where a marker says so, else with the file.
 fn from_midi(song: &Performance, name: &str, chart: &Sheet, terminal: &Terminal) -> Result<Solo> {
-    let import = import::performance(song, name, &import::Options::default())?;
+    let import = import::performance(song, name, &import::ImportOptions::default())?;
     import.report.notes.iter().for_each(|note| terminal.note(format_args!("{name}: {note}")));
     let first = import.report.bars.map_or(1, |(first, ..)| first) as i64 - 1;
     let solo = import.pieces.into_iter().find_map(|piece| piece.solo);
@@ -181,7 +181,7 @@ fn write(
     args: &Files,
     terminal: &Terminal,
 ) -> Result<()> {
-    let page = notation::Options { part: args.part, ..notation::Options::default() };
+    let page = notation::NotationOptions { part: args.part, ..notation::NotationOptions::default() };
     let mut sounds = Vec::new();
     for file in files {
         match ending(file).as_deref() {
