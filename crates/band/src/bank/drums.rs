@@ -77,7 +77,7 @@ pub(super) fn kits() -> [Patch; 2] {
         DrumVoice::new(&[(40, 40)], -13.0, -20, 6, brush_swirl),
     ];
     [
-        Patch { name: "DrumVoice kit", zones: with(sticks), presets: vec![(KIT_BANK, 0)] },
+        Patch { name: "Drum kit", zones: with(sticks), presets: vec![(KIT_BANK, 0)] },
         Patch { name: "Brushes", zones: with(brushes), presets: vec![(KIT_BANK, BRUSHES)] },
     ]
 }

@@ -100,7 +100,7 @@ fn write_samples(out: &mut Vec<u8>, tones: &[(u8, &Rc<BankTone>)]) -> Vec<u8> {
     let mut headers = Vec::new();
     for (number, (root, tone)) in tones.iter().enumerate() {
         let start = (out.len() - origin) / 2;
-        out.extend(tone.frames.iter().flat_map(|&x| quantised(x)));
+        tone.frames.iter().for_each(|&x| out.extend_from_slice(&quantised(x)));
         let repeat = tone.repeat.clone().unwrap_or(8..tone.frames.len() - 8);
         if tone.repeat.is_some() {
             out.extend((0..LOOP_TAIL).flat_map(|i| quantised(tone.frames[repeat.start + i % repeat.len()])));
@@ -118,8 +118,10 @@ fn write_samples(out: &mut Vec<u8>, tones: &[(u8, &Rc<BankTone>)]) -> Vec<u8> {
     headers
 }
 
+/// The nearest of the 16-bit values, halves away from zero, as `round` has it.
 fn quantised(sample: f32) -> [u8; 2] {
-    ((sample * 32767.0).round().clamp(-32767.0, 32767.0) as i16).to_le_bytes()
+    let value = f64::from((sample * 32767.0).clamp(-32767.0, 32767.0));
+    ((value + 0.5f64.copysign(value)) as i16).to_le_bytes()
 }
 
 fn record_name(name: &str) -> [u8; 20] {

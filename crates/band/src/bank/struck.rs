@@ -77,7 +77,7 @@ fn sounding(modes: &[VibrationMode], span: ToneSpan, (cents, fading): (f64, f64)
     let partials: Vec<Partial> = modes.iter().map(VibrationMode::partial).collect();
     let ahead = cents / 1200.0 * std::f64::consts::LN_2 * fading;
     let bend = |t: f64| ahead * (1.0 - (-t / fading).exp());
-    additive::sum(&partials, span, |i, t| modes[i].at(t), bend)
+    additive::sum(&partials, span, |t| move |i: usize| modes[i].at(t), bend)
 }
 
 /// Nepers of a whole decay of the volume envelope, between the 80 dB some synthesizers fall by and the 96 dB of

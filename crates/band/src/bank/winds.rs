@@ -215,7 +215,10 @@ impl Wind {
         let mut random = Noise::new(0xB4EA_0000 + u64::from(root));
         let partials = self.partials(hertz, force, &mut random);
         let attack = self.attack * between([1.35, 0.85], force);
-        let shape = |i: usize, t: f64| blowing(t / attack).powf(1.0 + self.lag * i as f64);
+        let shape = |t: f64| {
+            let blown = blowing(t / attack);
+            move |i: usize| blown.powf(1.0 + self.lag * i as f64)
+        };
         let scoop = self.scoop / 1200.0 * std::f64::consts::LN_2;
         let bend = |t: f64| -scoop * SCOOPING * (1.0 - (-t / SCOOPING).exp());
         let mut frames = additive::sum(&partials, span, shape, bend);
