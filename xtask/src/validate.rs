@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 use sideman_corpus::Piece;
-use sideman_corpus::measure::{Beside, Measure, Measured, Report, Row};
+use sideman_corpus::measure::{Beside, Measure, SoloMeasures, MeasureReport, MeasureRow};
 use sideman_corpus::originality::{Certificate, Humans, Index};
 use sideman_corpus::role::{Role, roles, shares};
 
@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 
 /// What was found.
 struct Verdicts {
-    report: Report,
+    report: MeasureReport,
     /// The share of each role: generated, real.
     roles: Vec<(Role, f64, f64)>,
     certificates: Vec<(String, Certificate)>,
@@ -35,7 +35,7 @@ struct Verdicts {
 
 impl Verdicts {
     fn new(real: &[Piece], learned: &[Piece], generated: &[Piece]) -> Result<Self, String> {
-        let report = Report::new(&measured(generated), &measured(real));
+        let report = MeasureReport::new(&measured(generated), &measured(real));
         if report.solos == 0 || report.reference.is_none() {
             return Err("there is no solo on one side".into());
         }
@@ -78,8 +78,8 @@ impl Verdicts {
     }
 }
 
-fn measured(pieces: &[Piece]) -> Vec<Measured> {
-    pieces.iter().filter_map(|p| Some(Measured::new(&p.sheet, p.solo.as_ref()?))).collect()
+fn measured(pieces: &[Piece]) -> Vec<SoloMeasures> {
+    pieces.iter().filter_map(|p| Some(SoloMeasures::new(&p.sheet, p.solo.as_ref()?))).collect()
 }
 
 fn role_shares(pieces: &[Piece]) -> [f64; Role::ALL.len()] {
@@ -96,7 +96,7 @@ struct Verdict {
 }
 
 impl Verdict {
-    fn of(row: &Row, beside: &Beside) -> Self {
+    fn of(row: &MeasureRow, beside: &Beside) -> Self {
         let is_share =
             matches!(row.measure, Measure::ChordTones | Measure::ScaleTones | Measure::ScaleTonesAsNamed);
         Self {

@@ -8,7 +8,7 @@ use sideman_music::{Instrument, Note, Part, Player, Score, Sheet, Solo, Tempo, T
 
 pub(crate) use chance::{Chance, Choice};
 pub(crate) use form::{Chorus, Close, Form, Role, home};
-pub use options::{Band, Options, Swing};
+pub use options::{Band, BandOptions, Swing};
 
 use crate::{Style, bass, comp, drums};
 
@@ -16,7 +16,7 @@ use crate::{Style, bass, comp, drums};
 ///
 /// `sheet` is one chorus; it is repeated as often as the solo needs. With a melody the form is head, solo,
 /// head. The same arguments give the same score; the soloist's part does not depend on the band.
-pub fn arrange(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Score {
+pub fn arrange(sheet: &Sheet, solo: &Solo, options: &BandOptions, seed: u64) -> Score {
     let style = options.style_for(sheet);
     let tempo = options.tempo_for(sheet, &style);
     let ending = if options.ending { ending_bars(sheet, tempo) } else { 0 };
@@ -29,7 +29,7 @@ pub fn arrange(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Scor
 }
 
 /// The parts over a form: the leading one, and those of the band.
-pub(crate) fn parts(form: &Form, lead: Part, style: &Style, options: &Options, seed: u64) -> Vec<Part> {
+pub(crate) fn parts(form: &Form, lead: Part, style: &Style, options: &BandOptions, seed: u64) -> Vec<Part> {
     let mut parts = vec![lead];
     let chance = |choice| Chance::new(seed, choice);
     if options.band.has_chords() {
@@ -105,7 +105,7 @@ pub(crate) fn clipped(mut notes: Vec<Note>, end: Time) -> Vec<Note> {
     notes
 }
 
-impl Options {
+impl BandOptions {
     /// The style to play a sheet in.
     pub(crate) fn style_for(&self, sheet: &Sheet) -> Style {
         self.style.clone().unwrap_or_else(|| Style::for_sheet(sheet, self.tempo))

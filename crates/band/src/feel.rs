@@ -11,7 +11,7 @@ use sideman_music::{
     Track,
 };
 
-use crate::arrange::{Chance, Choice, Options};
+use crate::arrange::{BandOptions, Chance, Choice};
 use crate::drums::Drum;
 use crate::style::pulses;
 use swing::Timings;
@@ -26,7 +26,7 @@ const BRUSHES: u8 = 40;
 /// Plays a score: beats are swung, the soloist lies back, and everything moves to after the count-in.
 ///
 /// The same arguments give the same performance; a part is played the same whoever else plays.
-pub fn perform(score: &Score, options: &Options, seed: u64) -> Performance {
+pub fn perform(score: &Score, options: &BandOptions, seed: u64) -> Performance {
     let sheet = &score.sheet;
     let tempo = [(Time::ZERO, sheet.tempo().unwrap_or_default())];
     let tempos = || tempo.iter().chain(&score.tempos).copied();

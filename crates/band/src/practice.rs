@@ -4,18 +4,18 @@ mod keys;
 mod line;
 mod ramp;
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 use sideman_music::{
-    Bar, Change, Chord, Duration, Key, Mode, Note, NoteName, Part, PitchClass, Player, Score, Sheet, Solo,
-    Tempo, Time, Triad,
+    Bars, Chord, Duration, Key, Mode, Note, NoteName, Part, PitchClass, Player, Score, Sheet, Solo, Tempo,
+    Time, Triad,
 };
 
 pub use keys::Keys;
 pub use ramp::Ramp;
 
 use crate::arrange::{Chorus, Form, Role, clipped, ending_bars, home, parts};
-use crate::{Options, Style};
+use crate::{BandOptions, Style};
 
 /// Bars that are left for an ending.
 const ENDING: usize = 4;
@@ -35,12 +35,10 @@ pub enum Error {
         bars: usize,
     },
     /// Bars that are not in the chart.
-    #[error("bars {first} to {last} cannot be looped: the chart has bars 1 to {bars}, repeats written out")]
+    #[error("bars {} to {} cannot be looped: the chart has bars 1 to {bars}, repeats written out", asked.first(), asked.last())]
     NoSuchBars {
-        /// The first bar asked for.
-        first: usize,
-        /// The last bar asked for.
-        last: usize,
+        /// The bars asked for.
+        asked: Bars,
         /// How many bars there are.
         bars: usize,
     },
@@ -101,7 +99,8 @@ impl Practice {
         let home = key(chart);
         let at = |pass: &Pass| in_key(chart, home, pass.key).with_tempo(Some(pass.tempo));
         let choruses: Vec<Sheet> = passes.iter().map(at).collect();
-        let sheet = with_bars(chart, choruses.iter().flat_map(Sheet::bars).cloned().collect());
+        let bars = choruses.iter().flat_map(Sheet::bars).cloned().collect();
+        let sheet = chart.with_bars(bars).expect("the bars have been counted");
         let sheet = sheet.with_key(Some(first.key)).with_tempo(Some(first.tempo));
         Ok(Self { home, passes, choruses, sheet, turn: None })
     }
@@ -141,7 +140,7 @@ impl Practice {
     /// Writes the score of the take, as [`arrange`](crate::arrange) does for one tempo and one key: marked where
     /// choruses and turns begin. The style fits the tempo in the middle; `options.tempo` and `options.melody` do
     /// not count.
-    pub fn arrange(&self, solo: &Solo, options: &Options, seed: u64) -> Score {
+    pub fn arrange(&self, solo: &Solo, options: &BandOptions, seed: u64) -> Score {
         let middle = self.passes[self.passes.len() / 2].tempo;
         let style = options.style.clone().unwrap_or_else(|| Style::for_sheet(&self.sheet, Some(middle)));
         let last = self.passes.len() - 1;
@@ -235,33 +234,24 @@ pub fn key(chart: &Sheet) -> Key {
     found.unwrap_or(Key::on(PitchClass::new(0), Mode::Major))
 }
 
-/// Some bars of a chart, the first counted as 1, with the chord that sounds when they begin.
+/// Some bars of a chart, with the chord that sounds when they begin.
 ///
 /// # Errors
 /// When the chart has no such bars.
-pub fn excerpt(chart: &Sheet, bars: &RangeInclusive<usize>) -> Result<Sheet, Error> {
-    let (first, last) = (*bars.start(), *bars.end());
-    if first < 1 || last < first || last > chart.bars().len() {
-        return Err(Error::NoSuchBars { first, last, bars: chart.bars().len() });
-    }
-    let mut inside = chart.bars()[first - 1..last].to_vec();
-    let start = chart.bar_start(first - 1);
-    if inside[0].changes().first().is_none_or(|change| change.at > Duration::ZERO) {
-        let sounding = Change { at: Duration::ZERO, chord: chart.chord_at(start) };
-        inside[0] = changed(&inside[0], [sounding].into_iter().chain(inside[0].changes().iter().copied()));
-    }
-    Ok(with_bars(chart, inside))
+pub fn excerpt(chart: &Sheet, bars: Bars) -> Result<Sheet, Error> {
+    chart.excerpt(bars).ok_or(Error::NoSuchBars { asked: bars, bars: chart.bars().len() })
 }
 
-/// A line over several choruses of a chart, cut into one line for some bars of each (counted from 1); a pickup
-/// goes with the chorus it leads to where that is the first.
-pub fn choruses(chart: &Sheet, bars: &RangeInclusive<usize>, solo: &Solo) -> Vec<Solo> {
+/// A line over several choruses of a chart, cut into one line for some bars of each; a pickup goes with the chorus
+/// it leads to where that is the first.
+pub fn choruses(chart: &Sheet, bars: Bars, solo: &Solo) -> Vec<Solo> {
     let length = chart.end() - Time::ZERO;
     let last = solo.notes().last().map_or(Time::ZERO, |note| note.onset);
     let mut lines = Vec::new();
     let mut start = Duration::ZERO;
     while lines.is_empty() || (Time::ZERO + start <= last && lines.len() < Sheet::MOST_BARS) {
-        let (from, to) = (chart.bar_start(bars.start() - 1) + start, chart.bar_start(*bars.end()) + start);
+        let (from, to) =
+            (chart.bar_start(bars.indices().start) + start, chart.bar_start(bars.last()) + start);
         let pickup = if from == Time::ZERO { chart.bars()[0].meter().bar() } else { Duration::ZERO };
         let notes = line::between(solo.notes(), from - pickup..to);
         let moved = notes.map(|note| Note { onset: note.onset - (from - Time::ZERO), ..note });
@@ -286,27 +276,7 @@ fn in_key(chart: &Sheet, from: Key, to: Key) -> Sheet {
         simple.unwrap_or(NoteName::flat(name.class().transposed(nearest(from, to))))
     };
     let moved = |chord: Chord| Chord { root: name(chord.root), bass: chord.bass.map(name), ..chord };
-    let bars = chart.bars().iter().map(|bar| {
-        let changes = bar.changes().iter();
-        changed(bar, changes.map(|&Change { at, chord }| Change { at, chord: chord.map(moved) }))
-    });
-    with_bars(chart, bars.collect()).with_key(Some(to))
-}
-
-/// The chart with other bars, at least one and no more than a sheet holds.
-fn with_bars(chart: &Sheet, bars: Vec<Bar>) -> Sheet {
-    let sheet = Sheet::new(bars).expect("the caller has counted the bars");
-    let sheet = sheet.with_title(chart.title()).with_composer(chart.composer()).with_style(chart.style());
-    sheet.with_key(chart.key()).with_tempo(chart.tempo())
-}
-
-/// The bar with other changes.
-fn changed(bar: &Bar, changes: impl Iterator<Item = Change>) -> Bar {
-    let new = Bar::new(bar.meter(), changes.collect());
-    match bar.section() {
-        Some(label) => new.with_section(label),
-        None => new,
-    }
+    chart.with_chords(moved).with_key(Some(to))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod common;
 
 use common::{decoded, hertz_near, line, note, take_as, tone};
 use ebur128::{EbuR128, Mode};
-use sideman_band::audio::{BitRate, Bits, Encoder, Flac, Mix, Mp3, Tags, Take, Wav};
+use sideman_band::audio::{BitRate, Bits, Encoder, Flac, Mix, Mixdown, Mp3, Tags, Wav};
 use sideman_band::synth::SoundFont;
 use sideman_music::Performance;
 
@@ -139,11 +139,11 @@ fn the_built_in_bank_sounds_a_at_440() {
 #[test]
 fn how_long_the_buffers_are_does_not_change_a_take() {
     let play = |length: usize| {
-        let mut take = Take::new(&SoundFont::built_in(), &blues_lick(), &Mix::default()).unwrap();
+        let mut mixdown = Mixdown::new(&SoundFont::built_in(), &blues_lick(), &Mix::default()).unwrap();
         let mut frames = Vec::new();
         let mut block = vec![[0.0; 2]; length];
         loop {
-            match take.fill(&mut block) {
+            match mixdown.fill(&mut block) {
                 0 => return frames,
                 count => frames.extend_from_slice(&block[..count]),
             }

@@ -45,9 +45,9 @@ const HEADER: usize = 8 + 2 + 8;
 
 /// Writes compact values: whole numbers as LEB128, signed ones zigzag.
 #[derive(Debug, Default)]
-pub(crate) struct Writer(Vec<u8>);
+pub(crate) struct SealedWriter(Vec<u8>);
 
-impl Writer {
+impl SealedWriter {
     pub(crate) fn number(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);
@@ -90,14 +90,14 @@ impl Writer {
     }
 }
 
-/// Reads what a [`Writer`] wrote; never takes more memory than a small multiple of the bytes.
-pub(crate) struct Reader<'a> {
+/// Reads what a [`SealedWriter`] wrote; never takes more memory than a small multiple of the bytes.
+pub(crate) struct SealedReader<'a> {
     seal: Seal,
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> SealedReader<'a> {
     pub(crate) fn open(seal: Seal, bytes: &'a [u8]) -> Result<Self, FileError> {
         let (header, body) = bytes.split_at_checked(HEADER).ok_or(FileError::NotThisFile(seal.what))?;
         if header[..8] != seal.magic {
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn values_are_read_back() {
-        let mut writer = Writer::default();
+        let mut writer = SealedWriter::default();
         let numbers = [0, 1, 127, 128, u64::from(u32::MAX), u64::MAX];
         let signed = [0, -1, 1, i64::MIN, i64::MAX];
         numbers.iter().for_each(|&n| writer.number(n));
@@ -204,7 +204,7 @@ mod tests {
         writer.fixed(0xdead_beef);
         writer.text("Até");
         let bytes = writer.sealed(SEAL);
-        let mut reader = Reader::open(SEAL, &bytes).unwrap();
+        let mut reader = SealedReader::open(SEAL, &bytes).unwrap();
         assert!(numbers.iter().all(|&n| reader.number() == Ok(n)));
         assert!(signed.iter().all(|&n| reader.signed() == Ok(n)));
         assert_eq!((reader.fixed(), reader.text()), (Ok(0xdead_beef), Ok("Até")));
@@ -214,10 +214,10 @@ mod tests {
 
     #[test]
     fn other_bytes_are_refused() {
-        let mut writer = Writer::default();
+        let mut writer = SealedWriter::default();
         writer.number(1 << 40);
         let bytes = writer.sealed(SEAL);
-        let open = |bytes: &[u8], seal| Reader::open(seal, bytes).map(|_| ()).unwrap_err();
+        let open = |bytes: &[u8], seal| SealedReader::open(seal, bytes).map(|_| ()).unwrap_err();
         assert_eq!(open(&bytes[..9], SEAL), FileError::NotThisFile("test file"));
         assert_eq!(open(&bytes, Seal { magic: *b"sideman!", ..SEAL }), FileError::NotThisFile("test file"));
         let version = FileError::Version { what: "test file", found: 3, known: 4 };
@@ -225,7 +225,7 @@ mod tests {
         let mut flipped = bytes.clone();
         flipped[HEADER] ^= 1;
         assert_eq!(open(&flipped, SEAL), FileError::Checksum("test file"));
-        let mut reader = Reader::open(SEAL, &bytes).unwrap();
+        let mut reader = SealedReader::open(SEAL, &bytes).unwrap();
         assert!(matches!(reader.count(1), Err(FileError::Malformed { .. })));
     }
 }

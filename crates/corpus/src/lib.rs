@@ -4,11 +4,11 @@
 //! all its takes and transpositions, falls on one side.
 //!
 //! ```
-//! use sideman_corpus::{Credits, HeldOut, Piece, Side, Split, Unit};
+//! use sideman_corpus::{Credits, HeldOutShares, Piece, Side, Split, Unit};
 //! let chart = |id: &str, title| Piece { id: id.into(), sheet: title, solo: None, credits: Credits::default() };
 //! let sheet: sideman_music::Sheet = "Dm7 | G7 | Cmaj7 | %".parse()?;
 //! let pieces = [chart("a", sheet.clone().with_title("Tune")), chart("b", sheet.with_title("The Tune (take 2)"))];
-//! assert_eq!(Split::by(&pieces, Unit::Tune, HeldOut::default()).sides(), [Side::Train, Side::Train]);
+//! assert_eq!(Split::by(&pieces, Unit::Tune, HeldOutShares::default()).sides(), [Side::Train, Side::Train]);
 //! # Ok::<(), sideman_music::Error>(())
 //! ```
 #![forbid(unsafe_code)]
@@ -34,5 +34,5 @@ pub use library::{Filter, Library, Summary, fingerprint, gather};
 pub use percentiles::Percentiles;
 pub use piece::Piece;
 pub use sideman_formats::{Credits, Tune};
-pub use split::{HeldOut, Side, Split, Unit};
+pub use split::{HeldOutShares, Side, Split, Unit};
 pub use tune::{title_key, tunes};

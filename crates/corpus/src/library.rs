@@ -7,10 +7,10 @@ mod gather;
 mod summary;
 
 use crate::Piece;
-use crate::codec::Writer;
+use crate::codec::SealedWriter;
 
 pub use filter::{Filter, FilterError};
-pub use gather::{Progress, Source, gather};
+pub use gather::{GatherProgress, NamedBytes, gather};
 pub use summary::{Agreement, Summary};
 
 /// A corpus as it is kept in one file.
@@ -19,12 +19,12 @@ pub struct Library {
     /// The pieces, in the order of the files; their ids are unique.
     pub pieces: Vec<Piece>,
     /// The files, those in archives one by one.
-    pub files: Vec<File>,
+    pub files: Vec<FileRecord>,
 }
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct File {
+pub struct FileRecord {
     /// Its name; of one in an archive the archive's name, a slash, and its own.
     pub name: String,
     /// Pieces that were taken from it.
@@ -54,7 +54,7 @@ impl Library {
 pub fn fingerprint<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> u64 {
     let mut hashes: Vec<u64> = pieces.into_iter().map(bytes::hash).collect();
     hashes.sort_unstable();
-    let mut writer = Writer::default();
+    let mut writer = SealedWriter::default();
     hashes.into_iter().for_each(|hash| writer.number(hash));
     writer.hash()
 }

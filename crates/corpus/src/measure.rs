@@ -13,8 +13,8 @@ mod report;
 use serde::Serialize;
 use sideman_music::{Sheet, Solo};
 
-pub use mgeval::{Feature, overlap_area};
-pub use report::{Beside, Overlap, Report, Row};
+pub use mgeval::{MgevalFeature, overlap_area};
+pub use report::{Beside, Overlap, MeasureReport, MeasureRow};
 
 /// A measure that gives one number for a solo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -151,16 +151,16 @@ impl Measure {
 
 /// Everything that is measured of one solo.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Measured {
+pub struct SoloMeasures {
     values: [Option<f64>; Measure::ALL.len()],
-    features: [Vec<f64>; Feature::ALL.len()],
+    features: [Vec<f64>; MgevalFeature::ALL.len()],
 }
 
-impl Measured {
+impl SoloMeasures {
     /// All measures of a solo over its sheet.
     pub fn new(sheet: &Sheet, solo: &Solo) -> Self {
         let values = Measure::ALL.map(|measure| measure.of(sheet, solo));
-        Self { values, features: Feature::ALL.map(|feature| feature.of(solo)) }
+        Self { values, features: MgevalFeature::ALL.map(|feature| feature.of(solo)) }
     }
 
     /// The value of one measure, where there was something to measure.
@@ -169,7 +169,7 @@ impl Measured {
     }
 
     /// One of MGEval's features: a number, a histogram or a table of transitions, row by row.
-    pub fn feature(&self, feature: Feature) -> &[f64] {
+    pub fn feature(&self, feature: MgevalFeature) -> &[f64] {
         &self.features[feature as usize]
     }
 }

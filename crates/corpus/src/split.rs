@@ -32,14 +32,14 @@ pub enum Unit {
 
 /// The shares of tunes, or of performers, that are held out, each from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HeldOut {
+pub struct HeldOutShares {
     /// For validation.
     pub validation: f64,
     /// For the test.
     pub test: f64,
 }
 
-impl Default for HeldOut {
+impl Default for HeldOutShares {
     /// A tenth for each.
     fn default() -> Self {
         Self { validation: 0.1, test: 0.1 }
@@ -92,7 +92,7 @@ impl Split {
     /// The split by the hash of each unit's name: the order of the pieces plays no part, and a unit stays
     /// where it is when others come or go. Where chance would leave a wanted side empty, the unit with the
     /// lowest hash goes there; one unit always remains to train on.
-    pub fn by(pieces: &[Piece], unit: Unit, held_out: HeldOut) -> Self {
+    pub fn by(pieces: &[Piece], unit: Unit, held_out: HeldOutShares) -> Self {
         let names = match unit {
             Unit::Tune => tunes(pieces),
             Unit::Performer => performers(pieces),

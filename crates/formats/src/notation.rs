@@ -31,7 +31,7 @@ pub(crate) use span::lcm;
 
 /// How a score is written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Options {
+pub struct NotationOptions {
     /// For whom the leading part is written; the others are written for C.
     pub part: PartKey,
     /// What stands below the music, such as a certificate of originality; each on a line of its own.
@@ -159,7 +159,7 @@ impl Frame {
 }
 
 /// The parts of a score as they are written, at least one; and what is left out.
-pub(crate) fn staves(score: &Score, options: &Options, warnings: &mut Vec<String>) -> Vec<Staff> {
+pub(crate) fn staves(score: &Score, options: &NotationOptions, warnings: &mut Vec<String>) -> Vec<Staff> {
     let frames = frames(score);
     let key = |i| if i == 0 { options.part } else { PartKey::C };
     let parts = score.parts.iter().enumerate();

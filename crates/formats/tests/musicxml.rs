@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use sideman_formats::musicxml;
-use sideman_formats::notation::Options;
+use sideman_formats::notation::NotationOptions;
 use sideman_music::{Score, Sheet, Tempo};
 
 #[test]
@@ -39,7 +39,7 @@ fn keys_and_tempi_change_where_the_score_says() {
     let keys = vec![(at(2), "F".parse().unwrap())];
     let tempos = vec![(at(1), Tempo::bpm(110)), (at(3), Tempo::bpm(120))];
     let score = Score { keys, tempos, ..Score::new(sheet.clone(), Vec::new()) };
-    let xml = musicxml::write_score(&score, &Options::default()).value;
+    let xml = musicxml::write_score(&score, &NotationOptions::default()).value;
     let measures: Vec<&str> = xml.split("<measure ").skip(1).collect();
     let fifths = ["<fifths>0<", "", "<fifths>-1<", ""];
     let tempi = ["<sound tempo=\"100\"", "<sound tempo=\"110", "", "<sound tempo=\"120\""];
@@ -53,7 +53,7 @@ fn keys_and_tempi_change_where_the_score_says() {
 #[test]
 fn a_remark_is_no_title() {
     let sheet: Sheet = "Dm7 | G7".parse().unwrap();
-    let options = Options { remarks: vec!["seed: 1".into()], ..Options::default() };
+    let options = NotationOptions { remarks: vec!["seed: 1".into()], ..NotationOptions::default() };
     let written = musicxml::write_score(&Score::new(sheet, Vec::new()), &options).value;
     assert!(written.contains("seed: 1"));
     assert_eq!(musicxml::read(written.as_bytes()).unwrap()[0].sheet.title(), "");

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use sideman_corpus::{HeldOut as Shares, Piece, Side, Split, Unit};
+use sideman_corpus::{HeldOutShares as Shares, Piece, Side, Split, Unit};
 use sideman_improv::classic::{
     Category, GRID, Length, Options, Placed, Player, Settings, Take, Trained, Value, decode, encode, train,
 };

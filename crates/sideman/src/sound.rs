@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
-use sideman_band::audio::{BitRate, Bits, Encoder, Flac, Mix, Mp3, Tags, Take, Wav, record};
+use sideman_band::audio::{BitRate, Bits, Encoder, Flac, Mix, Mixdown, Mp3, Tags, Wav, record};
 use sideman_band::synth::SoundFont;
 use sideman_music::{Performance, Time};
 
@@ -74,7 +74,7 @@ impl Sound {
         let mut sinks: Vec<&mut dyn Encoder> =
             encoders.iter_mut().map(|e| &mut **e as &mut dyn Encoder).collect();
         let mut progress = terminal.progress("rendering", 100);
-        let mut take = Take::new(font, performance, &self.mix)?;
+        let mut take = Mixdown::new(font, performance, &self.mix)?;
         record(&mut take, &mut sinks, |done| progress.at((done * 100.0) as u64, ""))?;
         progress.finish();
         drop(encoders);

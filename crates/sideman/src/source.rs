@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use sideman_corpus::library::{self, Library, Source as Bytes};
+use sideman_corpus::library::{self, Library, NamedBytes as Bytes};
 use sideman_formats::midi;
 use sideman_improv::{Model, built_in};
 use sideman_music::{Performance, Sheet, Solo};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use sideman_corpus::role::roles;
 use sideman_formats::midi;
-use sideman_formats::notation::Options;
+use sideman_formats::notation::NotationOptions;
 use sideman_improv::line::Surprise;
 use sideman_music::{Performance, Score, Sheet, Solo, Text, TextKind, Time};
 
@@ -81,9 +81,9 @@ impl Take<'_> {
         Score { parts: self.score.parts.iter().take(1).cloned().collect(), ..self.score.clone() }
     }
 
-    fn options(&self, handout: &Handout) -> Options {
+    fn options(&self, handout: &Handout) -> NotationOptions {
         let remarks = self.remarks.iter().map(|(name, words)| format!("{name}: {words}"));
-        Options { part: handout.part, remarks: remarks.collect() }
+        NotationOptions { part: handout.part, remarks: remarks.collect() }
     }
 
     /// The performance with the remarks, and with the line as it is written, as words at its beginning.

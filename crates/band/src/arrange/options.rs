@@ -9,7 +9,7 @@ use crate::Style;
 
 /// What one can ask of the band.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Options {
+pub struct BandOptions {
     /// Who plays with the soloist.
     pub band: Band,
     /// The style; without one, the sheet's own, else one for its meter and tempo.
@@ -28,7 +28,7 @@ pub struct Options {
     pub chords: Instrument,
 }
 
-impl Default for Options {
+impl Default for BandOptions {
     /// Piano, bass and drums in the style and tempo of the sheet, without count-in, with an ending.
     fn default() -> Self {
         Self {

@@ -4,12 +4,12 @@ use std::fmt;
 
 use sideman_music::{Key, Pitch};
 
-use super::feel::Feel;
-use crate::melody::{Part, program_name};
+use super::feel::EighthFeel;
+use crate::melody::{PlayedPart, program_name};
 
 /// What was read, what was taken as melody and as chords and why, and what was left out. Prints as a table.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Report {
+pub struct ImportReport {
     /// The name of the file.
     pub name: String,
     /// The title it bears.
@@ -21,7 +21,7 @@ pub struct Report {
     /// Key, how well it fits (−1 to 1), and whether the file declares it.
     pub key: Option<(Key, f64, bool)>,
     /// How eighths are played, where enough of them tell.
-    pub feel: Option<Feel>,
+    pub feel: Option<EighthFeel>,
     /// The bars that were taken, the first counted as 1, and how many there are.
     pub bars: Option<(usize, usize, usize)>,
     /// The parts, in the order of the file.
@@ -50,7 +50,7 @@ pub struct PartReport {
     /// Its lowest and highest pitch.
     pub range: Option<(Pitch, Pitch)>,
     /// What it was taken as.
-    pub role: Role,
+    pub role: PartRole,
     /// Probability that it is the melody, in per cent; `None` where that was not asked.
     pub confidence: Option<u32>,
     /// What speaks for and against it.
@@ -58,7 +58,7 @@ pub struct PartReport {
 }
 
 impl PartReport {
-    pub(super) fn new(part: &Part, role: Role) -> Self {
+    pub(super) fn new(part: &PlayedPart, role: PartRole) -> Self {
         Self {
             number: part.number,
             name: part.name.clone(),
@@ -75,7 +75,7 @@ impl PartReport {
 
 /// What a part was taken as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum PartRole {
     /// The melody.
     Melody,
     /// Its top line is the melody, the rest goes to the chords.
@@ -92,7 +92,7 @@ pub enum Role {
     Unused,
 }
 
-impl fmt::Display for Role {
+impl fmt::Display for PartRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Melody => "melody",
@@ -127,7 +127,7 @@ pub struct MelodyReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HarmonyReport {
     /// Where they come from.
-    pub source: Source,
+    pub source: ChordSource,
     /// In how many bars a chord sounds.
     pub bars: usize,
     /// How many changes there are.
@@ -138,7 +138,7 @@ pub struct HarmonyReport {
 
 /// Where chords come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum ChordSource {
     /// The file spells them out.
     Text,
     /// They were inferred from what sounds besides the melody, and from it.
@@ -147,7 +147,7 @@ pub enum Source {
     MelodyAlone,
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for ImportReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.name)?;
         if !self.title.is_empty() {
@@ -160,7 +160,7 @@ impl fmt::Display for Report {
     }
 }
 
-impl Report {
+impl ImportReport {
     fn table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = ["part", "track", "instrument", "ch", "notes", "range", "taken as", "sure", "why"]
             .map(str::to_owned);
@@ -198,9 +198,9 @@ impl Report {
         }
         if let Some(harmony) = &self.harmony {
             let source = match harmony.source {
-                Source::Text => "as written in the file",
-                Source::Inferred => "inferred",
-                Source::MelodyAlone => "inferred from the melody alone, a guess",
+                ChordSource::Text => "as written in the file",
+                ChordSource::Inferred => "inferred",
+                ChordSource::MelodyAlone => "inferred from the melody alone, a guess",
             };
             let HarmonyReport { bars, changes, fit, .. } = harmony;
             writeln!(

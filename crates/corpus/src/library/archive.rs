@@ -23,20 +23,20 @@ pub(super) fn unpack(name: String, bytes: Vec<u8>) -> Vec<Unpacked> {
 }
 
 fn open(name: String, bytes: Vec<u8>, depth: usize, budget: &mut u64, files: &mut Vec<Unpacked>) {
-    let Some(kind) = Kind::of(&bytes) else { return files.push((name, Ok(bytes))) };
+    let Some(kind) = ArchiveKind::of(&bytes) else { return files.push((name, Ok(bytes))) };
     if depth == DEPTH {
         return files
             .push((name, Err(format!("archives are nested more than {DEPTH} deep; unpack it first"))));
     }
     let inner = match kind {
-        Kind::Gzip => {
+        ArchiveKind::Gzip => {
             let inner = name.strip_suffix(".gz").map(str::to_owned);
             let inner = inner.or_else(|| Some(format!("{}.tar", name.strip_suffix(".tgz")?)));
             let unpacked = bounded(flate2::read::MultiGzDecoder::new(bytes.as_slice()), budget);
             unpacked.map(|bytes| vec![(inner.unwrap_or_else(|| name.clone()), Ok(bytes))])
         }
-        Kind::Tar => tar_files(&name, &bytes, budget),
-        Kind::Zip => zip_files(&name, bytes, budget),
+        ArchiveKind::Tar => tar_files(&name, &bytes, budget),
+        ArchiveKind::Zip => zip_files(&name, bytes, budget),
     };
     match inner {
         Err(why) => files.push((name, Err(why))),
@@ -57,13 +57,13 @@ fn is_litter(name: &str) -> bool {
     name.contains("__MACOSX/") || last.starts_with("._") || last == ".DS_Store"
 }
 
-enum Kind {
+enum ArchiveKind {
     Gzip,
     Tar,
     Zip,
 }
 
-impl Kind {
+impl ArchiveKind {
     fn of(bytes: &[u8]) -> Option<Self> {
         if bytes.starts_with(&[0x1f, 0x8b]) {
             Some(Self::Gzip)

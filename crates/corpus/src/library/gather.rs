@@ -6,12 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError, mpsc};
 
 use super::archive::{Unpacked, unpack};
-use super::{File, Library};
+use super::{FileRecord, Library};
 use crate::{Piece, import};
 
 /// A file as the caller hands it over: its name, and its bytes or why they could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct NamedBytes {
     /// What reports and ids call it: a path, say.
     pub name: String,
     /// What is in it.
@@ -20,7 +20,7 @@ pub struct Source {
 
 /// How far the gathering is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress<'a> {
+pub struct GatherProgress<'a> {
     /// Sources begun, each of which may hold many files.
     pub sources: usize,
     /// Files dealt with.
@@ -28,22 +28,22 @@ pub struct Progress<'a> {
     /// Pieces taken.
     pub pieces: usize,
     /// The file just dealt with.
-    pub file: &'a File,
+    pub file: &'a FileRecord,
 }
 
 /// Gathers all music from files and archives of any mixture, on so many threads (0: as many as there are
 /// cores). The result depends on the sources and their order alone. A file that cannot be read is skipped
 /// with its reason; duplicates are kept; of two pieces with one id the later gets a number behind it.
 pub fn gather(
-    sources: impl Iterator<Item = Source> + Send,
+    sources: impl Iterator<Item = NamedBytes> + Send,
     threads: usize,
-    mut progress: impl FnMut(Progress<'_>),
+    mut progress: impl FnMut(GatherProgress<'_>),
 ) -> Library {
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = if threads == 0 { cores() } else { threads };
     let queue = Mutex::new(Queue { sources, begun: 0, waiting: VecDeque::new(), handed_out: 0 });
     let (results, arriving) = mpsc::channel();
-    let mut done: Vec<Option<(File, Vec<Piece>)>> = Vec::new();
+    let mut done: Vec<Option<(FileRecord, Vec<Piece>)>> = Vec::new();
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let (queue, results) = (&queue, results.clone());
@@ -53,7 +53,7 @@ pub fn gather(
         let (mut sources, mut files, mut pieces) = (0, 0, 0);
         for (place, begun, file, taken) in arriving {
             (sources, files, pieces) = (begun.max(sources), files + 1, pieces + taken.len());
-            progress(Progress { sources, files, pieces, file: &file });
+            progress(GatherProgress { sources, files, pieces, file: &file });
             done.resize_with(done.len().max(place + 1), || None);
             done[place] = Some((file, taken));
         }
@@ -75,11 +75,11 @@ struct Queue<I> {
     handed_out: usize,
 }
 
-impl<I: Iterator<Item = Source>> Queue<I> {
+impl<I: Iterator<Item = NamedBytes>> Queue<I> {
     /// The next file, with its place in the order and the number of sources begun.
     fn next(&mut self) -> Option<(usize, usize, Unpacked)> {
         while self.waiting.is_empty() {
-            let Source { name, bytes } = self.sources.next()?;
+            let NamedBytes { name, bytes } = self.sources.next()?;
             self.begun += 1;
             let unpacked = bytes.and_then(|bytes| guarded(|| Ok(unpack(name.clone(), bytes))));
             self.waiting.extend(unpacked.unwrap_or_else(|why| vec![(name, Err(why))]));
@@ -89,16 +89,16 @@ impl<I: Iterator<Item = Source>> Queue<I> {
     }
 }
 
-type Outcome = (usize, usize, File, Vec<Piece>);
+type Outcome = (usize, usize, FileRecord, Vec<Piece>);
 
-fn work<I: Iterator<Item = Source>>(queue: &Mutex<Queue<I>>, results: &mpsc::Sender<Outcome>) {
+fn work<I: Iterator<Item = NamedBytes>>(queue: &Mutex<Queue<I>>, results: &mpsc::Sender<Outcome>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
         let Some((place, begun, (name, bytes))) = next else { return };
         let read = bytes.and_then(|bytes| guarded(|| read(&name, &bytes)));
         let (file, pieces) = match read {
-            Ok((pieces, warnings)) => (File { name, pieces: pieces.len(), skipped: None, warnings }, pieces),
-            Err(why) => (File { name, pieces: 0, skipped: Some(why), warnings: Vec::new() }, Vec::new()),
+            Ok((pieces, warnings)) => (FileRecord { name, pieces: pieces.len(), skipped: None, warnings }, pieces),
+            Err(why) => (FileRecord { name, pieces: 0, skipped: Some(why), warnings: Vec::new() }, Vec::new()),
         };
         if results.send((place, begun, file, pieces)).is_err() {
             return;
@@ -119,7 +119,7 @@ fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Piece>, Vec<String>), String> {
         return Ok((library.pieces, Vec::new()));
     }
     if bytes.starts_with(b"MThd") || bytes.starts_with(b"RIFF") {
-        match import::midi(bytes, name, &import::Options::default()) {
+        match import::midi(bytes, name, &import::ImportOptions::default()) {
             Ok(import) => return Ok((import.pieces, import.report.notes)),
             Err(error) if sideman_formats::read(bytes, name).is_err() => {
                 return Err(without_name(&error, name));

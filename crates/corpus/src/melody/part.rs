@@ -4,7 +4,7 @@ use sideman_music::{Duration, Event, Performance, Pitch, Time, Track};
 
 /// A note as it was played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Played {
+pub struct PlayedNote {
     /// Where it starts.
     pub onset: Time,
     /// Where its key is released, always later.
@@ -17,7 +17,7 @@ pub struct Played {
     pub velocity: u8,
 }
 
-impl Played {
+impl PlayedNote {
     /// How long its key is held.
     pub fn duration(&self) -> Duration {
         self.end - self.onset
@@ -31,7 +31,7 @@ impl Played {
 
 /// A track of a performance with what is known of its sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct PlayedPart {
     /// Its number among the tracks, counted from 1.
     pub number: usize,
     /// The name of its track; may be empty.
@@ -43,10 +43,10 @@ pub struct Part {
     /// Its volume, 0 to 127.
     pub volume: u8,
     /// Its notes, by onset, those of one onset from the top down.
-    pub notes: Vec<Played>,
+    pub notes: Vec<PlayedNote>,
 }
 
-impl Part {
+impl PlayedPart {
     /// All the parts of a performance, in the order of its tracks.
     pub fn all(song: &Performance) -> Vec<Self> {
         let parts = song.tracks.iter().enumerate();
@@ -57,9 +57,9 @@ impl Part {
         let pedal = Pedal::of(track);
         let played = |(onset, duration, pitch, velocity)| {
             let end = onset + duration;
-            Played { onset, end, silent: pedal.release(end), pitch, velocity }
+            PlayedNote { onset, end, silent: pedal.release(end), pitch, velocity }
         };
-        let mut notes: Vec<Played> = track.notes().map(played).filter(|note| note.end > note.onset).collect();
+        let mut notes: Vec<PlayedNote> = track.notes().map(played).filter(|note| note.end > note.onset).collect();
         notes.sort_by_key(|note| (note.onset, std::cmp::Reverse(note.pitch)));
         let volume = track.events.iter().find_map(|&(_, event)| match event {
             Event::Control { controller: 7, value } => Some(value),
@@ -126,7 +126,7 @@ mod tests {
         let pedal = |time, value| (at(time), Event::Control { controller: 64, value });
         let events = vec![note(0), pedal(1, 127), note(2), pedal(5, 0), note(6), pedal(8, 100), note(9)];
         let track = Track { name: String::new(), channel: 0, events };
-        let part = Part::new(1, &track, 0);
+        let part = PlayedPart::new(1, &track, 0);
         let silent: Vec<Time> = part.notes.iter().map(|note| note.silent).collect();
         assert_eq!(silent, [at(5), at(5), at(7), at(10)]);
     }

@@ -7,7 +7,7 @@ use sideman_music::{Sheet, Solo};
 
 use crate::Percentiles;
 
-use super::{Borrowing, COVERAGES, Index, Kind, Match};
+use super::{Borrowing, COVERAGES, Index, RunKind, Match};
 
 /// How much humans borrow: for each of [`COVERAGES`] the percentiles 0 to 100, and those of the longest run
 /// in intervals (0 where it is shorter than seven).
@@ -53,7 +53,7 @@ pub struct Certificate {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Finding {
     /// What is compared.
-    pub kind: Kind,
+    pub kind: RunKind,
     /// Intervals in a run.
     pub intervals: usize,
     /// The share of the solo's notes that stand in such a run of the corpus.
@@ -75,7 +75,7 @@ impl Index {
     /// [`Index::borrowings_of_humans`]).
     pub fn certify(&self, sheet: &Sheet, solo: &Solo, humans: &Humans) -> Certificate {
         let Borrowing { longest, covered } = self.borrowing(sheet, solo);
-        let finding = |(i, (kind, intervals)): (usize, (Kind, usize))| {
+        let finding = |(i, (kind, intervals)): (usize, (RunKind, usize))| {
             let percentile = humans.covered[i].rank(covered[i]);
             Finding { kind, intervals, covered: covered[i], percentile, humans: humans.covered(i, 95) }
         };
@@ -90,7 +90,7 @@ impl Index {
 impl fmt::Display for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.longest {
-            None => writeln!(f, "longest match: no lick of {} intervals or more", Kind::Intervals.size())?,
+            None => writeln!(f, "longest match: no lick of {} intervals or more", RunKind::Intervals.size())?,
             Some(Match { intervals, bar, source, source_bar }) => {
                 let (bar, source_bar) = (bar + 1, source_bar + 1);
                 write!(
@@ -112,8 +112,8 @@ impl fmt::Display for Certificate {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
-            Kind::Intervals => "intervals",
-            Kind::Rhythm => "intervals with rhythm",
+            RunKind::Intervals => "intervals",
+            RunKind::Rhythm => "intervals with rhythm",
         };
         let title = format!("runs of {} {what}", self.intervals);
         let (covered, humans) = (100.0 * self.covered, 100.0 * self.humans);

@@ -11,7 +11,7 @@ pub(super) struct Grams {
 
 /// How many runs agree one after the other, and the place of the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Run {
+pub(super) struct SharedRun {
     pub(super) length: usize,
     pub(super) place: u32,
 }
@@ -33,9 +33,9 @@ impl Grams {
 
     /// For each run of a line the longest sequence of runs, from it on, that stands at allowed places one
     /// after the other; the earliest of equally long ones.
-    pub(super) fn runs(&self, line: &[u32], allowed: impl Fn(u32) -> bool) -> Vec<Run> {
-        let mut runs = vec![Run::default(); line.len()];
-        let mut following: Vec<Run> = Vec::new();
+    pub(super) fn runs(&self, line: &[u32], allowed: impl Fn(u32) -> bool) -> Vec<SharedRun> {
+        let mut runs = vec![SharedRun::default(); line.len()];
+        let mut following: Vec<SharedRun> = Vec::new();
         for (best, &hash) in runs.iter_mut().zip(line).rev() {
             following = self.extended(hash, &following, &allowed);
             for run in &following {
@@ -48,14 +48,14 @@ impl Grams {
     }
 
     /// The runs with a hash, each with those that follow it, by place.
-    fn extended(&self, hash: u32, following: &[Run], allowed: &impl Fn(u32) -> bool) -> Vec<Run> {
+    fn extended(&self, hash: u32, following: &[SharedRun], allowed: &impl Fn(u32) -> bool) -> Vec<SharedRun> {
         let mut rest = following.iter().peekable();
         let places = self.places(hash).filter(|&place| allowed(place));
         places
             .map(|place| {
                 while rest.next_if(|run| run.place <= place).is_some() {}
                 let after = rest.peek().filter(|run| run.place == place + 1).map_or(0, |run| run.length);
-                Run { length: after + 1, place }
+                SharedRun { length: after + 1, place }
             })
             .collect()
     }

@@ -19,7 +19,7 @@ fn corpus() -> impl Strategy<Value = Vec<Piece>> {
 proptest! {
     #[test]
     fn nothing_leaks(pieces in corpus(), validation in 0.0..0.6_f64, test in 0.0..0.4_f64) {
-        let split = Split::by(&pieces, Unit::Tune, HeldOut { validation, test });
+        let split = Split::by(&pieces, Unit::Tune, HeldOutShares { validation, test });
         prop_assert_eq!(split.leaks(&pieces), Vec::<String>::new());
         for (i, a) in pieces.iter().enumerate() {
             for (j, b) in pieces.iter().enumerate() {
@@ -32,7 +32,7 @@ proptest! {
 
     #[test]
     fn no_performer_is_on_two_sides(pieces in corpus()) {
-        let split = Split::by(&pieces, Unit::Performer, HeldOut::default());
+        let split = Split::by(&pieces, Unit::Performer, HeldOutShares::default());
         for (i, a) in pieces.iter().enumerate().filter(|(_, p)| !p.credits.performer.is_empty()) {
             let same = |p: &&Piece| p.credits.performer == a.credits.performer;
             prop_assert!(split.pieces(&pieces, split.sides()[i]).any(|p| p.id == a.id));
@@ -45,10 +45,10 @@ proptest! {
 
     #[test]
     fn the_order_of_files_plays_no_part(pieces in corpus(), turn in 0..40_usize) {
-        let split = Split::by(&pieces, Unit::Tune, HeldOut::default());
+        let split = Split::by(&pieces, Unit::Tune, HeldOutShares::default());
         let mut turned = pieces.clone();
         turned.rotate_left(turn % pieces.len());
-        let again = Split::by(&turned, Unit::Tune, HeldOut::default());
+        let again = Split::by(&turned, Unit::Tune, HeldOutShares::default());
         let side = |split: &Split, of: &[Piece], id: &str| split.sides()[of.iter().position(|p| p.id == id).unwrap()];
         for p in &pieces {
             prop_assert_eq!(side(&split, &pieces, &p.id), side(&again, &turned, &p.id));
@@ -63,7 +63,7 @@ fn many(count: usize) -> Vec<Piece> {
 #[test]
 fn the_shares_are_about_those_asked_for() {
     let pieces = many(2000);
-    let split = Split::by(&pieces, Unit::Tune, HeldOut { validation: 0.2, test: 0.1 });
+    let split = Split::by(&pieces, Unit::Tune, HeldOutShares { validation: 0.2, test: 0.1 });
     let count = |side| split.pieces(&pieces, side).count();
     assert!((340..460).contains(&count(Side::Validation)), "{}", count(Side::Validation));
     assert!((150..250).contains(&count(Side::Test)), "{}", count(Side::Test));
@@ -73,20 +73,20 @@ fn the_shares_are_about_those_asked_for() {
 fn a_small_corpus_has_something_on_each_side() {
     for size in 3..12 {
         let pieces = many(size);
-        let split = Split::by(&pieces, Unit::Tune, HeldOut { validation: 0.1, test: 0.1 });
+        let split = Split::by(&pieces, Unit::Tune, HeldOutShares { validation: 0.1, test: 0.1 });
         for side in [Side::Train, Side::Validation, Side::Test] {
             assert!(split.pieces(&pieces, side).count() > 0, "{size} {side:?}");
         }
     }
     let one = many(1);
-    assert_eq!(Split::by(&one, Unit::Tune, HeldOut::default()).sides(), [Side::Train]);
+    assert_eq!(Split::by(&one, Unit::Tune, HeldOutShares::default()).sides(), [Side::Train]);
 }
 
 #[test]
 fn a_tune_stays_where_it_is_when_others_come() {
     let pieces = many(400);
-    let all = Split::by(&pieces, Unit::Tune, HeldOut::default());
-    let some = Split::by(&pieces[..200], Unit::Tune, HeldOut::default());
+    let all = Split::by(&pieces, Unit::Tune, HeldOutShares::default());
+    let some = Split::by(&pieces[..200], Unit::Tune, HeldOutShares::default());
     assert_eq!(all.sides()[..200], *some.sides());
 }
 

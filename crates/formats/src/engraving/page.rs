@@ -7,7 +7,7 @@ use super::row::{self, Before, Row};
 use super::spacing::{Bar, least_width};
 use super::words;
 use super::{HEIGHT, WIDTH};
-use crate::notation::{Clef, Measure, Options, PartKey, Staff};
+use crate::notation::{Clef, Measure, NotationOptions, PartKey, Staff};
 
 /// The distance of two staff lines, in points.
 const SPACE: f64 = 4.8;
@@ -22,7 +22,7 @@ const NAME: f64 = 10.0;
 const REMARK: f64 = 7.0;
 
 /// The pages of a staff.
-pub(super) fn pages(staff: &Staff, options: &Options) -> Vec<Drawing> {
+pub(super) fn pages(staff: &Staff, options: &NotationOptions) -> Vec<Drawing> {
     let mut pages = vec![Drawing::default()];
     let mut y = heading(&mut pages[0], staff, options.part);
     let remarks = remarks(options);
@@ -50,7 +50,7 @@ pub(super) fn pages(staff: &Staff, options: &Options) -> Vec<Drawing> {
     pages
 }
 
-fn remarks(options: &Options) -> Vec<String> {
+fn remarks(options: &NotationOptions) -> Vec<String> {
     let lines = options.remarks.iter().flat_map(|remark| remark.lines());
     lines.flat_map(|line| words::lines(line, REMARK, WIDTH - 2.0 * MARGIN)).collect()
 }

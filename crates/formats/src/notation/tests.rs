@@ -17,7 +17,7 @@ fn score(sheet: &str, notes: &[(i64, i64, u8)]) -> Score {
 
 /// The elements of the first staff: type, dot, names, ties, tuplet.
 fn drawn(score: &Score) -> String {
-    let staff = &staves(score, &Options::default(), &mut Vec::new())[0];
+    let staff = &staves(score, &NotationOptions::default(), &mut Vec::new())[0];
     let element = |element: &Element| {
         let shape = element.shape.map_or("?".to_owned(), |shape| {
             let tuplet = shape.tuplet.map_or(String::new(), |tuplet| format!("/{}", tuplet.actual));
@@ -96,7 +96,7 @@ fn read_back(sheet: &Sheet, line: &[(i64, i64, u8)], key: PartKey) -> Vec<Note> 
         notes: line.iter().copied().map(note).collect(),
     }];
     let score = Score::new(sheet.clone(), parts);
-    let options = Options { part: key, ..Options::default() };
+    let options = NotationOptions { part: key, ..NotationOptions::default() };
     let written = crate::musicxml::write_score(&score, &options).value;
     let tune = crate::musicxml::read(written.as_bytes()).unwrap().remove(0);
     tune.solo.map_or(Vec::new(), |solo| solo.notes().to_vec())
@@ -128,7 +128,7 @@ proptest! {
     fn measures_are_full_and_without_tiny_rests(line in any_line()) {
         let sheet = "style: swing\nGm7 | C7 | F6 | D7 | Gm7 | C7 | F6 | % | % | %";
         let score = score(sheet, &line);
-        for measure in &staves(&score, &Options::default(), &mut Vec::new())[0].measures {
+        for measure in &staves(&score, &NotationOptions::default(), &mut Vec::new())[0].measures {
             let sum: Duration = measure.elements.iter().map(|element| element.length).sum();
             prop_assert_eq!(sum, measure.length);
             for element in &measure.elements {
@@ -144,7 +144,7 @@ proptest! {
         let note = |(onset, parts, length, pitch)| Note::new(Time::after_start(Duration::quarters(onset, parts)), Duration::quarters(length, 77), Pitch::midi(pitch));
         let parts = vec![Part { player: Player::Instrument(Instrument::TenorSax), notes: steps.into_iter().map(note).collect() }];
         let score = Score::new("style: swing\nGm7 | 7/16 C7 | 5/4 F6 | %".parse().unwrap(), parts);
-        let written = crate::musicxml::write_score(&score, &Options { part: PartKey::Eb, ..Options::default() }).value;
+        let written = crate::musicxml::write_score(&score, &NotationOptions { part: PartKey::Eb, ..NotationOptions::default() }).value;
         prop_assert!(crate::musicxml::read(written.as_bytes()).is_ok());
     }
 }

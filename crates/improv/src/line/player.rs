@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use sideman_corpus::Piece;
-use sideman_corpus::originality::{Certificate, Finding, Kind, Match};
+use sideman_corpus::originality::{Certificate, Finding, RunKind, Match};
 use sideman_lstm::{Generator, NONE, Precision};
 use sideman_music::{Instrument, Sheet, Solo, Time};
 
@@ -177,7 +177,7 @@ impl Player {
         let covered =
             |f: &Finding| MOST_COVERED.iter().any(|&(n, most)| f.intervals == n && f.covered > most);
         certificate.passes &= longest <= options.longest_copy.unwrap_or(LONGEST_COPY).min(LONGEST_COPY)
-            && !certificate.findings.iter().any(|f| f.kind == Kind::Intervals && covered(f));
+            && !certificate.findings.iter().any(|f| f.kind == RunKind::Intervals && covered(f));
         certificate
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use sideman_band::{Band, Options, Style, Swing};
+use sideman_band::{Band, BandOptions as Options, Style, Swing};
 use sideman_music::{Instrument, Sheet, Solo};
 
 use crate::terminal::Terminal;

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use sideman_corpus::Piece;
 use sideman_corpus::library::{Library, Summary};
-use sideman_corpus::measure::Report;
+use sideman_corpus::measure::MeasureReport;
 use sideman_formats::{chart, midi};
 use sideman_improv::built_in;
 use sideman_music::Track;
@@ -35,8 +35,8 @@ pub(super) fn run(args: &Corpus, terminal: &Terminal) -> Result<()> {
 /// What is in a corpus, and how its solos measure.
 fn report(library: &Library) -> String {
     let solos = measured(library);
-    let lines = built_in::Report::new(&library.pieces);
-    format!("{}\n{lines}\n{}", Summary::new(library), Report::new(&solos, &[]))
+    let lines = built_in::MeasureReport::new(&library.pieces);
+    format!("{}\n{lines}\n{}", Summary::new(library), MeasureReport::new(&solos, &[]))
 }
 
 fn write_midi(pieces: &[Piece], folder: &Path, terminal: &Terminal) -> Result<()> {

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail, ensure};
-use sideman_corpus::import::{self, Options};
+use sideman_corpus::import::{self, ImportOptions};
 use sideman_corpus::library::{self, Library, Summary};
 
 use crate::cli::Import;
@@ -49,13 +49,13 @@ fn add_midi(
     terminal: &Terminal,
 ) -> Result<()> {
     let name = path.display().to_string();
-    let options = Options {
+    let options = ImportOptions {
         melody: args.melody.clone(),
         chords: args.chords.clone(),
         bars: args.bars.clone(),
         monophonic: args.monophonic,
     };
-    let mut file = library::File { name: name.clone(), pieces: 0, skipped: None, warnings: Vec::new() };
+    let mut file = library::FileRecord { name: name.clone(), pieces: 0, skipped: None, warnings: Vec::new() };
     match import::midi(&output::read(path)?, &name, &options) {
         Ok(import) => {
             show(&import.report, args, terminal)?;
@@ -77,7 +77,7 @@ fn add_midi(
     Ok(())
 }
 
-fn show(report: &import::Report, args: &Import, terminal: &Terminal) -> Result<()> {
+fn show(report: &import::ImportReport, args: &Import, terminal: &Terminal) -> Result<()> {
     if args.json {
         terminal.note(report);
         Ok(())

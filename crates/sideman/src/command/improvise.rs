@@ -52,7 +52,7 @@ pub(super) fn blues() -> Result<Sheet> {
 pub(super) struct Set<'a> {
     /// One chorus.
     pub(super) sheet: Sheet,
-    pub(super) band: band::Options,
+    pub(super) band: band::BandOptions,
     pub(super) out: &'a Path,
     pub(super) handout: &'a Handout,
     pub(super) sound: Sound,

@@ -23,7 +23,7 @@ pub(super) fn run(args: &Jam, terminal: &Terminal) -> Result<()> {
 
     let set = improvise::Set {
         sheet: improvise::blues()?,
-        band: sideman_band::Options::default(),
+        band: sideman_band::BandOptions::default(),
         out: &args.out,
         handout: &args.handout,
         sound: Sound::usual()?,

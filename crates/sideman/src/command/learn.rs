@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use sideman_corpus::{HeldOut, Piece, Side, Split, Unit};
+use sideman_corpus::{HeldOutShares, Piece, Side, Split, Unit};
 use sideman_improv::classic::{self, Settings, Trained};
 use sideman_improv::{Epoch, built_in, line};
 
@@ -17,7 +17,7 @@ use crate::plot::Curve;
 use crate::terminal::Terminal;
 
 /// The share of the tunes that a model is tested on instead of learning from them.
-const HELD_OUT: HeldOut = HeldOut { validation: 0.15, test: 0.0 };
+const HELD_OUT: HeldOutShares = HeldOutShares { validation: 0.15, test: 0.0 };
 
 /// What learning has brought, and how it went.
 pub(super) struct Lesson {

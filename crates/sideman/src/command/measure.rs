@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use sideman_corpus::library::Library;
-use sideman_corpus::measure::{Measured, Report};
+use sideman_corpus::measure::{SoloMeasures, MeasureReport};
 
 use crate::cli::Measure;
 use crate::terminal::Terminal;
@@ -14,7 +14,7 @@ pub(super) fn run(args: &Measure, terminal: &Terminal) -> Result<()> {
         Some(path) => solos(&source::corpus(std::slice::from_ref(path), terminal)?)?,
         None => Vec::new(),
     };
-    let report = Report::new(&set, &reference);
+    let report = MeasureReport::new(&set, &reference);
     if let Some(file) = &args.plot {
         output::write(file, plot::bands(&report).as_bytes())?;
     }
@@ -27,13 +27,13 @@ pub(super) fn run(args: &Measure, terminal: &Terminal) -> Result<()> {
 }
 
 /// The solos of a corpus, at least one.
-fn solos(library: &Library) -> Result<Vec<Measured>> {
+fn solos(library: &Library) -> Result<Vec<SoloMeasures>> {
     let solos = measured(library);
     ensure!(!solos.is_empty(), "there are only charts here, and no solo to measure");
     Ok(solos)
 }
 
 /// Each solo of a corpus, measured.
-pub(super) fn measured(library: &Library) -> Vec<Measured> {
-    library.pieces.iter().filter_map(|p| Some(Measured::new(&p.sheet, p.solo.as_ref()?))).collect()
+pub(super) fn measured(library: &Library) -> Vec<SoloMeasures> {
+    library.pieces.iter().filter_map(|p| Some(SoloMeasures::new(&p.sheet, p.solo.as_ref()?))).collect()
 }

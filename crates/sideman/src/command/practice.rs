@@ -30,9 +30,9 @@ pub(super) fn run(args: &Practice, terminal: &Terminal) -> Result<()> {
     };
     let home = practice::key(&chart);
     let chart = chart.with_key(Some(home));
-    let bars = args.course.bars.clone().unwrap_or(1..=chart.bars().len());
-    let chorus = practice::excerpt(&chart, &bars)?;
-    let options = band::Options { count_in: !args.course.no_count_in, ..args.players.options()? };
+    let bars = args.course.bars.unwrap_or(chart.all_bars());
+    let chorus = practice::excerpt(&chart, bars)?;
+    let options = band::BandOptions { count_in: !args.course.no_count_in, ..args.players.options()? };
     let mut take = practice::Practice::new(&chorus, passes(&args.course, &chorus, options.style.as_ref()))?;
     let solo = match &args.line.solo {
         Some(file) => {
@@ -41,7 +41,7 @@ pub(super) fn run(args: &Practice, terminal: &Terminal) -> Result<()> {
                 Some(instrument) => solo.on(instrument),
                 None => solo,
             };
-            let lines = practice::choruses(&chart, &bars, &solo);
+            let lines = practice::choruses(&chart, bars, &solo);
             let same = args.line.same.unwrap_or(args.course.keys.is_some());
             take.solo(if same { &lines[..1] } else { &lines })
         }
@@ -103,7 +103,7 @@ fn read(file: &Path, chart: &Sheet, terminal: &Terminal) -> Result<Solo> {
 
 /// The melody of a performance, of which the first chorus begins where a marker says so, else with the file.
 fn from_midi(song: &Performance, name: &str, chart: &Sheet, terminal: &Terminal) -> Result<Solo> {
-    let import = import::performance(song, name, &import::Options::default())?;
+    let import = import::performance(song, name, &import::ImportOptions::default())?;
     import.report.notes.iter().for_each(|note| terminal.note(format_args!("{name}: {note}")));
     let first = import.report.bars.map_or(1, |(first, ..)| first) as i64 - 1;
     let solo = import.pieces.into_iter().find_map(|piece| piece.solo);
@@ -181,7 +181,7 @@ fn write(
     args: &Files,
     terminal: &Terminal,
 ) -> Result<()> {
-    let page = notation::Options { part: args.part, ..notation::Options::default() };
+    let page = notation::NotationOptions { part: args.part, ..notation::NotationOptions::default() };
     let mut sounds = Vec::new();
     for file in files {
         match ending(file).as_deref() {

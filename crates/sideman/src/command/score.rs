@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use sideman_corpus::import;
-use sideman_formats::notation::Options;
+use sideman_formats::notation::NotationOptions;
 use sideman_formats::{Tune, Warned, chart, engraving, midi, musicxml};
 use sideman_music::{Note, Part, Performance, Player, Sheet, Solo};
 
@@ -15,7 +15,7 @@ use crate::{output, source};
 
 pub(super) fn run(args: &Score, terminal: &Terminal) -> Result<()> {
     let score = read(args, terminal)?;
-    let options = Options { part: args.part, remarks: Vec::new() };
+    let options = NotationOptions { part: args.part, remarks: Vec::new() };
     let name = args.out.display().to_string();
     let Some(ending) = args.out.extension().and_then(|ending| ending.to_str()) else {
         bail!("{name}: the format is not known; end the name in .svg, .pdf or .musicxml")
@@ -32,7 +32,7 @@ pub(super) fn run(args: &Score, terminal: &Terminal) -> Result<()> {
 /// A score in the format that an ending names.
 pub(crate) fn written(
     score: &sideman_music::Score,
-    options: &Options,
+    options: &NotationOptions,
     ending: &str,
 ) -> Option<Warned<Vec<u8>>> {
     let bytes = |text: Warned<String>| Warned { value: text.value.into_bytes(), warnings: text.warnings };
@@ -81,7 +81,7 @@ fn score(sheet: Sheet, solo: Option<Solo>) -> sideman_music::Score {
 fn of_performance(song: &Performance, name: &str, terminal: &Terminal) -> Result<sideman_music::Score> {
     let has_symbols = !song.chords.is_empty();
     let first = song.tracks.first().filter(|track| has_symbols && track.notes().next().is_some());
-    let options = import::Options { melody: first.map(|_| "1".into()), ..import::Options::default() };
+    let options = import::ImportOptions { melody: first.map(|_| "1".into()), ..import::ImportOptions::default() };
     let import = import::performance(song, name, &options)?;
     import.report.notes.iter().for_each(|note| terminal.note(format_args!("{name}: {note}")));
     let bar = import.report.bars.map_or(0, |(first, ..)| first - 1);

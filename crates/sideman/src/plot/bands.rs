@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sideman_corpus::measure::{Beside, Report, Row};
+use sideman_corpus::measure::{Beside, MeasureReport, MeasureRow};
 
 const WIDTH: f64 = 900.0;
 const LEFT: f64 = 260.0;
@@ -12,8 +12,8 @@ const ROW: f64 = 26.0;
 
 /// A report as an SVG document: grey is where nine in ten solos of the reference lie, the line its mean, the dot the
 /// mean of the set.
-pub(crate) fn bands(report: &Report) -> String {
-    let rows: Vec<(&Row, &Beside)> =
+pub(crate) fn bands(report: &MeasureReport) -> String {
+    let rows: Vec<(&MeasureRow, &Beside)> =
         report.rows.iter().filter_map(|row| Some((row, row.beside.as_ref()?))).collect();
     let height = TOP + ROW * rows.len() as f64 + 12.0;
     let mut svg = format!(
@@ -32,7 +32,7 @@ pub(crate) fn bands(report: &Report) -> String {
     svg
 }
 
-fn draw(svg: &mut String, row: &Row, beside: &Beside, y: f64) {
+fn draw(svg: &mut String, row: &MeasureRow, beside: &Beside, y: f64) {
     let (low, high) = beside.band;
     let (least, most) = (low.min(row.mean), high.max(row.mean));
     let room = (most - least).max(1e-9) * 0.08;
@@ -66,16 +66,16 @@ fn draw(svg: &mut String, row: &Row, beside: &Beside, y: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sideman_corpus::measure::Measured;
+    use sideman_corpus::measure::SoloMeasures;
     use sideman_improv::built_in;
 
     #[test]
     fn every_measure_has_its_row() {
         let corpus = built_in::corpus();
-        let measured = |pieces: &[sideman_corpus::Piece]| -> Vec<Measured> {
-            pieces.iter().filter_map(|p| Some(Measured::new(&p.sheet, p.solo.as_ref()?))).collect()
+        let measured = |pieces: &[sideman_corpus::Piece]| -> Vec<SoloMeasures> {
+            pieces.iter().filter_map(|p| Some(SoloMeasures::new(&p.sheet, p.solo.as_ref()?))).collect()
         };
-        let report = Report::new(&measured(&corpus[..4]), &measured(&corpus[4..20]));
+        let report = MeasureReport::new(&measured(&corpus[..4]), &measured(&corpus[4..20]));
         let svg = bands(&report);
         assert_eq!(svg.matches("<circle").count(), report.rows.iter().filter(|r| r.beside.is_some()).count());
         assert!(svg.contains("4 solos beside 16"));

@@ -8,26 +8,26 @@ use sideman_music::{
 };
 
 use super::bars::Bars;
-use super::feel::{self, Feel};
-use super::report::{HarmonyReport, MelodyReport, Report, Role, Source};
+use super::feel::{self, EighthFeel};
+use super::report::{HarmonyReport, MelodyReport, ImportReport, PartRole, ChordSource};
 use super::{grid, per_cent};
 use crate::Piece;
-use crate::harmony::{self, Sound};
-use crate::melody::{self, Line, Part, Played};
+use crate::harmony::{self, WeightedNote};
+use crate::melody::{self, TopLine, PlayedPart, PlayedNote};
 
 /// What was chosen of a performance.
-pub(super) struct Take<'a> {
+pub(super) struct Extraction<'a> {
     pub(super) song: &'a Performance,
-    pub(super) parts: &'a [Part],
+    pub(super) parts: &'a [PlayedPart],
     /// The part with the melody.
-    pub(super) chosen: &'a Part,
+    pub(super) chosen: &'a PlayedPart,
     /// The probability that it is the melody.
     pub(super) confidence: f64,
     /// The only part to infer chords from.
-    pub(super) chords: Option<&'a Part>,
+    pub(super) chords: Option<&'a PlayedPart>,
     /// The numbers of the parts that double the melody.
     pub(super) doubles: Vec<usize>,
-    pub(super) line: &'a Line,
+    pub(super) line: &'a TopLine,
     pub(super) bars: &'a Bars,
     /// The bars to take, counted from 0.
     pub(super) taken: Range<usize>,
@@ -46,9 +46,9 @@ const DOUBTFUL: f64 = 0.5;
 /// The looseness from which on a melody is said not to follow the beat.
 const LOOSE: f64 = 0.042;
 
-impl Take<'_> {
+impl Extraction<'_> {
     /// The piece; what is found out on the way is reported.
-    pub(super) fn piece(&self, name: &str, report: &mut Report) -> Piece {
+    pub(super) fn piece(&self, name: &str, report: &mut ImportReport) -> Piece {
         let notes = self.notes();
         let onsets: Vec<Time> = self.line.events.iter().map(|event| event.onset).collect();
         let feel = feel::feel(&onsets);
@@ -105,30 +105,30 @@ impl Take<'_> {
     }
 
     /// Whether a part takes part in the harmony beside the melody.
-    fn accompanies(&self, part: &Part) -> bool {
+    fn accompanies(&self, part: &PlayedPart) -> bool {
         let beside = part.number != self.chosen.number && !self.doubles.contains(&part.number);
         part.is_pitched() && self.chords.map_or(beside, |chords| chords.number == part.number)
     }
 
     /// All that sounds, by onset.
-    fn sounds(&self) -> Vec<Sound> {
+    fn sounds(&self) -> Vec<WeightedNote> {
         let accompaniment =
             self.parts.iter().filter(|part| self.accompanies(part)).flat_map(|part| &part.notes);
         let is_own = self.chords.is_none_or(|chords| chords.number == self.chosen.number);
         let own = if is_own { &self.line.rest[..] } else { &[] };
         let until = |onset: Time, end: Time| end.min(onset + LONGEST);
-        let sound = |note: &Played| Sound {
+        let sound = |note: &PlayedNote| WeightedNote {
             onset: note.onset,
             end: until(note.onset, note.silent),
             pitch: note.pitch,
             weight: 1.0,
         };
-        let mut sounds: Vec<Sound> = accompaniment.chain(own).map(sound).collect();
+        let mut sounds: Vec<WeightedNote> = accompaniment.chain(own).map(sound).collect();
         for event in &self.line.events {
             let (onset, end) = (event.onset, until(event.onset, event.end));
             let weight = |pitch| if pitch == event.pitches.top() { MELODY_WEIGHT } else { 1.0 };
             let pitches = event.pitches.as_slice().iter();
-            sounds.extend(pitches.map(|&pitch| Sound { onset, end, pitch, weight: weight(pitch) }));
+            sounds.extend(pitches.map(|&pitch| WeightedNote { onset, end, pitch, weight: weight(pitch) }));
         }
         sounds.sort_by_key(|sound| sound.onset);
         sounds
@@ -136,10 +136,10 @@ impl Take<'_> {
 
     /// The chords: as the file spells them where it has one in sixteen bars and no part was asked for, else
     /// as they are heard.
-    fn changes(&self, sounds: &[Sound], key: Key) -> (Changes, Source) {
+    fn changes(&self, sounds: &[WeightedNote], key: Key) -> (Changes, ChordSource) {
         let written = self.song.chords.iter().filter(|&&(time, _)| time < self.end()).count();
         if self.chords.is_none() && written >= 2 && written * 16 >= self.taken.len() {
-            return (self.song.chords.clone(), Source::Text);
+            return (self.song.chords.clone(), ChordSource::Text);
         }
         let cuts = self.bars.halves(self.taken.clone());
         let heard = harmony::infer(sounds, &cuts, key);
@@ -147,10 +147,10 @@ impl Take<'_> {
             cuts.iter().zip(&heard).map(|(&(time, _), heard)| (time, heard.chord)).collect();
         changes.dedup_by_key(|change| change.1);
         let is_accompanied = sounds.iter().any(|sound| sound.weight > MELODY_WEIGHT);
-        (changes, if is_accompanied { Source::Inferred } else { Source::MelodyAlone })
+        (changes, if is_accompanied { ChordSource::Inferred } else { ChordSource::MelodyAlone })
     }
 
-    fn sheet(&self, changes: &Changes, key: Key, feel: Option<Feel>, name: &str) -> Sheet {
+    fn sheet(&self, changes: &Changes, key: Key, feel: Option<EighthFeel>, name: &str) -> Sheet {
         let bars = self.taken.clone().map(|bar| self.bar(bar, changes)).collect();
         let sheet = Sheet::new(bars).unwrap_or_else(|_| {
             unreachable!("at least one bar has melody, and Bars are no more than a sheet holds")
@@ -183,7 +183,7 @@ impl Take<'_> {
         }
     }
 
-    fn report_bars(&self, sheet: &Sheet, report: &mut Report) {
+    fn report_bars(&self, sheet: &Sheet, report: &mut ImportReport) {
         report.bpm = sheet.tempo().map_or(120, |tempo| tempo.to_bpm());
         report.bars = Some((self.taken.start + 1, self.taken.end, self.bars.len()));
         for bar in sheet.bars() {
@@ -194,17 +194,17 @@ impl Take<'_> {
         }
     }
 
-    fn report_roles(&self, source: Source, report: &mut Report) {
-        let is_inferred = source != Source::Text;
+    fn report_roles(&self, source: ChordSource, report: &mut ImportReport) {
+        let is_inferred = source != ChordSource::Text;
         for (line, part) in report.parts.iter_mut().zip(self.parts) {
             let is_chosen = part.number == self.chosen.number;
             line.role = match part {
-                _ if is_chosen && !self.line.rest.is_empty() && is_inferred => Role::MelodyAndChords,
-                _ if is_chosen => Role::Melody,
+                _ if is_chosen && !self.line.rest.is_empty() && is_inferred => PartRole::MelodyAndChords,
+                _ if is_chosen => PartRole::Melody,
                 _ if !part.is_pitched() => line.role,
-                _ if self.doubles.contains(&part.number) => Role::Double,
-                _ if is_inferred && self.accompanies(part) => Role::Chords,
-                _ => Role::Unused,
+                _ if self.doubles.contains(&part.number) => PartRole::Double,
+                _ if is_inferred && self.accompanies(part) => PartRole::Chords,
+                _ => PartRole::Unused,
             };
         }
     }
@@ -223,7 +223,7 @@ fn fits(notes: &[Note], instrument: Instrument) -> bool {
 }
 
 /// The share of what sounds between two times that belongs to the chords.
-fn fit(sounds: &[Sound], changes: &Changes, start: Time, end: Time) -> f64 {
+fn fit(sounds: &[WeightedNote], changes: &Changes, start: Time, end: Time) -> f64 {
     let mut inside = 0.0;
     let mut all = 0.0;
     for sound in sounds.iter().filter(|sound| sound.onset >= start && sound.onset < end) {

@@ -18,14 +18,14 @@ const FADE: f64 = 0.3;
 /// Frames rendered at once.
 const BLOCK: usize = 1024;
 
-/// How a take is mixed. Levels and places of the parts come from the performance (controllers 7 and 10).
+/// How a performance is mixed. Levels and places of the parts come from the performance (controllers 7 and 10).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mix {
     /// Frames a second: 44,100 or 48,000.
     pub rate: u32,
     /// Integrated loudness in LUFS (ITU-R BS.1770).
     pub loudness: f64,
-    /// Level of the room beside the band, 0 for a dry take.
+    /// Level of the room beside the band, 0 for a dry sound.
     pub room: f32,
 }
 
@@ -35,8 +35,8 @@ impl Default for Mix {
     }
 }
 
-/// A take being played: the band in its room, at its loudness, below full scale.
-pub struct Take {
+/// A performance being played: the band in its room, at its loudness, below full scale.
+pub struct Mixdown {
     band: Band,
     limiter: Limiter,
     gain: f32,
@@ -45,9 +45,9 @@ pub struct Take {
     fade: u64,
 }
 
-impl Take {
+impl Mixdown {
     /// Plays the performance through to measure it (twice where the limiter has much to do), in bounded memory;
-    /// the take then stands at its beginning.
+    /// the mixdown then stands at its beginning.
     pub fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
         let mut band = Band::new(font, performance, mix)?;
         let meter = measured(mix.rate, |block| band.fill(block));
@@ -71,7 +71,7 @@ impl Take {
     ) -> Result<Self, SynthError> {
         let band = Band::new(font, performance, mix)?;
         let frames = band.synth.frames();
-        let mut take = Self {
+        let mut mixdown = Self {
             band,
             limiter: Limiter::new(factor(CEILING), mix.rate),
             gain: factor(decibels),
@@ -79,11 +79,11 @@ impl Take {
             frame: 0,
             fade: (FADE * f64::from(mix.rate)) as u64,
         };
-        take.advance(&mut [[0.0; 2]; Limiter::DELAY]);
-        Ok(take)
+        mixdown.advance(&mut [[0.0; 2]; Limiter::DELAY]);
+        Ok(mixdown)
     }
 
-    /// Frames of the whole take.
+    /// Frames of the whole mixdown.
     pub fn frames(&self) -> u64 {
         self.frames
     }
