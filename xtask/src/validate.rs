@@ -8,7 +8,7 @@ use sideman_corpus::measure::{Beside, Measure, MeasureReport, MeasureRow};
 use sideman_corpus::role::{Role, roles, shares};
 use sideman_session::judge::{self, Originality};
 
-use crate::solos::Asked;
+use crate::solos::Comparison;
 
 /// The share of generated solos that should lie in the 5-95 % band of single real ones.
 const INSIDE: f64 = 0.8;
@@ -19,7 +19,7 @@ const SHARES: f64 = 0.03;
 
 /// Compares two corpora: `REAL GENERATED [--split FILE [--side SIDE]] [--json]`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let asked = Asked::read(arguments)?;
+    let asked = Comparison::read(arguments)?;
     let verdicts = Verdicts::new(&asked.real_side(), &asked.training_side(), &asked.generated)?;
     println!("{}", if asked.json { verdicts.to_json().to_string() } else { verdicts.to_string() });
     Ok(())

@@ -37,7 +37,7 @@ pub fn import(
     let file = |pieces, skipped, warnings| FileRecord { name: name.to_owned(), pieces, skipped, warnings };
     match import::midi(bytes, name, options) {
         Ok(import) => {
-            library.files.push(file(import.pieces.len(), None, import.report.notes.clone()));
+            library.files.push(file(import.pieces.len(), None, import.report.notes.iter().map(ToString::to_string).collect()));
             library.pieces.extend(import.pieces);
             Ok(import.report)
         }
@@ -50,7 +50,7 @@ pub fn import(
 
 /// What is in a corpus, and how its solos measure, in words.
 pub fn report(library: &Library) -> String {
-    let lines = built_in::Report::new(&library.pieces);
+    let lines = built_in::CorpusReport::new(&library.pieces);
     let measures = MeasureReport::new(&judge::measured(&library.pieces), &[]);
     format!("{}\n{lines}\n{measures}", Summary::new(library))
 }

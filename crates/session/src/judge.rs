@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Serialize;
 use sideman_corpus::Piece;
 use sideman_corpus::measure::{MeasureReport, SoloMeasures};
-use sideman_corpus::originality::{Certificate, Humans, Index};
+use sideman_corpus::originality::{Certificate, Humans, Index, Policy};
 
 pub use evaluation::{evaluate, scored, table};
 pub use explanation::{ExplainedNote, Explanation};
@@ -56,8 +56,9 @@ impl fmt::Display for Originality {
 pub fn originality(pieces: &[Piece], corpus: &[Piece]) -> Result<Vec<Originality>, Error> {
     let index = Index::new(corpus);
     let humans = Humans::new(&index.borrowings_of_humans());
+    let policy = Policy::new(&humans);
     let certify = |piece: &Piece| {
-        let certificate = index.certify(&piece.sheet, piece.solo.as_ref()?, &humans);
+        let certificate = index.certify(&piece.sheet, piece.solo.as_ref()?, &policy);
         Some(Originality { id: piece.id.clone(), certificate })
     };
     let found: Vec<Originality> = pieces.iter().filter_map(certify).collect();

@@ -53,8 +53,8 @@ impl Lead {
     fn of_performance(song: &Performance, name: &str) -> Result<Warned<Self>, Error> {
         let leads = !song.chords.is_empty() && song.tracks.first().is_some_and(|t| t.notes().next().is_some());
         let options = import::ImportOptions { melody: leads.then(|| "1".into()), ..import::ImportOptions::default() };
-        let import = import::performance(song, name, &options)?;
-        let first = import.report.bars.map_or(0, |(first, ..)| first - 1);
+        let import = import::performance(song, name, &options).map_err(|error| Error::from(error).of(name))?;
+        let first = import.report.bars.map_or(0, |bars| bars.first - 1);
         let melody = import.pieces.into_iter().find_map(|piece| Some((piece.sheet, piece.solo?)));
         let (own, solo) = melody.ok_or_else(|| Error::Asked(format!("there is no melody in {name}")))?;
         let (sheet, solo, from) = match chart::of_performance(song) {
@@ -103,7 +103,7 @@ impl Lead {
     pub fn in_key_of(&self, chart: &Sheet) -> Result<Solo, Error> {
         let tonic = |sheet: &Sheet| sheet.key().map(|key| key.tonic().class());
         let up = match (tonic(&self.sheet), tonic(chart)) {
-            (Some(from), Some(to)) => shortest(from, to),
+            (Some(from), Some(to)) => from.nearest(to),
             _ => 0,
         };
         let moved = self.line(chart)?.transposed(up);
@@ -115,13 +115,7 @@ impl Lead {
 #[must_use]
 pub fn in_key(sheet: &Sheet, key: Key) -> Sheet {
     let from = sheet.key().map_or(PitchClass::new(0), |key| key.tonic().class());
-    sheet.transposed(shortest(from, key.tonic().class())).with_key(Some(key))
-}
-
-/// How many semitones from one pitch class to another, −5 to 6.
-fn shortest(from: PitchClass, to: PitchClass) -> i32 {
-    let up = from.up_to(to);
-    if up > 6 { up - 12 } else { up }
+    sheet.transposed(from.nearest(key.tonic().class())).with_key(Some(key))
 }
 
 fn whole<T>(value: T) -> Warned<T> {

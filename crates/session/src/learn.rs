@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use sideman_corpus::{HeldOutShares, Piece, Side, Split, Unit, fingerprint};
-use sideman_improv::line::{self, Evaluation, Moment, Pause, Size, Start};
-use sideman_improv::{Figures, Model, classic};
+use sideman_corpus::{HeldOutShares, Piece, Side, Split, fingerprint};
+use sideman_improv::classic::{self, ClassicHyperparameters};
+use sideman_improv::line::{self, Evaluation, LineHyperparameters, NetworkSize, TrainingStart};
+use sideman_improv::{Figures, Model, TrainingEvent, TrainingState};
 pub use sideman_lstm::Precision;
 
 use crate::plot::TrainingCurve;
@@ -38,9 +39,9 @@ pub enum Recipe {
     /// Rhythm, then pitch given the chord it falls on: a player over any changes.
     Line {
         /// How large the network is.
-        size: Size,
+        size: NetworkSize,
         /// Where the training begins.
-        start: Start,
+        start: TrainingStart,
         /// What the model shall say of itself: names and words.
         remarks: Vec<(String, String)>,
     },
@@ -59,7 +60,7 @@ pub enum HeldOutPieces {
 
 impl Default for TrainingRequest {
     fn default() -> Self {
-        let (recipe, seed) = (Recipe::Classic { windows: None }, classic::Settings::default().seed);
+        let (recipe, seed) = (Recipe::Classic { windows: None }, ClassicHyperparameters::default().seed);
         Self { recipe, epochs: None, threads: None, seed }
     }
 }
@@ -106,7 +107,7 @@ impl<'a> Lesson<'a> {
             HeldOutPieces::Nothing => {
                 return Ok(Self { training: pieces.iter().collect(), validation: Vec::new() });
             }
-            HeldOutPieces::ByTune => Split::by(pieces, Unit::Tune, HELD_OUT),
+            HeldOutPieces::ByTune => Split::by_tune(pieces, HELD_OUT),
             HeldOutPieces::Listed(list) => Split::listed(pieces, list)?,
         };
         let side = |side| pieces.iter().zip(split.sides()).filter(move |(_, s)| **s == side).map(|(p, _)| p);
@@ -122,29 +123,29 @@ impl<'a> Lesson<'a> {
         let TrainingRequest { recipe, epochs, threads, seed } = request;
         match recipe {
             Recipe::Classic { windows } => {
-                let usual = classic::Settings::default();
+                let usual = ClassicHyperparameters::default();
                 let epochs = epochs.unwrap_or(usual.epochs);
                 let (windows, threads) = (windows.unwrap_or(usual.windows), threads.unwrap_or(usual.threads));
-                self.classic(&classic::Settings { epochs, windows, threads, seed }, watch)
+                self.classic(&ClassicHyperparameters { epochs, windows, threads, seed }, watch)
             }
             Recipe::Line { size, start, remarks } => {
-                let adapts = matches!(start, Start::From(_));
-                let usual = if adapts { line::Settings::adapting() } else { line::Settings::default() };
+                let adapts = matches!(start, TrainingStart::From(_));
+                let usual = if adapts { LineHyperparameters::adapting() } else { LineHyperparameters::default() };
                 let epochs = epochs.unwrap_or(usual.epochs);
                 let threads = threads.unwrap_or(usual.threads);
-                let settings = line::Settings { size, epochs, threads, seed, ..usual };
+                let settings = LineHyperparameters { size, epochs, threads, seed, ..usual };
                 self.line(start, settings, remarks, watch)
             }
         }
     }
 
-    fn classic(&self, settings: &classic::Settings, watch: Watch<'_>) -> Result<Learned, Error> {
+    fn classic(&self, settings: &ClassicHyperparameters, watch: Watch<'_>) -> Result<Learned, Error> {
         let owned = |pieces: &[&Piece]| pieces.iter().map(|&piece| piece.clone()).collect::<Vec<_>>();
         let mut curve = TrainingCurve::default();
         let trained =
-            classic::train(&owned(&self.training), &owned(&self.validation), settings, |epoch| {
-                curve.add(epoch);
-                watch(Progress::Epoch(epoch, None))
+            classic::train(&owned(&self.training), &owned(&self.validation), settings, |event| {
+                curve.add(&event);
+                watch(Progress::Training(event))
             })?;
         let figures = trained.figures;
         curve.floors = vec![("unigram".into(), figures.unigram), ("bigram".into(), figures.bigram)];
@@ -153,18 +154,15 @@ impl<'a> Lesson<'a> {
 
     fn line(
         &self,
-        start: Start,
-        settings: line::Settings,
+        start: TrainingStart,
+        settings: LineHyperparameters,
         remarks: Vec<(String, String)>,
         watch: Watch<'_>,
     ) -> Result<Learned, Error> {
         let mut curve = TrainingCurve { unit: "nats per note", ..TrainingCurve::default() };
-        let mut model = line::train(&self.training, &self.validation, start, settings, |moment| match moment {
-            Moment::Step { epoch, done, loss } => watch(Progress::Step { epoch, of: settings.epochs, done, loss }),
-            Moment::Epoch(epoch, pause) => {
-                curve.add(epoch);
-                watch(Progress::Epoch(epoch, Some(pause)))
-            }
+        let mut model = line::train(&self.training, &self.validation, start, settings, |event| {
+            curve.add(&event);
+            watch(Progress::Training(event))
         })?;
         model.remarks = self.remarks(settings.seed).into_iter().chain(remarks).collect();
         Ok(Learned { model: Model::Line(Box::new(model)), curve, figures: None })
@@ -220,8 +218,8 @@ impl fmt::Display for Outcome {
 ///
 /// # Errors
 /// When the bytes are no interrupted training.
-pub fn resumed(bytes: &[u8]) -> Result<Start, Error> {
-    Ok(Start::Resumed(Box::new(Pause::from_bytes(bytes)?)))
+pub fn resumed(bytes: &[u8]) -> Result<TrainingStart, Error> {
+    Ok(TrainingStart::Resumed(Box::new(TrainingState::from_bytes(bytes)?)))
 }
 
 #[cfg(test)]
@@ -242,8 +240,9 @@ mod tests {
         let request = TrainingRequest { recipe, epochs: Some(epochs), threads: Some(1), ..Default::default() };
         let mut events = [0; 3];
         let mut watch = |progress: Progress<'_>| {
-            events[usize::from(matches!(progress, Progress::Epoch(..)))] += 1;
-            events[2] += usize::from(matches!(progress, Progress::Epoch(_, Some(_))));
+            let Progress::Training(event) = progress else { panic!("no training") };
+            events[usize::from(matches!(event, TrainingEvent::Epoch(..)))] += 1;
+            events[2] += usize::from(matches!(event, TrainingEvent::Epoch(_, Some(_))));
             ControlFlow::Continue(())
         };
         let learned = lesson.learn(request, &mut watch).unwrap();
@@ -256,7 +255,7 @@ mod tests {
         let (classic, events, outcome) = learned(Recipe::Classic { windows: Some(8) }, 3);
         assert_eq!((events, classic.curve.held_out.len(), classic.curve.floors.len()), ([0, 3, 0], 3, 2));
         assert!(outcome.to_string().contains("nats per value"));
-        let (size, start, remarks) = (Size::Small, Start::Fresh, vec![("licence".into(), "none".into())]);
+        let (size, start, remarks) = (NetworkSize::Small, TrainingStart::Fresh, vec![("licence".into(), "none".into())]);
         let (line, [steps, epochs, kept], outcome) = learned(Recipe::Line { size, start, remarks }, 1);
         assert!(steps > 0 && epochs == 1 && kept == 1);
         assert_eq!((line.curve.training.len(), line.curve.held_out.len()), (1, 1));

@@ -40,5 +40,5 @@ pub use page::Page;
 pub use progress::{Progress, Watch};
 pub use request::{Request, Rules};
 pub use soloist::Soloist;
-pub use source::{Source, is_performance};
+pub use source::Source;
 pub use take::Take;

@@ -69,9 +69,9 @@ impl Page {
     pub fn written(&self, format: PageFormat, part: PartKey) -> Warned<Vec<u8>> {
         let options = NotationOptions { part, remarks: self.remarks.clone() };
         match format {
-            PageFormat::Svg => bytes(engraving::svg(&self.score, &options)),
+            PageFormat::Svg => engraving::svg(&self.score, &options).map(String::into_bytes),
             PageFormat::Pdf => engraving::pdf(&self.score, &options),
-            PageFormat::MusicXml => bytes(musicxml::write_score(&self.score, &options)),
+            PageFormat::MusicXml => musicxml::write_score(&self.score, &options).map(String::into_bytes),
         }
     }
 }
@@ -87,8 +87,4 @@ fn one<T>(mut tunes: Vec<T>) -> Result<T, Error> {
 
 fn whole(value: Page) -> Warned<Page> {
     Warned { value, warnings: Vec::new() }
-}
-
-fn bytes(text: Warned<String>) -> Warned<Vec<u8>> {
-    Warned { value: text.value.into_bytes(), warnings: text.warnings }
 }

@@ -3,8 +3,8 @@
 use std::ops::{Range, RangeInclusive};
 
 use sideman_improv::Choice;
-use sideman_improv::classic::{self, Length};
-use sideman_improv::line::{self, Ending, Given, Held, Limits};
+use sideman_improv::classic::{ClassicOptions, Length};
+use sideman_improv::line::{Constraints, Controls, Ending, Fixed, Infill, PlayerOptions};
 use sideman_music::{Bars, Duration, Instrument, NoteName, Pitch, Sheet, Solo, Time};
 
 use crate::{Error, Lead};
@@ -32,8 +32,8 @@ pub struct Request {
     pub candidates: usize,
     /// Play like this performer.
     pub like: Option<String>,
-    /// Percentiles of the corpus, 0 to 100, for each of [`line::Knob::ALL`].
-    pub controls: [Option<u8>; line::Knob::ALL.len()],
+    /// Percentiles of the corpus, 0 to 100; 50 is its middle.
+    pub controls: Controls<Option<u8>>,
     /// The longest run, in intervals, that may be shared with what was learned from.
     pub longest_copy: Option<usize>,
     /// What must hold, exactly.
@@ -68,7 +68,7 @@ pub struct Rules {
 impl Default for Request {
     /// Two choruses of a tenor, the best of eight.
     fn default() -> Self {
-        let line::Options { choruses, instrument, candidates, .. } = line::Options::default();
+        let PlayerOptions { choruses, instrument, candidates, .. } = PlayerOptions::default();
         Self {
             instrument,
             length: Length::Choruses(choruses),
@@ -80,7 +80,7 @@ impl Default for Request {
             start: None,
             candidates,
             like: None,
-            controls: Default::default(),
+            controls: Controls::default(),
             longest_copy: None,
             rules: Rules::default(),
         }
@@ -142,10 +142,16 @@ impl Request {
             ("like", self.like.is_some(), &[Player]),
             ("max-copy", self.longest_copy.is_some(), &[Player]),
         ];
-        let controls = ["density", "register", "outside", "space", "phrase-length", "laid-back"];
-        wishes.extend(controls.into_iter().zip(self.controls).map(|(name, control)| {
-            (name, control.is_some(), &[Player][..])
-        }));
+        let Controls { density, register, outside, space, phrase_length, laid_back } = self.controls;
+        let controls = [
+            ("density", density),
+            ("register", register),
+            ("outside", outside),
+            ("space", space),
+            ("phrase-length", phrase_length),
+            ("laid-back", laid_back),
+        ];
+        wishes.extend(controls.map(|(name, control)| (name, control.is_some(), &[Player][..])));
         let rules: [(&str, bool); 9] = [
             ("range", rules.range.is_some()),
             ("longest-rest", rules.longest_rest.is_some()),
@@ -173,27 +179,27 @@ impl Request {
     }
 
     /// What is asked of the classic.
-    pub(crate) fn to_classic(&self) -> classic::Options {
+    pub(crate) fn to_classic(&self) -> ClassicOptions {
         let choice = self.choice(None, Choice::default());
-        classic::Options { instrument: self.instrument, choice, start: self.start, length: self.length }
+        ClassicOptions { instrument: self.instrument, choice, start: self.start, length: self.length }
     }
 
     /// What is asked of the player over a sheet of one chorus.
     ///
     /// # Errors
     /// When rules name bars that are not there.
-    pub(crate) fn to_player(&self, sheet: &Sheet) -> Result<line::Options, Error> {
-        let usual = line::Options::default();
+    pub(crate) fn to_player(&self, sheet: &Sheet) -> Result<PlayerOptions, Error> {
+        let usual = PlayerOptions::default();
         let choruses = self.choruses(Knower::Player)?;
-        Ok(line::Options {
+        Ok(PlayerOptions {
             choruses,
             instrument: self.instrument,
             rhythm: self.choice(self.rhythm_temperature, usual.rhythm),
             pitch: self.choice(self.pitch_temperature, usual.pitch),
             candidates: self.candidates,
             like: self.like.clone(),
-            knobs: self.controls,
-            limits: self.rules.limits(&sheet.repeated(choruses)?)?,
+            controls: self.controls,
+            constraints: self.rules.constraints(&sheet.repeated(choruses)?)?,
             longest_copy: self.longest_copy,
         })
     }
@@ -213,42 +219,42 @@ impl Request {
 
 impl Rules {
     /// What they mean over the sheet of all choruses.
-    fn limits(&self, sheet: &Sheet) -> Result<Limits, Error> {
+    fn constraints(&self, sheet: &Sheet) -> Result<Constraints, Error> {
         let bars = sheet.bars().len();
         let target = |&(bar, name): &(usize, NoteName)| match bar {
             1.. if bar <= bars => Ok((sheet.bar_start(bar - 1), name.class())),
             _ => Err(Error::Asked(format!("there is no bar {bar}; the solo has {bars} bars"))),
         };
-        Ok(Limits {
+        Ok(Constraints {
             range: self.range.clone(),
             longest_rest: self.longest_rest,
             longest_phrase: self.longest_phrase,
             ending: self.ending,
             targets: self.targets.iter().map(target).collect::<Result<_, _>>()?,
-            held: self.held(sheet)?,
-            given: self.given(sheet)?,
+            fixed: self.fixed(sheet)?,
+            infill: self.infill(sheet)?,
         })
     }
 
-    fn held(&self, sheet: &Sheet) -> Result<Option<Held>, Error> {
+    fn fixed(&self, sheet: &Sheet) -> Result<Option<Fixed>, Error> {
         Ok(match (&self.rhythm_of, &self.pitches_of) {
-            (Some(lead), _) => Some(Held::Rhythm(lead.line(sheet)?)),
+            (Some(lead), _) => Some(Fixed::Rhythm(lead.line(sheet)?)),
             (_, Some(lead)) => {
-                Some(Held::Pitches(lead.line(sheet)?.notes().iter().map(|note| note.pitch()).collect()))
+                Some(Fixed::Pitches(lead.line(sheet)?.notes().iter().map(|note| note.pitch()).collect()))
             }
             _ => None,
         })
     }
 
     /// What is kept of a melody, and where the player plays.
-    fn given(&self, sheet: &Sheet) -> Result<Option<Given>, Error> {
+    fn infill(&self, sheet: &Sheet) -> Result<Option<Infill>, Error> {
         let kept = self.keep.as_ref().map(|lead| lead.line(sheet)).transpose()?;
         let open = self.open(sheet, kept.as_ref())?;
         if open.is_empty() {
             return Ok(None);
         }
         let melody = kept.map_or_else(|| Solo::new(Instrument::TenorSax, Vec::new()), Ok)?;
-        Ok(Some(Given { melody, open }))
+        Ok(Some(Infill { melody, open }))
     }
 
     /// Where the player plays; nowhere in particular where nothing is said.

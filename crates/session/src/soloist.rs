@@ -1,9 +1,10 @@
 //! Who improvises.
 
-use sideman_corpus::originality::Certificate;
 use sideman_improv::grammar::Grammar;
-use sideman_improv::{Model, built_in, classic, line};
-use sideman_music::{Sheet, Solo};
+use sideman_improv::classic::ClassicPlayer;
+use sideman_improv::line::{self, LinePlayer};
+use sideman_improv::{Improvisation, Model, built_in};
+use sideman_music::Sheet;
 
 use crate::request::Knower;
 use crate::{Error, Request};
@@ -12,28 +13,17 @@ use crate::{Error, Request};
 #[derive(Debug)]
 pub enum Soloist {
     /// A network that knows the chart and real solos.
-    Player(Box<line::Player>),
+    Player(Box<LinePlayer>),
     /// The classic exercise: a network that has learned values of lines.
-    Classic(Box<classic::Player>),
+    Classic(Box<ClassicPlayer>),
     /// Rules with weights.
     Grammar(Box<Grammar>),
-}
-
-/// A solo, the sheet as it is played with all its choruses written out, and the proof that it is not a copy.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Improvisation {
-    /// Every bar that is played.
-    pub sheet: Sheet,
-    /// The notes.
-    pub solo: Solo,
-    /// What it shares with what was learned from, where that is known.
-    pub certificate: Option<Certificate>,
 }
 
 impl From<Model> for Soloist {
     fn from(model: Model) -> Self {
         match model {
-            Model::Line(model) => Self::Player(Box::new(line::Player::new(*model))),
+            Model::Line(model) => Self::Player(Box::new(LinePlayer::new(*model))),
             Model::Classic(player) => Self::Classic(player),
         }
     }
@@ -45,7 +35,7 @@ impl Soloist {
     /// # Errors
     /// When the program was built with a model of another version.
     pub fn shipped() -> Result<Self, Error> {
-        Ok(Self::Player(Box::new(line::Player::new(line::shipped()?))))
+        Ok(Self::Player(Box::new(LinePlayer::new(line::shipped()?))))
     }
 
     /// The built-in rules for a style.
@@ -87,7 +77,7 @@ impl Soloist {
     ///
     /// # Errors
     /// When it is someone else who improvises.
-    pub fn player(&self) -> Result<&line::Player, Error> {
+    pub fn player(&self) -> Result<&LinePlayer, Error> {
         match self {
             Self::Player(player) => Ok(player),
             other => Err(Error::Wish {
@@ -105,14 +95,8 @@ impl Soloist {
     pub fn improvise(&self, sheet: &Sheet, request: &Request, seed: u64) -> Result<Improvisation, Error> {
         request.check(self.kind())?;
         match self {
-            Self::Player(player) => {
-                let take = player.improvise(sheet, &request.to_player(sheet)?, seed)?;
-                Ok(Improvisation { sheet: take.sheet, solo: take.solo, certificate: Some(take.certificate) })
-            }
-            Self::Classic(player) => {
-                let take = player.improvise(sheet, &request.to_classic(), seed)?;
-                Ok(Improvisation { sheet: take.sheet, solo: take.solo, certificate: None })
-            }
+            Self::Player(player) => Ok(player.improvise(sheet, &request.to_player(sheet)?, seed)?),
+            Self::Classic(player) => Ok(player.improvise(sheet, &request.to_classic(), seed)?),
             Self::Grammar(grammar) => {
                 let sheet = sheet.repeated(request.choruses(Knower::Grammar)?)?;
                 let solo = grammar.improvise(&sheet, request.instrument, seed)?;
@@ -125,6 +109,7 @@ impl Soloist {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sideman_improv::line::Controls;
 
     #[test]
     fn rules_play_what_is_asked_and_refuse_what_they_do_not_know() {
@@ -133,7 +118,8 @@ mod tests {
         let played = soloist.improvise(&sheet, &Request::default(), 7).unwrap();
         assert_eq!((played.sheet.bars().len(), played.certificate), (8, None));
         assert_eq!(soloist.improvise(&sheet, &Request::default(), 7).unwrap().solo, played.solo);
-        let denser = Request { controls: [Some(80), None, None, None, None, None], ..Request::default() };
+        let controls = Controls { density: Some(80), ..Controls::default() };
+        let denser = Request { controls, ..Request::default() };
         let complaint = soloist.improvise(&sheet, &denser, 7).unwrap_err().to_string();
         assert_eq!(complaint, "the grammar knows no density; leave it out, or ask the player");
         assert!(soloist.player().unwrap_err().to_string().contains("the player"));

@@ -2,9 +2,9 @@
 
 mod contents;
 
-use sideman_corpus::library::{self, Library, NamedBytes};
+use sideman_corpus::library::{self, FileContent, Library, NamedBytes};
 use sideman_corpus::title_key;
-use sideman_formats::{Tune, Warned, chart, midi};
+use sideman_formats::{Location, Tune, Warned, Warning, chart, midi};
 use sideman_improv::Model;
 use sideman_music::{Performance, Sheet};
 
@@ -46,7 +46,7 @@ impl Source {
         let sheet = text.parse::<Sheet>().map_err(|error| Error::from(error).of("the chart cannot be read"))?;
         let (solo, credits) = Default::default();
         let tune = Tune { sheet, solo, credits, warnings: Vec::new() };
-        Ok(Warned { value: Self::Tunes(vec![tune]), warnings: Vec::new() })
+        Ok(whole(Self::Tunes(vec![tune])))
     }
 
     /// A blues in F, which is played when nothing is given.
@@ -58,22 +58,12 @@ impl Source {
     }
 
     fn by_content(bytes: &[u8], name: &str) -> Result<Warned<Self>, Error> {
-        let whole = |value| Warned { value, warnings: Vec::new() };
-        if Library::is_one(bytes) {
-            return Ok(whole(Self::Corpus(Library::from_bytes(bytes)?)));
-        }
-        if bytes.get(8) == Some(&b'{') {
-            return Ok(whole(Self::Model(Model::from_bytes(bytes)?)));
-        }
-        if is_performance(bytes) {
-            let Warned { value, warnings } = midi::read(bytes)?;
-            return Ok(Warned { value: Self::Performance(Box::new(value)), warnings });
-        }
-        match tunes(bytes, name) {
-            Err(error @ Error::Format(sideman_formats::Error::NotThisFormat(_))) => {
-                archive(bytes, name).ok_or(error)
-            }
-            read => read,
+        match FileContent::of(bytes) {
+            FileContent::Archive => archive(bytes, name),
+            FileContent::Corpus => Ok(whole(Self::Corpus(Library::from_bytes(bytes)?))),
+            FileContent::Checkpoint => Ok(whole(Self::Model(Model::from_bytes(bytes)?))),
+            FileContent::Midi => Ok(midi::read(bytes)?.map(|song| Self::Performance(Box::new(song)))),
+            FileContent::Tunes => tunes(bytes, name),
         }
     }
 
@@ -162,9 +152,8 @@ impl Source {
     }
 }
 
-/// Whether bytes begin as those of a MIDI file.
-pub fn is_performance(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"MThd") || bytes.starts_with(b"RIFF")
+fn whole(value: Source) -> Warned<Source> {
+    Warned { value, warnings: Vec::new() }
 }
 
 /// The tunes that a reader of charts and solos finds; each complaint with its title where there are several.
@@ -173,19 +162,26 @@ fn tunes(bytes: &[u8], name: &str) -> Result<Warned<Source>, Error> {
     let several = tunes.len() > 1;
     let mut warnings = Vec::new();
     for tune in &mut tunes {
-        let of = if several { format!("{}: ", tune.sheet.title()) } else { String::new() };
-        warnings.extend(tune.warnings.drain(..).map(|warning| format!("{of}{warning}")));
+        let part = Location::Part(tune.sheet.title().to_owned());
+        let of = |warning| if several { Warning::new(part.clone(), warning) } else { warning };
+        warnings.extend(tune.warnings.drain(..).map(of));
     }
     Ok(Warned { value: Source::Tunes(tunes), warnings })
 }
 
-/// The music in an archive, and what became of its other files.
-fn archive(bytes: &[u8], name: &str) -> Option<Warned<Source>> {
+/// The music in an archive, and why its other files are skipped.
+fn archive(bytes: &[u8], name: &str) -> Result<Warned<Source>, Error> {
     let file = NamedBytes { name: name.to_owned(), bytes: Ok(bytes.to_owned()) };
     let library = library::gather([file].into_iter(), 1, |_| ());
+    if library.pieces.is_empty() {
+        return Err(Error::Asked("there is no music in this archive".into()));
+    }
     let skipped = library.files.iter().filter_map(|file| Some((&file.name, file.skipped.as_ref()?)));
-    let warnings = skipped.map(|(name, why)| format!("{name}: skipped: {why}")).collect();
-    (!library.pieces.is_empty()).then_some(Warned { value: Source::Corpus(library), warnings })
+    let warning = |(name, why): (&String, &String)| {
+        Warning::new(Location::Part(name.clone()), format!("skipped: {why}"))
+    };
+    let warnings = skipped.map(warning).collect();
+    Ok(Warned { value: Source::Corpus(library), warnings })
 }
 
 /// The place of the sheet with this number (from 1) or title.

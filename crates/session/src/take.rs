@@ -8,11 +8,11 @@ use sideman_corpus::originality::Certificate;
 use sideman_corpus::role::roles;
 use sideman_formats::notation::PartKey;
 use sideman_formats::{Warned, midi};
+use sideman_improv::Improvisation;
 use sideman_music::{Performance, Score, Sheet, Solo, Text, TextKind, Time};
 
 use crate::judge::Explanation;
 use crate::page::PageFormat;
-use crate::soloist::Improvisation;
 use crate::sound::{Recording, SoundFormat, record};
 use crate::{Error, Page, Request, Soloist, Watch, plot};
 

@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail, ensure};
 use sideman_corpus::library::{Library, NamedBytes};
 use sideman_corpus::{Piece, Split};
 use sideman_formats::Warned;
-use sideman_improv::{Model, line};
+use sideman_improv::Model;
+use sideman_improv::line::{LineModel, shipped};
 use sideman_music::Sheet;
 use sideman_session::{Lead, Source, corpus};
 
@@ -52,9 +53,9 @@ pub(crate) fn model(file: &Path, terminal: &Terminal) -> Result<Model> {
 }
 
 /// The player of a file, or the one that ships.
-pub(crate) fn player(file: Option<&Path>, terminal: &Terminal) -> Result<line::Model> {
+pub(crate) fn player(file: Option<&Path>, terminal: &Terminal) -> Result<LineModel> {
     match file.map(|file| model(file, terminal)).transpose()? {
-        None => Ok(line::shipped()?),
+        None => Ok(shipped()?),
         Some(Model::Line(model)) => Ok(*model),
         Some(Model::Classic(_)) => bail!("this is a classic model; give one of the line recipe, or none"),
     }

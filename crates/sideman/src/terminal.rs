@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use sideman_improv::Epoch;
+use sideman_improv::{Epoch, TrainingEvent};
 use sideman_session::Progress;
 
 /// The two streams, and how much to say on them.
@@ -85,18 +85,24 @@ impl Gauge<'_> {
                 self.at(at.sources as u64, &format!("{} pieces from {} files", at.pieces, at.files));
             }
             Progress::Rendering(done) => self.at((done * 100.0) as u64, ""),
-            Progress::Step { epoch, of, done, loss } => {
-                let words = format!("epoch {epoch}/{of}  loss {loss:.3}{}", self.held_out);
-                self.of(100 * *of as u64);
-                self.at(100 * (*epoch as u64 - 1) + (100.0 * done) as u64, &words);
-            }
-            Progress::Epoch(epoch, state) => self.epoch(epoch, state.is_some()),
+            Progress::Training(event) => self.training(event),
         }
         ControlFlow::Continue(())
     }
 
-    /// Shows that an epoch is over, after steps or without any.
-    fn epoch(&mut self, epoch: &Epoch, after_steps: bool) {
+    fn training(&mut self, event: &TrainingEvent<'_>) {
+        match *event {
+            TrainingEvent::Step { epoch, of, done, loss } => {
+                let words = format!("epoch {epoch}/{of}  loss {loss:.3}{}", self.held_out);
+                self.of(100 * of as u64);
+                self.at(100 * (epoch as u64 - 1) + (100.0 * done) as u64, &words);
+            }
+            TrainingEvent::Epoch(epoch, state) => self.epoch(epoch, event.done(), state.is_some()),
+        }
+    }
+
+    /// Shows that an epoch is over, and how much of the training; after steps or without any.
+    fn epoch(&mut self, epoch: &Epoch, done: f64, after_steps: bool) {
         let best = if after_steps && epoch.best { " best" } else { "" };
         let held_out = epoch.held_out.map(|loss| format!("  held-out {loss:.3}{best}"));
         self.held_out = held_out.unwrap_or_default();
@@ -105,7 +111,7 @@ impl Gauge<'_> {
             self.of(100 * of as u64);
             self.at(100 * number as u64, &format!("epoch {number}/{of}  loss {loss:.3}{}", self.held_out));
         } else {
-            let left = epoch.time_left(self.began.elapsed()).as_secs_f64();
+            let left = self.began.elapsed().as_secs_f64() * (1.0 / done - 1.0);
             self.of(of as u64);
             self.at(number as u64, &format!("loss {loss:.3}{}  {left:.1} s left", self.held_out));
         }

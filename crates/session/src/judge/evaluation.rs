@@ -1,7 +1,7 @@
 //! How well a player knows solos that it has not learned from.
 
 use sideman_corpus::{Piece, Side, Split};
-use sideman_improv::line::{Evaluation, Model};
+use sideman_improv::line::{Evaluation, LineModel};
 
 use crate::Error;
 
@@ -11,7 +11,7 @@ use crate::Error;
 /// # Errors
 /// When there is no solo to score.
 pub fn evaluate(
-    model: &Model,
+    model: &LineModel,
     pieces: &[Piece],
     split: Option<&Split>,
     floor: Option<&[Piece]>,

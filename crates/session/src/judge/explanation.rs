@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use sideman_corpus::role::{Role, roles};
 use sideman_corpus::{Credits, Piece};
-use sideman_improv::line::{Player, Surprise};
+use sideman_improv::line::{LinePlayer, Surprise};
 use sideman_music::{Note, Sheet, Solo};
 
 use crate::{Error, Lead, plot};
@@ -40,7 +40,7 @@ pub struct ExplainedNote {
 
 impl Explanation {
     /// The notes of a solo over its sheet, as surprising as they are to a player.
-    pub fn new(player: &Player, sheet: &Sheet, solo: &Solo) -> Self {
+    pub fn new(player: &LinePlayer, sheet: &Sheet, solo: &Solo) -> Self {
         let credits = Credits { instrument: Some(solo.instrument()), ..Credits::default() };
         let piece = Piece { id: String::new(), sheet: sheet.clone(), solo: Some(solo.clone()), credits };
         let surprises = player.surprises(&piece);
@@ -52,7 +52,7 @@ impl Explanation {
     ///
     /// # Errors
     /// When its sheet has no chords.
-    pub fn of(player: &Player, lead: &Lead) -> Result<Self, Error> {
+    pub fn of(player: &LinePlayer, lead: &Lead) -> Result<Self, Error> {
         if lead.sheet.chords().iter().all(|(_, chord)| chord.is_none()) {
             return Err(Error::Asked("there are no chords; give its chart with --chart".into()));
         }

@@ -1,7 +1,7 @@
 //! The loss curve of a training.
 
 use plotters::prelude::*;
-use sideman_improv::Epoch;
+use sideman_improv::TrainingEvent;
 
 use crate::Error;
 
@@ -25,10 +25,12 @@ impl Default for TrainingCurve {
 }
 
 impl TrainingCurve {
-    /// Takes up what an epoch has shown.
-    pub fn add(&mut self, epoch: &Epoch) {
-        self.training.push(epoch.loss);
-        self.held_out.extend(epoch.held_out);
+    /// Takes up what an event shows.
+    pub fn add(&mut self, event: &TrainingEvent<'_>) {
+        if let TrainingEvent::Epoch(epoch, _) = event {
+            self.training.push(epoch.loss);
+            self.held_out.extend(epoch.held_out);
+        }
     }
 }
 
@@ -59,7 +61,10 @@ fn draw(curve: &TrainingCurve, svg: &mut String) -> Result<(), Box<dyn std::erro
     for (name, losses, colour) in [
         ("training", &curve.training, RGBColor(31, 95, 168)),
         ("held-out tunes", &curve.held_out, RGBColor(192, 57, 43)),
-    ] {
+    ]
+    .into_iter()
+    .filter(|(_, losses, _)| !losses.is_empty())
+    {
         chart
             .draw_series(LineSeries::new(series(losses), colour.stroke_width(2)))?
             .label(name)

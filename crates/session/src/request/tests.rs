@@ -1,3 +1,4 @@
+use sideman_improv::line::Control;
 use sideman_music::Note;
 
 use super::*;
@@ -14,9 +15,9 @@ fn each() -> Vec<(&'static str, Request)> {
         warnings: Vec::new(),
     };
     let lead = Lead::read(crate::Source::Tunes(vec![tune]), "").unwrap().value;
-    let control = |at: usize| {
-        let mut controls = [None; 6];
-        controls[at] = Some(80);
+    let control = |control| {
+        let mut controls = Controls::default();
+        controls[control] = Some(80);
         Request { controls, ..usual() }
     };
     vec![
@@ -31,12 +32,12 @@ fn each() -> Vec<(&'static str, Request)> {
         ("best-of", Request { candidates: 3, ..usual() }),
         ("like", Request { like: Some("Charlie Parker".into()), ..usual() }),
         ("max-copy", Request { longest_copy: Some(9), ..usual() }),
-        ("density", control(0)),
-        ("register", control(1)),
-        ("outside", control(2)),
-        ("space", control(3)),
-        ("phrase-length", control(4)),
-        ("laid-back", control(5)),
+        ("density", control(Control::Density)),
+        ("register", control(Control::Register)),
+        ("outside", control(Control::Outside)),
+        ("space", control(Control::Space)),
+        ("phrase-length", control(Control::PhraseLength)),
+        ("laid-back", control(Control::LaidBack)),
         ("range", rules(Rules { range: Some(Pitch::midi(60)..=Pitch::midi(70)), ..Rules::default() })),
         ("longest-rest", rules(Rules { longest_rest: Some(Duration::WHOLE), ..Rules::default() })),
         ("longest-phrase", rules(Rules { longest_phrase: Some(9), ..Rules::default() })),

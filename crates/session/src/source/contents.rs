@@ -3,7 +3,9 @@
 use std::fmt;
 
 use sideman_corpus::library::Summary;
-use sideman_improv::{Model, classic, line};
+use sideman_improv::classic::ClassicPlayer;
+use sideman_improv::line::{LineModel, RECIPE};
+use sideman_improv::Model;
 use sideman_lstm::LayerSummary;
 use sideman_music::{Performance, Time};
 
@@ -38,16 +40,16 @@ fn parts(song: &Performance, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(f, "{} chord symbols", song.chords.len())
 }
 
-fn classic(player: &classic::Player, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn classic(player: &ClassicPlayer, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     layers(&player.layers(), f)?;
     writeln!(f, "{} values, one of them standing for all unseen ones", player.vocabulary().classes())?;
     let mut short = player.metadata().iter().filter(|(_, value)| value.len() <= LONGEST_ENTRY);
     short.try_for_each(|(key, value)| writeln!(f, "{key}: {value}"))
 }
 
-fn line(model: &line::Model, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn line(model: &LineModel, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     layers(&model.network.table(), f)?;
-    writeln!(f, "recipe: {}", line::RECIPE)?;
+    writeln!(f, "recipe: {}", RECIPE)?;
     model.remarks.iter().try_for_each(|(key, value)| writeln!(f, "{key}: {}", value.trim_end()))?;
     writeln!(f, "styles: {}", model.background.styles.join(", "))?;
     writeln!(f, "performers: {}", model.background.performers.join(", "))

@@ -21,7 +21,7 @@ pub(crate) struct PlayerArgs {
     #[arg(long, default_value_t = Swing::Style)]
     pub(crate) swing: Swing,
     /// What plays the chords: piano, guitar, "electric piano" or vibraphone
-    #[arg(long, default_value_t = Instrument::Piano, value_name = "INSTRUMENT", value_parser = chordal)]
+    #[arg(long, default_value_t = Instrument::Piano, value_name = "INSTRUMENT", value_parser = Band::chordal)]
     pub(crate) chords: Instrument,
 }
 
@@ -36,25 +36,4 @@ pub(crate) struct BandArgs {
     /// Play this melody over one chorus before and after the solo: MIDI, MusicXML, ABC, Impro-Visor, a corpus
     #[arg(long, value_name = "FILE")]
     pub(crate) head: Option<PathBuf>,
-}
-
-/// The instruments that play chords.
-const CHORDAL: [Instrument; 4] =
-    [Instrument::Piano, Instrument::Guitar, Instrument::ElectricPiano, Instrument::Vibraphone];
-
-fn chordal(text: &str) -> Result<Instrument, String> {
-    let found = text.parse().ok().filter(|instrument| CHORDAL.contains(instrument));
-    found.ok_or_else(|| format!("chords are played by {}", CHORDAL.map(Instrument::name).join(", ")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_plays_no_chords_is_answered_with_who_does() {
-        let error = chordal("trumpet").unwrap_err();
-        assert!(CHORDAL.iter().all(|instrument| error.contains(instrument.name())), "{error}");
-        assert_eq!(chordal("rhodes"), Ok(Instrument::ElectricPiano));
-    }
 }

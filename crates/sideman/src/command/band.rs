@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use sideman_band::{BandOptions, Style};
 use sideman_music::Sheet;
 
@@ -38,14 +38,7 @@ fn style(name: &str) -> Result<Style> {
     if path.extension().is_some_and(|ending| ending == "style") {
         return input::text(path)?.parse().with_context(|| name.to_owned());
     }
-    let names: Vec<String> = Style::all().map(|style| style.name().to_owned()).collect();
-    let Ok(style) = Style::named(name) else {
-        bail!(
-            "there is no style {name:?}; choose among {}, or give a file ending in .style",
-            names.join(", ")
-        )
-    };
-    Ok(style)
+    Style::named(name).context("give one of the styles, or a file ending in .style")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `explain`: what each note of a solo is to the chords, and how surprising.
 
 use anyhow::{Context, Result};
-use sideman_improv::line::Player;
+use sideman_improv::line::LinePlayer;
 use sideman_session::judge::Explanation;
 
 use crate::cli::ExplainArgs;
@@ -9,7 +9,7 @@ use crate::terminal::Terminal;
 use crate::{input, output};
 
 pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<()> {
-    let player = Player::new(input::player(args.model.as_deref(), terminal)?);
+    let player = LinePlayer::new(input::player(args.model.as_deref(), terminal)?);
     let lead = input::lead(&args.solo, terminal)?;
     let lead = match &args.chart {
         Some(chart) => lead.covered_by(&input::chart(Some(chart), terminal)?)?,

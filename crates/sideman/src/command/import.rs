@@ -1,13 +1,13 @@
 //! `import`: music of any kind into one corpus file.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use sideman_corpus::import::{Error, ImportOptions, ImportReport};
-use sideman_corpus::library::{Library, Summary};
-use sideman_session::{corpus, is_performance};
+use sideman_corpus::library::{FileContent, Library, Summary};
+use sideman_session::corpus;
 
 use crate::cli::ImportArgs;
 use crate::terminal::Terminal;
@@ -31,13 +31,13 @@ pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
     output::write(&args.out, &library.to_bytes())
 }
 
+/// Bytes that tell a MIDI file.
+const HEAD: u64 = 64;
+
 fn is_midi_file(path: &Path) -> bool {
-    let head = || -> io::Result<[u8; 4]> {
-        let mut head = [0; 4];
-        File::open(path)?.read_exact(&mut head)?;
-        Ok(head)
-    };
-    path.is_file() && head().is_ok_and(|head| is_performance(&head))
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    path.is_file() && read.is_ok() && FileContent::of(&head) == FileContent::Midi
 }
 
 /// Takes melody and chords out of a MIDI file that was named, and shows the table of its parts. Where it is the
@@ -55,13 +55,14 @@ fn add_midi(
         bars: args.bars.map(|bars| bars.first()..=bars.last()),
         monophonic: args.monophonic,
     };
-    match corpus::import(library, &output::read(path)?, &path.display().to_string(), &options) {
+    let name = path.display().to_string();
+    match corpus::import(library, &output::read(path)?, &name, &options) {
         Ok(report) => show(&report, args, terminal),
         Err(error) => {
             if let Error::NoMelody { report, .. } = &error {
                 show(report, args, terminal)?;
             }
-            if alone { Err(error.into()) } else { Ok(()) }
+            if alone { Err(error).context(name) } else { Ok(()) }
         }
     }
 }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use sideman_band::BandOptions;
+use sideman_band::practice::{Course, Ramp};
 use sideman_music::Tempo;
-use sideman_session::practice::{Course, MutedPart, PracticeRequest, PracticeSolo, practise};
+use sideman_session::practice::{MutedPart, PracticeRequest, PracticeSolo, practise};
 use sideman_session::{Soloist, Take};
 
 use super::band;
@@ -44,25 +45,23 @@ fn request(args: &PracticeArgs) -> Result<PracticeRequest> {
         MuteArg::Piano => MutedPart::Chords,
         MuteArg::Solo => MutedPart::Solo,
     });
+    let tempo = args.course.tempo.map(|tempi| Tempo::bpm(tempi.start));
+    let count_in = !args.course.no_count_in;
     Ok(PracticeRequest {
         course: course(&args.course),
+        bars: args.course.bars,
+        trade: args.course.trade.map(usize::from),
         same: args.line.same,
         instrument: args.line.instrument,
         muted: muted.collect(),
-        band: BandOptions { count_in: !args.course.no_count_in, ..band::players(&args.players)? },
+        band: BandOptions { count_in, tempo, ..band::players(&args.players)? },
     })
 }
 
 fn course(args: &CourseArgs) -> Course {
-    Course {
-        choruses: args.choruses.map(usize::from),
-        bars: args.bars,
-        start: args.tempo.map(|tempi| Tempo::bpm(tempi.start)),
-        end: args.tempo.and_then(|tempi| tempi.end).map(Tempo::bpm),
-        faster: args.faster,
-        keys: args.keys.clone(),
-        trade: args.trade.map(usize::from),
-    }
+    let end = args.tempo.and_then(|tempi| tempi.end).map(Tempo::bpm);
+    let ramp = Ramp::new(args.faster.map(i32::from), end);
+    Course { choruses: args.choruses.map(usize::from), keys: args.keys.clone(), ramp }
 }
 
 /// The files to write: one by its ending, or all in a folder.

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use sideman_improv::line;
+use sideman_improv::TrainingEvent;
+use sideman_improv::line::{NetworkSize, TrainingStart};
 use sideman_session::learn::{self as lessons, HeldOutPieces, Lesson, Precision, Recipe, TrainingRequest};
 use sideman_session::plot::loss_curve;
 use sideman_session::{Progress, corpus};
@@ -29,7 +30,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
     let request = request(args, &paused, terminal)?;
     let mut unkept = None;
     let keep = |progress: &Progress<'_>| {
-        if let Progress::Epoch(_, Some(state)) = progress {
+        if let Progress::Training(TrainingEvent::Epoch(_, Some(state))) = progress {
             let kept = state.to_bytes().map_err(Into::into).and_then(|bytes| output::write(&paused, &bytes));
             unkept = kept.err().or(unkept.take());
         }
@@ -84,9 +85,9 @@ fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<Train
         Recipe::Classic { windows: args.windows }
     } else {
         let size = match args.size {
-            SizeArg::Small => line::Size::Small,
-            SizeArg::Base => line::Size::Base,
-            SizeArg::Large => line::Size::Large,
+            SizeArg::Small => NetworkSize::Small,
+            SizeArg::Base => NetworkSize::Base,
+            SizeArg::Large => NetworkSize::Large,
         };
         Recipe::Line { size, start: start(args, paused, terminal)?, remarks: args.remark.clone() }
     };
@@ -94,17 +95,17 @@ fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<Train
     Ok(TrainingRequest { recipe, epochs, threads, seed })
 }
 
-fn start(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<line::Start> {
+fn start(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<TrainingStart> {
     if args.resume {
         let hint = || format!("{} is no interrupted training; leave --resume out", paused.display());
         let bytes = output::read(paused).with_context(hint)?;
         return lessons::resumed(&bytes).with_context(hint);
     }
     match &args.from {
-        None => Ok(line::Start::Fresh),
+        None => Ok(TrainingStart::Fresh),
         Some(file) => {
             let file = Some(file.as_path()).filter(|file| file.as_os_str() != "shipped");
-            Ok(line::Start::From(Box::new(input::player(file, terminal)?)))
+            Ok(TrainingStart::From(Box::new(input::player(file, terminal)?)))
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use sideman_improv::classic::Length;
-use sideman_improv::line::Ending;
+use sideman_improv::line::{Controls, Ending};
 use sideman_session::{Request, Rules};
 
 use crate::cli::{ImproviseArgs, LastNote, RuleArgs};
@@ -25,14 +25,14 @@ pub(super) fn read(args: &ImproviseArgs, terminal: &Terminal) -> Result<Request>
         start: taste.start,
         candidates: usize::from(wishes.best_of),
         like: wishes.like.clone(),
-        controls: [
-            wishes.density,
-            wishes.register,
-            wishes.outside,
-            wishes.space,
-            wishes.phrase_length,
-            wishes.laid_back,
-        ],
+        controls: Controls {
+            density: wishes.density,
+            register: wishes.register,
+            outside: wishes.outside,
+            space: wishes.space,
+            phrase_length: wishes.phrase_length,
+            laid_back: wishes.laid_back,
+        },
         longest_copy: wishes.max_copy,
         rules: rules(&wishes.rules, terminal)?,
     })
