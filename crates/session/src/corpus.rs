@@ -37,7 +37,11 @@ pub fn import(
     let file = |pieces, skipped, warnings| FileRecord { name: name.to_owned(), pieces, skipped, warnings };
     match import::midi(bytes, name, options) {
         Ok(import) => {
-            library.files.push(file(import.pieces.len(), None, import.report.notes.iter().map(ToString::to_string).collect()));
+            library.files.push(file(
+                import.pieces.len(),
+                None,
+                import.report.notes.iter().map(ToString::to_string).collect(),
+            ));
             library.pieces.extend(import.pieces);
             Ok(import.report)
         }

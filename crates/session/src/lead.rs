@@ -40,7 +40,9 @@ impl Lead {
                 let lead = pieces.into_iter().find_map(|piece| Some(Self::new(piece.sheet, piece.solo?)));
                 lead.map(whole).ok_or_else(none)
             }
-            Source::Model(_) => Err(source.other("melody", "give MIDI, MusicXML, ABC or Impro-Visor").of(name)),
+            Source::Model(_) => {
+                Err(source.other("melody", "give MIDI, MusicXML, ABC or Impro-Visor").of(name))
+            }
         }
     }
 
@@ -51,9 +53,12 @@ impl Lead {
     /// The melody on the grid, over the bars that the chord symbols tell, where there are any: with symbols, the first
     /// part is the melody.
     fn of_performance(song: &Performance, name: &str) -> Result<Warned<Self>, Error> {
-        let leads = !song.chords.is_empty() && song.tracks.first().is_some_and(|t| t.notes().next().is_some());
-        let options = import::ImportOptions { melody: leads.then(|| "1".into()), ..import::ImportOptions::default() };
-        let import = import::performance(song, name, &options).map_err(|error| Error::from(error).of(name))?;
+        let leads =
+            !song.chords.is_empty() && song.tracks.first().is_some_and(|t| t.notes().next().is_some());
+        let options =
+            import::ImportOptions { melody: leads.then(|| "1".into()), ..import::ImportOptions::default() };
+        let import =
+            import::performance(song, name, &options).map_err(|error| Error::from(error).of(name))?;
         let first = import.report.bars.map_or(0, |bars| bars.first - 1);
         let melody = import.pieces.into_iter().find_map(|piece| Some((piece.sheet, piece.solo?)));
         let (own, solo) = melody.ok_or_else(|| Error::Asked(format!("there is no melody in {name}")))?;

@@ -6,7 +6,7 @@ use std::fmt;
 use sideman_corpus::{HeldOutShares, Piece, Side, Split, fingerprint};
 use sideman_improv::classic::{self, ClassicHyperparameters};
 use sideman_improv::line::{self, Evaluation, LineHyperparameters, NetworkSize, TrainingStart};
-use sideman_improv::{Figures, Model, TrainingEvent, TrainingState};
+use sideman_improv::{Figures, Model, TrainingState};
 pub use sideman_lstm::Precision;
 
 use crate::plot::TrainingCurve;
@@ -101,7 +101,9 @@ impl<'a> Lesson<'a> {
     /// When there is no melody among them, or when a list is no split of them.
     pub fn new(pieces: &'a [Piece], held_out: &HeldOutPieces) -> Result<Self, Error> {
         if pieces.iter().all(|piece| piece.solo.is_none()) {
-            return Err(Error::Asked("there is no melody to learn from; give files with a solo in them".into()));
+            return Err(Error::Asked(
+                "there is no melody to learn from; give files with a solo in them".into(),
+            ));
         }
         let split = match held_out {
             HeldOutPieces::Nothing => {
@@ -130,7 +132,8 @@ impl<'a> Lesson<'a> {
             }
             Recipe::Line { size, start, remarks } => {
                 let adapts = matches!(start, TrainingStart::From(_));
-                let usual = if adapts { LineHyperparameters::adapting() } else { LineHyperparameters::default() };
+                let usual =
+                    if adapts { LineHyperparameters::adapting() } else { LineHyperparameters::default() };
                 let epochs = epochs.unwrap_or(usual.epochs);
                 let threads = threads.unwrap_or(usual.threads);
                 let settings = LineHyperparameters { size, epochs, threads, seed, ..usual };
@@ -142,11 +145,10 @@ impl<'a> Lesson<'a> {
     fn classic(&self, settings: &ClassicHyperparameters, watch: Watch<'_>) -> Result<Learned, Error> {
         let owned = |pieces: &[&Piece]| pieces.iter().map(|&piece| piece.clone()).collect::<Vec<_>>();
         let mut curve = TrainingCurve::default();
-        let trained =
-            classic::train(&owned(&self.training), &owned(&self.validation), settings, |event| {
-                curve.add(&event);
-                watch(Progress::Training(event))
-            })?;
+        let trained = classic::train(&owned(&self.training), &owned(&self.validation), settings, |event| {
+            curve.add(&event);
+            watch(Progress::Training(event))
+        })?;
         let figures = trained.figures;
         curve.floors = vec![("unigram".into(), figures.unigram), ("bigram".into(), figures.bigram)];
         Ok(Learned { model: Model::Classic(Box::new(trained.player)), curve, figures: Some(figures) })
@@ -214,6 +216,11 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// What the model that the default request makes of some pieces may be kept under.
+pub fn file_name(pieces: &[Piece]) -> String {
+    format!("classic-{}-{}.safetensors", env!("CARGO_PKG_VERSION"), fingerprint(pieces))
+}
+
 /// What a training that was interrupted goes on from.
 ///
 /// # Errors
@@ -227,7 +234,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     use super::*;
-    use sideman_improv::built_in;
+    use sideman_improv::{TrainingEvent, built_in};
 
     fn pieces() -> Vec<Piece> {
         built_in::corpus().into_iter().take(12).collect()
@@ -237,7 +244,8 @@ mod tests {
     fn learned(recipe: Recipe, epochs: usize) -> (Learned, [usize; 3], Outcome) {
         let pieces = pieces();
         let lesson = Lesson::new(&pieces, &HeldOutPieces::ByTune).unwrap();
-        let request = TrainingRequest { recipe, epochs: Some(epochs), threads: Some(1), ..Default::default() };
+        let request =
+            TrainingRequest { recipe, epochs: Some(epochs), threads: Some(1), ..Default::default() };
         let mut events = [0; 3];
         let mut watch = |progress: Progress<'_>| {
             let Progress::Training(event) = progress else { panic!("no training") };
@@ -255,7 +263,8 @@ mod tests {
         let (classic, events, outcome) = learned(Recipe::Classic { windows: Some(8) }, 3);
         assert_eq!((events, classic.curve.held_out.len(), classic.curve.floors.len()), ([0, 3, 0], 3, 2));
         assert!(outcome.to_string().contains("nats per value"));
-        let (size, start, remarks) = (NetworkSize::Small, TrainingStart::Fresh, vec![("licence".into(), "none".into())]);
+        let (size, start, remarks) =
+            (NetworkSize::Small, TrainingStart::Fresh, vec![("licence".into(), "none".into())]);
         let (line, [steps, epochs, kept], outcome) = learned(Recipe::Line { size, start, remarks }, 1);
         assert!(steps > 0 && epochs == 1 && kept == 1);
         assert_eq!((line.curve.training.len(), line.curve.held_out.len()), (1, 1));

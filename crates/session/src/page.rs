@@ -58,10 +58,8 @@ impl Page {
     }
 
     fn of(sheet: Sheet, solo: Option<Solo>) -> Self {
-        let part = |solo: Solo| Part {
-            player: Player::Instrument(solo.instrument()),
-            notes: solo.notes().to_vec(),
-        };
+        let part =
+            |solo: Solo| Part { player: Player::Instrument(solo.instrument()), notes: solo.notes().to_vec() };
         Self { score: Score::new(sheet, solo.map(part).into_iter().collect()), remarks: Vec::new() }
     }
 

@@ -174,7 +174,11 @@ impl Request {
     pub(crate) fn choruses(&self, soloist: Knower) -> Result<usize, Error> {
         match self.length {
             Length::Choruses(choruses) => Ok(choruses),
-            _ => Err(Error::Wish { soloist: soloist.name(), wish: "other length than choruses", known_by: "the classic" }),
+            _ => Err(Error::Wish {
+                soloist: soloist.name(),
+                wish: "other length than choruses",
+                known_by: "the classic",
+            }),
         }
     }
 
@@ -267,7 +271,8 @@ impl Rules {
         if let Some(melody) = kept.filter(|_| self.bars.is_empty()) {
             let end = melody.notes().last().map_or(Time::ZERO, |note| note.onset);
             let after = (sheet.place(end).0 + 1).max(0) as usize;
-            let full = || format!("the melody fills all {bars} bars; give more --choruses, or --bars to fill");
+            let full =
+                || format!("the melody fills all {bars} bars; give more --choruses, or --bars to fill");
             return if after < bars { Ok(vec![between(after, bars)]) } else { Err(Error::Asked(full())) };
         }
         if self.bars.iter().any(|asked| asked.last() > bars) {

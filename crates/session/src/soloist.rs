@@ -1,7 +1,7 @@
 //! Who improvises.
 
-use sideman_improv::grammar::Grammar;
 use sideman_improv::classic::ClassicPlayer;
+use sideman_improv::grammar::Grammar;
 use sideman_improv::line::{self, LinePlayer};
 use sideman_improv::{Improvisation, Model, built_in};
 use sideman_music::Sheet;

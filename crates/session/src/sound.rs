@@ -65,7 +65,8 @@ pub fn record<W: Write + Seek>(
     let tags = Tags { title: performance.title.clone(), tempo, remarks: remarks.to_vec() };
     let encoder = |(format, file)| encoder(format, file, recording, &tags);
     let mut encoders = files.into_iter().map(encoder).collect::<Result<Vec<_>, _>>()?;
-    let mut sinks: Vec<&mut dyn Encoder> = encoders.iter_mut().map(|e| &mut **e as &mut dyn Encoder).collect();
+    let mut sinks: Vec<&mut dyn Encoder> =
+        encoders.iter_mut().map(|e| &mut **e as &mut dyn Encoder).collect();
     let mut mixdown = Mixdown::new(font, performance, &recording.mix)?;
     audio::record(&mut mixdown, &mut sinks, |done| {
         let _ = watch(Progress::Rendering(done));

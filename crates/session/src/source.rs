@@ -43,7 +43,8 @@ impl Source {
         if text.contains("://") {
             return tunes(text.as_bytes(), "").map_err(|error| error.of("the link cannot be read"));
         }
-        let sheet = text.parse::<Sheet>().map_err(|error| Error::from(error).of("the chart cannot be read"))?;
+        let sheet =
+            text.parse::<Sheet>().map_err(|error| Error::from(error).of("the chart cannot be read"))?;
         let (solo, credits) = Default::default();
         let tune = Tune { sheet, solo, credits, warnings: Vec::new() };
         Ok(whole(Self::Tunes(vec![tune])))

@@ -165,7 +165,8 @@ mod tests {
 
     fn take(seed: u64) -> Take {
         let sheet = "title: Over the Bar\nkey: F\nGm7 | C7 | F6 | %".parse().unwrap();
-        Take::new(&Soloist::rules("swing"), &sheet, &Request::default(), &BandOptions::default(), seed).unwrap()
+        Take::new(&Soloist::rules("swing"), &sheet, &Request::default(), &BandOptions::default(), seed)
+            .unwrap()
     }
 
     #[test]

@@ -7,9 +7,9 @@ use sideman_session::Take;
 use sideman_session::judge::Explanation;
 
 use crate::cli::HandoutArgs;
+use crate::output;
 use crate::sound::{self, Sound};
 use crate::terminal::Terminal;
-use crate::output;
 
 /// Where the files of takes go, and which there are.
 pub(crate) struct Handover<'a> {

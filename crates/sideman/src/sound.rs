@@ -30,7 +30,11 @@ pub(crate) struct Sound {
 impl Sound {
     /// WAV and MP3, with the SoundFont of the configuration.
     pub(crate) fn usual(handout: &HandoutArgs) -> Result<Self> {
-        Self::with(None, Recording::default(), USUAL.into_iter().filter(|ending| handout.has(ending)).collect())
+        Self::with(
+            None,
+            Recording::default(),
+            USUAL.into_iter().filter(|ending| handout.has(ending)).collect(),
+        )
     }
 
     /// As asked, for files that are named one by one.

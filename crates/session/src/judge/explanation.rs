@@ -45,7 +45,9 @@ impl Explanation {
         let piece = Piece { id: String::new(), sheet: sheet.clone(), solo: Some(solo.clone()), credits };
         let surprises = player.surprises(&piece);
         let notes = solo.notes().iter().zip(roles(sheet, solo)).zip(surprises);
-        Self { notes: notes.map(|((note, role), nats)| ExplainedNote::new(sheet, note, role, nats)).collect() }
+        Self {
+            notes: notes.map(|((note, role), nats)| ExplainedNote::new(sheet, note, role, nats)).collect(),
+        }
     }
 
     /// The notes of a lead with chords.
@@ -101,7 +103,10 @@ impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = ["bar", "place", "pitch", "chord", "role", "rhythm", "pitch", "probability"];
         let [bar, place, pitch, chord, role, rhythm, nats, probability] = head;
-        writeln!(f, "{bar:>4} {place:>6}  {pitch:<5} {chord:<9} {role:<13} {rhythm:>7} {nats:>7}  {probability}")?;
+        writeln!(
+            f,
+            "{bar:>4} {place:>6}  {pitch:<5} {chord:<9} {role:<13} {rhythm:>7} {nats:>7}  {probability}"
+        )?;
         for note in &self.notes {
             let role = note.role.map_or("", Role::name);
             let chord = note.chord.as_deref().unwrap_or("N.C.");
@@ -124,7 +129,9 @@ mod tests {
     #[test]
     fn every_note_has_its_place_its_chord_and_its_role() {
         let sheet: Sheet = "Cmaj7 | N.C.".parse().unwrap();
-        let note = |at, key| Note::new(Time::after_start(Duration::quarters(at, 2)), Duration::QUARTER / 2, Pitch::midi(key));
+        let note = |at, key| {
+            Note::new(Time::after_start(Duration::quarters(at, 2)), Duration::QUARTER / 2, Pitch::midi(key))
+        };
         let nats = Surprise { rhythm: 2f64.ln(), pitch: 4f64.ln() };
         let notes = [note(-1, 64), note(3, 64), note(8, 66)];
         let solo = Solo::new(Instrument::Flute, notes.to_vec()).unwrap();

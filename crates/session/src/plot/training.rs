@@ -56,7 +56,12 @@ fn draw(curve: &TrainingCurve, svg: &mut String) -> Result<(), Box<dyn std::erro
         .x_label_area_size(42)
         .y_label_area_size(56)
         .build_cartesian_2d(1..epochs.max(2), 0.0..top)?;
-    chart.configure_mesh().x_desc("epoch").y_desc(format!("loss, {}", curve.unit)).light_line_style(WHITE).draw()?;
+    chart
+        .configure_mesh()
+        .x_desc("epoch")
+        .y_desc(format!("loss, {}", curve.unit))
+        .light_line_style(WHITE)
+        .draw()?;
     let series = |losses: &[f64]| losses.iter().enumerate().map(|(i, &y)| (i + 1, y)).collect::<Vec<_>>();
     for (name, losses, colour) in [
         ("training", &curve.training, RGBColor(31, 95, 168)),
@@ -106,7 +111,9 @@ mod tests {
         };
         let svg = loss_curve(&curve).unwrap();
         assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
-        for words in ["training", "held-out tunes", "nats per value", "unigram floor 3.50", "bigram floor 3.10"] {
+        for words in
+            ["training", "held-out tunes", "nats per value", "unigram floor 3.50", "bigram floor 3.10"]
+        {
             assert!(svg.contains(words), "{words}");
         }
         assert!(loss_curve(&TrainingCurve::default()).is_ok());

@@ -94,8 +94,9 @@ fn bars_to_fill_are_bars_of_the_solo() {
         let open = rules.open(&sheet, kept)?;
         Ok::<_, Error>(open.iter().map(|r| sheet.place(r.start).0..sheet.place(r.end).0).collect::<Vec<_>>())
     };
-    let bars = |bars: &[&str]| {
-        Rules { bars: bars.iter().map(|bars| bars.parse().unwrap()).collect(), ..Rules::default() }
+    let bars = |bars: &[&str]| Rules {
+        bars: bars.iter().map(|bars| bars.parse().unwrap()).collect(),
+        ..Rules::default()
     };
     assert_eq!(open(bars(&["2", "4"]), None).unwrap(), [1..2, 3..4]);
     assert!(open(bars(&["4-5"]), None).unwrap_err().to_string().contains("which is 4"));

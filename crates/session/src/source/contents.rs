@@ -3,9 +3,9 @@
 use std::fmt;
 
 use sideman_corpus::library::Summary;
+use sideman_improv::Model;
 use sideman_improv::classic::ClassicPlayer;
 use sideman_improv::line::{LineModel, RECIPE};
-use sideman_improv::Model;
 use sideman_lstm::LayerSummary;
 use sideman_music::{Performance, Time};
 

@@ -9,11 +9,16 @@ fn content_tells_what_bytes_hold() {
     let sheet: Sheet = "title: A Tune\nDm7 | G7 | Cmaj7 | %".parse().unwrap();
     let bytes = |format| chart::write(&sheet, format).value;
     for format in [chart::Format::Text, chart::Format::MusicXml, chart::Format::Ireal] {
-        assert!(matches!(&read(&bytes(format)), Source::Tunes(tunes) if tunes[0].sheet.chords() == sheet.chords()));
+        assert!(
+            matches!(&read(&bytes(format)), Source::Tunes(tunes) if tunes[0].sheet.chords() == sheet.chords())
+        );
     }
     assert!(matches!(read(&bytes(chart::Format::Midi)), Source::Performance(_)));
     assert!(matches!(read(&crate::corpus::built_in().to_bytes()), Source::Corpus(_)));
-    assert!(matches!(read(include_bytes!("../../../../models/weimar.safetensors")), Source::Model(Model::Line(_))));
+    assert!(matches!(
+        read(include_bytes!("../../../../models/weimar.safetensors")),
+        Source::Model(Model::Line(_))
+    ));
     let complaint = Source::read(b"\x89PNG", "picture.txt").unwrap_err().to_string();
     assert!(complaint.starts_with("picture.txt: "), "{complaint}");
 }

@@ -53,7 +53,8 @@ pub(crate) enum FileEnding {
 impl HandoutArgs {
     /// Whether a file with this ending is written.
     pub(crate) fn has(&self, ending: &str) -> bool {
-        let is = |only: &FileEnding| only.to_possible_value().is_some_and(|value| value.matches(ending, false));
+        let is =
+            |only: &FileEnding| only.to_possible_value().is_some_and(|value| value.matches(ending, false));
         self.only.is_empty() || self.only.iter().any(is)
     }
 }

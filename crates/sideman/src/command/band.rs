@@ -24,8 +24,7 @@ pub(super) fn options(args: &BandArgs, sheet: &Sheet, terminal: &Terminal) -> Re
         let lead = input::lead(file, terminal)?;
         let (own, chorus) = (lead.sheet.bars().len(), sheet.bars().len());
         if own > chorus {
-            terminal
-                .note(format_args!("{}: {own} bars, of which a chorus takes {chorus}", file.display()));
+            terminal.note(format_args!("{}: {own} bars, of which a chorus takes {chorus}", file.display()));
         }
         options.melody = Some(lead.in_key_of(sheet).with_context(|| file.display().to_string())?);
     }

@@ -15,8 +15,7 @@ pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<()> {
         Some(chart) => lead.covered_by(&input::chart(Some(chart), terminal)?)?,
         None => lead,
     };
-    let explanation =
-        Explanation::of(&player, &lead).with_context(|| args.solo.display().to_string())?;
+    let explanation = Explanation::of(&player, &lead).with_context(|| args.solo.display().to_string())?;
     if let Some(out) = &args.out {
         output::write(out, explanation.roll(&lead).as_bytes())?;
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
 use sideman_improv::Model;
-use sideman_session::learn::{HeldOutPieces, Learned, Lesson, Precision, TrainingRequest};
+use sideman_session::learn::{HeldOutPieces, Learned, Lesson, Precision, TrainingRequest, file_name};
 use sideman_session::{Progress, corpus};
 
 use crate::output;
@@ -45,7 +45,7 @@ pub(super) fn built_in(request: TrainingRequest, terminal: &Terminal) -> Result<
 
 /// The classic model of the built-in corpus: from the user's cache, or learned now and kept there.
 pub(super) fn classic(terminal: &Terminal) -> Result<Model> {
-    let name = format!("classic-{}-{}.safetensors", env!("CARGO_PKG_VERSION"), corpus::built_in().fingerprint());
+    let name = file_name(&corpus::built_in().pieces);
     let Some(file) = dirs::cache_dir().map(|folder| folder.join("sideman").join(name)) else {
         bail!("there is no cache folder; train a model and give it with --model");
     };

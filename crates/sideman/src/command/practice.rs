@@ -24,9 +24,7 @@ pub(super) fn run(args: &PracticeArgs, terminal: &Terminal) -> Result<()> {
     let request = request(args)?;
     let seed = args.files.chance.seed;
     let take = match &args.line.solo {
-        Some(file) => {
-            practise(&chart, &PracticeSolo::Given(&input::lead(file, terminal)?), &request, seed)?
-        }
+        Some(file) => practise(&chart, &PracticeSolo::Given(&input::lead(file, terminal)?), &request, seed)?,
         None => {
             let soloist = match &args.line.model {
                 Some(file) => input::model(file, terminal)?.into(),
