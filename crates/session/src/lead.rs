@@ -74,7 +74,7 @@ impl Lead {
     /// The melody as it is to be played anew over a chart: as it was written, where the source says that.
     ///
     /// # Errors
-    /// None.
+    /// When its notes are no line there, which those of a line are.
     pub fn line(&self, chart: &Sheet) -> Result<Solo, Error> {
         self.written.clone().map_or_else(|| self.over(chart), Ok)
     }
@@ -82,7 +82,7 @@ impl Lead {
     /// The melody counted from the first bar of a chart that it is played over.
     ///
     /// # Errors
-    /// None.
+    /// When its notes are no line there, which those of a line are.
     pub fn over(&self, chart: &Sheet) -> Result<Solo, Error> {
         let late = bars_long(chart, self.late);
         let notes = self.solo.notes().iter().map(|note| Note { onset: note.onset + late, ..*note });

@@ -53,7 +53,7 @@ impl Source {
     /// A blues in F, which is played when nothing is given.
     ///
     /// # Errors
-    /// None.
+    /// When the program was built with a chart that cannot be read.
     pub fn blues() -> Result<Self, Error> {
         Ok(Self::typed(BLUES)?.value)
     }

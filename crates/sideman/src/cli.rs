@@ -1,22 +1,24 @@
 //! What can be typed.
 
 mod band;
+mod chance;
 mod chart;
 mod gather;
+mod info;
 mod learn;
+mod number;
 mod play;
 mod practice;
 mod score;
 mod sound;
 mod wishes;
 
-use std::path::PathBuf;
-
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 pub(crate) use band::{BandArgs, PlayerArgs};
 pub(crate) use chart::ChartArgs;
 pub(crate) use gather::{CorpusArgs, ImportArgs, MeasureArgs, OriginalityArgs};
+pub(crate) use info::InfoArgs;
 pub(crate) use learn::{EvaluateArgs, ExplainArgs, RecipeArg, SizeArg, TrainArgs};
 pub(crate) use play::{ImproviseArgs, JamArgs, WithArg};
 pub(crate) use practice::{CourseArgs, FileArgs, MuteArg, PracticeArgs};
@@ -77,20 +79,6 @@ pub(crate) enum Command {
     Render(RenderArgs),
     /// Say what a file holds: a model, a corpus, a chart, a MIDI file
     Info(InfoArgs),
-}
-
-/// What every command with chance in it takes.
-#[derive(Debug, Args)]
-pub(crate) struct ChanceArgs {
-    /// Where chance begins: the same seed gives the same notes
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct InfoArgs {
-    /// A model, a corpus, a chart or a MIDI file
-    pub(crate) file: PathBuf,
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use sideman_improv::built_in;
+
 use super::*;
 
 fn read(bytes: &[u8]) -> Source {
@@ -14,7 +16,8 @@ fn content_tells_what_bytes_hold() {
         );
     }
     assert!(matches!(read(&bytes(chart::Format::Midi)), Source::Performance(_)));
-    assert!(matches!(read(&crate::corpus::built_in().to_bytes()), Source::Corpus(_)));
+    let library = Library { pieces: built_in::corpus(), files: Vec::new() };
+    assert!(matches!(read(&library.to_bytes()), Source::Corpus(_)));
     assert!(matches!(
         read(include_bytes!("../../../../models/weimar.safetensors")),
         Source::Model(Model::Line(_))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::ChanceArgs;
+use super::chance::ChanceArgs;
 
 pub(super) const TRAIN_EXAMPLES: &str = "\
 Examples:

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use sideman_music::{Duration, Instrument, Key, Pitch};
+use sideman_music::{Instrument, Key, Pitch};
 
-use super::ChanceArgs;
+use super::chance::ChanceArgs;
 use super::band::BandArgs;
+use super::number;
 use super::score::HandoutArgs;
 use super::sound::TakeSoundArgs;
 use super::wishes::WishArgs;
@@ -114,29 +115,12 @@ pub(crate) struct TasteArgs {
     #[arg(long, conflicts_with_all = ["temperature", "top_p"])]
     pub(crate) argmax: bool,
     /// Below 1 plays safer, above 1 wilder; 1 without it
-    #[arg(long, value_parser = positive)]
+    #[arg(long, value_parser = number::positive)]
     pub(crate) temperature: Option<f32>,
     /// Choose among the likeliest values that together have this probability
-    #[arg(long, value_parser = share)]
+    #[arg(long, value_parser = number::share)]
     pub(crate) top_p: Option<f32>,
     /// The first note of the classic, such as Bb4
     #[arg(long)]
     pub(crate) start: Option<Pitch>,
-}
-
-pub(super) fn positive(text: &str) -> Result<f32, String> {
-    number_in(text, "above 0, at most 10", |x| x > 0.0 && x <= 10.0)
-}
-
-pub(super) fn quarters(text: &str) -> Result<Duration, String> {
-    let quarters = number_in(text, "of quarter notes from 0.5 to 64", |x| (0.5..=64.0).contains(&x))?;
-    Ok(Duration::quarters((quarters * 24.0).round() as i64, 24))
-}
-
-fn share(text: &str) -> Result<f32, String> {
-    number_in(text, "above 0, at most 1", |x| x > 0.0 && x <= 1.0)
-}
-
-fn number_in(text: &str, range: &str, within: impl Fn(f32) -> bool) -> Result<f32, String> {
-    text.parse().ok().filter(|&x| within(x)).ok_or_else(|| format!("write a number {range}"))
 }

@@ -8,7 +8,7 @@ use sideman_band::practice::Keys;
 use sideman_formats::notation::PartKey;
 use sideman_music::{Bars, Instrument};
 
-use super::ChanceArgs;
+use super::chance::ChanceArgs;
 use super::band::PlayerArgs;
 use super::sound::TakeSoundArgs;
 

@@ -35,10 +35,10 @@ pub(crate) struct WishArgs {
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) best_of: u8,
     /// For rhythm alone, in place of --temperature
-    #[arg(long, value_parser = super::play::positive)]
+    #[arg(long, value_parser = super::number::positive)]
     pub(crate) rhythm_temperature: Option<f32>,
     /// For pitch alone, in place of --temperature
-    #[arg(long, value_parser = super::play::positive)]
+    #[arg(long, value_parser = super::number::positive)]
     pub(crate) pitch_temperature: Option<f32>,
     /// The longest run, in intervals, that it may share with what it has learned from; never more than humans share
     #[arg(long, value_name = "INTERVALS")]
@@ -55,7 +55,7 @@ pub(crate) struct RuleArgs {
     #[arg(long, value_name = "LOW..HIGH", value_parser = range)]
     pub(crate) range: Option<RangeInclusive<Pitch>>,
     /// The longest rest, in quarter notes
-    #[arg(long, value_name = "QUARTERS", value_parser = super::play::quarters)]
+    #[arg(long, value_name = "QUARTERS", value_parser = super::number::quarters)]
     pub(crate) longest_rest: Option<Duration>,
     /// The most notes in a phrase; a rest of a quarter note or more ends it
     #[arg(long, value_name = "NOTES")]
