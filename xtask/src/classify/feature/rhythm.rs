@@ -1,7 +1,7 @@
 //! When notes begin, and how long they sound.
 
 use super::super::excerpt::{Excerpt, ExcerptNote, QUARTER};
-use super::point::{Group, Points, mean};
+use super::point::{Group, Points};
 use super::shares::{Shares, entropy_after, pairs, returning};
 
 const GAPS: [&str; 14] = [
