@@ -8,7 +8,7 @@ use sideman_formats::{chart, midi};
 use sideman_improv::built_in;
 use sideman_music::Track;
 
-use crate::{Progress, Watch, judge};
+use crate::{Watch, WorkEvent, judge};
 
 /// The corpus that comes with the program.
 pub fn built_in() -> Library {
@@ -19,7 +19,7 @@ pub fn built_in() -> Library {
 /// read is skipped with its reason, which the corpus holds.
 pub fn gather(files: impl Iterator<Item = NamedBytes> + Send, watch: Watch<'_>) -> Library {
     library::gather(files, 0, |at| {
-        let _ = watch(Progress::Reading(at));
+        let _ = watch(WorkEvent::Reading(at));
     })
 }
 

@@ -10,7 +10,7 @@ use sideman_improv::{Figures, Model, TrainingState};
 pub use sideman_lstm::Precision;
 
 use crate::plot::TrainingCurve;
-use crate::{Error, Progress, Watch, judge};
+use crate::{Error, Watch, WorkEvent, judge};
 
 /// The share of the tunes that a model is tested on instead of learning from them.
 const HELD_OUT: HeldOutShares = HeldOutShares { validation: 0.15, test: 0.0 };
@@ -85,7 +85,7 @@ pub struct Learned {
 
 /// How well a model does on what was held out.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub enum TrainingOutcome {
     /// Of the classic.
     Figures(Figures),
     /// Of a player.
@@ -147,7 +147,7 @@ impl<'a> Lesson<'a> {
         let mut curve = TrainingCurve::default();
         let trained = classic::train(&owned(&self.training), &owned(&self.validation), settings, |event| {
             curve.add(&event);
-            watch(Progress::Training(event))
+            watch(WorkEvent::Training(event))
         })?;
         let figures = trained.figures;
         curve.floors = vec![("unigram".into(), figures.unigram), ("bigram".into(), figures.bigram)];
@@ -164,7 +164,7 @@ impl<'a> Lesson<'a> {
         let mut curve = TrainingCurve { unit: "nats per note", ..TrainingCurve::default() };
         let mut model = line::train(&self.training, &self.validation, start, settings, |event| {
             curve.add(&event);
-            watch(Progress::Training(event))
+            watch(WorkEvent::Training(event))
         })?;
         model.remarks = self.remarks(settings.seed).into_iter().chain(remarks).collect();
         Ok(Learned { model: Model::Line(Box::new(model)), curve, figures: None })
@@ -182,13 +182,13 @@ impl<'a> Lesson<'a> {
     }
 
     /// How well a model that was learned here does on what was held out.
-    pub fn outcome(&self, learned: &Learned) -> Outcome {
+    pub fn outcome(&self, learned: &Learned) -> TrainingOutcome {
         match (&learned.model, learned.figures) {
-            (_, Some(figures)) => Outcome::Figures(figures),
+            (_, Some(figures)) => TrainingOutcome::Figures(figures),
             (Model::Line(model), _) if !self.validation.is_empty() => {
-                Outcome::Evaluation(Box::new(model.evaluate(&self.validation, &self.training)))
+                TrainingOutcome::Evaluation(Box::new(model.evaluate(&self.validation, &self.training)))
             }
-            _ => Outcome::Unknown,
+            _ => TrainingOutcome::Unknown,
         }
     }
 }
@@ -206,7 +206,7 @@ impl Learned {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for TrainingOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Figures(figures) => write!(f, "{figures}"),
@@ -241,14 +241,14 @@ mod tests {
     }
 
     /// Learns for so many epochs, and says how many events there were of steps, of epochs, and with something to go on from.
-    fn learned(recipe: Recipe, epochs: usize) -> (Learned, [usize; 3], Outcome) {
+    fn learned(recipe: Recipe, epochs: usize) -> (Learned, [usize; 3], TrainingOutcome) {
         let pieces = pieces();
         let lesson = Lesson::new(&pieces, &HeldOutPieces::ByTune).unwrap();
         let request =
             TrainingRequest { recipe, epochs: Some(epochs), threads: Some(1), ..Default::default() };
         let mut events = [0; 3];
-        let mut watch = |progress: Progress<'_>| {
-            let Progress::Training(event) = progress else { panic!("no training") };
+        let mut watch = |event: WorkEvent<'_>| {
+            let WorkEvent::Training(event) = event else { panic!("no training") };
             events[usize::from(matches!(event, TrainingEvent::Epoch(..)))] += 1;
             events[2] += usize::from(matches!(event, TrainingEvent::Epoch(_, Some(_))));
             ControlFlow::Continue(())

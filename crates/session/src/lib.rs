@@ -1,7 +1,7 @@
 //! The front door: reading, learning, improvising, playing and writing, joined.
 //!
 //! **Invariant:** the only place where music, formats, corpus, lstm, improv and band are joined. Values and bytes go
-//! in, values and bytes come out, and work under way tells of itself by one type of event, [`Progress`]; no path,
+//! in, values and bytes come out, and work under way tells of itself by one type of event, [`WorkEvent`]; no path,
 //! terminal, network, clock or environment is known here, and no thread is started.
 //!
 //! ```
@@ -21,13 +21,13 @@
 
 pub mod corpus;
 mod error;
+mod event;
 pub mod judge;
 mod lead;
 pub mod learn;
-pub mod page;
+pub mod pages;
 pub mod plot;
 pub mod practice;
-mod progress;
 mod request;
 mod soloist;
 pub mod sound;
@@ -35,9 +35,9 @@ mod source;
 mod take;
 
 pub use error::Error;
+pub use event::{Watch, WorkEvent};
 pub use lead::{Lead, in_key};
-pub use page::Page;
-pub use progress::{Progress, Watch};
+pub use pages::Pages;
 pub use request::{Request, Rules};
 pub use soloist::Soloist;
 pub use source::Source;

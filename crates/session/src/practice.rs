@@ -4,7 +4,7 @@ use sideman_band::practice::{self, Course, Practice, Ramp};
 use sideman_band::{self as band, BandOptions};
 use sideman_music::{Bars, Instrument, Player, Score, Sheet, Solo};
 
-use crate::{Error, Lead, Page, Request, Soloist, Take};
+use crate::{Error, Lead, Pages, Request, Soloist, Take};
 
 /// What is practised, and how.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,10 +80,10 @@ pub fn practise(
     }
     let score = take.arrange(&solo, &request.band, seed);
     let performance = band::perform(&request.silenced(&score), &request.band, seed);
-    let page = Page { score: request.to_read(score), remarks: Vec::new() };
+    let pages = Pages { score: request.to_read(score), remarks: Vec::new() };
     let remarks = vec![("seed".to_owned(), seed.to_string())];
     let (sheet, caption) = (take.sheet().clone(), chart.title().to_owned());
-    Ok(Take { sheet, solo, certificate: None, page, performance, caption, remarks })
+    Ok(Take { sheet, solo, certificate: None, pages, performance, caption, remarks })
 }
 
 /// A lead over the chart, cut to the bars of each chorus.
@@ -165,9 +165,9 @@ mod tests {
         let sounds: Vec<bool> =
             take.performance().tracks.iter().map(|track| track.notes().next().is_some()).collect();
         assert_eq!(sounds, [false, false, true, true]);
-        let players: Vec<&str> = take.page().score.parts.iter().map(|part| part.player.name()).collect();
+        let players: Vec<&str> = take.pages().score.parts.iter().map(|part| part.player.name()).collect();
         assert_eq!(players, ["tenor sax", "piano"]);
-        assert!(take.page().score.parts.iter().all(|part| !part.notes.is_empty()));
+        assert!(take.pages().score.parts.iter().all(|part| !part.notes.is_empty()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use sideman_band::audio::{self, BitRate, Bits, Encoder, Flac, Mix, Mixdown, Mp3,
 use sideman_band::synth::SoundFont;
 use sideman_music::{Performance, Time};
 
-use crate::{Error, Progress, Watch};
+use crate::{Error, Watch, WorkEvent};
 
 /// A kind of sound file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub fn record<W: Write + Seek>(
         encoders.iter_mut().map(|e| &mut **e as &mut dyn Encoder).collect();
     let mut mixdown = Mixdown::new(font, performance, &recording.mix)?;
     audio::record(&mut mixdown, &mut sinks, |done| {
-        let _ = watch(Progress::Rendering(done));
+        let _ = watch(WorkEvent::Rendering(done));
     })?;
     Ok(())
 }

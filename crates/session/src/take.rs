@@ -12,9 +12,9 @@ use sideman_improv::Improvisation;
 use sideman_music::{Performance, Score, Sheet, Solo, Text, TextKind, Time};
 
 use crate::judge::Explanation;
-use crate::page::PageFormat;
+use crate::pages::PageFormat;
 use crate::sound::{Recording, SoundFormat, record};
-use crate::{Error, Page, Request, Soloist, Watch, plot};
+use crate::{Error, Pages, Request, Soloist, Watch, plot};
 
 /// A solo with its band, played.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub struct Take {
     pub(crate) sheet: Sheet,
     pub(crate) solo: Solo,
     pub(crate) certificate: Option<Certificate>,
-    pub(crate) page: Page,
+    pub(crate) pages: Pages,
     pub(crate) performance: Performance,
     pub(crate) caption: String,
     pub(crate) remarks: Vec<(String, String)>,
@@ -52,8 +52,8 @@ impl Take {
         let lines: Vec<String> = remarks.iter().map(|(name, words)| format!("{name}: {words}")).collect();
         let performance = told(performance, lines.iter().cloned().chain([midi::written::words(&solo)]));
         let parts = score.parts.into_iter().take(1).collect();
-        let page = Page { score: Score { parts, ..score }, remarks: lines };
-        Ok(Self { sheet, solo, certificate, page, performance, caption, remarks })
+        let pages = Pages { score: Score { parts, ..score }, remarks: lines };
+        Ok(Self { sheet, solo, certificate, pages, performance, caption, remarks })
     }
 
     /// Every bar that the solo is played over.
@@ -82,8 +82,8 @@ impl Take {
     }
 
     /// What the soloist reads.
-    pub fn page(&self) -> &Page {
-        &self.page
+    pub fn pages(&self) -> &Pages {
+        &self.pages
     }
 
     /// The band as it is heard.
@@ -98,17 +98,17 @@ impl Take {
 
     /// MusicXML for instruments in a key, and what it cannot carry.
     pub fn musicxml(&self, part: PartKey) -> Warned<Vec<u8>> {
-        self.page.written(PageFormat::MusicXml, part)
+        self.pages.written(PageFormat::MusicXml, part)
     }
 
     /// The engraved pages for instruments in a key as one picture, and what is left out.
     pub fn pages_svg(&self, part: PartKey) -> Warned<Vec<u8>> {
-        self.page.written(PageFormat::Svg, part)
+        self.pages.written(PageFormat::Svg, part)
     }
 
     /// The engraved pages for instruments in a key as a PDF, and what is left out.
     pub fn pages_pdf(&self, part: PartKey) -> Warned<Vec<u8>> {
-        self.page.written(PageFormat::Pdf, part)
+        self.pages.written(PageFormat::Pdf, part)
     }
 
     /// The solo as a piano roll with the roles of its notes, as SVG; with an explanation, how surprising they are.
@@ -161,7 +161,7 @@ mod tests {
     use sideman_formats::musicxml;
 
     use super::*;
-    use crate::{Lead, Progress, Source};
+    use crate::{Lead, Source, WorkEvent};
 
     fn take(seed: u64) -> Take {
         let sheet = "title: Over the Bar\nkey: F\nGm7 | C7 | F6 | %".parse().unwrap();
@@ -194,8 +194,8 @@ mod tests {
         let (mut wav, mut flac) = (Cursor::new(Vec::new()), Cursor::new(Vec::new()));
         let files = vec![(SoundFormat::Wav, &mut wav), (SoundFormat::Flac, &mut flac)];
         let mut last = 0.0;
-        let mut watch = |progress: Progress<'_>| {
-            let Progress::Rendering(done) = progress else { panic!("no rendering") };
+        let mut watch = |event: WorkEvent<'_>| {
+            let WorkEvent::Rendering(done) = event else { panic!("no rendering") };
             last = done;
             ControlFlow::Continue(())
         };

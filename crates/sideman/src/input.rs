@@ -98,7 +98,7 @@ pub(crate) fn gather(paths: &[PathBuf], terminal: &Terminal) -> Result<Library> 
         name: file.display().to_string(),
         bytes: fs::read(&file).map_err(|error| error.to_string()),
     });
-    let library = corpus::gather(read, &mut |progress| gauge.show(&progress));
+    let library = corpus::gather(read, &mut |event| gauge.show(&event));
     gauge.finish();
     Ok(library)
 }

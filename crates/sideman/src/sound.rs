@@ -74,7 +74,7 @@ impl Sound {
         let writers = drafts.iter().map(Draft::writer).collect::<Result<Vec<_>>>()?;
         let mut gauge = terminal.gauge("rendering", 100);
         let sinks = formats.into_iter().zip(writers).collect();
-        record(performance, remarks, font, &self.recording, sinks, &mut |progress| gauge.show(&progress))?;
+        record(performance, remarks, font, &self.recording, sinks, &mut |event| gauge.show(&event))?;
         gauge.finish();
         drafts.into_iter().try_for_each(Draft::keep)
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sideman_improv::{Epoch, TrainingEvent};
-use sideman_session::Progress;
+use sideman_session::WorkEvent;
 
 /// The two streams, and how much to say on them.
 pub(crate) struct Terminal {
@@ -79,13 +79,13 @@ impl Gauge<'_> {
     }
 
     /// Shows an event.
-    pub(crate) fn show(&mut self, progress: &Progress<'_>) -> ControlFlow<()> {
-        match progress {
-            Progress::Reading(at) => {
+    pub(crate) fn show(&mut self, event: &WorkEvent<'_>) -> ControlFlow<()> {
+        match event {
+            WorkEvent::Reading(at) => {
                 self.at(at.sources as u64, &format!("{} pieces from {} files", at.pieces, at.files));
             }
-            Progress::Rendering(done) => self.at((done * 100.0) as u64, ""),
-            Progress::Training(event) => self.training(event),
+            WorkEvent::Rendering(done) => self.at((done * 100.0) as u64, ""),
+            WorkEvent::Training(event) => self.training(event),
         }
         ControlFlow::Continue(())
     }

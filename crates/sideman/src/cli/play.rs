@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use sideman_music::{Instrument, Key, Pitch};
 
-use super::chance::ChanceArgs;
 use super::band::BandArgs;
+use super::chance::ChanceArgs;
 use super::number;
 use super::score::HandoutArgs;
 use super::sound::TakeSoundArgs;

@@ -8,8 +8,8 @@ use sideman_band::practice::Keys;
 use sideman_formats::notation::PartKey;
 use sideman_music::{Bars, Instrument};
 
-use super::chance::ChanceArgs;
 use super::band::PlayerArgs;
+use super::chance::ChanceArgs;
 use super::sound::TakeSoundArgs;
 
 pub(super) const PRACTICE_EXAMPLES: &str = "\

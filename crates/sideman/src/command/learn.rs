@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result, bail};
 use sideman_improv::Model;
 use sideman_session::learn::{HeldOutPieces, Learned, Lesson, Precision, TrainingRequest, file_name};
-use sideman_session::{Progress, corpus};
+use sideman_session::{WorkEvent, corpus};
 
 use crate::output;
 use crate::terminal::Terminal;
@@ -18,14 +18,14 @@ use crate::terminal::Terminal;
 pub(super) fn learn(
     lesson: &Lesson<'_>,
     request: TrainingRequest,
-    mut keep: impl FnMut(&Progress<'_>),
+    mut keep: impl FnMut(&WorkEvent<'_>),
     terminal: &Terminal,
 ) -> Result<(Learned, bool)> {
     let stop = Stop::on_interrupt()?;
     let mut gauge = terminal.gauge("learning", 0);
-    let learned = lesson.learn(request, &mut |progress| {
-        keep(&progress);
-        let shown = gauge.show(&progress);
+    let learned = lesson.learn(request, &mut |event| {
+        keep(&event);
+        let shown = gauge.show(&event);
         if stop.asked() { ControlFlow::Break(()) } else { shown }
     })?;
     gauge.finish();

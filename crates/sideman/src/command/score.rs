@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, bail};
 use sideman_formats::Warned;
-use sideman_session::Page;
-use sideman_session::page::PageFormat;
+use sideman_session::Pages;
+use sideman_session::pages::PageFormat;
 
 use super::chart::chosen;
 use crate::cli::ScoreArgs;
@@ -12,7 +12,7 @@ use crate::terminal::Terminal;
 
 pub(super) fn run(args: &ScoreArgs, terminal: &Terminal) -> Result<()> {
     let source = chosen(&args.source, args.tune.as_deref(), terminal)?;
-    let Warned { value: page, warnings } = Page::read(source, &args.source)?;
+    let Warned { value: page, warnings } = Pages::read(source, &args.source)?;
     warnings.iter().for_each(|warning| terminal.note(format_args!("{}: {warning}", args.source)));
     let name = args.out.display().to_string();
     let Some(ending) = output::ending(&args.out) else {

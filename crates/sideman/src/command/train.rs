@@ -8,7 +8,7 @@ use sideman_improv::TrainingEvent;
 use sideman_improv::line::{NetworkSize, TrainingStart};
 use sideman_session::learn::{self as lessons, HeldOutPieces, Lesson, Precision, Recipe, TrainingRequest};
 use sideman_session::plot::loss_curve;
-use sideman_session::{Progress, corpus};
+use sideman_session::{WorkEvent, corpus};
 
 use super::learn;
 use crate::cli::{RecipeArg, SizeArg, TrainArgs};
@@ -29,8 +29,8 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
     let paused = with_ending(&args.out, ".paused");
     let request = request(args, &paused, terminal)?;
     let mut unkept = None;
-    let keep = |progress: &Progress<'_>| {
-        if let Progress::Training(TrainingEvent::Epoch(_, Some(state))) = progress {
+    let keep = |event: &WorkEvent<'_>| {
+        if let WorkEvent::Training(TrainingEvent::Epoch(_, Some(state))) = event {
             let kept = state.to_bytes().map_err(Into::into).and_then(|bytes| output::write(&paused, &bytes));
             unkept = kept.err().or(unkept.take());
         }

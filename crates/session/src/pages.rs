@@ -8,7 +8,7 @@ use crate::{Error, Lead, Source};
 
 /// A score, and what is said of it below the music.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct Pages {
     /// What is engraved.
     pub score: Score,
     /// Such as the model and the seed, one line each.
@@ -38,7 +38,7 @@ impl PageFormat {
     }
 }
 
-impl Page {
+impl Pages {
     /// The one tune of a source, a chart alone where it has no melody.
     ///
     /// # Errors
@@ -83,6 +83,6 @@ fn one<T>(mut tunes: Vec<T>) -> Result<T, Error> {
     }
 }
 
-fn whole(value: Page) -> Warned<Page> {
+fn whole(value: Pages) -> Warned<Pages> {
     Warned { value, warnings: Vec::new() }
 }

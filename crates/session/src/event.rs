@@ -7,7 +7,7 @@ use sideman_improv::TrainingEvent;
 
 /// An event of work that takes long, for those who watch it.
 #[derive(Debug, Clone, Copy)]
-pub enum Progress<'a> {
+pub enum WorkEvent<'a> {
     /// Another file is read.
     Reading(GatherProgress<'a>),
     /// The training goes on; an epoch of the line recipe hands out what is needed to go on from it another time.
@@ -17,4 +17,4 @@ pub enum Progress<'a> {
 }
 
 /// Who watches; training ends in good order where it asks for a break.
-pub type Watch<'a> = &'a mut dyn FnMut(Progress<'_>) -> ControlFlow<()>;
+pub type Watch<'a> = &'a mut dyn FnMut(WorkEvent<'_>) -> ControlFlow<()>;
