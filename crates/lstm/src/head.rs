@@ -7,12 +7,12 @@ use crate::column_order::ColumnOrder;
 use crate::kernel::{CrossEntropy, InstructionSet, SoftmaxLoss, Start};
 use crate::matrix::{Matrix, padded};
 use crate::network::Network;
-use crate::packed::{PackedMatrix, PackedWeight, Precision};
+use crate::packed::{PackedMatrix, PackedWeight, Precision, Purpose};
 use crate::products::{ParameterColumns, Workspace};
 use crate::threads::{Job, cut};
 
 /// A head's dense layer and experts, packed side by side into one product.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct HeadLayer {
     index: usize,
     pub(crate) classes: usize,
@@ -25,7 +25,7 @@ pub(crate) struct HeadLayer {
 }
 
 /// An expert's outputs among the head's columns, and which of them speaks for each pair of key and class.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct ExpertColumns {
     first: usize,
     outputs: usize,
@@ -94,25 +94,25 @@ impl HeadLayer {
         self.weight.width()
     }
 
-    /// The work of packing the weights; those of the backward pass too if `training`.
+    /// The work of packing the weights.
     pub(crate) fn packing<'a>(
         &'a mut self,
         network: &'a Network,
         isa: InstructionSet,
-        training: bool,
+        purpose: Purpose,
     ) -> Vec<Job<'a>> {
         let parts = self.parts(network);
         let HeadLayer { weight, transposed, bias, .. } = self;
         for part in &parts {
-            part.order.spread(network.values(part.bias), &mut bias[part.first..]);
+            part.order.spread(&network.read(part.bias), &mut bias[part.first..]);
         }
         let rows = parts.clone();
         let mut jobs: Vec<Job> = vec![Box::new(move || {
             for part in parts {
-                weight.pack(isa, part.first, part.order, network.values(part.weight));
+                weight.pack(isa, part.first, part.order, &network.weight(part.weight));
             }
         })];
-        if training {
+        if purpose == Purpose::Training {
             jobs.push(Box::new(move || {
                 for part in rows {
                     transposed.pack_transposed(part.first, part.order, network.values(part.weight));

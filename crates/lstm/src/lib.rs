@@ -50,8 +50,10 @@ mod packed;
 mod packed_network;
 mod products;
 mod projection;
+mod stored;
 #[allow(unsafe_code, reason = "work borrowed from the caller's stack is lent to threads that outlive it")]
 mod threads;
+mod weight_source;
 
 pub use batch::Batch;
 pub use checkpoint::{Attachments, Checkpoint};

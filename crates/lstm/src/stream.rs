@@ -9,7 +9,7 @@ use crate::kernel::{CellForward, InstructionSet, Start};
 use crate::layer::Layer;
 use crate::matrix::{BLOCK, padded};
 use crate::network::Network;
-use crate::packed::Precision;
+use crate::packed::{Precision, Purpose};
 use crate::packed_network::PackedNetwork;
 use crate::state::State;
 use crate::threads::ThreadPool;
@@ -90,7 +90,7 @@ impl Generator {
     /// Packs a network's weights for a given instruction set, to compare them.
     pub fn on(isa: InstructionSet, network: &Network, precision: Precision) -> Generator {
         let mut packed = PackedNetwork::new(network, precision);
-        packed.refresh(network, isa, &mut ThreadPool::new(0), false);
+        packed.refresh(network, isa, &mut ThreadPool::new(0), Purpose::Generation);
         Generator(Arc::new(Weights { isa, packed }))
     }
 

@@ -20,6 +20,18 @@ impl InstructionSet {
         self.run(Pack { from, order, size, first, to });
     }
 
+    /// Packs some outputs of a parameter, `[outputs, depth]` with at most sixteen of them, into the columns from
+    /// `column` on of a packed matrix of `size`, depth and width.
+    pub(crate) fn pack_outputs<W: Weight>(
+        self,
+        from: &[f32],
+        size: (usize, usize),
+        column: usize,
+        to: &mut [W],
+    ) {
+        self.run(PackOutputs { from, size, column, to });
+    }
+
     /// Reads as many half-precision numbers as `to` holds from their little-endian bytes.
     pub(crate) fn read_half(self, from: &[u8], to: &mut [f32]) {
         self.run(ReadHalf { from, to });
@@ -49,6 +61,30 @@ impl<W: Weight> Kernel for Pack<'_, W> {
                     (Some(from), Some(to)) => store_block(s, from, to),
                     _ => to.iter_mut().zip(from).for_each(|(to, &x)| *to = W::of(x)),
                 }
+            }
+        }
+    }
+}
+
+struct PackOutputs<'a, W> {
+    from: &'a [f32],
+    size: (usize, usize),
+    column: usize,
+    to: &'a mut [W],
+}
+
+impl<W: Weight> Kernel for PackOutputs<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let PackOutputs { from, size, column, to } = self;
+        let (depth, outputs) = (size.0, from.len() / size.0);
+        for k in 0..depth {
+            let to = &mut to[place(size, k, column)..][..outputs];
+            match to.first_chunk_mut() {
+                Some(to) => store_block(s, &std::array::from_fn(|i| from[i * depth + k]), to),
+                None => to.iter_mut().enumerate().for_each(|(i, to)| *to = W::of(from[i * depth + k])),
             }
         }
     }
