@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 use sideman_corpus::Piece;
-use sideman_corpus::measure::{Beside, Measure, SoloMeasures, MeasureReport, MeasureRow};
+use sideman_corpus::measure::{Beside, Measure, MeasureReport, MeasureRow, SoloMeasures};
 use sideman_corpus::originality::{Certificate, Humans, Index};
 use sideman_corpus::role::{Role, roles, shares};
 

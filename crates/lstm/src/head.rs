@@ -4,7 +4,7 @@ use crate::NONE;
 use crate::aligned::Aligned;
 use crate::batch::{Batch, FeatureColumn};
 use crate::column_order::ColumnOrder;
-use crate::kernel::{CrossEntropy, InstructionSet, SoftmaxLoss, Start};
+use crate::kernel::{CrossEntropy, InstructionSet, ProductStart, SoftmaxLoss};
 use crate::matrix::{Matrix, padded};
 use crate::network::Network;
 use crate::packed::{PackedMatrix, PackedWeight, Precision, Purpose};
@@ -37,7 +37,7 @@ struct ExpertColumns {
 
 /// The dense layer or an expert: the first of its columns, their order, its weight and its bias.
 #[derive(Clone, Copy)]
-struct Part {
+struct HeadPart {
     first: usize,
     order: ColumnOrder,
     weight: usize,
@@ -76,11 +76,11 @@ impl HeadLayer {
     }
 
     /// The dense layer, then the experts.
-    fn parts(&self, network: &Network) -> Vec<Part> {
+    fn parts(&self, network: &Network) -> Vec<HeadPart> {
         let columns = self.experts.iter().map(|e| (e.first, e.outputs));
         let columns = std::iter::once((0, self.classes)).chain(columns);
         let parameters = &network.layout.heads[self.index].parts;
-        let part = |((first, columns), &(weight, bias))| Part {
+        let part = |((first, columns), &(weight, bias))| HeadPart {
             first,
             order: ColumnOrder::Plain(columns),
             weight,
@@ -124,7 +124,7 @@ impl HeadLayer {
 
     /// Rows of logits and experts' outputs from those of the source.
     pub(crate) fn forward(&self, isa: InstructionSet, source: Matrix, to: &mut [f32]) {
-        self.weight.product(isa, source, 0..self.width(), Start::Row(&self.bias), to);
+        self.weight.product(isa, source, 0..self.width(), ProductStart::Row(&self.bias), to);
     }
 
     /// The rows that the head reads.
@@ -238,10 +238,10 @@ impl HeadLayer {
         gradient: &mut [f32],
     ) {
         let d = Matrix::dense(d, self.width());
-        workspace.product(d, &self.transposed, Start::Sum, to);
+        workspace.product(d, &self.transposed, ProductStart::Sum, to);
         let parts = self.parts(network);
-        let columns = |of: fn(&Part) -> usize| -> Vec<ParameterColumns> {
-            let range = |part: &Part| network.layout.range(of(part));
+        let columns = |of: fn(&HeadPart) -> usize| -> Vec<ParameterColumns> {
+            let range = |part: &HeadPart| network.layout.range(of(part));
             parts
                 .iter()
                 .map(|p| ParameterColumns { first: p.first, order: p.order, range: range(p) })

@@ -2,7 +2,7 @@
 
 use crate::batch::FeatureColumn;
 use crate::column_order::ColumnOrder;
-use crate::kernel::{InstructionSet, Start};
+use crate::kernel::{InstructionSet, ProductStart};
 use crate::matrix::{BLOCK, Matrix};
 use crate::network::Network;
 use crate::packed::{PackedMatrix, Purpose};
@@ -68,7 +68,7 @@ impl HiddenLayer {
         to: &mut [f32],
     ) {
         self.projection.apply(isa, columns, first, to);
-        isa.product(self.source(h).from_row(first), self.weight.panels(), Start::Sum, to);
+        isa.product(self.source(h).from_row(first), self.weight.panels(), ProductStart::Sum, to);
         isa.wide(
             #[inline(always)]
             || {
@@ -112,7 +112,12 @@ impl HiddenLayer {
                 },
             );
         });
-        workspace.product(Matrix::padded(d, self.transposed.depth()), &self.transposed, Start::Sum, dh);
+        workspace.product(
+            Matrix::padded(d, self.transposed.depth()),
+            &self.transposed,
+            ProductStart::Sum,
+            dh,
+        );
         let range = network.layout.range(network.layout.contexts[self.index].hidden);
         let weight = ParameterColumns { first: 0, order: self.order, range };
         workspace.weight_gradient(self.source(h), Matrix::dense(d, self.width()), &[weight], gradient);

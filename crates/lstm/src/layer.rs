@@ -3,7 +3,7 @@
 use crate::aligned::Aligned;
 use crate::batch::FeatureColumn;
 use crate::column_order::ColumnOrder;
-use crate::kernel::{CellBackward, CellForward, InstructionSet, Start};
+use crate::kernel::{CellBackward, CellForward, InstructionSet, ProductStart};
 use crate::matrix::{Matrix, padded};
 use crate::network::Network;
 use crate::packed::{PackedMatrix, PackedWeight, Precision, Purpose};
@@ -178,7 +178,7 @@ impl Layer {
         match (&self.dense, &self.features) {
             (Some(dense), _) if !below.is_empty() => {
                 let below = dense.below(below).from_row(row);
-                dense.weight.product(isa, below, 0..dense.bias.len(), Start::Row(&dense.bias), gates);
+                dense.weight.product(isa, below, 0..dense.bias.len(), ProductStart::Row(&dense.bias), gates);
             }
             (_, Some(features)) => features.apply(isa, columns, row, gates),
             _ => {}
@@ -255,7 +255,7 @@ impl Layer {
         if let Some(Dense { transposed, .. }) = &self.dense {
             to.fit(extent.rows() * transposed.width());
             let gates = Matrix::dense(&tape.gates, transposed.depth());
-            workspace.product(gates, transposed, Start::Zero, to);
+            workspace.product(gates, transposed, ProductStart::Zero, to);
         }
     }
 }

@@ -49,6 +49,7 @@ mod memory;
 mod packed;
 mod packed_network;
 mod products;
+mod projected_term;
 mod projection;
 mod stored;
 #[allow(unsafe_code, reason = "work borrowed from the caller's stack is lent to threads that outlive it")]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::aligned::Aligned;
 use crate::column_order::ColumnOrder;
-use crate::kernel::{CellForward, InstructionSet, Start, Weight};
+use crate::kernel::{CellForward, InstructionSet, ProductStart, Weight};
 use crate::matrix::{BLOCK, Matrix, PANEL, Panels, padded, place};
 use crate::weight_source::WeightSource;
 
@@ -163,7 +163,7 @@ impl PackedWeight {
         isa: InstructionSet,
         left: Matrix,
         range: Range<usize>,
-        start: Start,
+        start: ProductStart,
         to: &mut [f32],
     ) {
         match self {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::aligned::Aligned;
 use crate::batch::FeatureColumn;
-use crate::kernel::{CellForward, InstructionSet, Start};
+use crate::kernel::{CellForward, InstructionSet, ProductStart};
 use crate::layer::Layer;
 use crate::matrix::{BLOCK, padded};
 use crate::network::Network;
@@ -73,7 +73,7 @@ impl<'a> Share<'a> {
         let Share { units, below, h_before, c_before, gates, c, tanh_c, h } = self;
         let columns = 4 * units.start..4 * units.end;
         if let (None, Some(dense)) = (&layer.features, &layer.dense) {
-            let start = Start::Row(&dense.bias[columns.clone()]);
+            let start = ProductStart::Row(&dense.bias[columns.clone()]);
             dense.weight.product(isa, dense.below(below), columns.clone(), start, gates);
         }
         let h_before = layer.rows(h_before);

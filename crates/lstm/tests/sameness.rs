@@ -24,12 +24,9 @@ fn neither_instruction_set_nor_threads_change_a_gradient() {
         let network = Network::new(shape.clone(), 2).unwrap();
         let batch = Data::random(&shape, 11, 17, 3).batch(&shape);
         let reference = gradient(Cpu::on(InstructionSet::Scalar, 1), &network, &batch);
-        for path in InstructionSet::all() {
+        for isa in InstructionSet::all() {
             for threads in [1, 2, 3, 5] {
-                assert!(
-                    gradient(Cpu::on(path, threads), &network, &batch) == reference,
-                    "{path:?} {threads}"
-                );
+                assert!(gradient(Cpu::on(isa, threads), &network, &batch) == reference, "{isa:?} {threads}");
             }
         }
     }
@@ -251,8 +248,8 @@ fn a_network_in_its_file_is_the_network_in_memory() {
 }
 
 /// Samples 200 values by the inverse of the cumulative distribution.
-fn sampled(path: InstructionSet, network: &Network) -> Vec<u32> {
-    let mut stream = Generator::on(path, network, Precision::Single).stream(1);
+fn sampled(isa: InstructionSet, network: &Network) -> Vec<u32> {
+    let mut stream = Generator::on(isa, network, Precision::Single).stream(1);
     let mut numbers = Numbers(6);
     let mut draw = || {
         stream.step();
@@ -275,8 +272,8 @@ fn every_instruction_set_generates_the_same_values() {
     let network = Network::new(Shape::tokens(60, 20, &[50, 40]), 2).unwrap();
     let reference = sampled(InstructionSet::Scalar, &network);
     assert!(reference.iter().collect::<std::collections::BTreeSet<_>>().len() > 30);
-    for path in InstructionSet::all() {
-        assert_eq!(sampled(path, &network), reference, "{path:?}");
+    for isa in InstructionSet::all() {
+        assert_eq!(sampled(isa, &network), reference, "{isa:?}");
     }
 }
 

@@ -1,41 +1,16 @@
 //! Times the engine's workloads beside PyTorch, in turns, and writes BENCHMARKS.md.
 
+mod measured;
 mod peak;
 mod peer;
 mod report;
 mod workloads;
 
+use measured::Measured;
 use peer::Peer;
 use workloads::{Ready, Workload};
 
-/// One row of the table.
-pub(crate) struct Measured {
-    workload: Workload,
-    threads: usize,
-    seconds: f64,
-    /// Of one core at 2048^3, in this run.
-    peak: f64,
-    peer_seconds: Option<f64>,
-    /// PyTorch's own product on as many threads.
-    peer_peak: Option<f64>,
-}
-
-impl Measured {
-    fn flops(&self) -> f64 {
-        self.workload.operations() / self.seconds
-    }
-
-    /// Of as many cores as threads.
-    fn fraction_of_peak(&self) -> f64 {
-        self.flops() / (self.peak * self.threads as f64)
-    }
-
-    fn ratio(&self) -> Option<f64> {
-        self.peer_seconds.map(|peer| peer / self.seconds)
-    }
-}
-
-struct Options {
+struct BenchArgs {
     work: Vec<Workload>,
     threads: Vec<usize>,
     reps: usize,
@@ -43,25 +18,28 @@ struct Options {
     json: Option<String>,
 }
 
-impl Options {
-    fn parse(arguments: &[String]) -> Result<Options, String> {
-        let mut options =
-            Options { work: Workload::ALL.to_vec(), threads: vec![1, 2], reps: 7, python: None, json: None };
+impl BenchArgs {
+    fn parse(arguments: &[String]) -> Result<BenchArgs, String> {
+        let mut args = BenchArgs {
+            work: Workload::ALL.to_vec(),
+            threads: vec![1, 2],
+            reps: 7,
+            python: None,
+            json: None,
+        };
         let mut arguments = arguments.iter();
         while let Some(name) = arguments.next() {
             let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
             match name.as_str() {
-                "--work" => {
-                    options.work = list(value, |w| Workload::ALL.into_iter().find(|x| x.name() == w))?
-                }
-                "--threads" => options.threads = list(value, |n| n.parse().ok())?,
-                "--reps" => options.reps = value.parse().map_err(|_| format!("{value} is not a number"))?,
-                "--python" => options.python = Some(value.clone()),
-                "--json" => options.json = Some(value.clone()),
+                "--work" => args.work = list(value, |w| Workload::ALL.into_iter().find(|x| x.name() == w))?,
+                "--threads" => args.threads = list(value, |n| n.parse().ok())?,
+                "--reps" => args.reps = value.parse().map_err(|_| format!("{value} is not a number"))?,
+                "--python" => args.python = Some(value.clone()),
+                "--json" => args.json = Some(value.clone()),
                 _ => return Err(format!("{name} is not an option of bench-peers")),
             }
         }
-        Ok(options)
+        Ok(args)
     }
 }
 
@@ -71,21 +49,21 @@ fn list<T>(text: &str, one: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String
 
 /// Measures, prints and writes.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let options = Options::parse(arguments)?;
-    let mut peer = options.python.as_deref().map(Peer::start).transpose()?;
+    let args = BenchArgs::parse(arguments)?;
+    let mut peer = args.python.as_deref().map(Peer::start).transpose()?;
     let mut rows = Vec::new();
-    for &workload in &options.work {
-        let threads = if workload.generates() { &[1][..] } else { &options.threads };
+    for &workload in &args.work {
+        let threads = if workload.generates() { &[1][..] } else { &args.threads };
         for &threads in threads {
-            let row = measure(workload, threads, options.reps, peer.as_mut())?;
+            let row = measure(workload, threads, args.reps, peer.as_mut())?;
             println!("{}", report::line(&row));
             rows.push(row);
         }
     }
-    if let Some(file) = &options.json {
+    if let Some(file) = &args.json {
         std::fs::write(file, report::json(&rows)).map_err(|e| format!("{file}: {e}"))?;
     }
-    let table = report::markdown(&rows, peer.as_ref().map(|p| p.version.as_str()), options.reps);
+    let table = report::markdown(&rows, peer.as_ref().map(|p| p.version.as_str()), args.reps);
     std::fs::write("BENCHMARKS.md", table).map_err(|e| format!("BENCHMARKS.md: {e}"))
 }
 

@@ -61,7 +61,8 @@ mod tests {
         let set = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>();
         let arrows = drawn(table);
         assert_eq!((&arrows["a"], &arrows["b"], &arrows["c"]), (&set(&[]), &set(&["a"]), &set(&["a", "b"])));
-        let manifest = "[dependencies]\nsideman-a.workspace = true\nserde = \"1\"\n[dev-dependencies]\nsideman-b = 1";
+        let manifest =
+            "[dependencies]\nsideman-a.workspace = true\nserde = \"1\"\n[dev-dependencies]\nsideman-b = 1";
         assert_eq!(dependencies(manifest), set(&["a"]));
     }
 }

@@ -3,7 +3,7 @@
 use super::instruction_set::InstructionSet;
 use super::simd::{Kernel, Simd};
 use super::tile::Weight;
-use crate::column_order::{ColumnOrder, Run};
+use crate::column_order::{ColumnOrder, ColumnRun};
 use crate::matrix::{BLOCK, place};
 
 impl InstructionSet {
@@ -52,7 +52,7 @@ impl<W: Weight> Kernel for Pack<'_, W> {
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let Pack { from, order, size, first, to } = self;
-        let runs: Vec<Run> = order.runs().collect();
+        let runs: Vec<ColumnRun> = order.runs().collect();
         for (k, row) in from.chunks_exact(order.columns()).enumerate() {
             for run in &runs {
                 let at = place(size, k, first + run.memory);
