@@ -196,7 +196,7 @@ impl HeadLayer {
             rest = after;
         }
         workspace.pool.each(pieces, |(first, d, losses)| {
-            self.forward(isa, self.source_rows(source).from_row(first), d);
+            self.forward(isa, self.source_rows(source).rows_from(first), d);
             for (i, (d, loss)) in d.chunks_exact_mut(width).zip(losses).enumerate() {
                 *loss = self.row_loss(isa, batch, first + i, (smoothing, scale), d);
             }

@@ -68,7 +68,7 @@ impl HiddenLayer {
         to: &mut [f32],
     ) {
         self.projection.apply(isa, columns, first, to);
-        isa.product(self.source(h).from_row(first), self.weight.panels(), ProductStart::Sum, to);
+        isa.product(self.source(h).rows_from(first), self.weight.panels(), ProductStart::Sum, to);
         isa.wide(
             #[inline(always)]
             || {

@@ -177,7 +177,7 @@ impl Layer {
     ) {
         match (&self.dense, &self.features) {
             (Some(dense), _) if !below.is_empty() => {
-                let below = dense.below(below).from_row(row);
+                let below = dense.below(below).rows_from(row);
                 dense.weight.product(isa, below, 0..dense.bias.len(), ProductStart::Row(&dense.bias), gates);
             }
             (_, Some(features)) => features.apply(isa, columns, row, gates),

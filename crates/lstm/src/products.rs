@@ -49,7 +49,7 @@ impl Workspace {
     ) {
         let isa = self.isa;
         self.pool.each_rows(to, (right.width(), 1), |row, to| {
-            isa.product(left.from_row(row), right.panels(), start, to);
+            isa.product(left.rows_from(row), right.panels(), start, to);
         });
     }
 

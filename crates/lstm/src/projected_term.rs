@@ -109,7 +109,7 @@ impl ProjectedTerm {
         match self.table {
             None => self.block.read_row(value, to),
             Some(_) => {
-                let embedding = Matrix::dense(&self.embedding, self.inputs.len()).from_row(value);
+                let embedding = Matrix::dense(&self.embedding, self.inputs.len()).rows_from(value);
                 isa.product(embedding, self.block.panels(), ProductStart::Zero, to);
             }
         }

@@ -108,7 +108,7 @@ impl Projection {
         );
         for term in &self.terms {
             if let FeatureColumn::Dense(values) = &columns[term.feature] {
-                let values = Matrix::dense(values, term.values).from_row(first);
+                let values = Matrix::dense(values, term.values).rows_from(first);
                 isa.product(values, term.panels.panels(), ProductStart::Sum, to);
             }
         }

@@ -125,8 +125,8 @@ impl Kernel for Outer<'_> {
         assert!(rows * right.stride == right.values.len() && depth * width == to.len());
         for row in (0..rows).step_by(RUN) {
             let run = RUN.min(rows - row);
-            pack::<ROWS>(&mut scratch.left, left.from_row(row), run, (0, depth));
-            pack::<PANEL>(&mut scratch.right, right.from_row(row), run, (first, width));
+            pack::<ROWS>(&mut scratch.left, left.rows_from(row), run, (0, depth));
+            pack::<PANEL>(&mut scratch.right, right.rows_from(row), run, (first, width));
             for column in (0..width).step_by(PANEL) {
                 let panel = PANEL.min(width - column);
                 let to = &mut to[column * depth..][..panel * depth];
