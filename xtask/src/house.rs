@@ -31,6 +31,9 @@ pub(crate) fn run() -> Result<(), String> {
         }
         circles(modules).iter().for_each(|circle| println!("    circle: {circle}"));
     }
+    for (name, seen) in arrows::real(Path::new("crates"))? {
+        println!("{name} sees {}", seen.into_iter().collect::<Vec<_>>().join(", "));
+    }
     files.sort_by(|a, b| b.cmp(a));
     println!("the longest files:");
     files.iter().take(LONGEST).for_each(|(lines, file)| println!("    {lines:>5} {file}"));

@@ -1,9 +1,9 @@
-//! What was measured.
+//! One measurement, and what follows from it.
 
 use super::workloads::Workload;
 
 /// One row of the table.
-pub(crate) struct Measured {
+pub(super) struct Measured {
     pub(super) workload: Workload,
     pub(super) threads: usize,
     pub(super) seconds: f64,

@@ -10,7 +10,7 @@ use measured::Measured;
 use peer::Peer;
 use workloads::{Ready, Workload};
 
-struct BenchArgs {
+struct Options {
     work: Vec<Workload>,
     threads: Vec<usize>,
     reps: usize,
@@ -18,28 +18,25 @@ struct BenchArgs {
     json: Option<String>,
 }
 
-impl BenchArgs {
-    fn parse(arguments: &[String]) -> Result<BenchArgs, String> {
-        let mut args = BenchArgs {
-            work: Workload::ALL.to_vec(),
-            threads: vec![1, 2],
-            reps: 7,
-            python: None,
-            json: None,
-        };
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Options, String> {
+        let mut options =
+            Options { work: Workload::ALL.to_vec(), threads: vec![1, 2], reps: 7, python: None, json: None };
         let mut arguments = arguments.iter();
         while let Some(name) = arguments.next() {
             let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
             match name.as_str() {
-                "--work" => args.work = list(value, |w| Workload::ALL.into_iter().find(|x| x.name() == w))?,
-                "--threads" => args.threads = list(value, |n| n.parse().ok())?,
-                "--reps" => args.reps = value.parse().map_err(|_| format!("{value} is not a number"))?,
-                "--python" => args.python = Some(value.clone()),
-                "--json" => args.json = Some(value.clone()),
+                "--work" => {
+                    options.work = list(value, |w| Workload::ALL.into_iter().find(|x| x.name() == w))?
+                }
+                "--threads" => options.threads = list(value, |n| n.parse().ok())?,
+                "--reps" => options.reps = value.parse().map_err(|_| format!("{value} is not a number"))?,
+                "--python" => options.python = Some(value.clone()),
+                "--json" => options.json = Some(value.clone()),
                 _ => return Err(format!("{name} is not an option of bench-peers")),
             }
         }
-        Ok(args)
+        Ok(options)
     }
 }
 
@@ -49,21 +46,21 @@ fn list<T>(text: &str, one: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String
 
 /// Measures, prints and writes.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let args = BenchArgs::parse(arguments)?;
-    let mut peer = args.python.as_deref().map(Peer::start).transpose()?;
+    let options = Options::parse(arguments)?;
+    let mut peer = options.python.as_deref().map(Peer::start).transpose()?;
     let mut rows = Vec::new();
-    for &workload in &args.work {
-        let threads = if workload.generates() { &[1][..] } else { &args.threads };
+    for &workload in &options.work {
+        let threads = if workload.generates() { &[1][..] } else { &options.threads };
         for &threads in threads {
-            let row = measure(workload, threads, args.reps, peer.as_mut())?;
+            let row = measure(workload, threads, options.reps, peer.as_mut())?;
             println!("{}", report::line(&row));
             rows.push(row);
         }
     }
-    if let Some(file) = &args.json {
+    if let Some(file) = &options.json {
         std::fs::write(file, report::json(&rows)).map_err(|e| format!("{file}: {e}"))?;
     }
-    let table = report::markdown(&rows, peer.as_ref().map(|p| p.version.as_str()), args.reps);
+    let table = report::markdown(&rows, peer.as_ref().map(|p| p.version.as_str()), options.reps);
     std::fs::write("BENCHMARKS.md", table).map_err(|e| format!("BENCHMARKS.md: {e}"))
 }
 

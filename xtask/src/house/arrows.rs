@@ -9,6 +9,7 @@ pub(super) type Arrows = BTreeMap<String, BTreeSet<String>>;
 const PREFIX: &str = "sideman-";
 
 /// The first two columns of the table of rooms; "all" means every other crate of the table.
+#[cfg(test)]
 pub(super) fn drawn(architecture: &str) -> Arrows {
     let rows = architecture.lines().filter_map(|line| {
         let mut cells = line.strip_prefix("| `")?.split('|');

@@ -108,16 +108,26 @@ impl Kernel for ReadHalf<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        for (bytes, to) in self.from.chunks(2 * BLOCK).zip(self.to.chunks_mut(BLOCK)) {
-            let (mut halves, mut singles) = ([0u16; BLOCK], [0.0; BLOCK]);
-            halves.iter_mut().zip(bytes.as_chunks().0).for_each(|(half, b)| *half = u16::from_le_bytes(*b));
-            for n in (0..BLOCK).step_by(S::LANES) {
-                // SAFETY: the number of lanes divides the block.
-                let lanes = unsafe { s.load_half(halves.as_ptr().add(n)) };
-                s.write(&mut singles[n..], lanes);
-            }
-            to.copy_from_slice(&singles[..to.len()]);
+        let (blocks, rest) = self.to.as_chunks_mut::<BLOCK>();
+        let (from, last) = self.from.split_at(2 * BLOCK * blocks.len());
+        from.as_chunks().0.iter().zip(blocks).for_each(|(from, to)| read_block(s, from, to));
+        if !rest.is_empty() {
+            let (mut from, mut to) = ([0; 2 * BLOCK], [0.0; BLOCK]);
+            from[..2 * rest.len()].copy_from_slice(&last[..2 * rest.len()]);
+            read_block(s, &from, &mut to);
+            rest.copy_from_slice(&to[..rest.len()]);
         }
+    }
+}
+
+#[inline(always)]
+fn read_block<S: Simd>(s: S, from: &[u8; 2 * BLOCK], to: &mut [f32; BLOCK]) {
+    let mut halves = [0u16; BLOCK];
+    halves.iter_mut().zip(from.as_chunks().0).for_each(|(half, bytes)| *half = u16::from_le_bytes(*bytes));
+    for n in (0..BLOCK).step_by(S::LANES) {
+        // SAFETY: the number of lanes divides the block.
+        let lanes = unsafe { s.load_half(halves.as_ptr().add(n)) };
+        s.write(&mut to[n..], lanes);
     }
 }
 
