@@ -37,7 +37,7 @@ impl Default for Mix {
 
 /// A performance being played: the band in its room, at its loudness, below full scale.
 pub struct Mixdown {
-    band: WetSynth,
+    synth: WetSynth,
     limiter: Limiter,
     gain: f32,
     frames: u64,
@@ -49,8 +49,8 @@ impl Mixdown {
     /// Plays the performance through to measure it (twice where the limiter has much to do), in bounded memory;
     /// the mixdown then stands at its beginning.
     pub fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
-        let mut band = WetSynth::new(font, performance, mix)?;
-        let meter = measured(mix.rate, |block| band.fill(block));
+        let mut synth = WetSynth::new(font, performance, mix)?;
+        let meter = measured(mix.rate, |block| synth.fill(block));
         let Some(loudness) = meter.integrated() else {
             return Self::at_gain(font, performance, mix, 0.0);
         };
@@ -69,10 +69,10 @@ impl Mixdown {
         mix: &Mix,
         decibels: f64,
     ) -> Result<Self, SynthError> {
-        let band = WetSynth::new(font, performance, mix)?;
-        let frames = band.synth.frames();
+        let synth = WetSynth::new(font, performance, mix)?;
+        let frames = synth.dry.frames();
         let mut mixdown = Self {
-            band,
+            synth,
             limiter: Limiter::new(factor(CEILING), mix.rate),
             gain: factor(decibels),
             frames,
@@ -104,7 +104,7 @@ impl Mixdown {
 
     /// Plays on through the limiter, and silence when the band is done.
     fn advance(&mut self, out: &mut [Frame]) {
-        let played = self.band.fill(out);
+        let played = self.synth.fill(out);
         out[played..].fill([0.0; 2]);
         for frame in out {
             *frame = self.limiter.next(frame.map(|x| x * self.gain));
@@ -130,19 +130,19 @@ fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> LoudnessM
 
 /// The synthesizer in its room.
 struct WetSynth {
-    synth: Synth,
+    dry: Synth,
     room: Room,
     level: f32,
 }
 
 impl WetSynth {
     fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
-        let synth = Synth::new(font, performance, mix.rate)?;
-        Ok(Self { synth, room: Room::new(mix.rate), level: mix.room })
+        let dry = Synth::new(font, performance, mix.rate)?;
+        Ok(Self { dry, room: Room::new(mix.rate), level: mix.room })
     }
 
     fn fill(&mut self, out: &mut [Frame]) -> usize {
-        let count = self.synth.fill(out);
+        let count = self.dry.fill(out);
         for frame in &mut out[..count] {
             let room = self.room.next(*frame);
             *frame = [frame[0] + self.level * room[0], frame[1] + self.level * room[1]];
