@@ -29,7 +29,6 @@ mod feel;
 mod filter;
 mod form;
 mod kit;
-mod loudness;
 mod options;
 mod style;
 

@@ -1,10 +1,10 @@
 //! A performance mixed and brought to its loudness.
 
+use ebur128::{EbuR128, Mode};
 use sideman_music::Performance;
 
 use super::limiter::Limiter;
 use super::room::Room;
-use crate::loudness::LoudnessMeter;
 use crate::synth::{Frame, SoundFont, Synth, SynthError};
 
 /// Full scale that no peak goes over, in decibels of true peak; what MP3 adds to a peak stays below −1.
@@ -50,14 +50,14 @@ impl Mixdown {
     /// the mixdown then stands at its beginning.
     pub fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
         let mut synth = WetSynth::new(font, performance, mix)?;
-        let meter = measured(mix.rate, |block| synth.fill(block));
-        let Some(loudness) = meter.integrated() else {
+        let Measured { loudness, peak } = measured(mix.rate, |block| synth.fill(block));
+        let Some(loudness) = loudness else {
             return Self::at_gain(font, performance, mix, 0.0);
         };
         let mut gain = (mix.loudness - loudness).min(MOST_GAIN);
-        if 20.0 * f64::from(meter.peak()).log10() + gain > CEILING + GENTLE {
+        if 20.0 * peak.log10() + gain > CEILING + GENTLE {
             let mut limited = Self::at_gain(font, performance, mix, gain)?;
-            let reached = measured(mix.rate, |block| limited.fill(block)).integrated();
+            let reached = measured(mix.rate, |block| limited.fill(block)).loudness;
             gain += mix.loudness - reached.unwrap_or(mix.loudness);
         }
         Self::at_gain(font, performance, mix, gain)
@@ -116,16 +116,29 @@ fn factor(decibels: f64) -> f32 {
     10f64.powf(decibels / 20.0) as f32
 }
 
-/// What a meter hears of frames that come until none are left.
-fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> LoudnessMeter {
-    let mut meter = LoudnessMeter::new(rate);
+/// How loud frames are.
+struct Measured {
+    /// Integrated loudness in LUFS (ITU-R BS.1770); none for silence.
+    loudness: Option<f64>,
+    /// The highest absolute value of a sample.
+    peak: f64,
+}
+
+/// How loud the frames are that come until none are left. Of each second the meter keeps ten numbers.
+fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> Measured {
+    let mut meter =
+        EbuR128::new(2, rate, Mode::I | Mode::SAMPLE_PEAK).expect("the rate is one that can be rendered");
     let mut block = [[0.0; 2]; BLOCK];
     loop {
-        match fill(&mut block) {
-            0 => return meter,
-            count => meter.hear(&block[..count]),
+        let count = fill(&mut block);
+        if count == 0 {
+            break;
         }
+        meter.add_frames_f32(block[..count].as_flattened()).expect("frames are of two channels");
     }
+    let loudness = meter.loudness_global().ok().filter(|loudness| loudness.is_finite());
+    let peak = |side| meter.sample_peak(side).unwrap_or(0.0);
+    Measured { loudness, peak: peak(0).max(peak(1)) }
 }
 
 /// The synthesizer in its room.
