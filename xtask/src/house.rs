@@ -31,6 +31,9 @@ pub(crate) fn run() -> Result<(), String> {
         }
         circles(modules).iter().for_each(|circle| println!("    circle: {circle}"));
     }
+    for (name, seen) in arrows::real(Path::new("crates"))? {
+        println!("{name} sees {}", seen.into_iter().collect::<Vec<_>>().join(", "));
+    }
     files.sort_by(|a, b| b.cmp(a));
     println!("the longest files:");
     files.iter().take(LONGEST).for_each(|(lines, file)| println!("    {lines:>5} {file}"));
@@ -63,10 +66,17 @@ fn circles(modules: &[Module]) -> Vec<String> {
 fn unused(crates: &BTreeMap<String, Vec<Module>>) -> Vec<String> {
     let libraries = crates.iter().filter(|(_, modules)| modules.iter().any(|m| m.file.ends_with("lib.rs")));
     let items = libraries.flat_map(|(name, modules)| {
-        let elsewhere: BTreeSet<&String> =
-            crates.iter().filter(|(other, _)| *other != name).flat_map(|(_, m)| m).flat_map(|m| &m.words).collect();
+        let elsewhere: BTreeSet<&String> = crates
+            .iter()
+            .filter(|(other, _)| *other != name)
+            .flat_map(|(_, m)| m)
+            .flat_map(|m| &m.words)
+            .collect();
         let exported = Graph::new(modules).exported();
-        exported.into_iter().filter(move |item| !elsewhere.contains(item)).map(move |item| format!("{name}::{item}"))
+        exported
+            .into_iter()
+            .filter(move |item| !elsewhere.contains(item))
+            .map(move |item| format!("{name}::{item}"))
     });
     items.collect()
 }
@@ -76,7 +86,11 @@ fn words_of_several_types(crates: &BTreeMap<String, Vec<Module>>) -> Vec<String>
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let types = crates.values().flatten().flat_map(|m| &m.types).filter(|name| *name != "Error");
     types.for_each(|name| *places.entry(name).or_default() += 1);
-    places.into_iter().filter(|(_, count)| *count > 1).map(|(name, count)| format!("{name} ({count})")).collect()
+    places
+        .into_iter()
+        .filter(|(_, count)| *count > 1)
+        .map(|(name, count)| format!("{name} ({count})"))
+        .collect()
 }
 
 #[cfg(test)]

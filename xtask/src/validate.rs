@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde_json::{Value, json};
 use sideman_corpus::Piece;
-use sideman_corpus::measure::{Beside, Measure, SoloMeasures, MeasureReport, MeasureRow};
-use sideman_corpus::originality::{Certificate, Humans, Index};
+use sideman_corpus::measure::{Beside, Measure, MeasureReport, MeasureRow, SoloMeasures};
+use sideman_corpus::originality::{Certificate, Humans, Index, Policy};
 use sideman_corpus::role::{Role, roles, shares};
 
-use crate::solos::Asked;
+use crate::solos::Comparison;
 
 /// The share of generated solos that should lie in the 5-95 % band of single real ones.
 const INSIDE: f64 = 0.8;
@@ -19,7 +19,7 @@ const SHARES: f64 = 0.03;
 
 /// Compares two corpora: `REAL GENERATED [--split FILE [--side SIDE]] [--json]`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let asked = Asked::read(arguments)?;
+    let asked = Comparison::read(arguments)?;
     let verdicts = Verdicts::new(&asked.real_side(), &asked.training_side(), &asked.generated)?;
     println!("{}", if asked.json { verdicts.to_json().to_string() } else { verdicts.to_string() });
     Ok(())
@@ -41,8 +41,9 @@ impl Verdicts {
         }
         let index = Index::new(learned);
         let humans = Humans::new(&index.borrowings_of_humans());
+        let policy = Policy::new(&humans);
         let certify = |piece: &Piece| {
-            Some((piece.id.clone(), index.certify(&piece.sheet, piece.solo.as_ref()?, &humans)))
+            Some((piece.id.clone(), index.certify(&piece.sheet, piece.solo.as_ref()?, &policy)))
         };
         let (made, played) = (role_shares(generated), role_shares(real));
         let roles = Role::ALL.into_iter().zip(made.into_iter().zip(played)).map(|(r, (m, p))| (r, m, p));

@@ -164,9 +164,10 @@ impl<'a> SealedReader<'a> {
         (0..self.count(least)?).map(|_| read(self)).collect()
     }
 
-    pub(crate) fn fixed(&mut self) -> Result<u32, FileError> {
-        let bytes = self.take(4)?;
-        Ok(bytes.iter().rev().fold(0, |value, &byte| value << 8 | u32::from(byte)))
+    /// So many numbers of four bytes each.
+    pub(crate) fn fixed_list(&mut self, count: usize) -> Result<Vec<u32>, FileError> {
+        let bytes = self.take(count.saturating_mul(4))?;
+        Ok(bytes.as_chunks().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect())
     }
 
     pub(crate) fn text(&mut self) -> Result<&'a str, FileError> {
@@ -207,7 +208,7 @@ mod tests {
         let mut reader = SealedReader::open(SEAL, &bytes).unwrap();
         assert!(numbers.iter().all(|&n| reader.number() == Ok(n)));
         assert!(signed.iter().all(|&n| reader.signed() == Ok(n)));
-        assert_eq!((reader.fixed(), reader.text()), (Ok(0xdead_beef), Ok("Até")));
+        assert_eq!((reader.fixed_list(1), reader.text()), (Ok(vec![0xdead_beef]), Ok("Até")));
         assert_eq!(reader.end(), Ok(()));
         assert!(reader.number().is_err());
     }

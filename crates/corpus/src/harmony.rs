@@ -8,28 +8,28 @@ mod key;
 
 use sideman_music::{Chord, Key, NoteName, Pitch, PitchClass, Quality, Time};
 
-pub use key::{KeyEstimate, key};
+pub(crate) use key::estimate_key;
 
 /// A note that takes part in the harmony.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct WeightedNote {
+pub(crate) struct WeightedNote {
     /// Where it starts.
-    pub onset: Time,
+    pub(crate) onset: Time,
     /// Where it stops.
-    pub end: Time,
+    pub(crate) end: Time,
     /// Its pitch.
-    pub pitch: Pitch,
+    pub(crate) pitch: Pitch,
     /// How much it counts, 1 for a note of the accompaniment.
-    pub weight: f64,
+    pub(crate) weight: f64,
 }
 
 /// The chord of a span of time.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SpanChord {
+pub(crate) struct SpanChord {
     /// The chord; `None` where nothing has sounded yet.
-    pub chord: Option<Chord>,
+    pub(crate) chord: Option<Chord>,
     /// The share of what sounds in the span that belongs to the chord, 0 to 1; 0 in silence.
-    pub fit: f64,
+    pub(crate) fit: f64,
 }
 
 /// The qualities that are told apart, with what each costs: rarer ones need more evidence.
@@ -58,7 +58,7 @@ const BY_FIFTH: f64 = 0.04;
 ///
 /// A silent span goes on with the chord before. Where only a melody sounds (no weight reaches 1), its lowest
 /// note is no bass, and triads and sevenths of the key are preferred.
-pub fn infer(sounds: &[WeightedNote], cuts: &[(Time, bool)], key: Key) -> Vec<SpanChord> {
+pub(crate) fn infer(sounds: &[WeightedNote], cuts: &[(Time, bool)], key: Key) -> Vec<SpanChord> {
     let is_alone = sounds.iter().all(|sound| sound.weight < 1.0);
     let templates = templates(key, is_alone);
     let spans = spans(sounds, cuts);

@@ -4,14 +4,14 @@
 //! use sideman_corpus::import;
 //! let song = sideman_music::Performance::default();
 //! let complaint = import::performance(&song, "silence.mid", &import::ImportOptions::default()).unwrap_err();
-//! assert!(complaint.to_string().starts_with("silence.mid: there is no melody: it has no notes"));
+//! assert!(complaint.to_string().starts_with("there is no melody: it has no notes"));
 //! ```
 
 mod bars;
+mod extraction;
 mod feel;
 mod grid;
 mod report;
-mod extraction;
 
 use std::ops::{Range, RangeInclusive};
 
@@ -19,11 +19,14 @@ use sideman_formats::midi;
 use sideman_music::Performance;
 
 use self::bars::Bars;
-pub use self::feel::EighthFeel;
-pub use self::report::{HarmonyReport, MelodyReport, PartReport, ImportReport, PartRole, ChordSource};
 use self::extraction::Extraction;
+pub use self::feel::EighthFeel;
+use self::report::per_cent;
+pub use self::report::{
+    BarsReport, ChordSource, HarmonyReport, ImportReport, KeyReport, MelodyReport, PartReport, PartRole,
+};
 use crate::Piece;
-use crate::melody::{self, TopLine, PlayedPart, MelodyCandidate};
+use crate::melody::{self, MelodyCandidate, PlayedPart, TopLine};
 
 /// What to take; by default that is found out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -51,15 +54,10 @@ pub struct Import {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
     /// The bytes are no music.
-    #[error("{name}: {error}")]
-    File {
-        /// The name of the file.
-        name: String,
-        /// What is wrong with it.
-        error: sideman_formats::Error,
-    },
+    #[error(transparent)]
+    File(#[from] sideman_formats::Error),
     /// Nothing in it is a melody.
-    #[error("{}: there is no melody: {why}", .report.name)]
+    #[error("there is no melody: {why}")]
     NoMelody {
         /// What there is instead, and what to do.
         why: &'static str,
@@ -67,20 +65,16 @@ pub enum Error {
         report: Box<ImportReport>,
     },
     /// An option names a part that is not there.
-    #[error("{name}: there is no part {asked:?}; its parts are {parts}")]
+    #[error("there is no part {asked:?}; its parts are {parts}")]
     NoSuchPart {
-        /// The name of the file.
-        name: String,
         /// What the option says.
         asked: String,
         /// The parts there are, with their numbers.
         parts: String,
     },
     /// The bars asked for hold no melody.
-    #[error("{name}: bars {first} to {last} hold no melody; it plays in bars {from} to {to}")]
+    #[error("bars {first} to {last} hold no melody; it plays in bars {from} to {to}")]
     NoSuchBars {
-        /// The name of the file.
-        name: String,
         /// The first bar asked for.
         first: usize,
         /// The last bar asked for.
@@ -97,7 +91,7 @@ pub enum Error {
 /// # Errors
 /// When the file cannot be read, when nothing in it is a melody, or when the options ask for what it has not.
 pub fn midi(bytes: &[u8], name: &str, options: &ImportOptions) -> Result<Import, Error> {
-    let song = midi::read(bytes).map_err(|error| Error::File { name: name.to_owned(), error })?;
+    let song = midi::read(bytes)?;
     let mut import = performance(&song.value, name, options)?;
     import.report.notes.extend(song.warnings);
     Ok(import)
@@ -112,23 +106,24 @@ pub fn midi(bytes: &[u8], name: &str, options: &ImportOptions) -> Result<Import,
 /// As for [`midi()`].
 pub fn performance(song: &Performance, name: &str, options: &ImportOptions) -> Result<Import, Error> {
     let parts = PlayedPart::all(song);
-    let mut report = ImportReport { name: name.to_owned(), title: song.title.clone(), ..ImportReport::default() };
+    let mut report =
+        ImportReport { name: name.to_owned(), title: song.title.clone(), ..ImportReport::default() };
     let verdicts = melody::rank(&parts);
     report.parts = parts.iter().map(|part| part_report(part, &verdicts)).collect();
     let chosen = match &options.melody {
-        Some(asked) => find(&parts, asked, name)?,
+        Some(asked) => find(&parts, asked)?,
         None => match melody::best(&verdicts) {
             Some(best) => &parts[best.part - 1],
             None => return Err(Error::NoMelody { why: why_not(&parts), report: Box::new(report) }),
         },
     };
-    let chords = options.chords.as_ref().map(|asked| find(&parts, asked, name)).transpose()?;
+    let chords = options.chords.as_ref().map(|asked| find(&parts, asked)).transpose()?;
     let line = TopLine::of(chosen);
     if line.events.is_empty() {
         return Err(Error::NoMelody { why: why_not(&parts), report: Box::new(report) });
     }
     let bars = Bars::of(song, song.end());
-    let taken = taken(&line, &bars, options, name)?;
+    let taken = taken(&line, &bars, options)?;
     let confidence = verdicts.iter().find(|verdict| verdict.part == chosen.number).map(|v| v.confidence);
     let confidence = if options.melody.is_some() { 1.0 } else { confidence.unwrap_or(0.0) };
     let doubles = doubles(chosen, &verdicts);
@@ -171,12 +166,8 @@ fn doubles(chosen: &PlayedPart, verdicts: &[MelodyCandidate]) -> Vec<usize> {
     same.map(|verdict| verdict.part).collect()
 }
 
-fn per_cent(share: f64) -> u32 {
-    (100.0 * share).round() as u32
-}
-
 /// The part that an option means: by number, or by a word of its name.
-fn find<'a>(parts: &'a [PlayedPart], asked: &str, name: &str) -> Result<&'a PlayedPart, Error> {
+fn find<'a>(parts: &'a [PlayedPart], asked: &str) -> Result<&'a PlayedPart, Error> {
     let wanted = asked.trim().to_lowercase();
     let by_number =
         wanted.parse().ok().and_then(|number: usize| parts.iter().find(|part| part.number == number));
@@ -184,8 +175,7 @@ fn find<'a>(parts: &'a [PlayedPart], asked: &str, name: &str) -> Result<&'a Play
     by_number.or_else(|| parts.iter().find(named)).ok_or_else(|| {
         let parts =
             parts.iter().take(32).map(|part| format!("{} {}", part.number, part.name).trim_end().to_owned());
-        let (name, asked) = (name.to_owned(), asked.to_owned());
-        Error::NoSuchPart { name, asked, parts: parts.collect::<Vec<_>>().join(", ") }
+        Error::NoSuchPart { asked: asked.to_owned(), parts: parts.collect::<Vec<_>>().join(", ") }
     })
 }
 
@@ -200,7 +190,7 @@ fn why_not(parts: &[PlayedPart]) -> &'static str {
 }
 
 /// The bars to take, counted from 0: those asked for, without what is empty of melody at either end.
-fn taken(line: &TopLine, bars: &Bars, options: &ImportOptions, name: &str) -> Result<Range<usize>, Error> {
+fn taken(line: &TopLine, bars: &Bars, options: &ImportOptions) -> Result<Range<usize>, Error> {
     let asked = options.bars.clone().unwrap_or(1..=usize::MAX);
     let onsets = || line.events.iter().map(|event| bars.at(event.onset));
     let inside = |bar: &usize| asked.contains(&(bar + 1));
@@ -208,13 +198,7 @@ fn taken(line: &TopLine, bars: &Bars, options: &ImportOptions, name: &str) -> Re
         (Some(first), Some(last)) => Ok(first..last + 1),
         _ => {
             let (from, to) = (onsets().next().unwrap_or(0) + 1, onsets().next_back().unwrap_or(0) + 1);
-            Err(Error::NoSuchBars {
-                name: name.to_owned(),
-                first: *asked.start(),
-                last: *asked.end(),
-                from,
-                to,
-            })
+            Err(Error::NoSuchBars { first: *asked.start(), last: *asked.end(), from, to })
         }
     }
 }

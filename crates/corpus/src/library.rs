@@ -2,15 +2,17 @@
 
 mod archive;
 mod bytes;
+mod content;
 mod filter;
-mod gather;
+mod gathering;
 mod summary;
 
 use crate::Piece;
-use crate::codec::SealedWriter;
 
+pub use bytes::fingerprint;
+pub use content::FileContent;
 pub use filter::{Filter, FilterError};
-pub use gather::{GatherProgress, NamedBytes, gather};
+pub use gathering::{GatherProgress, NamedBytes, gather};
 pub use summary::{Agreement, Summary};
 
 /// A corpus as it is kept in one file.
@@ -42,21 +44,6 @@ impl Library {
         let passes = |piece: &&Piece| filters.iter().all(|filter| filter.passes(piece));
         Self { pieces: self.pieces.iter().filter(passes).cloned().collect(), files: self.files.clone() }
     }
-
-    /// A hash of all that is in the pieces, whatever their order: what a checkpoint says of the corpus it
-    /// learned from. The same on every machine.
-    pub fn fingerprint(&self) -> u64 {
-        fingerprint(&self.pieces)
-    }
-}
-
-/// A hash of all that is in some pieces, whatever their order.
-pub fn fingerprint<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> u64 {
-    let mut hashes: Vec<u64> = pieces.into_iter().map(bytes::hash).collect();
-    hashes.sort_unstable();
-    let mut writer = SealedWriter::default();
-    hashes.into_iter().for_each(|hash| writer.number(hash));
-    writer.hash()
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ mod report;
 use serde::Serialize;
 use sideman_music::{Sheet, Solo};
 
-pub use mgeval::{MgevalFeature, overlap_area};
-pub use report::{Beside, Overlap, MeasureReport, MeasureRow};
+pub use mgeval::MgevalFeature;
+pub use report::{Beside, MeasureReport, MeasureRow, Overlap};
 
 /// A measure that gives one number for a solo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -172,17 +172,6 @@ impl SoloMeasures {
     pub fn feature(&self, feature: MgevalFeature) -> &[f64] {
         &self.features[feature as usize]
     }
-}
-
-/// The mean; `None` of nothing.
-pub(crate) fn mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
-    let (sum, count) = values.into_iter().fold((0.0, 0_usize), |(sum, count), v| (sum + v, count + 1));
-    (count > 0).then(|| sum / count as f64)
-}
-
-/// The share of those that hold; `None` of nothing.
-fn share(flags: impl IntoIterator<Item = bool>) -> Option<f64> {
-    mean(flags.into_iter().map(|flag| f64::from(u8::from(flag))))
 }
 
 #[cfg(test)]

@@ -17,28 +17,28 @@ use std::collections::BTreeSet;
 use sideman_music::{Duration, Time};
 
 pub(crate) use hands::extent;
-pub use line::{TopLine, Struck};
-pub use names::{instrument, program_name};
-pub use part::{PlayedPart, PlayedNote};
+pub(crate) use line::{Struck, TopLine};
+pub(crate) use names::{instrument, program_name};
+pub(crate) use part::{PlayedNote, PlayedPart};
 
 /// The points of one part.
 #[derive(Debug, Clone, PartialEq)]
-pub struct MelodyCandidate {
+pub(crate) struct MelodyCandidate {
     /// The number of the part.
-    pub part: usize,
+    pub(crate) part: usize,
     /// Points for being the melody, the sum of the reasons; natural-log odds up to a constant.
-    pub points: f64,
+    pub(crate) points: f64,
     /// What gave points and took them, by weight.
-    pub reasons: Vec<(f64, &'static str)>,
+    pub(crate) reasons: Vec<(f64, &'static str)>,
     /// Probability that it is the melody, together with the parts that double it, 0 to 1.
-    pub confidence: f64,
+    pub(crate) confidence: f64,
     /// The number of an earlier part that it doubles, in unison or octaves.
-    pub doubles: Option<usize>,
+    pub(crate) doubles: Option<usize>,
 }
 
 impl MelodyCandidate {
     /// The reasons that weigh most, in words.
-    pub fn why(&self) -> String {
+    pub(crate) fn why(&self) -> String {
         let weighty = self.reasons.iter().filter(|(points, _)| points.abs() >= 0.3).take(4);
         weighty.map(|&(points, what)| format!("{what} {points:+.1}")).collect::<Vec<_>>().join(", ")
     }
@@ -52,7 +52,7 @@ const MOST_PARTS: usize = 64;
 
 /// What each pitched part is worth as the melody, the best first; of more than 64 parts, those with the most
 /// notes.
-pub fn rank(parts: &[PlayedPart]) -> Vec<MelodyCandidate> {
+pub(crate) fn rank(parts: &[PlayedPart]) -> Vec<MelodyCandidate> {
     let mut pitched: Vec<&PlayedPart> = parts.iter().filter(|part| part.is_pitched()).collect();
     pitched.sort_by_key(|part| std::cmp::Reverse(part.notes.len()));
     pitched.truncate(MOST_PARTS);
@@ -76,7 +76,7 @@ pub fn rank(parts: &[PlayedPart]) -> Vec<MelodyCandidate> {
 }
 
 /// The part to take, of those that [`rank`] gives; `None` when none of them is a melody.
-pub fn best(verdicts: &[MelodyCandidate]) -> Option<&MelodyCandidate> {
+pub(crate) fn best(verdicts: &[MelodyCandidate]) -> Option<&MelodyCandidate> {
     verdicts.first().filter(|verdict| verdict.points >= NONE_POINTS)
 }
 

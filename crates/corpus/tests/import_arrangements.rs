@@ -3,7 +3,7 @@
 mod band;
 
 use band::{Accompaniment, Arrangement, arrange};
-use sideman_corpus::import::{self, Error, ImportOptions, PartRole};
+use sideman_corpus::import::{self, BarsReport, Error, ImportOptions, PartRole};
 use sideman_music::{Chord, Duration, Event, Key, Performance, Pitch, Time, Track};
 
 use Accompaniment::{
@@ -101,7 +101,7 @@ fn the_top_line_is_parted_from_a_two_handed_piano() {
         let import = import::performance(&merged(&song), "piano", &ImportOptions::default()).unwrap();
         let report = &import.report;
         assert!(report.melody.as_ref().unwrap().split);
-        let start = Time::after_start(Duration::WHOLE * (report.bars.unwrap().0 as i64 - 1));
+        let start = Time::after_start(Duration::WHOLE * (report.bars.unwrap().first as i64 - 1));
         let (recall, precision) =
             recall_and_precision(&song, melody, import.pieces[0].solo.as_ref().unwrap().notes(), start);
         recalls += recall / 9.0;
@@ -128,7 +128,7 @@ fn chords_are_inferred_from_what_sounds() {
         let (song, _) = arrange(arrangement);
         let import = import::performance(&song, "song", &ImportOptions::default()).unwrap();
         let sheet = &import.pieces[0].sheet;
-        let shift = Duration::WHOLE * (import.report.bars.unwrap().0 as i64 - 1);
+        let shift = Duration::WHOLE * (import.report.bars.unwrap().first as i64 - 1);
         for half in 0..2 * sheet.bars().len() as i64 {
             let time = Time::after_start(Duration::quarters(2, 1) * half + Duration::quarters(1, 2));
             let (heard, meant) =
@@ -166,7 +166,7 @@ fn chord_text_is_taken_as_it_stands() {
     song.chords = band::changes(arrangement.chart);
     let import = import::performance(&song, "song", &ImportOptions::default()).unwrap();
     assert_eq!(import.report.harmony.as_ref().unwrap().source, import::ChordSource::Text);
-    let shift = Duration::WHOLE * (import.report.bars.unwrap().0 as i64 - 1);
+    let shift = Duration::WHOLE * (import.report.bars.unwrap().first as i64 - 1);
     let sheet = &import.pieces[0].sheet;
     for beat in 0..4 * sheet.bars().len() as i64 {
         let time = Time::after_start(Duration::QUARTER * beat);
@@ -178,10 +178,14 @@ fn chord_text_is_taken_as_it_stands() {
 fn parts_and_bars_can_be_named() {
     let (song, melody) = arrange(&arrangements()[5]);
     let bass = song.tracks.iter().position(|track| track.program() == Some(32)).unwrap() + 1;
-    let asked = ImportOptions { melody: Some(bass.to_string()), bars: Some(3..=6), ..ImportOptions::default() };
+    let asked =
+        ImportOptions { melody: Some(bass.to_string()), bars: Some(3..=6), ..ImportOptions::default() };
     let import = import::performance(&song, "song", &asked).unwrap();
     assert_eq!(import.report.melody.as_ref().unwrap().part, bass);
-    assert_eq!((import.report.bars.unwrap(), import.pieces[0].sheet.bars().len()), ((3, 6, 16), 4));
+    assert_eq!(
+        (import.report.bars.unwrap(), import.pieces[0].sheet.bars().len()),
+        (BarsReport { first: 3, last: 6, all: 16 }, 4)
+    );
     assert_ne!(bass, melody);
 
     let fail = |options: ImportOptions| import::performance(&song, "song", &options).unwrap_err().to_string();
@@ -201,7 +205,7 @@ fn what_has_no_melody_is_refused() {
         assert!(matches!(&error, Error::NoMelody { report, .. } if report.parts.len() == song.tracks.len()));
         error.to_string()
     };
-    assert!(only(&[Drums]).contains("song.mid: there is no melody: it has only drums"));
+    assert!(only(&[Drums]).contains("there is no melody: it has only drums"));
     assert!(only(&[]).contains("it has no notes"));
     assert!(only(&[Bass, Drums]).contains("no part sounds like one; name one with --melody"));
 }

@@ -5,7 +5,7 @@
 mod band;
 
 use proptest::prelude::*;
-use sideman_corpus::import::{self, Error, Import, ImportOptions, ImportReport};
+use sideman_corpus::import::{self, BarsReport, Error, Import, ImportOptions, ImportReport};
 use sideman_formats::midi;
 use sideman_music::{Duration, Event, Meter, Performance, Pitch, Time, Track};
 
@@ -20,7 +20,7 @@ fn import(name: &str) -> Option<Import> {
 }
 
 fn bars_with_chords(report: &ImportReport) -> f64 {
-    let (first, last, _) = report.bars.unwrap();
+    let BarsReport { first, last, .. } = report.bars.unwrap();
     report.harmony.as_ref().unwrap().bars as f64 / (last - first + 1) as f64
 }
 

@@ -32,21 +32,15 @@ use crate::Warned;
 use crate::notation::{self, NotationOptions};
 use drawing::Drawing;
 
-/// The size of a page, in points: A4.
-const WIDTH: f64 = 595.0;
-const HEIGHT: f64 = 842.0;
-
 /// The leading part as SVG, its pages one below the other; and what is left out, as for
 /// [`musicxml::write_score`](crate::musicxml::write_score).
 pub fn svg(score: &Score, options: &NotationOptions) -> Warned<String> {
-    let pages = pages(score, options);
-    Warned { value: svg::write(&pages.value), warnings: pages.warnings }
+    pages(score, options).map(|pages| svg::write(&pages))
 }
 
 /// The leading part as PDF; and what is left out.
 pub fn pdf(score: &Score, options: &NotationOptions) -> Warned<Vec<u8>> {
-    let pages = pages(score, options);
-    Warned { value: pdf::write(&pages.value, score.sheet.title()), warnings: pages.warnings }
+    pages(score, options).map(|pages| pdf::write(&pages, score.sheet.title()))
 }
 
 fn pages(score: &Score, options: &NotationOptions) -> Warned<Vec<Drawing>> {

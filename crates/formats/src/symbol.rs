@@ -2,7 +2,7 @@
 
 use sideman_music::{Bar, Change, Chord, Meter};
 
-use crate::Error;
+use crate::{Error, Location, Warning};
 
 /// What stands in a bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) enum Symbol {
 ///
 /// # Errors
 /// When it has no root.
-pub(crate) fn read(text: &str, place: &str, warnings: &mut Vec<String>) -> Result<Symbol, Error> {
+pub(crate) fn read(text: &str, place: &Location, warnings: &mut Vec<Warning>) -> Result<Symbol, Error> {
     match text {
         "NC" | "N.C." | "N.C" | "n" | "nc" => return Ok(Symbol::Silence),
         "/" => return Ok(Symbol::Slash),
@@ -30,8 +30,8 @@ pub(crate) fn read(text: &str, place: &str, warnings: &mut Vec<String>) -> Resul
         Err(error) => error,
     };
     let known = text.char_indices().rev().take(40).find_map(|(end, _)| text[..end].parse::<Chord>().ok());
-    let chord = known.ok_or_else(|| Error::Malformed { place: place.to_owned(), what: error.to_string() })?;
-    warnings.push(format!("{place}: chord {text:?} is read as {chord}"));
+    let chord = known.ok_or_else(|| Error::malformed(place.clone(), error))?;
+    warnings.push(Warning::new(place.clone(), format!("chord {text:?} is read as {chord}")));
     Ok(Symbol::Chord(chord))
 }
 

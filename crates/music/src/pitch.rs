@@ -211,6 +211,16 @@ impl Letter {
     /// The letters from C to B.
     pub const ALL: [Self; 7] = [Self::C, Self::D, Self::E, Self::F, Self::G, Self::A, Self::B];
 
+    /// Its name, a capital.
+    pub const fn name(self) -> char {
+        ['C', 'D', 'E', 'F', 'G', 'A', 'B'][self as usize]
+    }
+
+    /// The letter of a name, which is a capital.
+    pub fn from_name(name: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|letter| letter.name() == name)
+    }
+
     /// Semitones above C, without an accidental.
     pub const fn semitones(self) -> i32 {
         [0, 2, 4, 5, 7, 9, 11][self as usize]
@@ -313,7 +323,7 @@ impl NoteName {
 impl fmt::Display for NoteName {
     /// In ASCII: `Bb`, `F#`, `C##`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}{}", self.letter, ["bb", "b", "", "#", "##"][(self.alter + 2) as usize])
+        write!(f, "{}{}", self.letter.name(), ["bb", "b", "", "#", "##"][(self.alter + 2) as usize])
     }
 }
 
@@ -332,8 +342,7 @@ impl FromStr for NoteName {
 /// The note name at the start of a text, and what follows it.
 pub(crate) fn split_name(text: &str) -> Option<(NoteName, &str)> {
     let mut rest = text.chars();
-    let letter = rest.next()?.to_ascii_uppercase();
-    let letter = *Letter::ALL.iter().find(|l| format!("{l:?}").starts_with(letter))?;
+    let letter = Letter::from_name(rest.next()?.to_ascii_uppercase())?;
     let mut alter = 0;
     loop {
         let before = rest.as_str();

@@ -46,8 +46,10 @@ fn improvised_solos_are_read_back_from_every_part() {
             let sheet: Sheet = text.parse().unwrap();
             let solo = built_in::grammar(style).improvise(&sheet, instruments[i], 7).unwrap();
             for part in PartKey::ALL {
-                let written =
-                    musicxml::write_score(&score(&sheet, &solo), &NotationOptions { part, ..NotationOptions::default() });
+                let written = musicxml::write_score(
+                    &score(&sheet, &solo),
+                    &NotationOptions { part, ..NotationOptions::default() },
+                );
                 let read = musicxml::read(written.value.as_bytes()).unwrap().remove(0);
                 let (read, meant) = (sounds(&read.solo.unwrap()), sounds(&solo));
                 match style {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::Measured;
+use super::measured::Measured;
 
 pub(crate) fn line(row: &Measured) -> String {
     let peer = row.peer_seconds.map_or("".into(), |s| {

@@ -69,8 +69,8 @@ train grammar/solo.mid jam/solo.mid --from line.safetensors --epochs 2 --out ada
 info line.safetensors
 improvise --model adapted.safetensors "Am7 | D7 | Gmaj7 | %" --out adapted --only mid
 improvise --model classic.safetensors --out own --only mid
-evaluate --corpus bossa.sideman --json
-evaluate --model line.safetensors --corpus bossa.sideman --floor built-in
+evaluate --corpus mine.sideman --json
+evaluate --model line.safetensors --corpus mine.sideman --floor built-in
 bank --out bank.sf2
 "#;
 

@@ -9,6 +9,7 @@ pub(super) type Arrows = BTreeMap<String, BTreeSet<String>>;
 const PREFIX: &str = "sideman-";
 
 /// The first two columns of the table of rooms; "all" means every other crate of the table.
+#[cfg(test)]
 pub(super) fn drawn(architecture: &str) -> Arrows {
     let rows = architecture.lines().filter_map(|line| {
         let mut cells = line.strip_prefix("| `")?.split('|');
@@ -61,7 +62,8 @@ mod tests {
         let set = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>();
         let arrows = drawn(table);
         assert_eq!((&arrows["a"], &arrows["b"], &arrows["c"]), (&set(&[]), &set(&["a"]), &set(&["a", "b"])));
-        let manifest = "[dependencies]\nsideman-a.workspace = true\nserde = \"1\"\n[dev-dependencies]\nsideman-b = 1";
+        let manifest =
+            "[dependencies]\nsideman-a.workspace = true\nserde = \"1\"\n[dev-dependencies]\nsideman-b = 1";
         assert_eq!(dependencies(manifest), set(&["a"]));
     }
 }

@@ -93,9 +93,12 @@ impl<'a> Graph<'a> {
 
     /// Children of one module that reach one another, each with all that stands below it.
     pub(super) fn circles_of_siblings(&self) -> Vec<String> {
-        let parents: BTreeSet<&[String]> = self.edges.keys().filter_map(|p| Some(p.split_last()?.1)).collect();
+        let parents: BTreeSet<&[String]> =
+            self.edges.keys().filter_map(|p| Some(p.split_last()?.1)).collect();
         let among = |parent: &[String]| {
-            let side = |path: &Path| path.starts_with(parent).then(|| path.get(..=parent.len())).flatten().map(<[_]>::to_vec);
+            let side = |path: &Path| {
+                path.starts_with(parent).then(|| path.get(..=parent.len())).flatten().map(<[_]>::to_vec)
+            };
             let mut edges = Edges::new();
             for (from, to) in self.edges.iter().flat_map(|(from, all)| all.iter().map(move |to| (from, to))) {
                 if let (Some(from), Some(to)) = (side(from), side(to)) {
@@ -140,9 +143,11 @@ fn described(edges: &Edges) -> Vec<String> {
     let mut told: BTreeSet<&Path> = BTreeSet::new();
     let mut circles = Vec::new();
     for from in reach.keys().filter(|from| reach[*from].contains(*from)) {
-        let circle: Vec<&Path> = reach[from].iter().filter(|to| reach.get(*to).is_some_and(|r| r.contains(from))).collect();
+        let circle: Vec<&Path> =
+            reach[from].iter().filter(|to| reach.get(*to).is_some_and(|r| r.contains(from))).collect();
         if circle.len() > 1 && told.insert(circle[0]) {
-            let names = circle.iter().map(|path| if path.is_empty() { "the root".into() } else { path.join("::") });
+            let names =
+                circle.iter().map(|path| if path.is_empty() { "the root".into() } else { path.join("::") });
             circles.push(names.collect::<Vec<_>>().join(" ↔ "));
         }
     }

@@ -59,10 +59,10 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Module>, String> {
     let mut files = Vec::new();
     walk(folder, &mut files)?;
     files.sort();
-    let modules: Vec<Module> = files.into_iter().map(|file| module(folder, file)).collect::<Result<_, _>>()?;
+    let modules: Vec<Module> =
+        files.into_iter().map(|file| module(folder, file)).collect::<Result<_, _>>()?;
     let is_test = |path: &[String]| {
-        (0..path.len())
-            .any(|at| modules.iter().any(|m| m.path == path[..at] && m.tests.contains(&path[at])))
+        (0..path.len()).any(|at| modules.iter().any(|m| m.path == path[..at] && m.tests.contains(&path[at])))
     };
     let tests: Vec<bool> = modules.iter().map(|m| is_test(&m.path)).collect();
     Ok(modules.into_iter().zip(tests).filter(|(_, test)| !test).map(|(module, _)| module).collect())

@@ -6,11 +6,11 @@ use super::WeightedNote;
 
 /// A key, and how well it fits.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct KeyEstimate {
+pub(crate) struct KeyEstimate {
     /// The key.
-    pub key: Key,
+    pub(crate) key: Key,
     /// Correlation of the weights of the pitch classes with the profile of the key, −1 to 1.
-    pub fit: f64,
+    pub(crate) fit: f64,
 }
 
 /// How often each pitch class sounds in C major and in C minor: the profiles that Temperley counted in the
@@ -29,7 +29,7 @@ const TRUST: f64 = 0.12;
 ///
 /// A declared key that fits nearly as well is preferred, for who wrote it knew more than the notes tell; so
 /// is its relative, for many files declare only the signature.
-pub fn key(sounds: &[WeightedNote], declared: Option<Key>) -> KeyEstimate {
+pub(crate) fn estimate_key(sounds: &[WeightedNote], declared: Option<Key>) -> KeyEstimate {
     let weights = weights(sounds);
     let last = last_bass(sounds);
     let worth = |keyed: &KeyEstimate| {
@@ -44,8 +44,8 @@ pub fn key(sounds: &[WeightedNote], declared: Option<Key>) -> KeyEstimate {
     let all = modes.into_iter().flat_map(|mode| PitchClass::all().map(move |tonic| Key::on(tonic, mode)));
     let signed =
         declared.map(|key| modes.into_iter().filter_map(move |mode| Key::from_fifths(key.fifths(), mode)));
-    let best =
-        best_of(all.collect()).unwrap_or(KeyEstimate { key: Key::on(PitchClass::new(0), Mode::Major), fit: 0.0 });
+    let best = best_of(all.collect())
+        .unwrap_or(KeyEstimate { key: Key::on(PitchClass::new(0), Mode::Major), fit: 0.0 });
     let believed = best_of(signed.into_iter().flatten().collect());
     believed.filter(|keyed| worth(keyed) >= worth(&best) - TRUST).unwrap_or(best)
 }

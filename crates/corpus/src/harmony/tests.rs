@@ -1,6 +1,6 @@
 use sideman_music::{Duration, Key, Pitch, Time};
 
-use super::{WeightedNote, infer, key};
+use super::{WeightedNote, estimate_key, infer};
 
 fn at(quarters: i64) -> Time {
     Time::after_start(Duration::QUARTER * quarters)
@@ -62,16 +62,16 @@ fn a_melody_alone_is_given_chords_of_its_key() {
 #[test]
 fn keys_are_told_by_their_scales_and_their_end() {
     let major = chords(1.0, &[&[63, 67, 70], &[68, 72, 63], &[70, 74, 65], &[51, 63, 67, 70]]);
-    assert_eq!(key(&major, None).key.to_string(), "Eb major");
+    assert_eq!(estimate_key(&major, None).key.to_string(), "Eb major");
     let minor = chords(1.0, &[&[55, 58, 62], &[60, 63, 67], &[62, 66, 69], &[43, 55, 58, 62]]);
-    assert_eq!(key(&minor, None).key.to_string(), "G minor");
-    assert_eq!(key(&[], None).key.to_string(), "C major");
+    assert_eq!(estimate_key(&minor, None).key.to_string(), "G minor");
+    assert_eq!(estimate_key(&[], None).key.to_string(), "C major");
 }
 
 #[test]
 fn a_declared_key_is_believed_when_it_may_be_true() {
     let sharps = chords(1.0, &[&[66, 70, 73], &[71, 75, 78], &[73, 77, 80], &[42, 66, 70, 73]]);
-    let declared = |name: &str| key(&sharps, Some(name.parse::<Key>().unwrap())).key.to_string();
+    let declared = |name: &str| estimate_key(&sharps, Some(name.parse::<Key>().unwrap())).key.to_string();
     assert_eq!(
         (declared("F#"), declared("Gb"), declared("C")),
         ("F# major".into(), "Gb major".into(), "Gb major".into())

@@ -9,11 +9,13 @@ use sideman_music::{
 
 use super::bars::Bars;
 use super::feel::{self, EighthFeel};
-use super::report::{HarmonyReport, MelodyReport, ImportReport, PartRole, ChordSource};
-use super::{grid, per_cent};
+use super::grid;
+use super::report::{
+    BarsReport, ChordSource, HarmonyReport, ImportReport, KeyReport, MelodyReport, PartRole, per_cent,
+};
 use crate::Piece;
 use crate::harmony::{self, WeightedNote};
-use crate::melody::{self, TopLine, PlayedPart, PlayedNote};
+use crate::melody::{self, PlayedNote, PlayedPart, TopLine};
 
 /// What was chosen of a performance.
 pub(super) struct Extraction<'a> {
@@ -53,17 +55,18 @@ impl Extraction<'_> {
         let onsets: Vec<Time> = self.line.events.iter().map(|event| event.onset).collect();
         let feel = feel::feel(&onsets);
         if feel::looseness(&onsets) > LOOSE {
-            report.notes.push("the melody hardly follows the beat of the file: its rhythm is a guess".into());
+            report.note("the melody hardly follows the beat of the file: its rhythm is a guess");
         }
         if self.confidence < DOUBTFUL {
-            report.notes.push("which part has the melody is a guess; name it with --melody".into());
+            report.note("which part has the melody is a guess; name it with --melody");
         }
         let sounds = self.sounds();
         let declared = self.song.keys.iter().rfind(|&&(time, _)| time <= self.start()).map(|&(_, key)| key);
-        let found = harmony::key(&sounds, declared);
+        let found = harmony::estimate_key(&sounds, declared);
         let (changes, source) = self.changes(&sounds, found.key);
         let sheet = self.sheet(&changes, found.key, feel, name);
-        report.key = Some((found.key, found.fit, declared == Some(found.key)));
+        report.key =
+            Some(KeyReport { key: found.key, fit: found.fit, declared: declared == Some(found.key) });
         report.feel = feel;
         report.melody = Some(self.melody_report(&notes, &sheet));
         report.harmony = Some(HarmonyReport {
@@ -185,7 +188,8 @@ impl Extraction<'_> {
 
     fn report_bars(&self, sheet: &Sheet, report: &mut ImportReport) {
         report.bpm = sheet.tempo().map_or(120, |tempo| tempo.to_bpm());
-        report.bars = Some((self.taken.start + 1, self.taken.end, self.bars.len()));
+        report.bars =
+            Some(BarsReport { first: self.taken.start + 1, last: self.taken.end, all: self.bars.len() });
         for bar in sheet.bars() {
             let meter = bar.meter().to_string();
             if !report.meters.contains(&meter) {

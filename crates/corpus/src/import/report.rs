@@ -1,7 +1,9 @@
 //! What an import took, and why.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
+use sideman_formats::{Location, Warning};
 use sideman_music::{Key, Pitch};
 
 use super::feel::EighthFeel;
@@ -18,12 +20,12 @@ pub struct ImportReport {
     pub meters: Vec<String>,
     /// Quarter notes a minute where the melody starts.
     pub bpm: u32,
-    /// Key, how well it fits (−1 to 1), and whether the file declares it.
-    pub key: Option<(Key, f64, bool)>,
+    /// In which key it is.
+    pub key: Option<KeyReport>,
     /// How eighths are played, where enough of them tell.
     pub feel: Option<EighthFeel>,
-    /// The bars that were taken, the first counted as 1, and how many there are.
-    pub bars: Option<(usize, usize, usize)>,
+    /// The bars that were taken.
+    pub bars: Option<BarsReport>,
     /// The parts, in the order of the file.
     pub parts: Vec<PartReport>,
     /// What became of the melody.
@@ -31,7 +33,7 @@ pub struct ImportReport {
     /// What became of the chords.
     pub harmony: Option<HarmonyReport>,
     /// What was left out, and what the reader complained of.
-    pub notes: Vec<String>,
+    pub notes: Vec<Warning>,
 }
 
 /// A line of the table.
@@ -47,8 +49,8 @@ pub struct PartReport {
     pub instrument: &'static str,
     /// How many notes it has.
     pub notes: usize,
-    /// Its lowest and highest pitch.
-    pub range: Option<(Pitch, Pitch)>,
+    /// From its lowest to its highest pitch.
+    pub range: Option<RangeInclusive<Pitch>>,
     /// What it was taken as.
     pub role: PartRole,
     /// Probability that it is the melody, in per cent; `None` where that was not asked.
@@ -65,7 +67,7 @@ impl PartReport {
             channel: part.channel + 1,
             instrument: if part.is_drums() { "Drums" } else { program_name(part.program) },
             notes: part.notes.len(),
-            range: if part.is_drums() { None } else { part.range() },
+            range: if part.is_drums() { None } else { part.range().map(|(low, high)| low..=high) },
             role,
             confidence: None,
             why: String::new(),
@@ -136,6 +138,28 @@ pub struct HarmonyReport {
     pub fit: u32,
 }
 
+/// In which key the bars are that were taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KeyReport {
+    /// The key.
+    pub key: Key,
+    /// How well it fits, −1 to 1.
+    pub fit: f64,
+    /// Whether the file declares it.
+    pub declared: bool,
+}
+
+/// Which bars of a file were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BarsReport {
+    /// The first, counted from 1.
+    pub first: usize,
+    /// The last, counted from 1.
+    pub last: usize,
+    /// How many there are.
+    pub all: usize,
+}
+
 /// Where chords come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChordSource {
@@ -161,6 +185,11 @@ impl fmt::Display for ImportReport {
 }
 
 impl ImportReport {
+    /// Adds a complaint about the whole file.
+    pub(super) fn note(&mut self, words: &str) {
+        self.notes.push(Warning::new(Location::File, words));
+    }
+
     fn table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = ["part", "track", "instrument", "ch", "notes", "range", "taken as", "sure", "why"]
             .map(str::to_owned);
@@ -171,7 +200,9 @@ impl ImportReport {
                 part.instrument.to_owned(),
                 part.channel.to_string(),
                 part.notes.to_string(),
-                part.range.map_or_else(String::new, |(low, high)| format!("{low}-{high}")),
+                part.range
+                    .as_ref()
+                    .map_or_else(String::new, |range| format!("{}-{}", range.start(), range.end())),
                 part.role.to_string(),
                 part.confidence.map_or_else(String::new, |sure| format!("{sure} %")),
                 part.why.clone(),
@@ -208,11 +239,11 @@ impl ImportReport {
                 "  chords: {source}, {changes} changes, in {bars} bars; {fit} % of what sounds is in them"
             )?;
         }
-        if let Some((first, last, all)) = self.bars {
+        if let Some(BarsReport { first, last, all }) = self.bars {
             let meters = self.meters.join(", ");
             writeln!(f, "  bars: {first} to {last} of {all}, {meters}, {} quarters a minute", self.bpm)?;
         }
-        if let Some((key, fit, declared)) = self.key {
+        if let Some(KeyReport { key, fit, declared }) = self.key {
             let how = if declared { "declared" } else { "estimated" };
             writeln!(f, "  key: {key}, {how} (fit {fit:.2})")?;
         }
@@ -221,6 +252,11 @@ impl ImportReport {
         }
         Ok(())
     }
+}
+
+/// A share in whole per cent.
+pub(super) fn per_cent(share: f64) -> u32 {
+    (100.0 * share).round() as u32
 }
 
 /// At most so many characters of a text.

@@ -14,6 +14,11 @@ const MIB: u64 = 1 << 20;
 /// A file with its bytes, or why it could not be had.
 pub(super) type Unpacked = (String, Result<Vec<u8>, String>);
 
+/// Whether bytes hold files.
+pub(super) fn is_one(bytes: &[u8]) -> bool {
+    ArchiveKind::of(bytes).is_some()
+}
+
 /// The files in some bytes: themselves, or what they hold when they are an archive.
 pub(super) fn unpack(name: String, bytes: Vec<u8>) -> Vec<Unpacked> {
     let mut budget = (16 * MIB + 100 * bytes.len() as u64).min(512 * MIB);

@@ -11,7 +11,7 @@ use sideman_music::{
 };
 
 use super::{FileRecord, Library};
-use crate::codec::{FileError, SealedReader, Seal, SealedWriter};
+use crate::codec::{FileError, Seal, SealedReader, SealedWriter};
 use crate::{Credits, Piece};
 
 const SEAL: Seal = Seal { what: "corpus", magic: *b"sidemanC", version: 1 };
@@ -48,12 +48,27 @@ impl Library {
 
     /// Whether bytes begin as a corpus does.
     pub fn is_one(bytes: &[u8]) -> bool {
-        bytes.starts_with(&SEAL.magic)
+        is_corpus(bytes)
     }
 }
 
+/// Whether bytes begin as a corpus does.
+pub(super) fn is_corpus(bytes: &[u8]) -> bool {
+    bytes.starts_with(&SEAL.magic)
+}
+
+/// A hash of all that is in some pieces, whatever their order: what a checkpoint says of the corpus it learned
+/// from. The same on every machine.
+pub fn fingerprint<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> u64 {
+    let mut hashes: Vec<u64> = pieces.into_iter().map(hash).collect();
+    hashes.sort_unstable();
+    let mut writer = SealedWriter::default();
+    hashes.into_iter().for_each(|hash| writer.number(hash));
+    writer.hash()
+}
+
 /// A hash of all that is in a piece.
-pub(super) fn hash(piece: &Piece) -> u64 {
+fn hash(piece: &Piece) -> u64 {
     let (mut writer, mut texts) = (SealedWriter::default(), Texts::default());
     write_piece(&mut writer, &mut texts, piece);
     texts.order.iter().for_each(|text| writer.text(text));
@@ -232,8 +247,9 @@ fn read_notes(r: &mut SealedReader<'_>) -> Result<Vec<Note>, FileError> {
 }
 
 fn read_pitches(r: &mut SealedReader<'_>, count: u64) -> Result<Pitches, FileError> {
-    let pitch =
-        |r: &mut SealedReader<'_>| Pitch::new(r.small()?).ok_or_else(|| r.malformed("a pitch is out of range"));
+    let pitch = |r: &mut SealedReader<'_>| {
+        Pitch::new(r.small()?).ok_or_else(|| r.malformed("a pitch is out of range"))
+    };
     if count == 1 {
         return pitch(r).map(Pitches::from);
     }

@@ -2,8 +2,8 @@
 
 use sideman_music::{Chord, Duration, Letter, Note, NoteName, PitchClass, Sheet, Solo};
 
-use super::share;
 use crate::role::HarmonisedLine;
+use crate::statistics::share;
 
 /// Each note that has a chord, with it.
 fn over_chords<'a>(sheet: &'a Sheet, solo: &'a Solo) -> impl Iterator<Item = (Chord, &'a Note)> {

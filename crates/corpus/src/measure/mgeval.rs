@@ -121,7 +121,7 @@ const GRID: usize = 512;
 /// The area that the kernel densities of two samples share, from 0 to 1: `∫ min(p, q)`, with Gaussian
 /// kernels of Scott's width (σ n^(−1/5)) on one grid that covers both, to which the samples are first
 /// assigned linearly (Wand 1994). `None` for an empty sample.
-pub fn overlap_area(a: &[f64], b: &[f64]) -> Option<f64> {
+pub(crate) fn overlap_area(a: &[f64], b: &[f64]) -> Option<f64> {
     if a.is_empty() || b.is_empty() {
         return None;
     }

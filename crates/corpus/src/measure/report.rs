@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::percentiles::quantile;
+use crate::statistics::{mean, quantile, share};
 
 use super::mgeval::{between, overlap_area, within};
-use super::{MgevalFeature, Measure, SoloMeasures, mean};
+use super::{Measure, MgevalFeature, SoloMeasures};
 
 /// Most solos whose features are compared pair by pair; of more, as many evenly spaced ones.
 const PAIRED: usize = 500;
@@ -104,7 +104,7 @@ fn beside(mean_of_set: f64, set: &[f64], mut reference: Vec<f64>) -> Option<Besi
     let (mean, sd) = mean_and_sd(&reference)?;
     reference.sort_by(f64::total_cmp);
     let band = (quantile(&reference, 0.05)?, quantile(&reference, 0.95)?);
-    let inside = super::share(set.iter().map(|&v| lies_in(band, v)))?;
+    let inside = share(set.iter().map(|&v| lies_in(band, v)))?;
     Some(Beside { mean, sd, band, inside, distance: (sd > 0.0).then(|| (mean_of_set - mean) / sd) })
 }
 

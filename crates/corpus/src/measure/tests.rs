@@ -1,5 +1,6 @@
 use sideman_music::{Duration, Instrument, Note, Pitch, Solo, Time};
 
+use super::mgeval::overlap_area;
 use super::*;
 
 /// Twelve notes over four bars (a change a bar, the last bar repeats its chord), each a quarter long but the
@@ -84,7 +85,8 @@ fn what_is_not_there_is_not_measured() {
     let solo = |notes| Solo::new(Instrument::TenorSax, notes).unwrap();
     let empty = SoloMeasures::new(&sheet, &solo(vec![]));
     assert!(Measure::ALL.iter().all(|&m| empty.get(m).is_none()));
-    let one = SoloMeasures::new(&sheet, &solo(vec![Note::new(Time::ZERO, Duration::QUARTER, Pitch::midi(60))]));
+    let one =
+        SoloMeasures::new(&sheet, &solo(vec![Note::new(Time::ZERO, Duration::QUARTER, Pitch::midi(60))]));
     let known: Vec<Measure> = Measure::ALL.into_iter().filter(|&m| one.get(m).is_some()).collect();
     use Measure::*;
     assert_eq!(

@@ -57,7 +57,8 @@ fn windows(notes: &[PlayedNote]) -> Vec<&[PlayedNote]> {
 fn costs(window: &[PlayedNote]) -> [f64; PLACES] {
     std::array::from_fn(|place| {
         let at = parting(place);
-        let (high, low): (Vec<PlayedNote>, Vec<PlayedNote>) = window.iter().partition(|note| note.pitch >= at);
+        let (high, low): (Vec<PlayedNote>, Vec<PlayedNote>) =
+            window.iter().partition(|note| note.pitch >= at);
         let reach = stretch(&high) + stretch(&low);
         let highest_low = low.iter().map(|note| note.pitch.number()).max();
         let lowest_high = high.iter().map(|note| note.pitch.number()).min();

@@ -3,30 +3,30 @@
 use sideman_music::{Duration, Pitches, Time};
 
 use super::hands::{self, TOGETHER};
-use super::{PlayedPart, PlayedNote, texture};
+use super::{PlayedNote, PlayedPart, texture};
 
 /// An event of a line as it was played: the top note of what is struck together, and the notes below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Struck {
+pub(crate) struct Struck {
     /// Where it starts.
-    pub onset: Time,
+    pub(crate) onset: Time,
     /// Where it stops: no later than the next event starts.
-    pub end: Time,
+    pub(crate) end: Time,
     /// What is struck.
-    pub pitches: Pitches,
+    pub(crate) pitches: Pitches,
     /// How hard the top note is struck, 1 to 127.
-    pub velocity: u8,
+    pub(crate) velocity: u8,
 }
 
 /// A melody, and what its part plays besides.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TopLine {
+pub(crate) struct TopLine {
     /// The melody, in order of time, nothing overlapping.
-    pub events: Vec<Struck>,
+    pub(crate) events: Vec<Struck>,
     /// The notes of the part that are not of it: the other hand, inner voices.
-    pub rest: Vec<PlayedNote>,
+    pub(crate) rest: Vec<PlayedNote>,
     /// Whether two hands were parted.
-    pub split: bool,
+    pub(crate) split: bool,
 }
 
 /// The share of notes that sound alone from which on a part is taken as one line.
@@ -36,7 +36,7 @@ impl TopLine {
     /// The top line of a part. One that plays chords is parted into two hands first, of which the upper is
     /// taken; what starts under a held note is an inner voice (a refinement of the skyline algorithm of
     /// Uitdenbogerd & Zobel 1998).
-    pub fn of(part: &PlayedPart) -> Self {
+    pub(crate) fn of(part: &PlayedPart) -> Self {
         let alone = texture::alone(&part.notes);
         let (upper, mut rest) =
             if alone < MONOPHONIC { hands::split(&part.notes) } else { (part.notes.clone(), vec![]) };

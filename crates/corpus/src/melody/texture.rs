@@ -48,7 +48,8 @@ pub(crate) fn variety(notes: &[PlayedNote], bar: Duration) -> f64 {
         let since = note.onset.since_start();
         ((since % bar).in_units_of(grid), note.pitch)
     };
-    let bar_of = |note: &PlayedNote| (note.onset.since_start() - note.onset.since_start() % bar).in_units_of(bar);
+    let bar_of =
+        |note: &PlayedNote| (note.onset.since_start() - note.onset.since_start() % bar).in_units_of(bar);
     let bars: Vec<Vec<_>> =
         notes.chunk_by(|a, b| bar_of(a) == bar_of(b)).map(|bar| bar.iter().map(place).collect()).collect();
     let distinct: BTreeSet<_> = bars.iter().collect();

@@ -1,5 +1,6 @@
 use sideman_music::{Duration, Instrument, Note, Part, Pitch, Player, Time};
 
+use super::drawing::{HEIGHT, WIDTH};
 use super::*;
 use crate::notation::PartKey;
 
@@ -44,7 +45,7 @@ fn a_long_solo_has_pages() {
     assert!((2..6).contains(&pages.len()), "{}", pages.len());
     for page in &pages {
         for item in &page.0 {
-            if let drawing::Item::Line { from, to, .. } = item {
+            if let drawing::DrawnItem::Line { from, to, .. } = item {
                 assert!(from.x >= 0.0 && to.x <= WIDTH && from.y >= 0.0 && to.y <= HEIGHT, "{item:?}");
             }
         }

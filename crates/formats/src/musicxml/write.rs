@@ -32,7 +32,7 @@ pub fn write_score(score: &Score, options: &NotationOptions) -> Warned<String> {
     write_header(&mut xml, &score.sheet, options, &staves);
     for (i, staff) in staves.iter().enumerate() {
         xml.open("part", &[("id", &format!("P{}", i + 1))]);
-        part::Writer { xml: &mut xml, divisions, leads: i == 0, staff }.write();
+        part::PartWriter { xml: &mut xml, divisions, leads: i == 0, staff }.write();
         xml.close();
     }
     Warned { value: xml.finish(), warnings }

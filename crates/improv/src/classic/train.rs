@@ -6,14 +6,15 @@ use std::ops::ControlFlow;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use sideman_corpus::split::LastBars;
 use sideman_corpus::{Piece, fingerprint, tunes};
 use sideman_lstm::{
     AdamHyperparameters, Batch, Losses, Metadata, NONE, Network, Objective, Shape, State, Trainer, decayed,
 };
 
-use super::{Player, Value, Vocabulary, encode};
+use super::{ClassicPlayer, Value, Vocabulary, encode};
 use crate::train::{Novelty, ngram_nats};
-use crate::{Epoch, Error, Figures, HeldOut};
+use crate::{Epoch, Error, Figures, TrainingEvent, ValidationSource};
 
 /// Units of the LSTM.
 const UNITS: usize = 64;
@@ -29,7 +30,7 @@ const IMPOSSIBLE: f32 = -30.0;
 
 /// How long and on what to train.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settings {
+pub struct ClassicHyperparameters {
     /// How many epochs.
     pub epochs: usize,
     /// How many windows of 30 values each epoch draws.
@@ -40,7 +41,7 @@ pub struct Settings {
     pub threads: usize,
 }
 
-impl Default for Settings {
+impl Default for ClassicHyperparameters {
     fn default() -> Self {
         Self { epochs: 100, windows: 60, seed: 0, threads: 0 }
     }
@@ -50,7 +51,7 @@ impl Default for Settings {
 #[derive(Debug, Clone)]
 pub struct Trained {
     /// Plays what was learned.
-    pub player: Player,
+    pub player: ClassicPlayer,
     /// Its loss beside the floors.
     pub figures: Figures,
 }
@@ -68,10 +69,10 @@ pub struct Trained {
 pub fn train(
     train: &[Piece],
     validation: &[Piece],
-    settings: &Settings,
-    mut progress: impl FnMut(&Epoch) -> ControlFlow<()>,
+    settings: &ClassicHyperparameters,
+    mut progress: impl FnMut(TrainingEvent) -> ControlFlow<()>,
 ) -> Result<Trained, Error> {
-    let &Settings { epochs, windows, seed, threads } = settings;
+    let &ClassicHyperparameters { epochs, windows, seed, threads } = settings;
     if windows == 0 {
         return Err(Error::option("windows", 0, "at least 1"));
     }
@@ -88,7 +89,7 @@ pub fn train(
         if is_best {
             best = Some((held_out, number, network.clone()));
         }
-        if progress(&epoch).is_break() {
+        if progress(TrainingEvent::Epoch(&epoch, None)).is_break() {
             break;
         }
     }
@@ -99,7 +100,7 @@ pub fn train(
         ("seed".to_owned(), seed.to_string()),
         ("figures".to_owned(), figures.to_string()),
     ]);
-    Ok(Trained { player: Player::new(network, material.vocabulary, metadata)?, figures })
+    Ok(Trained { player: ClassicPlayer::new(network, material.vocabulary, metadata)?, figures })
 }
 
 /// What is learned from and what is held out, as indices of the vocabulary.
@@ -107,7 +108,7 @@ struct Material {
     vocabulary: Vocabulary,
     train: Vec<Vec<usize>>,
     held_out: Vec<Vec<usize>>,
-    from: HeldOut,
+    from: ValidationSource,
 }
 
 impl Material {
@@ -115,10 +116,10 @@ impl Material {
         let lines = |pieces: &[Piece]| pieces.iter().map(values).collect::<Vec<_>>();
         let (train, held_out, from) = if validation.is_empty() {
             let (before, behind) = train.iter().map(cut_behind).unzip();
-            (before, behind, HeldOut::LastBars)
+            (before, behind, ValidationSource::LastBars)
         } else {
             let others: BTreeSet<String> = tunes(validation).into_iter().collect();
-            (lines(train), lines(validation), HeldOut::Tunes(others.len()))
+            (lines(train), lines(validation), ValidationSource::Tunes(others.len()))
         };
         let few = |lines: &[Vec<Value>], least| lines.iter().map(Vec::len).sum::<usize>() < least;
         if few(&train, WINDOW) {
@@ -240,8 +241,7 @@ fn values(piece: &Piece) -> Vec<Value> {
     piece.solo.as_ref().map(|solo| encode(&piece.sheet, solo).values).unwrap_or_default()
 }
 
-/// The values of a piece before and behind the bar line after four fifths of the bars it plays in; what is
-/// held out is at least one bar and at most a fifth, where that is a bar.
+/// The values of a piece before its last bars, and those in them.
 fn cut_behind(piece: &Piece) -> (Vec<Value>, Vec<Value>) {
     let Some(solo) = &piece.solo else { return Default::default() };
     let line = encode(&piece.sheet, solo);
@@ -254,9 +254,8 @@ fn cut_behind(piece: &Piece) -> (Vec<Value>, Vec<Value>) {
     });
     let bars: Vec<i64> = onsets.collect();
     let (Some(first), Some(last)) = (bars.first(), bars.last()) else { return Default::default() };
-    let bars_in_all = last + 1 - first;
-    let behind = first + (4 * bars_in_all + 4).div_euclid(5).clamp(1, (bars_in_all - 1).max(1));
+    let last_bars = LastBars::of(*first, *last);
     let mut values = line.values;
-    let held_out = values.split_off(bars.partition_point(|&bar| bar < behind));
+    let held_out = values.split_off(bars.partition_point(|&bar| !last_bars.contains(bar)));
     (values, held_out)
 }

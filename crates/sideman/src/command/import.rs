@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use sideman_corpus::import::{self, ImportOptions};
 use sideman_corpus::library::{self, Library, Summary};
 
@@ -60,7 +60,7 @@ fn add_midi(
         Ok(import) => {
             show(&import.report, args, terminal)?;
             file.pieces = import.pieces.len();
-            file.warnings = import.report.notes;
+            file.warnings = import.report.notes.iter().map(ToString::to_string).collect();
             library.pieces.extend(import.pieces);
         }
         Err(error) => {
@@ -68,7 +68,7 @@ fn add_midi(
                 show(report, args, terminal)?;
             }
             if alone {
-                bail!(anyhow!(error));
+                return Err(error).context(name);
             }
             file.skipped = Some(error.to_string());
         }

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use sideman_corpus::library::Library;
-use sideman_corpus::measure::{SoloMeasures, MeasureReport};
+use sideman_corpus::measure::{MeasureReport, SoloMeasures};
 
 use crate::cli::Measure;
 use crate::terminal::Terminal;

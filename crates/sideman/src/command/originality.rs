@@ -1,7 +1,7 @@
 //! `originality`: what a solo shares with a corpus, and whether that is more than players share.
 
 use anyhow::{Result, ensure};
-use sideman_corpus::originality::{Humans, Index};
+use sideman_corpus::originality::{Humans, Index, Policy};
 
 use crate::cli::Originality;
 use crate::source;
@@ -12,9 +12,10 @@ pub(super) fn run(args: &Originality, terminal: &Terminal) -> Result<()> {
     let solos = source::corpus(&args.solos, terminal)?;
     let index = Index::new(&corpus.pieces);
     let humans = Humans::new(&index.borrowings_of_humans());
+    let policy = Policy::new(&humans);
     let played = solos.pieces.iter().filter_map(|piece| Some((piece, piece.solo.as_ref()?)));
     let certificates: Vec<_> =
-        played.map(|(piece, solo)| (&piece.id, index.certify(&piece.sheet, solo, &humans))).collect();
+        played.map(|(piece, solo)| (&piece.id, index.certify(&piece.sheet, solo, &policy))).collect();
     ensure!(!certificates.is_empty(), "there are only charts here, and no solo to look at");
     if args.json {
         let all: Vec<_> = certificates.iter().map(|(_, certificate)| certificate).collect();

@@ -103,9 +103,10 @@ fn read(file: &Path, chart: &Sheet, terminal: &Terminal) -> Result<Solo> {
 
 /// The melody of a performance, of which the first chorus begins where a marker says so, else with the file.
 fn from_midi(song: &Performance, name: &str, chart: &Sheet, terminal: &Terminal) -> Result<Solo> {
-    let import = import::performance(song, name, &import::ImportOptions::default())?;
+    let import = import::performance(song, name, &import::ImportOptions::default())
+        .with_context(|| name.to_owned())?;
     import.report.notes.iter().for_each(|note| terminal.note(format_args!("{name}: {note}")));
-    let first = import.report.bars.map_or(1, |(first, ..)| first) as i64 - 1;
+    let first = import.report.bars.map_or(1, |bars| bars.first) as i64 - 1;
     let solo = import.pieces.into_iter().find_map(|piece| piece.solo);
     let solo = solo.with_context(|| format!("{name}: there is no melody in it"))?;
     let begins = song.texts.iter().find(|(_, text)| {

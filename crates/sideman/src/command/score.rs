@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use sideman_corpus::import;
 use sideman_formats::notation::NotationOptions;
-use sideman_formats::{Tune, Warned, chart, engraving, midi, musicxml};
+use sideman_formats::{Tune, Warned, Warning, chart, engraving, midi, musicxml};
 use sideman_music::{Note, Part, Performance, Player, Sheet, Solo};
 
 use super::chart::chosen;
@@ -35,11 +35,10 @@ pub(crate) fn written(
     options: &NotationOptions,
     ending: &str,
 ) -> Option<Warned<Vec<u8>>> {
-    let bytes = |text: Warned<String>| Warned { value: text.value.into_bytes(), warnings: text.warnings };
     match ending {
-        "svg" => Some(bytes(engraving::svg(score, options))),
+        "svg" => Some(engraving::svg(score, options).map(String::into_bytes)),
         "pdf" => Some(engraving::pdf(score, options)),
-        "musicxml" | "xml" => Some(bytes(musicxml::write_score(score, options))),
+        "musicxml" | "xml" => Some(musicxml::write_score(score, options).map(String::into_bytes)),
         _ => None,
     }
 }
@@ -56,7 +55,7 @@ fn read(args: &Score, terminal: &Terminal) -> Result<sideman_music::Score> {
         return of_performance(&song, &args.source, terminal);
     }
     let tunes = sideman_formats::read(&bytes, &args.source).with_context(|| args.source.clone())?;
-    let note = |warning: &String| terminal.note(format_args!("{}: {warning}", args.source));
+    let note = |warning: &Warning| terminal.note(format_args!("{}: {warning}", args.source));
     tunes.iter().flat_map(|tune| &tune.warnings).for_each(note);
     let sheets = tunes.iter().map(|tune| tune.sheet.clone()).collect();
     let sheet = one(chosen(sheets, args.tune.as_deref())?)?;
@@ -81,10 +80,11 @@ fn score(sheet: Sheet, solo: Option<Solo>) -> sideman_music::Score {
 fn of_performance(song: &Performance, name: &str, terminal: &Terminal) -> Result<sideman_music::Score> {
     let has_symbols = !song.chords.is_empty();
     let first = song.tracks.first().filter(|track| has_symbols && track.notes().next().is_some());
-    let options = import::ImportOptions { melody: first.map(|_| "1".into()), ..import::ImportOptions::default() };
-    let import = import::performance(song, name, &options)?;
+    let options =
+        import::ImportOptions { melody: first.map(|_| "1".into()), ..import::ImportOptions::default() };
+    let import = import::performance(song, name, &options).with_context(|| name.to_owned())?;
     import.report.notes.iter().for_each(|note| terminal.note(format_args!("{name}: {note}")));
-    let bar = import.report.bars.map_or(0, |(first, ..)| first - 1);
+    let bar = import.report.bars.map_or(0, |bars| bars.first - 1);
     let piece =
         import.pieces.into_iter().next().with_context(|| format!("{name}: there is no melody in it"))?;
     match chart::of_performance(song) {

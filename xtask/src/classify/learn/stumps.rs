@@ -1,6 +1,6 @@
 //! Gradient-boosted stumps (Friedman 2001) with Newton's steps.
 
-use super::logistic_of;
+use super::logistic::sigmoid;
 
 const ROUNDS: usize = 150;
 const RATE: f64 = 0.1;
@@ -31,7 +31,7 @@ impl Stumps {
                 .iter()
                 .zip(sides)
                 .map(|(&s, &side)| {
-                    let p = logistic_of(s);
+                    let p = sigmoid(s);
                     (f64::from(u8::from(side)) - p, p * (1.0 - p))
                 })
                 .collect();

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError, mpsc};
 
 use super::archive::{Unpacked, unpack};
+use super::content::FileContent;
 use super::{FileRecord, Library};
 use crate::{Piece, import};
 
@@ -97,8 +98,12 @@ fn work<I: Iterator<Item = NamedBytes>>(queue: &Mutex<Queue<I>>, results: &mpsc:
         let Some((place, begun, (name, bytes))) = next else { return };
         let read = bytes.and_then(|bytes| guarded(|| read(&name, &bytes)));
         let (file, pieces) = match read {
-            Ok((pieces, warnings)) => (FileRecord { name, pieces: pieces.len(), skipped: None, warnings }, pieces),
-            Err(why) => (FileRecord { name, pieces: 0, skipped: Some(why), warnings: Vec::new() }, Vec::new()),
+            Ok((pieces, warnings)) => {
+                (FileRecord { name, pieces: pieces.len(), skipped: None, warnings }, pieces)
+            }
+            Err(why) => {
+                (FileRecord { name, pieces: 0, skipped: Some(why), warnings: Vec::new() }, Vec::new())
+            }
         };
         if results.send((place, begun, file, pieces)).is_err() {
             return;
@@ -114,18 +119,20 @@ fn guarded<T>(step: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 
 /// The pieces in a file and the warnings of its reader, or why there are none.
 fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Piece>, Vec<String>), String> {
-    if Library::is_one(bytes) {
-        let library = Library::from_bytes(bytes).map_err(|error| error.to_string())?;
-        return Ok((library.pieces, Vec::new()));
-    }
-    if bytes.starts_with(b"MThd") || bytes.starts_with(b"RIFF") {
-        match import::midi(bytes, name, &import::ImportOptions::default()) {
-            Ok(import) => return Ok((import.pieces, import.report.notes)),
-            Err(error) if sideman_formats::read(bytes, name).is_err() => {
-                return Err(without_name(&error, name));
-            }
-            Err(_) => {}
+    match FileContent::of(bytes) {
+        FileContent::Corpus => {
+            let library = Library::from_bytes(bytes).map_err(|error| error.to_string())?;
+            return Ok((library.pieces, Vec::new()));
         }
+        FileContent::Midi => match import::midi(bytes, name, &import::ImportOptions::default()) {
+            Ok(import) => {
+                let notes = import.report.notes.iter().map(ToString::to_string).collect();
+                return Ok((import.pieces, notes));
+            }
+            Err(error) if sideman_formats::read(bytes, name).is_err() => return Err(error.to_string()),
+            Err(_) => {}
+        },
+        FileContent::Archive | FileContent::Checkpoint | FileContent::Tunes => {}
     }
     let tunes = sideman_formats::read(bytes, name).map_err(|error| error.to_string())?;
     let (many, mut warnings) = (tunes.len() > 1, Vec::new());
@@ -137,12 +144,6 @@ fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Piece>, Vec<String>), String> {
     };
     let pieces = tunes.into_iter().enumerate().map(piece).collect();
     Ok((pieces, warnings))
-}
-
-/// What an error says, without the name of the file, which stands beside it.
-fn without_name(error: &import::Error, name: &str) -> String {
-    let text = error.to_string();
-    text.strip_prefix(&format!("{name}: ")).map_or(text.clone(), str::to_owned)
 }
 
 fn make_ids_unique(pieces: &mut [Piece]) {

@@ -1,4 +1,4 @@
-//! Percentiles of a sample.
+//! What is said of a sample: its mean, its percentiles.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,17 @@ pub(crate) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let place = share * sorted.len().saturating_sub(1) as f64;
     let (low, high) = (sorted.get(place.floor() as usize)?, sorted.get(place.ceil() as usize)?);
     Some(low + (high - low) * place.fract())
+}
+
+/// The mean; `None` of nothing.
+pub(crate) fn mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = values.into_iter().fold((0.0, 0_usize), |(sum, count), v| (sum + v, count + 1));
+    (count > 0).then(|| sum / count as f64)
+}
+
+/// The share of those that hold; `None` of nothing.
+pub(crate) fn share(flags: impl IntoIterator<Item = bool>) -> Option<f64> {
+    mean(flags.into_iter().map(|flag| f64::from(u8::from(flag))))
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
-//! Runs of one length, found by their hash.
+//! Where the runs of one kind stand, found by their hash.
 
-use std::collections::BTreeMap;
+use super::runs::{IndexedSolo, RunKind};
 
-/// Hash and place of every run.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Grams {
-    /// By hash, then by place.
-    entries: Vec<(u32, u32)>,
-}
+/// Hash and place of runs, by hash, then by place.
+#[derive(Debug)]
+pub(super) struct Postings(Vec<(u32, u32)>);
 
 /// How many runs agree one after the other, and the place of the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,19 +13,32 @@ pub(super) struct SharedRun {
     pub(super) place: u32,
 }
 
-impl Grams {
-    /// Adds the runs of a line whose first note has a place; [`Grams::sort`] must follow.
-    pub(super) fn push(&mut self, first: u32, hashes: &[u32]) {
-        self.entries.extend(hashes.iter().zip(first..).map(|(&hash, place)| (hash, place)));
+/// How many bits of a hash tell whether it may be asked for.
+const SIEVE_BITS: u32 = 16;
+
+impl Postings {
+    /// Those of every run.
+    pub(super) fn all(solos: &[IndexedSolo], kind: RunKind) -> Self {
+        Self::kept(solos, kind, |_| true)
     }
 
-    pub(super) fn sort(&mut self) {
-        self.entries.sort_unstable();
+    /// Those of the runs of a line, and of a few others: one pass over all hashes, so that nothing is sorted but
+    /// what may agree.
+    pub(super) fn for_line(solos: &[IndexedSolo], kind: RunKind, line: &[u32]) -> Self {
+        let slot = |hash: u32| (hash & ((1 << SIEVE_BITS) - 1)) as usize;
+        let mut sieve = vec![false; 1 << SIEVE_BITS];
+        line.iter().for_each(|&hash| sieve[slot(hash)] = true);
+        Self::kept(solos, kind, |hash| sieve[slot(hash)])
     }
 
-    /// The hash at each place.
-    pub(super) fn in_order(&self) -> BTreeMap<u32, u32> {
-        self.entries.iter().map(|&(hash, place)| (place, hash)).collect()
+    fn kept(solos: &[IndexedSolo], kind: RunKind, keep: impl Fn(u32) -> bool) -> Self {
+        let mut entries = Vec::new();
+        for solo in solos {
+            let placed = solo.hashes[kind as usize].iter().copied().zip(solo.first..);
+            entries.extend(placed.filter(|&(hash, _)| keep(hash)));
+        }
+        entries.sort_unstable();
+        Self(entries)
     }
 
     /// For each run of a line the longest sequence of runs, from it on, that stands at allowed places one
@@ -61,7 +71,7 @@ impl Grams {
     }
 
     fn places(&self, hash: u32) -> impl Iterator<Item = u32> {
-        let start = self.entries.partition_point(|&(h, _)| h < hash);
-        self.entries[start..].iter().take_while(move |&&(h, _)| h == hash).map(|&(_, place)| place)
+        let start = self.0.partition_point(|&(h, _)| h < hash);
+        self.0[start..].iter().take_while(move |&&(h, _)| h == hash).map(|&(_, place)| place)
     }
 }
