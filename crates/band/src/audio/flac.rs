@@ -81,6 +81,9 @@ impl<W: Write + Seek> Flac<W> {
         let mut bytes = ByteSink::new();
         self.info.set_md5_digest(&self.digest.md5_digest());
         self.info.set_block_sizes(BLOCK, BLOCK).map_err(unsupported)?;
+        if self.info.total_samples() == 0 {
+            self.info.set_frame_sizes(0, 0).map_err(unsupported)?;
+        }
         self.info.write(&mut bytes).map_err(unsupported)?;
         Ok(bytes)
     }

@@ -50,7 +50,7 @@ impl Mixdown {
     /// the mixdown then stands at its beginning.
     pub fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
         let mut synth = WetSynth::new(font, performance, mix)?;
-        let Measured { loudness, peak } = measured(mix.rate, |block| synth.fill(block));
+        let SoundLevel { loudness, peak } = measured(mix.rate, |block| synth.fill(block));
         let Some(loudness) = loudness else {
             return Self::at_gain(font, performance, mix, 0.0);
         };
@@ -117,7 +117,7 @@ fn factor(decibels: f64) -> f32 {
 }
 
 /// How loud frames are.
-struct Measured {
+struct SoundLevel {
     /// Integrated loudness in LUFS (ITU-R BS.1770); none for silence.
     loudness: Option<f64>,
     /// The highest absolute value of a sample.
@@ -125,7 +125,7 @@ struct Measured {
 }
 
 /// How loud the frames are that come until none are left. Of each second the meter keeps ten numbers.
-fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> Measured {
+fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> SoundLevel {
     let mut meter =
         EbuR128::new(2, rate, Mode::I | Mode::SAMPLE_PEAK).expect("the rate is one that can be rendered");
     let mut block = [[0.0; 2]; BLOCK];
@@ -138,7 +138,7 @@ fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> Measured 
     }
     let loudness = meter.loudness_global().ok().filter(|loudness| loudness.is_finite());
     let peak = |side| meter.sample_peak(side).unwrap_or(0.0);
-    Measured { loudness, peak: peak(0).max(peak(1)) }
+    SoundLevel { loudness, peak: peak(0).max(peak(1)) }
 }
 
 /// The synthesizer in its room.
