@@ -5,7 +5,7 @@ use std::fs;
 
 use sideman_corpus::{Credits, Library, Piece, Side};
 use sideman_improv::Choice;
-use sideman_improv::line::{Model, Options, Player, shipped};
+use sideman_improv::line::{LineModel, LinePlayer, PlayerOptions, shipped};
 use sideman_music::Sheet;
 
 use crate::solos;
@@ -13,7 +13,7 @@ use crate::solos;
 /// Improvises over the first chorus of so many tunes, so many times, with the player's defaults.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let asked = Asked::read(arguments)?;
-    let player = Player::new(asked.model);
+    let player = LinePlayer::new(asked.model);
     let mut tunes: Vec<&Piece> = Vec::new();
     for piece in &asked.pieces {
         let new = tunes.iter().all(|t| t.sheet.title() != piece.sheet.title());
@@ -56,11 +56,11 @@ fn first_chorus(piece: &Piece) -> Sheet {
 
 struct Asked {
     pieces: Vec<Piece>,
-    model: Model,
+    model: LineModel,
     out: String,
     charts: usize,
     takes: usize,
-    options: Options,
+    options: PlayerOptions,
 }
 
 impl Asked {
@@ -80,8 +80,8 @@ impl Asked {
             let temperature = number(name)?.unwrap_or(temperature);
             Ok(Choice::Sample { temperature, top_p: top_p.unwrap_or(usual) })
         };
-        let usual = Options::default();
-        let options = Options {
+        let usual = PlayerOptions::default();
+        let options = PlayerOptions {
             rhythm: choice("--rhythm", usual.rhythm)?,
             pitch: choice("--pitch", usual.pitch)?,
             candidates: count("--best-of", usual.candidates)?,
@@ -95,7 +95,7 @@ impl Asked {
         }
         let model = match option("--model") {
             None => shipped(),
-            Some(file) => Model::from_bytes(&fs::read(file).map_err(|e| format!("{file}: {e}"))?),
+            Some(file) => LineModel::from_bytes(&fs::read(file).map_err(|e| format!("{file}: {e}"))?),
         };
         Ok(Self {
             pieces,

@@ -73,7 +73,7 @@ fn seeds() -> Result<Vec<Seed>, String> {
         seed("sqlite", &database()?, any),
         seed("zip", &zipped, any),
         seed("corpus", &library.to_bytes(), any),
-        seed("model", &model()?, |bytes| drop(classic::Player::load(bytes))),
+        seed("model", &model()?, |bytes| drop(classic::ClassicPlayer::load(bytes))),
     ])
 }
 
@@ -168,7 +168,11 @@ fn database() -> Result<Vec<u8>, String> {
 /// A model of little weight: a short training on one tune.
 fn model() -> Result<Vec<u8>, String> {
     let pieces: Vec<Piece> = sideman_improv::built_in::corpus().into_iter().take(1).collect();
-    let settings = classic::Settings { epochs: 1, windows: 1, ..classic::Settings::default() };
+    let settings = classic::ClassicHyperparameters {
+        epochs: 1,
+        windows: 1,
+        ..classic::ClassicHyperparameters::default()
+    };
     let trained = classic::train(&pieces, &[], &settings, |_| std::ops::ControlFlow::Continue(()))
         .map_err(|e| e.to_string())?;
     trained.player.to_bytes().map_err(|e| e.to_string())

@@ -3,10 +3,8 @@
 //! A [`Mixdown`] is the mixed sound as a stream; [`record`] hands it to any number of encoders at once. Memory does
 //! not grow with the length of the music, and the same performance gives the same bytes.
 
-pub(crate) mod filter;
 mod flac;
 mod limiter;
-pub(crate) mod loudness;
 mod mixdown;
 mod mp3;
 mod room;

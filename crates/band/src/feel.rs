@@ -11,8 +11,9 @@ use sideman_music::{
     Track,
 };
 
-use crate::arrange::{BandOptions, Chance, Choice};
-use crate::drums::Drum;
+use crate::chance::{Chance, Decision};
+use crate::kit::Drum;
+use crate::options::BandOptions;
 use crate::style::pulses;
 use swing::Timings;
 pub use swing::ride_ratio;
@@ -38,7 +39,7 @@ pub fn perform(score: &Score, options: &BandOptions, seed: u64) -> Performance {
     for (i, part) in score.parts.iter().enumerate() {
         let channel = if part.player == Player::Drums { Track::DRUMS } else { i as u8 };
         let mut track = moved(track(part, i == 0, sheet, &timings, seed), lead);
-        track.events.splice(0..0, Place::of(part.player, i == 0, kit).events());
+        track.events.splice(0..0, Seat::of(part.player, i == 0, kit).events());
         tracks.push(Track { channel, ..track });
     }
     if options.count_in {
@@ -93,22 +94,22 @@ fn meters(sheet: &Sheet, lead: Duration) -> Vec<(Time, sideman_music::Meter)> {
     meters
 }
 
-/// What a player's place in the band decides.
-struct Place {
+/// What a player's seat in the band decides.
+struct Seat {
     program: u8,
-    touch: Choice,
+    touch: Decision,
     /// Controllers 7 and 10.
     volume: u8,
     pan: u8,
 }
 
-impl Place {
+impl Seat {
     fn of(player: Player, leads: bool, kit: u8) -> Self {
         let (program, touch, volume, pan) = match player {
-            Player::Drums => (kit, Choice::DrumsTouch, 95, 76),
-            Player::Instrument(solo) if leads => (solo.program(), Choice::SoloTouch, 112, 62),
-            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Choice::BassTouch, 98, 64),
-            Player::Instrument(chords) => (chords.program(), Choice::ChordsTouch, 90, 46),
+            Player::Drums => (kit, Decision::DrumsTouch, 95, 76),
+            Player::Instrument(solo) if leads => (solo.program(), Decision::SoloTouch, 112, 62),
+            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 98, 64),
+            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 90, 46),
         };
         Self { program, touch, volume, pan }
     }
@@ -128,7 +129,7 @@ fn blows(instrument: Instrument) -> bool {
 
 /// A part as it is played: the leading one lies back and bends its notes.
 fn track(part: &Part, leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) -> Track {
-    let touch = Chance::new(seed, Place::of(part.player, leads, STICKS).touch);
+    let touch = Chance::new(seed, Seat::of(part.player, leads, STICKS).touch);
     let blows = leads && matches!(part.player, Player::Instrument(instrument) if blows(instrument));
     let notes = if leads {
         hands::lead(&part.notes, sheet, timings, touch, blows)
@@ -137,7 +138,7 @@ fn track(part: &Part, leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) 
     };
     let mut events = Vec::new();
     if blows {
-        events = bend::line(&notes, timings, Chance::new(seed, Choice::SoloBends));
+        events = bend::line(&notes, timings, Chance::new(seed, Decision::SoloBends));
     }
     let mut slurred = false;
     for note in notes {

@@ -22,9 +22,15 @@
 
 mod arrange;
 mod bass;
+mod chance;
 mod comp;
 mod drums;
 mod feel;
+mod filter;
+mod form;
+mod kit;
+mod loudness;
+mod options;
 mod style;
 
 pub mod audio;
@@ -32,8 +38,9 @@ pub mod bank;
 pub mod practice;
 pub mod synth;
 
-pub use arrange::{Band, BandOptions, Swing, arrange};
+pub use arrange::arrange;
 pub use feel::{perform, ride_ratio};
+pub use options::{Band, BandOptions, Swing};
 pub use style::Style;
 
 use sideman_music::{Performance, Sheet, Solo};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use sideman_corpus::{Credits, Piece};
 use sideman_music::{Instrument, Sheet};
 
-pub use report::Report;
+pub use report::CorpusReport;
 
 use crate::grammar::{Error, Grammar};
 

@@ -20,8 +20,8 @@ mod train;
 mod value;
 mod vocabulary;
 
-pub use encode::{Line, decode, encode};
-pub use player::{Length, Options, Placed, Player, Take};
-pub use train::{Settings, Trained, train};
-pub use value::{Category, GRID, Sound, Value};
+pub use encode::{ValueSequence, decode, encode};
+pub use player::{ClassicOptions, ClassicPlayer, Length, PlacedValue};
+pub use train::{ClassicHyperparameters, Trained, train};
+pub use value::{Category, GRID, Sounding, Value};
 pub use vocabulary::Vocabulary;

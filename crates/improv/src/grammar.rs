@@ -46,7 +46,7 @@ use sideman_music::{Duration, Instrument, Meter, Sheet, Solo};
 pub use error::Error;
 use expression::{Condition, Expression, Fraction};
 use melody::settle_approaches;
-pub use melody::{AbstractNote, Category, Slope};
+pub use melody::{AbstractNote, NoteCategory, Slope};
 pub use realise::realise;
 
 /// Symbols that may be replaced for each quarter note asked, and before the first.
@@ -88,7 +88,7 @@ enum Parameter {
 #[derive(Debug, Clone, PartialEq)]
 enum Item {
     /// A note and its length in quarter notes.
-    Note(Category, Expression),
+    Note(NoteCategory, Expression),
     Call(Call),
     Open(Slope),
     Close,

@@ -6,10 +6,10 @@
 //! ```
 //! use sideman_improv::{built_in, classic};
 //! use std::ops::ControlFlow;
-//! let settings = classic::Settings { epochs: 2, ..Default::default() };
+//! let settings = classic::ClassicHyperparameters { epochs: 2, ..Default::default() };
 //! let learned = classic::train(&built_in::corpus()[..4], &[], &settings, |_| ControlFlow::Continue(()))?;
 //! let sheet = "Dm7 | G7 | Cmaj7 | %".parse()?;
-//! let take = learned.player.improvise(&sheet, &classic::Options::default(), 7)?;
+//! let take = learned.player.improvise(&sheet, &classic::ClassicOptions::default(), 7)?;
 //! assert_eq!(take.sheet, sheet);
 //! # Ok::<(), sideman_improv::Error>(())
 //! ```
@@ -21,6 +21,7 @@ pub mod classic;
 mod error;
 pub mod floor;
 pub mod grammar;
+mod improvisation;
 pub mod line;
 mod model;
 mod ngram;
@@ -28,7 +29,8 @@ mod train;
 
 pub use choice::Choice;
 pub use error::Error;
+pub use improvisation::Improvisation;
 pub use model::Model;
 pub use ngram::NGram;
 pub use sideman_corpus::fingerprint;
-pub use train::{Epoch, Figures, HeldOut};
+pub use train::{Epoch, Figures, TrainingEvent, TrainingState, ValidationSource};

@@ -2,13 +2,13 @@
 
 mod background;
 mod chart;
+mod control;
 mod echo;
 mod encode;
 mod evaluate;
 mod features;
 mod grid;
 mod judge;
-mod knob;
 mod material;
 mod model;
 mod plan;
@@ -18,14 +18,14 @@ mod shipped;
 mod train;
 
 pub use background::Background;
-pub use encode::{Event, Loss, decode, encode};
+pub use control::{Control, Controls};
+pub use encode::{EncodingLoss, GridNote, decode, encode};
 pub use evaluate::Evaluation;
-pub use features::Size;
+pub use features::NetworkSize;
 pub use grid::GRID;
-pub use judge::{Score, Surprise};
-pub use knob::Knob;
-pub use model::{Model, RECIPE};
-pub use plan::{Ending, Given, Held, Limits};
-pub use player::{Options, Player, Take};
+pub use judge::{Likelihood, Surprise};
+pub use model::{LineModel, RECIPE};
+pub use plan::{Constraints, Ending, Fixed, Infill};
+pub use player::{LinePlayer, PlayerOptions};
 pub use shipped::shipped;
-pub use train::{Moment, Pause, Settings, Start, train};
+pub use train::{LineHyperparameters, TrainingStart, train};

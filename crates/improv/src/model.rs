@@ -8,9 +8,9 @@ use crate::{Error, classic, line};
 #[derive(Debug)]
 pub enum Model {
     /// The classic exercise.
-    Classic(Box<classic::Player>),
+    Classic(Box<classic::ClassicPlayer>),
     /// The network that knows the chart.
-    Line(Box<line::Model>),
+    Line(Box<line::LineModel>),
 }
 
 impl Model {
@@ -21,8 +21,8 @@ impl Model {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let recipe = Checkpoint::metadata(bytes)?.remove("recipe").unwrap_or_default();
         match recipe.as_str() {
-            line::RECIPE => Ok(Self::Line(Box::new(line::Model::from_bytes(bytes)?))),
-            _ => Ok(Self::Classic(Box::new(classic::Player::load(bytes)?))),
+            line::RECIPE => Ok(Self::Line(Box::new(line::LineModel::from_bytes(bytes)?))),
+            _ => Ok(Self::Classic(Box::new(classic::ClassicPlayer::load(bytes)?))),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! What every recipe's training tells and is measured by.
 
+mod state;
+
 use std::fmt;
-use std::time::Duration;
+
+pub use state::TrainingState;
 
 use crate::ngram::NGram;
 
@@ -12,25 +15,46 @@ pub struct Epoch {
     pub number: usize,
     /// How many there will be.
     pub of: usize,
-    /// Mean loss over the epoch's windows, nats per value.
+    /// Mean training loss of the epoch, nats per value (of the classic) or note (of the line recipe).
     pub loss: f64,
-    /// Mean loss on the held-out values, nats per value; `None` where nothing is held out.
+    /// The same on what is held out; `None` where nothing is held out.
     pub held_out: Option<f64>,
     /// Whether the held-out loss is the best so far; these weights are kept.
     pub best: bool,
 }
 
-impl Epoch {
-    /// The time left, when the epochs so far took `elapsed`.
-    pub fn time_left(&self, elapsed: Duration) -> Duration {
-        let left = self.of.saturating_sub(self.number) as f64 / self.number.max(1) as f64;
-        Duration::try_from_secs_f64(elapsed.as_secs_f64() * left).unwrap_or(Duration::MAX)
+/// What happens while a network learns, for those who watch; they may ask it to end.
+#[derive(Debug, Clone, Copy)]
+pub enum TrainingEvent<'a> {
+    /// A part of an epoch is done.
+    Step {
+        /// Which epoch, from 1.
+        epoch: usize,
+        /// How many there will be.
+        of: usize,
+        /// The share of this one that is done, from 0 to 1.
+        done: f64,
+        /// Mean loss so far, in the nats of [`Epoch::loss`].
+        loss: f64,
+    },
+    /// An epoch is over. The state, where a recipe has one, is what the training can go on from another time.
+    Epoch(&'a Epoch, Option<&'a TrainingState>),
+}
+
+impl TrainingEvent<'_> {
+    /// The share of the whole training that is done, from 0 to 1.
+    pub fn done(&self) -> f64 {
+        let (epochs, of) = match *self {
+            Self::Step { epoch, of, done, .. } => (epoch.saturating_sub(1) as f64 + done, of),
+            Self::Epoch(epoch, _) => (epoch.number as f64, epoch.of),
+        };
+        (epochs / of.max(1) as f64).min(1.0)
     }
 }
 
 /// What was held out of training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeldOut {
+pub enum ValidationSource {
     /// Other tunes, so many of them.
     Tunes(usize),
     /// The last fifth of the bars of each tune, where there are no other tunes.
@@ -51,7 +75,7 @@ pub struct Figures {
     /// How many of them do not occur in training.
     pub unseen: usize,
     /// What they come from.
-    pub from: HeldOut,
+    pub from: ValidationSource,
     /// The epoch whose weights were kept.
     pub epoch: usize,
 }
@@ -66,9 +90,9 @@ impl fmt::Display for Figures {
             self.epoch, self.values, self.unseen
         )?;
         match self.from {
-            HeldOut::Tunes(1) => f.write_str("1 other tune"),
-            HeldOut::Tunes(n) => write!(f, "{n} other tunes"),
-            HeldOut::LastBars => f.write_str("the last 20 % of the bars, for want of another tune"),
+            ValidationSource::Tunes(1) => f.write_str("1 other tune"),
+            ValidationSource::Tunes(n) => write!(f, "{n} other tunes"),
+            ValidationSource::LastBars => f.write_str("the last 20 % of the bars, for want of another tune"),
         }
     }
 }
@@ -103,10 +127,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_left_follows_the_pace() {
+    fn steps_and_epochs_count_up_to_the_whole() {
         let epoch = Epoch { number: 20, of: 100, loss: 1.0, held_out: Some(1.0), best: true };
-        assert_eq!(epoch.time_left(Duration::from_secs(3)), Duration::from_secs(12));
-        assert_eq!(Epoch { number: 100, ..epoch }.time_left(Duration::from_secs(3)), Duration::ZERO);
+        assert_eq!(TrainingEvent::Epoch(&epoch, None).done(), 0.2);
+        assert_eq!(TrainingEvent::Step { epoch: 2, of: 4, done: 0.5, loss: 1.0 }.done(), 0.375);
     }
 
     #[test]

@@ -11,9 +11,10 @@ use std::sync::LazyLock;
 
 use sideman_corpus::{HeldOutShares as Shares, Piece, Side, Split};
 use sideman_improv::classic::{
-    Category, GRID, Length, Options, Placed, Player, Settings, Take, Trained, Value, decode, encode, train,
+    Category, ClassicHyperparameters, ClassicOptions, ClassicPlayer, GRID, Length, PlacedValue, Trained,
+    Value, decode, encode, train,
 };
-use sideman_improv::{Choice, Error, HeldOut, built_in};
+use sideman_improv::{Choice, Error, Improvisation, TrainingEvent, ValidationSource, built_in};
 use sideman_music::{Duration, Instrument, Note, Pitch, Sheet, Solo, Time};
 
 static CORPUS: LazyLock<Vec<Piece>> = LazyLock::new(built_in::corpus);
@@ -22,12 +23,12 @@ static CORPUS: LazyLock<Vec<Piece>> = LazyLock::new(built_in::corpus);
 static TRAINED: LazyLock<Trained> = LazyLock::new(|| {
     let split = Split::by_tune(&CORPUS, Shares::default());
     let side = |side| split.pieces(&CORPUS, side).cloned().collect::<Vec<_>>();
-    learn(&side(Side::Train), &side(Side::Validation), &Settings::default())
+    learn(&side(Side::Train), &side(Side::Validation), &ClassicHyperparameters::default())
 });
 
 const BLUES: &str = "F7 | Bb7 | F7 | Cm7 F7 | Bb7 | Bdim7 | F7 | Am7b5 D7b9 | Gm7 | C7 | F7 D7 | Gm7 C7";
 
-fn learn(training: &[Piece], validation: &[Piece], settings: &Settings) -> Trained {
+fn learn(training: &[Piece], validation: &[Piece], settings: &ClassicHyperparameters) -> Trained {
     train(training, validation, settings, |_| ControlFlow::Continue(())).unwrap()
 }
 
@@ -35,12 +36,26 @@ fn sheet(text: &str) -> Sheet {
     text.parse().unwrap()
 }
 
-fn take(chart: &str, options: &Options, seed: u64) -> Take {
-    TRAINED.player.improvise(&sheet(chart), options, seed).unwrap()
+/// What was played, with the values behind it.
+#[derive(Debug, PartialEq)]
+struct Performed {
+    sheet: Sheet,
+    solo: Solo,
+    values: Vec<PlacedValue>,
 }
 
-fn sampling(temperature: f32) -> Options {
-    Options { choice: Choice::Sample { temperature, top_p: 1.0 }, ..Options::default() }
+fn perform(player: &ClassicPlayer, chart: &str, options: &ClassicOptions, seed: u64) -> Performed {
+    let (Improvisation { sheet, solo, .. }, values) =
+        player.improvise_values(&sheet(chart), options, seed).unwrap();
+    Performed { sheet, solo, values }
+}
+
+fn take(chart: &str, options: &ClassicOptions, seed: u64) -> Performed {
+    perform(&TRAINED.player, chart, options, seed)
+}
+
+fn sampling(temperature: f32) -> ClassicOptions {
+    ClassicOptions { choice: Choice::Sample { temperature, top_p: 1.0 }, ..ClassicOptions::default() }
 }
 
 /// A few bars of a tune, each beat a note.
@@ -62,7 +77,7 @@ fn the_held_out_loss_is_below_both_floors() {
     let figures = &TRAINED.figures;
     println!("{figures}");
     assert!(figures.held_out < figures.bigram && figures.bigram < figures.unigram, "{figures}");
-    assert!(matches!(figures.from, HeldOut::Tunes(n) if n >= 2));
+    assert!(matches!(figures.from, ValidationSource::Tunes(n) if n >= 2));
     assert!(figures.values > 1000);
 }
 
@@ -77,16 +92,16 @@ fn every_piece_of_the_corpus_is_read_back() {
 
 #[test]
 fn the_same_seed_gives_the_same_notes_and_another_seed_others() {
-    let options = Options::default();
+    let options = ClassicOptions::default();
     assert_eq!(take(BLUES, &options, 7), take(BLUES, &options, 7));
     assert_ne!(take(BLUES, &options, 7).solo, take(BLUES, &options, 8).solo);
 }
 
 #[test]
 fn argmax_is_not_sampling() {
-    let argmax = Options { choice: Choice::Argmax, ..Options::default() };
-    let sampled = Options::default();
-    let values = |options: &Options, seed| take(BLUES, options, seed).values;
+    let argmax = ClassicOptions { choice: Choice::Argmax, ..ClassicOptions::default() };
+    let sampled = ClassicOptions::default();
+    let values = |options: &ClassicOptions, seed| take(BLUES, options, seed).values;
     assert_ne!(values(&argmax, 1), values(&sampled, 1));
     assert_eq!(values(&argmax, 1), values(&argmax, 2), "argmax leaves nothing to chance but the octave");
 }
@@ -118,7 +133,7 @@ fn a_thousand_lines_keep_all_rules() {
     let instruments: Vec<Instrument> = Instrument::all().collect();
     for seed in 0..1000 {
         let (chart, instrument) = (charts[seed % charts.len()], instruments[seed % instruments.len()]);
-        let options = Options {
+        let options = ClassicOptions {
             instrument,
             choice: Choice::Sample { temperature: [0.7, 1.0, 1.6][seed % 3], top_p: [0.9, 1.0][seed % 2] },
             length: [Length::Choruses(2), Length::Values(23), Length::Beats(17)][seed % 3],
@@ -132,10 +147,10 @@ fn a_thousand_lines_keep_all_rules() {
 }
 
 /// Values stand side by side, and what falls into each bar sums to its meter.
-fn check_bars(take: &Take) {
+fn check_bars(take: &Performed) {
     let mut now = Time::ZERO;
     let mut sums = vec![Duration::ZERO; take.sheet.bars().len()];
-    for Placed { onset, duration, value } in &take.values {
+    for PlacedValue { onset, duration, value } in &take.values {
         assert_eq!(*onset, now);
         assert!(*duration > Duration::ZERO && *duration <= value.duration(), "{value} for {duration}");
         now = *onset + *duration;
@@ -150,7 +165,7 @@ fn check_bars(take: &Take) {
 }
 
 /// The notes are the sounding values, in the range, none overlapping another.
-fn check_notes(take: &Take, instrument: Instrument) {
+fn check_notes(take: &Performed, instrument: Instrument) {
     let sounding = take.values.iter().filter(|placed| placed.value.sound.is_some());
     let places: Vec<_> = sounding.map(|placed| (placed.onset, placed.duration)).collect();
     let notes: Vec<_> = take.solo.notes().iter().map(|note| (note.onset, note.duration)).collect();
@@ -162,7 +177,7 @@ fn check_notes(take: &Take, instrument: Instrument) {
 
 /// Every approach stands a semitone from the note that follows it at once, and that is a chord or colour
 /// tone of its chord.
-fn check_approaches(take: &Take) {
+fn check_approaches(take: &Performed) {
     let sounding = take.values.iter().filter(|placed| placed.value.sound.is_some());
     for (i, placed) in sounding.enumerate().filter(|(_, p)| p.value.category() == Some(Category::Approach)) {
         let [approach, target] = &take.solo.notes()[i..i + 2] else { panic!("{placed:?} leads nowhere") };
@@ -176,7 +191,8 @@ fn check_approaches(take: &Take) {
 
 #[test]
 fn approaches_are_there_to_be_checked() {
-    let approaches = take(BLUES, &Options { length: Length::Choruses(8), ..Options::default() }, 3).values;
+    let approaches =
+        take(BLUES, &ClassicOptions { length: Length::Choruses(8), ..ClassicOptions::default() }, 3).values;
     let approaches = approaches.iter().filter(|p| p.value.category() == Some(Category::Approach)).count();
     assert!(approaches > 10, "{approaches}");
 }
@@ -185,18 +201,19 @@ fn approaches_are_there_to_be_checked() {
 fn the_first_note_can_be_given() {
     for pitch in ["Bb3", "B3", "C4", "E5", "Ab2"] {
         let pitch: Pitch = pitch.parse().unwrap();
-        let take = take(BLUES, &Options { start: Some(pitch), ..Options::default() }, 5);
+        let take = take(BLUES, &ClassicOptions { start: Some(pitch), ..ClassicOptions::default() }, 5);
         assert_eq!((take.solo.notes()[0].pitch(), take.solo.notes()[0].onset), (pitch, Time::ZERO));
         check_approaches(&take);
     }
-    let high = Options { start: Some(Pitch::midi(100)), ..Options::default() };
+    let high = ClassicOptions { start: Some(Pitch::midi(100)), ..ClassicOptions::default() };
     let error = TRAINED.player.improvise(&sheet(BLUES), &high, 5).unwrap_err().to_string();
     assert!(error.contains("start is E7") && error.contains("tenor sax"), "{error}");
 }
 
 #[test]
 fn lengths_are_kept() {
-    let with = |length| take("Dm7 | G7 | Cmaj7 | %", &Options { length, ..Options::default() }, 1);
+    let with =
+        |length| take("Dm7 | G7 | Cmaj7 | %", &ClassicOptions { length, ..ClassicOptions::default() }, 1);
     assert_eq!(with(Length::Choruses(3)).sheet.bars().len(), 12);
     let fifty = with(Length::Values(50));
     assert_eq!(fifty.values.len(), 50);
@@ -217,10 +234,13 @@ fn chords_are_played_only_where_they_can_be() {
     };
     let notes = piece.solo.as_ref().unwrap().notes().iter().map(block).collect();
     piece.solo = Some(Solo::new(Instrument::Piano, notes).unwrap());
-    let player = learn(&[piece], &[], &Settings { epochs: 1, ..Settings::default() }).player;
+    let player =
+        learn(&[piece], &[], &ClassicHyperparameters { epochs: 1, ..ClassicHyperparameters::default() })
+            .player;
     let most = |instrument| {
-        let take =
-            player.improvise(&sheet("C | G7"), &Options { instrument, ..Options::default() }, 1).unwrap();
+        let take = player
+            .improvise(&sheet("C | G7"), &ClassicOptions { instrument, ..ClassicOptions::default() }, 1)
+            .unwrap();
         take.solo.notes().iter().map(|note| note.pitches.as_slice().len()).max()
     };
     assert_eq!(most(Instrument::Piano), Some(3));
@@ -230,7 +250,7 @@ fn chords_are_played_only_where_they_can_be() {
 #[test]
 fn training_is_reproducible_and_a_checkpoint_plays_the_same() {
     let learned = |seed| {
-        let settings = Settings { epochs: 3, seed, ..Settings::default() };
+        let settings = ClassicHyperparameters { epochs: 3, seed, ..ClassicHyperparameters::default() };
         learn(&[small("One", &scale(60)), small("Two", &scale(62))], &[], &settings)
             .player
             .to_bytes()
@@ -239,9 +259,9 @@ fn training_is_reproducible_and_a_checkpoint_plays_the_same() {
     let bytes = learned(1);
     assert_eq!(bytes, learned(1));
     assert_ne!(bytes, learned(2));
-    let before = TRAINED.player.improvise(&sheet(BLUES), &Options::default(), 1).unwrap();
-    let loaded = Player::load(&TRAINED.player.to_bytes().unwrap()).unwrap();
-    assert_eq!(loaded.improvise(&sheet(BLUES), &Options::default(), 1).unwrap(), before);
+    let before = TRAINED.player.improvise(&sheet(BLUES), &ClassicOptions::default(), 1).unwrap();
+    let loaded = ClassicPlayer::load(&TRAINED.player.to_bytes().unwrap()).unwrap();
+    assert_eq!(loaded.improvise(&sheet(BLUES), &ClassicOptions::default(), 1).unwrap(), before);
     assert_eq!(loaded.vocabulary(), TRAINED.player.vocabulary());
     for key in ["recipe", "vocabulary", "corpus", "seed", "figures"] {
         assert_eq!(loaded.metadata().get(key), TRAINED.player.metadata().get(key));
@@ -251,19 +271,23 @@ fn training_is_reproducible_and_a_checkpoint_plays_the_same() {
 
 #[test]
 fn damaged_checkpoints_are_refused() {
-    let bytes = learn(&[small("One", &scale(60))], &[], &Settings { epochs: 1, ..Settings::default() })
-        .player
-        .to_bytes()
-        .unwrap();
-    assert!(Player::load(&[]).is_err());
+    let bytes = learn(
+        &[small("One", &scale(60))],
+        &[],
+        &ClassicHyperparameters { epochs: 1, ..ClassicHyperparameters::default() },
+    )
+    .player
+    .to_bytes()
+    .unwrap();
+    assert!(ClassicPlayer::load(&[]).is_err());
     for length in (0..bytes.len()).step_by(bytes.len() / 50) {
-        assert!(Player::load(&bytes[..length]).is_err(), "{length} bytes");
+        assert!(ClassicPlayer::load(&bytes[..length]).is_err(), "{length} bytes");
     }
     for at in (0..2000.min(bytes.len())).step_by(3) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x15;
-        if let Ok(player) = Player::load(&damaged) {
-            check_bars(&player.improvise(&sheet("C"), &Options::default(), 0).unwrap());
+        if let Ok(player) = ClassicPlayer::load(&damaged) {
+            check_bars(&perform(&player, "C", &ClassicOptions::default(), 0));
         }
     }
     let other = String::from_utf8_lossy(&bytes).contains("classic 1");
@@ -275,10 +299,10 @@ fn unseen_values_are_counted_and_cost_what_they_cost_in_the_floor() {
     let training = [small("One", &scale(60)), small("Two", &scale(60))];
     let mut strange = scale(60);
     strange[17] += 11;
-    let settings = Settings { epochs: 2, ..Settings::default() };
+    let settings = ClassicHyperparameters { epochs: 2, ..ClassicHyperparameters::default() };
     let known = learn(&training, &[small("Three", &scale(60))], &settings).figures;
     let partly = learn(&training, &[small("Three", &strange)], &settings).figures;
-    assert_eq!((known.unseen, known.from), (0, HeldOut::Tunes(1)));
+    assert_eq!((known.unseen, known.from), (0, ValidationSource::Tunes(1)));
     assert!((1..=3).contains(&partly.unseen), "{partly}");
     assert_eq!(partly.values, known.values);
     assert!(
@@ -292,9 +316,13 @@ fn unseen_values_are_counted_and_cost_what_they_cost_in_the_floor() {
 
 #[test]
 fn one_tune_alone_holds_back_its_last_bars() {
-    let figures =
-        learn(&[small("One", &scale(60))], &[], &Settings { epochs: 1, ..Settings::default() }).figures;
-    assert_eq!(figures.from, HeldOut::LastBars);
+    let figures = learn(
+        &[small("One", &scale(60))],
+        &[],
+        &ClassicHyperparameters { epochs: 1, ..ClassicHyperparameters::default() },
+    )
+    .figures;
+    assert_eq!(figures.from, ValidationSource::LastBars);
     assert_eq!(figures.values, 8, "the last 2 of 12 bars, 10 being four fifths");
     assert!(figures.to_string().contains("last 20 % of the bars"));
 }
@@ -302,8 +330,9 @@ fn one_tune_alone_holds_back_its_last_bars() {
 #[test]
 fn training_can_be_stopped_and_keeps_the_best() {
     let mut heard = Vec::new();
-    let settings = Settings { epochs: 50, ..Settings::default() };
-    let trained = train(&[small("One", &scale(60))], &[], &settings, |epoch| {
+    let settings = ClassicHyperparameters { epochs: 50, ..ClassicHyperparameters::default() };
+    let trained = train(&[small("One", &scale(60))], &[], &settings, |event| {
+        let TrainingEvent::Epoch(epoch, _) = event else { return ControlFlow::Continue(()) };
         heard.push(*epoch);
         if epoch.number == 5 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
@@ -318,22 +347,25 @@ fn training_can_be_stopped_and_keeps_the_best() {
 
 #[test]
 fn too_little_and_nonsense_are_refused() {
-    let settings = Settings::default();
-    let refused = |training: &[Piece], settings: &Settings| {
+    let settings = ClassicHyperparameters::default();
+    let refused = |training: &[Piece], settings: &ClassicHyperparameters| {
         train(training, &[], settings, |_| ControlFlow::Continue(())).unwrap_err()
     };
     assert!(matches!(refused(&[], &settings), Error::TooLittle(_)));
     assert!(matches!(refused(&[small("Short", &[60, 62, 64])], &settings), Error::TooLittle(_)));
     let one = [small("One", &scale(60))];
     assert!(matches!(
-        refused(&one, &Settings { epochs: 0, ..settings }),
+        refused(&one, &ClassicHyperparameters { epochs: 0, ..settings }),
         Error::Option { option: "epochs", .. }
     ));
     assert!(matches!(
-        refused(&one, &Settings { windows: 0, ..settings }),
+        refused(&one, &ClassicHyperparameters { windows: 0, ..settings }),
         Error::Option { option: "windows", .. }
     ));
-    let bad = Options { choice: Choice::Sample { temperature: 0.0, top_p: 1.0 }, ..Options::default() };
+    let bad = ClassicOptions {
+        choice: Choice::Sample { temperature: 0.0, top_p: 1.0 },
+        ..ClassicOptions::default()
+    };
     assert!(TRAINED.player.improvise(&sheet("C"), &bad, 0).is_err());
     assert_eq!(GRID * 12, Duration::QUARTER);
 }

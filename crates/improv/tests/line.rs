@@ -8,26 +8,28 @@
 use std::sync::OnceLock;
 
 use sideman_corpus::measure::Measure;
-use sideman_improv::Choice;
-use sideman_improv::line::{Ending, GRID, Given, Held, Knob, Limits, Options, Player, Take, shipped};
+use sideman_improv::line::{
+    Constraints, Control, Controls, Ending, Fixed, GRID, Infill, LinePlayer, PlayerOptions, shipped,
+};
+use sideman_improv::{Choice, Improvisation};
 use sideman_music::{Duration, Instrument, NoteName, Pitch, PitchClass, Sheet, Solo};
 
 const BLUES: &str = "key: F\ntempo: 140\nF7 | Bb7 | F7 | Cm7 / F7 / | Bb7 | Bdim7 | F7 | Am7b5 / D7b9 / | Gm7 | C7 | F7 / D7 / | Gm7 / C7 /";
 
-fn player() -> &'static Player {
-    static PLAYER: OnceLock<Player> = OnceLock::new();
-    PLAYER.get_or_init(|| Player::new(shipped().unwrap()))
+fn player() -> &'static LinePlayer {
+    static PLAYER: OnceLock<LinePlayer> = OnceLock::new();
+    PLAYER.get_or_init(|| LinePlayer::new(shipped().unwrap()))
 }
 
 fn blues() -> Sheet {
     BLUES.parse().unwrap()
 }
 
-fn options(limits: Limits) -> Options {
-    Options { candidates: 2, limits, ..Options::default() }
+fn options(constraints: Constraints) -> PlayerOptions {
+    PlayerOptions { candidates: 2, constraints, ..PlayerOptions::default() }
 }
 
-fn take(sheet: &Sheet, options: &Options, seed: u64) -> Take {
+fn take(sheet: &Sheet, options: &PlayerOptions, seed: u64) -> Improvisation {
     player().improvise(sheet, options, seed).unwrap()
 }
 
@@ -37,7 +39,7 @@ fn silences(solo: &Solo) -> Vec<Duration> {
 
 #[test]
 fn the_same_seed_gives_the_same_notes_and_another_one_others() {
-    let solo = |seed| take(&blues(), &options(Limits::default()), seed).solo;
+    let solo = |seed| take(&blues(), &options(Constraints::default()), seed).solo;
     assert_eq!(solo(3), solo(3));
     assert_ne!(solo(3), solo(4));
 }
@@ -45,16 +47,16 @@ fn the_same_seed_gives_the_same_notes_and_another_one_others() {
 #[test]
 fn range_rests_phrases_and_endings_hold() {
     let quarter = Duration::QUARTER;
-    let limits = Limits {
+    let constraints = Constraints {
         range: Some(Pitch::midi(55)..=Pitch::midi(70)),
         longest_rest: Some(quarter * 3),
         longest_phrase: Some(7),
         ending: Ending::GuideTone,
-        ..Limits::default()
+        ..Constraints::default()
     };
     for seed in 0..4 {
-        let Take { sheet, solo, certificate } = take(&blues(), &options(limits.clone()), seed);
-        assert!(certificate.passes);
+        let Improvisation { sheet, solo, certificate } = take(&blues(), &options(constraints.clone()), seed);
+        assert!(certificate.unwrap().passes);
         assert!(solo.notes().iter().all(|n| (55..=70).contains(&n.pitch().number())));
         assert!(silences(&solo).iter().all(|&s| s <= quarter * 3), "{:?}", silences(&solo).iter().max());
         let last = solo.notes().last().unwrap();
@@ -77,14 +79,15 @@ fn range_rests_phrases_and_endings_hold() {
 fn targets_are_met() {
     let (sheet, note) = (blues(), |name: &str| name.parse::<NoteName>().unwrap().class());
     let targets = vec![(sheet.bar_start(4), note("D")), (sheet.bar_start(10), note("Eb"))];
-    let solo = take(&sheet, &options(Limits { targets: targets.clone(), ..Limits::default() }), 5).solo;
+    let solo =
+        take(&sheet, &options(Constraints { targets: targets.clone(), ..Constraints::default() }), 5).solo;
     for (at, class) in targets {
         let there = solo.notes().iter().find(|n| n.onset == at).unwrap();
         assert_eq!(there.pitch().class(), class);
     }
-    let outside = Limits {
+    let outside = Constraints {
         targets: vec![(sheet.bar_start(12) + Duration::WHOLE * 40, note("C"))],
-        ..Limits::default()
+        ..Constraints::default()
     };
     assert!(player().improvise(&sheet, &options(outside), 1).is_err());
 }
@@ -92,17 +95,22 @@ fn targets_are_met() {
 #[test]
 fn rhythm_or_pitches_can_be_held() {
     let sheet = blues();
-    let model = take(&sheet, &options(Limits::default()), 8).solo;
+    let model = take(&sheet, &options(Constraints::default()), 8).solo;
     let onsets = |solo: &Solo| solo.notes().iter().map(|n| n.onset).collect::<Vec<_>>();
     let pitches = |solo: &Solo| solo.notes().iter().map(|n| n.pitch()).collect::<Vec<_>>();
     let held = |held| {
-        take(&sheet, &options(Limits { held: Some(held), ending: Ending::Any, ..Limits::default() }), 9).solo
+        take(
+            &sheet,
+            &options(Constraints { fixed: Some(held), ending: Ending::Any, ..Constraints::default() }),
+            9,
+        )
+        .solo
     };
-    let rhythm = held(Held::Rhythm(model.clone()));
+    let rhythm = held(Fixed::Rhythm(model.clone()));
     assert_eq!(onsets(&rhythm), onsets(&model));
     assert_ne!(pitches(&rhythm), pitches(&model));
     let some = pitches(&model)[..20].to_vec();
-    let line = held(Held::Pitches(some.clone()));
+    let line = held(Fixed::Pitches(some.clone()));
     assert_eq!(pitches(&line), some[..line.notes().len()]);
     assert!(line.notes().len() > 10 && onsets(&line) != onsets(&model)[..line.notes().len()]);
 }
@@ -110,14 +118,14 @@ fn rhythm_or_pitches_can_be_held() {
 #[test]
 fn what_is_kept_stays_and_what_is_open_is_filled() {
     let sheet = blues();
-    let one = Options { choruses: 1, ..options(Limits::default()) };
+    let one = PlayerOptions { choruses: 1, ..options(Constraints::default()) };
     let melody = take(&sheet, &one, 2).solo;
     let open = sheet.bar_start(4)..sheet.bar_start(8);
-    let limits = Limits {
-        given: Some(Given { melody: melody.clone(), open: vec![open.clone()] }),
-        ..Limits::default()
+    let constraints = Constraints {
+        infill: Some(Infill { melody: melody.clone(), open: vec![open.clone()] }),
+        ..Constraints::default()
     };
-    let solo = take(&sheet, &Options { limits, ..one.clone() }, 7).solo;
+    let solo = take(&sheet, &PlayerOptions { constraints, ..one.clone() }, 7).solo;
     let outside = |solo: &Solo| {
         let notes = solo.notes().iter().filter(|n| !open.contains(&n.onset));
         notes.map(|n| (n.onset, n.pitch())).collect::<Vec<_>>()
@@ -128,9 +136,13 @@ fn what_is_kept_stays_and_what_is_open_is_filled() {
     assert!(!inside(&solo).is_empty() && inside(&solo) != inside(&melody));
 
     let fours: Vec<_> = [0, 8].map(|bar| sheet.bar_start(bar)..sheet.bar_start(bar + 4)).to_vec();
-    let alone = Given { melody: Solo::new(Instrument::TenorSax, vec![]).unwrap(), open: fours.clone() };
-    let solo =
-        take(&sheet, &Options { limits: Limits { given: Some(alone), ..Limits::default() }, ..one }, 7).solo;
+    let alone = Infill { melody: Solo::new(Instrument::TenorSax, vec![]).unwrap(), open: fours.clone() };
+    let solo = take(
+        &sheet,
+        &PlayerOptions { constraints: Constraints { infill: Some(alone), ..Constraints::default() }, ..one },
+        7,
+    )
+    .solo;
     assert!(solo.notes().iter().all(|n| fours.iter().any(|r| r.contains(&n.onset))));
 }
 
@@ -148,10 +160,13 @@ fn any_chart_can_be_played_over() {
     for chart in charts {
         let sheet: Sheet = chart.parse().unwrap();
         let choruses = if sheet.bars().len() < 10 { 8 } else { 1 };
-        let options = Options { choruses, candidates: 1, ..Options::default() };
-        let Take { sheet, solo, certificate } = take(&sheet, &options, 1);
+        let options = PlayerOptions { choruses, candidates: 1, ..PlayerOptions::default() };
+        let Improvisation { sheet, solo, certificate } = take(&sheet, &options, 1);
         let range = Instrument::TenorSax.range();
-        assert!(certificate.passes && solo.notes().len() > 2 * sheet.bars().len() / 3, "{chart:.30}");
+        assert!(
+            certificate.unwrap().passes && solo.notes().len() > 2 * sheet.bars().len() / 3,
+            "{chart:.30}"
+        );
         assert!(
             solo.notes().iter().all(|n| range.contains(&n.pitch()) && n.end() <= sheet.end()),
             "{chart:.30}"
@@ -166,44 +181,50 @@ fn any_chart_can_be_played_over() {
 fn a_blues_sounds_in_every_key() {
     for up in 0..12 {
         let sheet = blues().transposed(up);
-        let solo = take(&sheet, &Options { choruses: 1, ..options(Limits::default()) }, 3).solo;
+        let solo = take(&sheet, &PlayerOptions { choruses: 1, ..options(Constraints::default()) }, 3).solo;
         let inside = Measure::ScaleTones.of(&sheet, &solo).unwrap();
         assert!(inside > 0.55, "{up}: {inside}");
     }
 }
 
 #[test]
-fn knobs_turn_what_they_name() {
-    let asked = |knob: Knob, percentile: u8| {
-        let mut options = Options { candidates: 4, ..Options::default() };
-        options.knobs[knob as usize] = Some(percentile);
+fn controls_turn_what_they_name() {
+    let asked = |control: Control, percentile: u8| {
+        let mut options = PlayerOptions { candidates: 4, ..PlayerOptions::default() };
+        options.controls[control] = Some(percentile);
         let value = |seed| {
-            let Take { sheet, solo, .. } = take(&blues(), &options, seed);
-            knob.of(&sheet, &solo).unwrap()
+            let Improvisation { sheet, solo, .. } = take(&blues(), &options, seed);
+            control.of(&sheet, &solo).unwrap()
         };
         (0..6).map(value).sum::<f64>() / 6.0
     };
-    for knob in Knob::ALL {
-        let (low, high) = (asked(knob, 5), asked(knob, 95));
-        println!("{knob:?}: {low} at 5, {high} at 95");
-        assert!(low < high, "{knob:?}: {low} at 5, {high} at 95");
+    for &control in Control::ALL {
+        let (low, high) = (asked(control, 5), asked(control, 95));
+        println!("{control:?}: {low} at 5, {high} at 95");
+        assert!(low < high, "{control:?}: {low} at 5, {high} at 95");
     }
 }
 
 #[test]
 fn nonsense_is_answered_with_the_way_out() {
-    let error = |options: Options| player().improvise(&blues(), &options, 1).unwrap_err().to_string();
-    let unknown = error(Options { like: Some("Nobody".into()), ..Options::default() });
+    let error = |options: PlayerOptions| player().improvise(&blues(), &options, 1).unwrap_err().to_string();
+    let unknown = error(PlayerOptions { like: Some("Nobody".into()), ..PlayerOptions::default() });
     assert!(unknown.contains("Charlie Parker"), "{unknown}");
-    assert!(error(Options { knobs: [Some(101); 6], ..Options::default() }).contains("percentile"));
+    assert!(
+        error(PlayerOptions {
+            controls: Controls::default().map(|_: &Option<u8>| Some(101)),
+            ..PlayerOptions::default()
+        })
+        .contains("percentile")
+    );
     let cold = Choice::Sample { temperature: 0.0, top_p: 1.0 };
-    assert!(error(Options { pitch: cold, ..Options::default() }).contains("temperature"));
-    let rest = Limits { longest_rest: Some(Duration::quarters(0, 1)), ..Limits::default() };
+    assert!(error(PlayerOptions { pitch: cold, ..PlayerOptions::default() }).contains("temperature"));
+    let rest = Constraints { longest_rest: Some(Duration::quarters(0, 1)), ..Constraints::default() };
     assert!(error(options(rest)).contains("longest rest"));
-    let target = Limits {
+    let target = Constraints {
         range: Some(Pitch::midi(60)..=Pitch::midi(61)),
         targets: vec![(blues().bar_start(1), PitchClass::new(6))],
-        ..Limits::default()
+        ..Constraints::default()
     };
     assert!(error(options(target)).contains("target"));
 }

@@ -17,34 +17,44 @@
 //! assert!(trainer.evaluate(&network, &batch, &mut State::zero(&shape, 1))?.total() < 0.1);
 //! # Ok::<(), sideman_lstm::Error>(())
 //! ```
+#![deny(unsafe_code)]
 
 mod shape;
 
 mod batch;
 mod network;
+mod state;
 
 mod device;
+mod optimizer_state;
 mod trainer;
 
 mod stream;
 
 mod checkpoint;
-mod resume;
+mod tensors;
 
 mod aligned;
+mod column_order;
 mod cpu;
 mod error;
 mod head;
+mod hidden;
+#[allow(unsafe_code, reason = "intrinsics and the pointers of register tiles live here, behind safe slices")]
 mod kernel;
 mod layer;
 mod layout;
+mod matrix;
 mod memory;
-mod panels;
+mod packed;
+mod packed_network;
+mod products;
 mod projection;
-mod team;
+#[allow(unsafe_code, reason = "work borrowed from the caller's stack is lent to threads that outlive it")]
+mod threads;
 
-pub use batch::{Batch, NONE, State};
-pub use checkpoint::{Attachments, Checkpoint, Metadata};
+pub use batch::Batch;
+pub use checkpoint::{Attachments, Checkpoint};
 pub use cpu::Cpu;
 pub use device::{Device, Losses, Objective, Reduction};
 pub use error::Error;
@@ -52,7 +62,10 @@ pub use kernel::{InstructionSet, draw};
 pub use layout::ParameterMatrix;
 pub use memory::training_bytes;
 pub use network::{LayerSummary, Network};
-pub use resume::OptimizerState;
-pub use shape::{Context, Dropout, Expert, Feature, FeatureKind, Gather, Head, Shape, Table, Term};
-pub use stream::{Generator, Precision, Stream};
+pub use optimizer_state::OptimizerState;
+pub use packed::Precision;
+pub use shape::{Context, Dropout, Expert, Feature, FeatureKind, Gather, Head, NONE, Shape, Table, Term};
+pub use state::State;
+pub use stream::{Generator, Stream};
+pub use tensors::Metadata;
 pub use trainer::{AdamHyperparameters, Trainer, decayed};

@@ -28,18 +28,15 @@ impl Network {
     /// # Errors
     /// [`Error::Shape`] if the shape is not valid.
     pub fn new(shape: Shape, seed: u64) -> Result<Network, Error> {
-        shape.check()?;
-        let layout = Layout::of(&shape);
+        let layout = Layout::checked(&shape)?;
         let parameters = layout::initial(&shape, &layout, seed);
         Ok(Network { shape, layout, parameters })
     }
 
-    /// A network whose parameters are all zero.
-    pub(crate) fn zero(shape: Shape) -> Result<Network, Error> {
-        shape.check()?;
-        let layout = Layout::of(&shape);
-        let parameters = vec![0.0; layout.len()];
-        Ok(Network { shape, layout, parameters })
+    /// A network with given parameters, as many as the layout of its shape has.
+    pub(crate) fn of(shape: Shape, layout: Layout, parameters: Vec<f32>) -> Network {
+        debug_assert_eq!(layout.len(), parameters.len());
+        Network { shape, layout, parameters }
     }
 
     /// What the network looks like.

@@ -3,169 +3,87 @@
 //! For every term the matrix `P = E W` (or W itself for a one-hot) is formed once; an index then adds row
 //! P[v] to the sums, and its gradient is scattered back into dP, from which dE and dW follow.
 
+use std::ops::Range;
+
 use crate::NONE;
 use crate::aligned::Aligned;
-use crate::batch::Column;
-use crate::kernel::{BLOCK, InstructionSet, Start, add_to};
+use crate::batch::FeatureColumn;
+use crate::column_order::ColumnOrder;
+use crate::kernel::{InstructionSet, Start};
+use crate::matrix::{BLOCK, Matrix, add_to, padded};
 use crate::network::Network;
-use crate::panels::{Panels, padded};
+use crate::packed::PackedMatrix;
+use crate::products::{ParameterColumns, Workspace};
 use crate::shape::{FeatureKind, Term};
-use crate::team::Lanes;
-
-/// The order of a layer's columns in memory.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Order {
-    /// Gates of so many units, interleaved by sixteens.
-    Gates(usize),
-    /// As they are, padded.
-    Plain(usize),
-}
-
-impl Order {
-    pub(crate) fn width(self) -> usize {
-        match self {
-            Order::Gates(units) => 4 * padded(units),
-            Order::Plain(columns) => padded(columns),
-        }
-    }
-
-    /// Runs that lie together both in the parameters and in memory: (there, here, length).
-    pub(crate) fn runs(self) -> impl Iterator<Item = (usize, usize, usize)> {
-        let (parts, length) = match self {
-            Order::Gates(units) => (4, units),
-            Order::Plain(columns) => (1, columns),
-        };
-        (0..parts).flat_map(move |part| {
-            (0..length).step_by(BLOCK).map(move |first| {
-                let run = BLOCK.min(length - first);
-                (part * length + first, parts * first + part * BLOCK, run)
-            })
-        })
-    }
-
-    /// Columns in the parameters.
-    pub(crate) fn columns(self) -> usize {
-        match self {
-            Order::Gates(units) => 4 * units,
-            Order::Plain(columns) => columns,
-        }
-    }
-
-    pub(crate) fn spread(self, from: &[f32], to: &mut [f32]) {
-        for (there, here, run) in self.runs() {
-            to[here..here + run].copy_from_slice(&from[there..there + run]);
-        }
-    }
-
-    /// Adds a row in memory to a row of the parameters' gradient.
-    pub(crate) fn collect(self, from: &[f32], to: &mut [f32]) {
-        for (there, here, run) in self.runs() {
-            add_to(&mut to[there..there + run], &from[here..here + run]);
-        }
-    }
-}
-
-/// One feature's way into a layer.
-#[derive(Clone, Debug)]
-pub(crate) struct Way {
-    pub(crate) feature: usize,
-    pub(crate) kind: FeatureKind,
-    pub(crate) values: usize,
-    /// The first of its rows when those of all ways lie below one another.
-    pub(crate) first: usize,
-    /// ParameterMatrix and width of the embedding, if there is one.
-    pub(crate) table: Option<(usize, usize)>,
-    /// The first row of the layer's weight that belongs to this block, and their number.
-    pub(crate) block: (usize, usize),
-    /// P, `[values, width]`.
-    pub(crate) rows: Aligned,
-    /// P packed, for a dense feature.
-    pub(crate) panels: Panels,
-}
+use crate::threads::{Job, LaneShare};
 
 /// The sums that features and a bias give a layer.
 #[derive(Clone, Debug)]
 pub(crate) struct Projection {
-    pub(crate) order: Order,
-    pub(crate) weight: Option<usize>,
-    pub(crate) bias: usize,
-    pub(crate) bias_row: Aligned,
-    pub(crate) ways: Vec<Way>,
+    order: ColumnOrder,
+    /// The layer's weight for its features; there is none without features.
+    weight: Option<usize>,
+    bias: usize,
+    bias_row: Aligned,
+    terms: Vec<ProjectedTerm>,
+}
+
+/// One feature's way into a layer.
+#[derive(Clone, Debug)]
+struct ProjectedTerm {
+    feature: usize,
+    kind: FeatureKind,
+    /// Rows of P: the feature's values.
+    values: usize,
+    /// The first of its rows when the P of all terms lie below one another.
+    first: usize,
+    /// The parameter of the embedding, if there is one.
+    table: Option<usize>,
+    /// The rows of the layer's weight that belong to the term's block.
+    inputs: Range<usize>,
+    /// P, `[values, width]`.
+    rows: Aligned,
+    /// P packed, for a dense feature.
+    panels: PackedMatrix,
 }
 
 impl Projection {
     pub(crate) fn new(
         network: &Network,
         blocks: &[Vec<Term>],
-        order: Order,
+        order: ColumnOrder,
         weight: Option<usize>,
         bias: usize,
     ) -> Projection {
-        let shape = network.shape();
-        let (mut ways, mut first, mut row) = (Vec::new(), 0, 0);
+        let (mut terms, mut input, mut first) = (Vec::new(), 0, 0);
         for block in blocks {
-            let width = shape.block_width(block);
+            let inputs = input..input + network.shape().block_width(block);
             for term in block {
-                let feature = shape.feature(&term.feature).unwrap_or_default();
-                let (values, kind) = (shape.features[feature].width, shape.features[feature].kind);
-                let table =
-                    term.table.as_ref().and_then(|name| shape.tables.iter().position(|t| t.name == *name));
-                let table = table.map(|t| (network.layout.tables[t], width));
-                let rows = Aligned::zeros(values * order.width());
-                let depth = if kind == FeatureKind::Dense { values } else { 0 };
-                let panels = Panels::new(depth, order.width());
-                ways.push(Way {
-                    feature,
-                    kind,
-                    values,
-                    first: row,
-                    table,
-                    block: (first, width),
-                    rows,
-                    panels,
-                });
-                row += values;
+                let term = ProjectedTerm::new(network, term, inputs.clone(), first, order);
+                first += term.values;
+                terms.push(term);
             }
-            first += width;
+            input = inputs.end;
         }
-        Projection { order, weight, bias, bias_row: Aligned::zeros(order.width()), ways }
+        Projection { order, weight, bias, bias_row: Aligned::zeros(order.width()), terms }
     }
 
-    /// Forms P and the bias from the parameters.
-    pub(crate) fn refresh(&mut self, network: &Network, path: InstructionSet) {
-        let (order, width) = (self.order, self.order.width());
-        order.spread(network.values(self.bias), &mut self.bias_row);
-        let Some(weight) = self.weight else { return };
-        for way in &mut self.ways {
-            let block = block_of(network.values(weight), way.block, order);
-            match way.table {
-                None => {
-                    let rows = block.chunks_exact(order.columns()).zip(way.rows.chunks_exact_mut(width));
-                    rows.for_each(|(from, to)| order.spread(from, to));
-                }
-                Some((table, inner)) => {
-                    let mut panels = Panels::new(inner, width);
-                    panels.pack(0, order, block);
-                    let zero = Aligned::zeros(width);
-                    path.product(
-                        network.values(table),
-                        inner,
-                        panels.view(),
-                        Start::Row(&zero),
-                        &mut way.rows,
-                    );
-                }
-            }
-            if way.kind == FeatureKind::Dense {
-                way.panels.pack(0, Order::Plain(width), &way.rows);
-            }
-        }
+    /// The work of forming P and the bias from the parameters.
+    pub(crate) fn packing<'a>(
+        &'a mut self,
+        network: &'a Network,
+        isa: InstructionSet,
+    ) -> impl Iterator<Item = Job<'a>> {
+        let Projection { order, weight, bias, bias_row, terms } = self;
+        order.spread(network.values(*bias), bias_row);
+        let (order, weight) = (*order, weight.map_or(&[][..], |weight| network.values(weight)));
+        terms.iter_mut().map(move |term| -> Job { Box::new(move || term.pack(network, isa, weight, order)) })
     }
 
     /// Fills `to`, rows `first ..` of the layer's sums.
-    pub(crate) fn apply(&self, path: InstructionSet, columns: &[Column], first: usize, to: &mut [f32]) {
+    pub(crate) fn apply(&self, isa: InstructionSet, columns: &[FeatureColumn], first: usize, to: &mut [f32]) {
         let width = self.order.width();
-        path.wide(
+        isa.wide(
             #[inline(always)]
             || {
                 for (row, to) in to.chunks_exact_mut(width).enumerate() {
@@ -173,64 +91,107 @@ impl Projection {
                 }
             },
         );
-        for way in &self.ways {
-            if let Column::Dense(values) = &columns[way.feature] {
-                path.product(&values[first * way.values..], way.values, way.panels.view(), Start::Sum, to);
+        for term in &self.terms {
+            if let FeatureColumn::Dense(values) = &columns[term.feature] {
+                let values = Matrix::dense(values, term.values).from_row(first);
+                isa.product(values, term.panels.panels(), Start::Sum, to);
             }
         }
     }
 
     /// The bias and what the indices of one row add to it.
     #[inline(always)]
-    fn add_rows(&self, columns: &[Column], row: usize, to: &mut [f32]) {
+    fn add_rows(&self, columns: &[FeatureColumn], row: usize, to: &mut [f32]) {
         to.copy_from_slice(&self.bias_row);
-        for way in &self.ways {
-            if let Column::Index(values) = &columns[way.feature]
+        for term in &self.terms {
+            if let FeatureColumn::Index(values) = &columns[term.feature]
                 && values[row] != NONE
             {
-                add_to(to, &way.rows[values[row] as usize * to.len()..][..to.len()]);
+                add_to(to, &term.rows[values[row] as usize * to.len()..][..to.len()]);
             }
         }
     }
 
-    /// The values of all ways together.
-    pub(crate) fn values(&self) -> usize {
-        self.ways.iter().map(|way| way.values).sum()
+    /// Adds the gradients of the weight, the bias and the embeddings, from `d`, that of the sums.
+    pub(crate) fn backward(
+        &self,
+        workspace: &mut Workspace,
+        network: &Network,
+        columns: &[FeatureColumn],
+        d: &[f32],
+        gradient: &mut [f32],
+    ) {
+        let (order, width) = (self.order, self.order.width());
+        let mut projected = std::mem::take(&mut workspace.projected);
+        self.scatter(workspace, columns, d, &mut projected);
+        let (rows, bias) = projected.split_at_mut(self.values() * width);
+        order.collect(bias, &mut gradient[network.layout.range(self.bias)]);
+        for term in &self.terms {
+            let rows = &mut rows[term.first * width..][..term.values * width];
+            if let FeatureColumn::Dense(values) = &columns[term.feature] {
+                rows.fill(0.0);
+                let all =
+                    ParameterColumns { first: 0, order: ColumnOrder::Plain(width), range: 0..rows.len() };
+                let values = Matrix::dense(values, term.values);
+                workspace.weight_gradient(values, Matrix::dense(d, width), &[all], rows);
+            }
+            if let Some(weight) = self.weight {
+                term.backward(workspace, network, (weight, order), rows, gradient);
+            }
+        }
+        workspace.projected = projected;
     }
 
-    /// Sums the rows of the sums' gradient into `slopes`: dP of every index, then the bias, each for the columns
-    /// from `first` on.
+    /// Sums the rows of `d` into `to`: dP of every index, one term below the other, then the bias.
+    fn scatter(&self, workspace: &mut Workspace, columns: &[FeatureColumn], d: &[f32], to: &mut Aligned) {
+        let (isa, width) = (workspace.isa, self.order.width());
+        to.fit((self.values() + 1) * width);
+        let ranges = workspace.pool.ranges(width / BLOCK, 1);
+        let shares = LaneShare::cut(to, width / BLOCK, BLOCK, &ranges);
+        workspace.pool.each(ranges.iter().zip(shares).collect(), |(range, mut to)| {
+            isa.wide(
+                #[inline(always)]
+                || self.scatter_columns(columns, d, range.start * BLOCK, &mut to),
+            );
+        });
+    }
+
+    /// [`scatter`](Self::scatter) for the columns from `first` on.
     #[inline(always)]
-    pub(crate) fn scatter(&self, columns: &[Column], d: &[f32], first: usize, slopes: &mut Lanes) {
+    fn scatter_columns(&self, columns: &[FeatureColumn], d: &[f32], first: usize, to: &mut LaneShare) {
         let bias = self.values();
         for row in 0..=bias {
-            slopes.at_mut(row).fill(0.0);
+            to.at_mut(row).fill(0.0);
         }
-        let wide = slopes.at(bias).len();
+        let count = to.at(bias).len();
         for (row, d) in d.chunks_exact(self.order.width()).enumerate() {
-            let d = &d[first..first + wide];
-            add_to(slopes.at_mut(bias), d);
-            for way in &self.ways {
-                if let Column::Index(values) = &columns[way.feature]
+            let d = &d[first..first + count];
+            add_to(to.at_mut(bias), d);
+            for term in &self.terms {
+                if let FeatureColumn::Index(values) = &columns[term.feature]
                     && values[row] != NONE
                 {
-                    add_to(slopes.at_mut(way.first + values[row] as usize), d);
+                    add_to(to.at_mut(term.first + values[row] as usize), d);
                 }
             }
         }
     }
 
+    /// The values of all terms together.
+    fn values(&self) -> usize {
+        self.terms.iter().map(|term| term.values).sum()
+    }
+
     /// The input as rows of floats, `[rows, padded width]`, from row `first` on, as dropout needs them.
-    pub(crate) fn embed(&self, network: &Network, columns: &[Column], first: usize, to: &mut [f32]) {
+    pub(crate) fn embed(&self, network: &Network, columns: &[FeatureColumn], first: usize, to: &mut [f32]) {
         to.fill(0.0);
         for (row, to) in to.chunks_exact_mut(self.input_width()).enumerate() {
-            let row = first + row;
-            for way in &self.ways {
-                let to = &mut to[way.block.0..way.block.0 + way.block.1];
-                way.each_value(columns, row, |value, weight| match way.table {
+            for term in &self.terms {
+                let to = &mut to[term.inputs.clone()];
+                term.each_value(columns, first + row, |value, weight| match term.table {
                     None => to[value] += weight,
-                    Some((table, inner)) => {
-                        let from = &network.values(table)[value * inner..][..inner];
+                    Some(table) => {
+                        let from = &network.values(table)[value * to.len()..][..to.len()];
                         to.iter_mut().zip(from).for_each(|(to, from)| *to += weight * from);
                     }
                 });
@@ -239,20 +200,20 @@ impl Projection {
     }
 
     /// Adds the embeddings' gradients from `d`, that of what [`embed`](Self::embed) gave.
-    pub(crate) fn embed_gradient(
+    pub(crate) fn embed_backward(
         &self,
         network: &Network,
-        columns: &[Column],
+        columns: &[FeatureColumn],
         d: &[f32],
         gradient: &mut [f32],
     ) {
-        for way in &self.ways {
-            let Some((table, inner)) = way.table else { continue };
-            let slopes = &mut gradient[network.layout.range(table)];
+        for term in &self.terms {
+            let Some(table) = term.table else { continue };
+            let gradient = &mut gradient[network.layout.range(table)];
             for (row, d) in d.chunks_exact(self.input_width()).enumerate() {
-                let d = &d[way.block.0..way.block.0 + inner];
-                way.each_value(columns, row, |value, weight| {
-                    let to = slopes[value * inner..][..inner].iter_mut();
+                let d = &d[term.inputs.clone()];
+                term.each_value(columns, row, |value, weight| {
+                    let to = gradient[value * d.len()..][..d.len()].iter_mut();
                     to.zip(d).for_each(|(to, d)| *to += weight * d);
                 });
             }
@@ -261,17 +222,89 @@ impl Projection {
 
     /// The padded width of the input as floats.
     pub(crate) fn input_width(&self) -> usize {
-        padded(self.ways.last().map_or(0, |way| way.block.0 + way.block.1))
+        padded(self.terms.last().map_or(0, |term| term.inputs.end))
     }
 }
 
-impl Way {
+impl ProjectedTerm {
+    fn new(
+        network: &Network,
+        term: &Term,
+        inputs: Range<usize>,
+        first: usize,
+        order: ColumnOrder,
+    ) -> ProjectedTerm {
+        let shape = network.shape();
+        let feature = shape.feature(&term.feature).unwrap_or_default();
+        let (values, kind) = (shape.features[feature].width, shape.features[feature].kind);
+        let table = term.table.as_ref().and_then(|name| shape.tables.iter().position(|t| t.name == *name));
+        let table = table.map(|table| network.layout.tables[table]);
+        let rows = Aligned::zeros(values * order.width());
+        let panels = PackedMatrix::new(values, order.width());
+        ProjectedTerm { feature, kind, values, first, table, inputs, rows, panels }
+    }
+
+    /// Forms P.
+    fn pack(&mut self, network: &Network, isa: InstructionSet, weight: &[f32], order: ColumnOrder) {
+        let width = order.width();
+        let block = self.block(weight, order);
+        match self.table {
+            None => {
+                let rows = block.chunks_exact(order.columns()).zip(self.rows.chunks_exact_mut(width));
+                rows.for_each(|(from, to)| order.spread(from, to));
+            }
+            Some(table) => {
+                let inputs = self.inputs.len();
+                let mut panels = PackedMatrix::<f32>::new(inputs, width);
+                panels.pack(isa, 0, order, block);
+                let table = Matrix::dense(network.values(table), inputs);
+                isa.product(table, panels.panels(), Start::Zero, &mut self.rows);
+            }
+        }
+        if self.kind == FeatureKind::Dense {
+            self.panels.pack(isa, 0, ColumnOrder::Plain(width), &self.rows);
+        }
+    }
+
+    /// Adds the gradients of the weight's block and of the embedding from that of P.
+    fn backward(
+        &self,
+        workspace: &mut Workspace,
+        network: &Network,
+        (weight, order): (usize, ColumnOrder),
+        rows: &[f32],
+        gradient: &mut [f32],
+    ) {
+        let (layout, width, inputs) = (&network.layout, order.width(), self.inputs.len());
+        let start = layout.range(weight).start;
+        let range = start + self.inputs.start * order.columns()..start + self.inputs.end * order.columns();
+        let Some(table) = self.table else {
+            let to = gradient[range].chunks_exact_mut(order.columns());
+            return rows.chunks_exact(width).zip(to).for_each(|(from, to)| order.collect(from, to));
+        };
+        // P = E W, so dW = E^T dP and dE = dP W^T.
+        let embedding = Matrix::dense(network.values(table), inputs);
+        let block = ParameterColumns { first: 0, order, range };
+        workspace.weight_gradient(embedding, Matrix::dense(rows, width), &[block], gradient);
+        let mut transposed = PackedMatrix::new(width, inputs);
+        transposed.pack_transposed(0, order, self.block(network.values(weight), order));
+        let mut d = Aligned::zeros(self.values * padded(inputs));
+        workspace.product(Matrix::dense(rows, width), &transposed, Start::Zero, &mut d);
+        let to = gradient[layout.range(table)].chunks_exact_mut(inputs);
+        d.chunks_exact(padded(inputs)).zip(to).for_each(|(d, to)| add_to(to, d));
+    }
+
+    /// The rows of the layer's weight that belong to the term's block.
+    fn block<'a>(&self, weight: &'a [f32], order: ColumnOrder) -> &'a [f32] {
+        &weight[self.inputs.start * order.columns()..self.inputs.end * order.columns()]
+    }
+
     /// Calls `visit` with every value of the feature at a row that is not zero, and its weight.
-    fn each_value(&self, columns: &[Column], row: usize, mut visit: impl FnMut(usize, f32)) {
+    fn each_value(&self, columns: &[FeatureColumn], row: usize, mut visit: impl FnMut(usize, f32)) {
         match &columns[self.feature] {
-            Column::Index(values) if values[row] == NONE => {}
-            Column::Index(values) => visit(values[row] as usize, 1.0),
-            Column::Dense(values) => {
+            FeatureColumn::Index(values) if values[row] == NONE => {}
+            FeatureColumn::Index(values) => visit(values[row] as usize, 1.0),
+            FeatureColumn::Dense(values) => {
                 let values = values[row * self.values..][..self.values].iter().enumerate();
                 values
                     .filter(|(_, weight)| **weight != 0.0)
@@ -279,9 +312,4 @@ impl Way {
             }
         }
     }
-}
-
-/// The rows of a weight that belong to a block.
-pub(crate) fn block_of(weight: &[f32], (first, count): (usize, usize), order: Order) -> &[f32] {
-    &weight[first * order.columns()..][..count * order.columns()]
 }

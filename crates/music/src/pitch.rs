@@ -37,6 +37,12 @@ impl PitchClass {
     pub const fn up_to(self, other: Self) -> i32 {
         (other.0 as i32 - self.0 as i32).rem_euclid(12)
     }
+
+    /// Semitones from `self` to the nearest `other`, −5 (down) to 6 (up).
+    pub const fn nearest(self, other: Self) -> i32 {
+        let up = self.up_to(other);
+        if up > 6 { up - 12 } else { up }
+    }
 }
 
 /// A set of pitch classes.
@@ -387,6 +393,14 @@ mod tests {
         }
         assert_eq!("F#".parse::<NoteName>().unwrap().transposed(1).to_string(), "G");
         assert_eq!("Bb".parse::<NoteName>().unwrap().transposed(5).to_string(), "Eb");
+    }
+
+    #[test]
+    fn the_nearest_of_a_class_is_at_most_a_tritone_away() {
+        for (from, to) in PitchClass::all().flat_map(|from| PitchClass::all().map(move |to| (from, to))) {
+            let way = from.nearest(to);
+            assert!((-5..=6).contains(&way) && from.transposed(way) == to, "{from:?} to {to:?}: {way}");
+        }
     }
 
     #[test]

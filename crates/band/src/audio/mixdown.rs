@@ -3,8 +3,8 @@
 use sideman_music::Performance;
 
 use super::limiter::Limiter;
-use super::loudness::Meter;
 use super::room::Room;
+use crate::loudness::LoudnessMeter;
 use crate::synth::{Frame, SoundFont, Synth, SynthError};
 
 /// Full scale that no peak goes over, in decibels of true peak; what MP3 adds to a peak stays below −1.
@@ -37,7 +37,7 @@ impl Default for Mix {
 
 /// A performance being played: the band in its room, at its loudness, below full scale.
 pub struct Mixdown {
-    band: Band,
+    band: WetSynth,
     limiter: Limiter,
     gain: f32,
     frames: u64,
@@ -49,7 +49,7 @@ impl Mixdown {
     /// Plays the performance through to measure it (twice where the limiter has much to do), in bounded memory;
     /// the mixdown then stands at its beginning.
     pub fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
-        let mut band = Band::new(font, performance, mix)?;
+        let mut band = WetSynth::new(font, performance, mix)?;
         let meter = measured(mix.rate, |block| band.fill(block));
         let Some(loudness) = meter.integrated() else {
             return Self::at_gain(font, performance, mix, 0.0);
@@ -69,7 +69,7 @@ impl Mixdown {
         mix: &Mix,
         decibels: f64,
     ) -> Result<Self, SynthError> {
-        let band = Band::new(font, performance, mix)?;
+        let band = WetSynth::new(font, performance, mix)?;
         let frames = band.synth.frames();
         let mut mixdown = Self {
             band,
@@ -117,8 +117,8 @@ fn factor(decibels: f64) -> f32 {
 }
 
 /// What a meter hears of frames that come until none are left.
-fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> Meter {
-    let mut meter = Meter::new(rate);
+fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> LoudnessMeter {
+    let mut meter = LoudnessMeter::new(rate);
     let mut block = [[0.0; 2]; BLOCK];
     loop {
         match fill(&mut block) {
@@ -129,13 +129,13 @@ fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> Meter {
 }
 
 /// The synthesizer in its room.
-struct Band {
+struct WetSynth {
     synth: Synth,
     room: Room,
     level: f32,
 }
 
-impl Band {
+impl WetSynth {
     fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
         let synth = Synth::new(font, performance, mix.rate)?;
         Ok(Self { synth, room: Room::new(mix.rate), level: mix.room })

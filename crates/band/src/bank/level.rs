@@ -1,14 +1,14 @@
 //! Making voices equally loud.
 
-use super::patch::{RATE, Tone};
-use crate::audio::loudness::KWeighting;
+use super::patch::{BankTone, RATE};
+use crate::loudness::KWeighting;
 
 /// Seconds of a tone by which its loudness is judged: a block of BS.1770.
 const JUDGED: f64 = 0.4;
 /// Root of the weighted mean square of every pitched tone over that time.
 const LEVEL: f64 = 0.1;
 
-impl Tone {
+impl BankTone {
     /// The tone as loud as any other.
     pub(super) fn voiced(self) -> Self {
         let gain = LEVEL / weighted_level(&self.frames).max(1e-9);

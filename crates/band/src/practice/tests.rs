@@ -1,6 +1,6 @@
 use super::*;
 use crate::perform;
-use sideman_music::{Duration, Instrument, Pitch, Track};
+use sideman_music::{Duration, Instrument, Pitch, Tempo, Track};
 
 const BLUES: &str = "key: F\n| F7 | Bb7 | F7 | Cm7 F7 | Bb7 | Bdim7 | F7 | D7 | Gm7 | C7 | F7 D7 | Gm7 C7";
 

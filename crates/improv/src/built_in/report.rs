@@ -12,7 +12,7 @@ const BREATH: Duration = Duration::QUARTER;
 
 /// The figures of a corpus of solos. Shares are from 0 to 1.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Report {
+pub struct CorpusReport {
     /// Different titles.
     pub tunes: usize,
     /// Choruses played; a piece that does not say where its choruses begin counts as one.
@@ -42,7 +42,7 @@ pub struct Report {
     pub phrases_ending_in_chord: f64,
 }
 
-impl Report {
+impl CorpusReport {
     /// The figures of these pieces; those without a solo are left out.
     pub fn new(pieces: &[Piece]) -> Self {
         let played: Vec<(&Piece, &Solo)> =
@@ -122,7 +122,7 @@ pub(super) fn phrases(solo: &Solo) -> impl Iterator<Item = &[Note]> {
     solo.notes().chunk_by(|a, b| b.onset - a.end() < BREATH)
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for CorpusReport {
     /// One figure a line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = |share: f64| format!("{:.1} %", 100.0 * share);

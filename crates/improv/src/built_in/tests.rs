@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn the_corpus_has_the_figures_of_jazz() {
-    let report = Report::new(&corpus());
+    let report = CorpusReport::new(&corpus());
     println!("{report}");
     assert!(report.tunes >= 24 && report.choruses >= 200, "{report}");
     assert!(report.rhythms >= 60 && report.commonest_rhythm < 0.1, "{report}");

@@ -4,7 +4,7 @@ use sideman_music::{Duration, Instrument, Pitch, Pitches, Sheet, Solo, Time};
 
 use super::ground::{Grounds, next_bar_line};
 use super::realise::{Compass, Voice};
-use super::{Category, GRID, Sound, Value};
+use super::{Category, GRID, Sounding, Value};
 use crate::Error;
 
 /// A shorter gap between two notes is articulation; from here on it is a rest.
@@ -12,7 +12,7 @@ const SHORTEST_REST: Duration = Duration::quarters(1, 4);
 
 /// A line of values in its place over a sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Line {
+pub struct ValueSequence {
     /// Where the first value starts: the downbeat of the bar in which the first note falls.
     pub start: Time,
     /// The first pitch, from which all intervals count.
@@ -28,12 +28,12 @@ pub struct Line {
 /// over bar lines; rests end with their bar. Every note but the first has a window, also at the start of a
 /// bar, where a line is joined to the next harmony: so nothing of the line is lost, and [`decode`] gives
 /// back what was on the grid. Notes more than a bar before the sheet or behind its end are left out.
-pub fn encode(sheet: &Sheet, solo: &Solo) -> Line {
+pub fn encode(sheet: &Sheet, solo: &Solo) -> ValueSequence {
     let events = on_grid(sheet, solo);
-    let Some(first) = events.first() else { return Line::default() };
+    let Some(first) = events.first() else { return ValueSequence::default() };
     let grounds = Grounds::of(sheet);
     let start = (first.onset - sheet.place(first.onset).1).quantised(GRID);
-    let mut line = Line { start, first: Some(first.pitches.top()), values: Vec::new() };
+    let mut line = ValueSequence { start, first: Some(first.pitches.top()), values: Vec::new() };
     let mut now = start;
     for (i, event) in events.iter().enumerate() {
         push_rests(&mut line.values, sheet, now, event.onset);
@@ -55,7 +55,7 @@ pub fn encode(sheet: &Sheet, solo: &Solo) -> Line {
 ///
 /// # Errors
 /// None for lines that come from [`encode`].
-pub fn decode(sheet: &Sheet, line: &Line, instrument: Instrument) -> Result<Solo, Error> {
+pub fn decode(sheet: &Sheet, line: &ValueSequence, instrument: Instrument) -> Result<Solo, Error> {
     let grounds = Grounds::of(sheet);
     let mut voice = Voice::new(&grounds, Compass::unlimited(), line.first);
     let mut now = line.start;
@@ -95,7 +95,7 @@ fn on_grid(sheet: &Sheet, solo: &Solo) -> Vec<Event> {
     events
 }
 
-fn sound(grounds: &Grounds, event: &Event, previous: Option<Pitch>, next: Option<&Event>) -> Sound {
+fn sound(grounds: &Grounds, event: &Event, previous: Option<Pitch>, next: Option<&Event>) -> Sounding {
     let top = event.pitches.top();
     let resolves = next.is_some_and(|next| {
         let target = next.pitches.top();
@@ -107,7 +107,7 @@ fn sound(grounds: &Grounds, event: &Event, previous: Option<Pitch>, next: Option
     };
     let leap = previous.and_then(|p| i8::try_from(p.to(top).semitones()).ok());
     let below = event.pitches.as_slice()[1..].iter().map(|p| top.number() - p.number()).collect();
-    Sound { category, leap, below }
+    Sounding { category, leap, below }
 }
 
 /// Rests from one time to another, each ending with its bar.
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn no_notes_are_no_values() {
-        assert_eq!(encode(&"C".parse().unwrap(), &solo(&[])), Line::default());
+        assert_eq!(encode(&"C".parse().unwrap(), &solo(&[])), ValueSequence::default());
     }
 
     fn any_line() -> impl Strategy<Value = Vec<(i64, i64, u8)>> {

@@ -11,7 +11,7 @@ use super::ground::{Grounds, next_bar_line};
 use super::realise::{Compass, Voice};
 use super::rules::Place;
 use super::{Category, Value, Vocabulary};
-use crate::{Choice, Error};
+use crate::{Choice, Error, Improvisation};
 
 /// What the metadata of a checkpoint is known by.
 const RECIPE: (&str, &str) = ("recipe", "classic 1");
@@ -19,7 +19,7 @@ const VOCABULARY: &str = "vocabulary";
 
 /// A network with its vocabulary: all that is needed to play.
 #[derive(Debug, Clone)]
-pub struct Player {
+pub struct ClassicPlayer {
     network: Network,
     generator: Generator,
     vocabulary: Vocabulary,
@@ -28,7 +28,7 @@ pub struct Player {
 
 /// How to play.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Options {
+pub struct ClassicOptions {
     /// Who plays: the line stays in its range, and has block chords only where it can play them.
     pub instrument: Instrument,
     /// How the next value is chosen.
@@ -39,7 +39,7 @@ pub struct Options {
     pub length: Length,
 }
 
-impl Default for Options {
+impl Default for ClassicOptions {
     fn default() -> Self {
         let length = Length::Choruses(1);
         Self { instrument: Instrument::TenorSax, choice: Choice::default(), start: None, length }
@@ -57,20 +57,9 @@ pub enum Length {
     Beats(usize),
 }
 
-/// What was played.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Take {
-    /// The chart as it was played: choruses written out, up to the bar in which the line ends.
-    pub sheet: Sheet,
-    /// The notes.
-    pub solo: Solo,
-    /// The values behind them, rests too, each starting where the one before ends.
-    pub values: Vec<Placed>,
-}
-
 /// A value where it was played.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
+pub struct PlacedValue {
     /// What the network said.
     pub value: Value,
     /// Where it starts.
@@ -79,7 +68,7 @@ pub struct Placed {
     pub duration: Duration,
 }
 
-impl Player {
+impl ClassicPlayer {
     pub(super) fn new(
         network: Network,
         vocabulary: Vocabulary,
@@ -148,7 +137,25 @@ impl Player {
     ///
     /// # Errors
     /// When an option makes no sense, or the chart gets longer than [`Sheet::MOST_BARS`].
-    pub fn improvise(&self, sheet: &Sheet, options: &Options, seed: u64) -> Result<Take, Error> {
+    pub fn improvise(
+        &self,
+        sheet: &Sheet,
+        options: &ClassicOptions,
+        seed: u64,
+    ) -> Result<Improvisation, Error> {
+        Ok(self.improvise_values(sheet, options, seed)?.0)
+    }
+
+    /// The same with the values behind it, rests too, each starting where the one before ends.
+    ///
+    /// # Errors
+    /// As [`ClassicPlayer::improvise`].
+    pub fn improvise_values(
+        &self,
+        sheet: &Sheet,
+        options: &ClassicOptions,
+        seed: u64,
+    ) -> Result<(Improvisation, Vec<PlacedValue>), Error> {
         options.choice.check()?;
         let range = options.instrument.range();
         if let Some(start) = options.start.filter(|start| !range.contains(start)) {
@@ -172,18 +179,19 @@ impl Player {
         let notes = voice.finish(&mut |count| rng.random_range(0..count));
         let sheet =
             if matches!(options.length, Length::Choruses(_)) { sheet } else { whole_bars(&sheet, now)? };
-        Ok(Take { sheet, solo: Solo::new(options.instrument, notes)?, values })
+        let solo = Solo::new(options.instrument, notes)?;
+        Ok((Improvisation { sheet, solo, certificate: None }, values))
     }
 }
 
 /// A line in the making.
 struct Run<'a> {
-    player: &'a Player,
-    options: &'a Options,
+    player: &'a ClassicPlayer,
+    options: &'a ClassicOptions,
     stream: Stream,
     rng: ChaCha8Rng,
     voice: Voice<'a>,
-    values: Vec<Placed>,
+    values: Vec<PlacedValue>,
 }
 
 impl Run<'_> {
@@ -199,7 +207,7 @@ impl Run<'_> {
             let (value, duration) = self.next(&place, grounds);
             let rng = &mut self.rng;
             self.voice.play(value.sound.as_ref(), now, duration, &mut |count| rng.random_range(0..count));
-            self.values.push(Placed { value, onset: now, duration });
+            self.values.push(PlacedValue { value, onset: now, duration });
             now += duration;
         }
         now
@@ -212,7 +220,7 @@ impl Run<'_> {
         let vocabulary = &self.player.vocabulary;
         let first = self.options.start.filter(|_| self.values.is_empty());
         let first = first.map(|pitch| grounds.at(place.now).category(pitch.class()));
-        let chosen = [Rigour::Idiomatic, Rigour::Sound].into_iter().find_map(|rigour| {
+        let chosen = [Rigour::Idiomatic, Rigour::Sounding].into_iter().find_map(|rigour| {
             let mut allowed: Vec<bool> =
                 vocabulary.values().iter().map(|v| rigour.allows(place, first, v)).collect();
             allowed.push(false);
@@ -234,16 +242,16 @@ enum Rigour {
     /// By all rules; a given first note has its category.
     Idiomatic,
     /// By those of harmony alone; a given first note is any note.
-    Sound,
+    Sounding,
 }
 
 impl Rigour {
     fn allows(self, place: &Place, first: Option<Category>, value: &Value) -> bool {
         let begins = first.is_none_or(|first| match self {
             Self::Idiomatic => value.category() == Some(first),
-            Self::Sound => value.category().is_some_and(|c| c != Category::Approach),
+            Self::Sounding => value.category().is_some_and(|c| c != Category::Approach),
         });
-        let idiomatic = matches!(self, Self::Sound) || place.is_idiomatic(value);
+        let idiomatic = matches!(self, Self::Sounding) || place.is_idiomatic(value);
         begins && idiomatic && place.resolves(value)
     }
 }
@@ -253,10 +261,10 @@ mod tests {
     use super::*;
     use sideman_lstm::Shape;
 
-    fn player(values: usize) -> Result<Player, Error> {
+    fn player(values: usize) -> Result<ClassicPlayer, Error> {
         let values: Vec<Value> = (1..=values as u16).map(|units| Value { units, sound: None }).collect();
         let vocabulary = Vocabulary::new(&values)?;
-        Player::new(Network::new(Shape::classic(90, 64), 0)?, vocabulary, Metadata::new())
+        ClassicPlayer::new(Network::new(Shape::classic(90, 64), 0)?, vocabulary, Metadata::new())
     }
 
     #[test]
@@ -278,20 +286,18 @@ mod tests {
     fn approaches_without_a_target_are_not_played() {
         let vocabulary = Vocabulary::new(&["A,1".parse().unwrap(), "X,1/2".parse().unwrap()]).unwrap();
         let network = Network::new(Shape::classic(3, 64), 0).unwrap();
-        let player = Player::new(network, vocabulary, Metadata::new()).unwrap();
-        let take = player.improvise(&"C | F".parse().unwrap(), &Options::default(), 1).unwrap();
-        assert!(take.values.iter().all(|placed| placed.value.category() == Some(Category::Other)));
+        let player = ClassicPlayer::new(network, vocabulary, Metadata::new()).unwrap();
+        let sheet: Sheet = "C | F".parse().unwrap();
+        let (_, values) = player.improvise_values(&sheet, &ClassicOptions::default(), 1).unwrap();
+        assert!(values.iter().all(|placed| placed.value.category() == Some(Category::Other)));
     }
 
     #[test]
     fn a_vocabulary_of_rests_plays_rests() {
         let sheet: Sheet = "C | 5/32 F".parse().unwrap();
-        let options = Options { start: Some(Pitch::midi(60)), ..Options::default() };
-        let take = player(89).unwrap().improvise(&sheet, &options, 1).unwrap();
-        assert!(take.solo.notes().is_empty());
-        assert_eq!(
-            take.values.iter().map(|placed| placed.duration).sum::<Duration>(),
-            sheet.end() - Time::ZERO
-        );
+        let options = ClassicOptions { start: Some(Pitch::midi(60)), ..ClassicOptions::default() };
+        let (improvised, values) = player(89).unwrap().improvise_values(&sheet, &options, 1).unwrap();
+        assert!(improvised.solo.notes().is_empty());
+        assert_eq!(values.iter().map(|placed| placed.duration).sum::<Duration>(), sheet.end() - Time::ZERO);
     }
 }

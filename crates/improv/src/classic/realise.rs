@@ -6,7 +6,7 @@ use sideman_music::{Duration, Instrument, Note, Pitch, Pitches, Time};
 
 use super::ground::{Ground, Grounds};
 use super::value::REACH;
-use super::{Category, Sound};
+use super::{Category, Sounding};
 
 /// Cost, in semitones, of leaving the window, of moving the other way, and of an approach from a tone of
 /// the chord or scale.
@@ -68,7 +68,7 @@ pub(super) struct Voice<'a> {
 /// A value in its place.
 #[derive(Debug, Clone)]
 struct Event {
-    sound: Sound,
+    sound: Sounding,
     onset: Time,
     duration: Duration,
 }
@@ -86,7 +86,7 @@ impl<'a> Voice<'a> {
     /// The next value. `choose` picks one of so many pitches that fit equally well.
     pub(super) fn play(
         &mut self,
-        sound: Option<&Sound>,
+        sound: Option<&Sounding>,
         onset: Time,
         duration: Duration,
         choose: &mut dyn FnMut(usize) -> usize,
@@ -155,7 +155,7 @@ impl<'a> Voice<'a> {
             .filter(move |p| p.to(target).semitones().abs() == 1 && self.first.is_none_or(|f| f == *p))
     }
 
-    fn pair_cost(&self, from: &Ground, approach: (&Sound, Pitch), target: (&Sound, Pitch)) -> i32 {
+    fn pair_cost(&self, from: &Ground, approach: (&Sounding, Pitch), target: (&Sounding, Pitch)) -> i32 {
         let diatonic = if from.is(Category::Approach, approach.1.class()) { 0 } else { DIATONIC };
         self.cost(approach.0, self.previous, approach.1)
             + self.cost(target.0, Some(approach.1), target.1)
@@ -164,7 +164,7 @@ impl<'a> Voice<'a> {
 
     /// How far a pitch is from the middle of its window, in semitones; more when it lies outside or moves
     /// the other way, or lies outside the register. A window whose middle is out of range is turned round.
-    fn cost(&self, sound: &Sound, previous: Option<Pitch>, pitch: Pitch) -> i32 {
+    fn cost(&self, sound: &Sounding, previous: Option<Pitch>, pitch: Pitch) -> i32 {
         let number = |p: Pitch| i32::from(p.number());
         let (low, high) = (number(*self.compass.range.start()), number(*self.compass.range.end()));
         let Some(previous) = previous.map(number) else {

@@ -12,9 +12,9 @@ use sideman_lstm::{
     AdamHyperparameters, Batch, Losses, Metadata, NONE, Network, Objective, Shape, State, Trainer, decayed,
 };
 
-use super::{Player, Value, Vocabulary, encode};
+use super::{ClassicPlayer, Value, Vocabulary, encode};
 use crate::train::{Novelty, ngram_nats};
-use crate::{Epoch, Error, Figures, HeldOut};
+use crate::{Epoch, Error, Figures, TrainingEvent, ValidationSource};
 
 /// Units of the LSTM.
 const UNITS: usize = 64;
@@ -30,7 +30,7 @@ const IMPOSSIBLE: f32 = -30.0;
 
 /// How long and on what to train.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settings {
+pub struct ClassicHyperparameters {
     /// How many epochs.
     pub epochs: usize,
     /// How many windows of 30 values each epoch draws.
@@ -41,7 +41,7 @@ pub struct Settings {
     pub threads: usize,
 }
 
-impl Default for Settings {
+impl Default for ClassicHyperparameters {
     fn default() -> Self {
         Self { epochs: 100, windows: 60, seed: 0, threads: 0 }
     }
@@ -51,7 +51,7 @@ impl Default for Settings {
 #[derive(Debug, Clone)]
 pub struct Trained {
     /// Plays what was learned.
-    pub player: Player,
+    pub player: ClassicPlayer,
     /// Its loss beside the floors.
     pub figures: Figures,
 }
@@ -69,10 +69,10 @@ pub struct Trained {
 pub fn train(
     train: &[Piece],
     validation: &[Piece],
-    settings: &Settings,
-    mut progress: impl FnMut(&Epoch) -> ControlFlow<()>,
+    settings: &ClassicHyperparameters,
+    mut progress: impl FnMut(TrainingEvent) -> ControlFlow<()>,
 ) -> Result<Trained, Error> {
-    let &Settings { epochs, windows, seed, threads } = settings;
+    let &ClassicHyperparameters { epochs, windows, seed, threads } = settings;
     if windows == 0 {
         return Err(Error::option("windows", 0, "at least 1"));
     }
@@ -89,7 +89,7 @@ pub fn train(
         if is_best {
             best = Some((held_out, number, network.clone()));
         }
-        if progress(&epoch).is_break() {
+        if progress(TrainingEvent::Epoch(&epoch, None)).is_break() {
             break;
         }
     }
@@ -100,7 +100,7 @@ pub fn train(
         ("seed".to_owned(), seed.to_string()),
         ("figures".to_owned(), figures.to_string()),
     ]);
-    Ok(Trained { player: Player::new(network, material.vocabulary, metadata)?, figures })
+    Ok(Trained { player: ClassicPlayer::new(network, material.vocabulary, metadata)?, figures })
 }
 
 /// What is learned from and what is held out, as indices of the vocabulary.
@@ -108,7 +108,7 @@ struct Material {
     vocabulary: Vocabulary,
     train: Vec<Vec<usize>>,
     held_out: Vec<Vec<usize>>,
-    from: HeldOut,
+    from: ValidationSource,
 }
 
 impl Material {
@@ -116,10 +116,10 @@ impl Material {
         let lines = |pieces: &[Piece]| pieces.iter().map(values).collect::<Vec<_>>();
         let (train, held_out, from) = if validation.is_empty() {
             let (before, behind) = train.iter().map(cut_behind).unzip();
-            (before, behind, HeldOut::LastBars)
+            (before, behind, ValidationSource::LastBars)
         } else {
             let others: BTreeSet<String> = tunes(validation).into_iter().collect();
-            (lines(train), lines(validation), HeldOut::Tunes(others.len()))
+            (lines(train), lines(validation), ValidationSource::Tunes(others.len()))
         };
         let few = |lines: &[Vec<Value>], least| lines.iter().map(Vec::len).sum::<usize>() < least;
         if few(&train, WINDOW) {

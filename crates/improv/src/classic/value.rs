@@ -23,7 +23,7 @@ pub struct Value {
     /// Its length in units of [`GRID`], at least 1.
     pub units: u16,
     /// What sounds; `None` is a rest.
-    pub sound: Option<Sound>,
+    pub sound: Option<Sounding>,
 }
 
 impl Value {
@@ -46,7 +46,7 @@ impl Value {
 
 /// The sounding part of a value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Sound {
+pub struct Sounding {
     /// What its top note is to the chord.
     pub category: Category,
     /// Semitones from the note before to the top note, the middle of the window; the first note of a line
@@ -120,7 +120,7 @@ fn parse(text: &str) -> Option<Value> {
         rest = behind.strip_prefix(',').unwrap_or(behind);
     }
     let below = if rest.is_empty() { Vec::new() } else { parse_below(rest)? };
-    Some(Value { units, sound: Some(Sound { category, leap, below }) })
+    Some(Value { units, sound: Some(Sounding { category, leap, below }) })
 }
 
 fn parse_window(text: &str) -> Option<i8> {
@@ -146,7 +146,7 @@ mod tests {
     fn values_are_written_as_a_musician_reads_them() {
         let value = |units, category, leap, below: &[u8]| Value {
             units,
-            sound: Some(Sound { category, leap, below: below.to_vec() }),
+            sound: Some(Sounding { category, leap, below: below.to_vec() }),
         };
         assert_eq!(Value { units: 12, sound: None }.to_string(), "R,1");
         assert_eq!(value(3, Category::Approach, Some(2), &[]).to_string(), "A,1/4,<+5,-1>");
@@ -179,7 +179,7 @@ mod tests {
         let category = proptest::sample::select(Category::LETTERS.map(|(c, _)| c).to_vec());
         let below = proptest::collection::btree_set(1u8..40, 0..7).prop_map(|set| set.into_iter().collect());
         let sound = (category, proptest::option::of(any::<i8>()), below)
-            .prop_map(|(category, leap, below)| Sound { category, leap, below });
+            .prop_map(|(category, leap, below)| Sounding { category, leap, below });
         (1u16.., proptest::option::of(sound)).prop_map(|(units, sound)| Value { units, sound })
     }
 

@@ -6,7 +6,7 @@ use sideman_music::Duration;
 
 /// What a note is to the chord that it falls on (Keller & Morrison 2007, table of terminals).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Category {
+pub enum NoteCategory {
     /// C: a note of the chord.
     Chord,
     /// L: a note that colours the chord without belonging to it.
@@ -23,7 +23,7 @@ pub enum Category {
     Rest,
 }
 
-impl Category {
+impl NoteCategory {
     const LETTERS: [(char, Self); 7] = [
         ('C', Self::Chord),
         ('L', Self::Colour),
@@ -44,7 +44,7 @@ impl Category {
     }
 }
 
-impl fmt::Display for Category {
+impl fmt::Display for NoteCategory {
     /// Its letter.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Self::LETTERS.iter().filter(|(_, c)| c == self).try_for_each(|(letter, _)| write!(f, "{letter}"))
@@ -64,7 +64,7 @@ pub struct Slope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbstractNote {
     /// What it is to its chord.
-    pub category: Category,
+    pub category: NoteCategory,
     /// How long it lasts, more than nothing.
     pub duration: Duration,
     /// How it moves from the note before, where the rule says so.
@@ -75,8 +75,8 @@ pub struct AbstractNote {
 pub(super) fn settle_approaches(melody: &mut [AbstractNote]) {
     for i in 0..melody.len() {
         let resolves = melody.get(i + 1).is_some_and(|next| next.category.is_target());
-        if melody[i].category == Category::Approach && !resolves {
-            melody[i].category = Category::Scale;
+        if melody[i].category == NoteCategory::Approach && !resolves {
+            melody[i].category = NoteCategory::Scale;
         }
     }
 }

@@ -4,7 +4,7 @@ use rand::{Rng, RngExt};
 use sideman_music::{Chord, Duration, Instrument, Interval, Key, Mode, Note, Pitch, Sheet, Solo, Time};
 
 use super::taste::{self, Fit, Moment};
-use super::{AbstractNote, Category, Error, Slope};
+use super::{AbstractNote, Error, NoteCategory, Slope};
 
 /// The greatest step in semitones where no slope says otherwise.
 const GREATEST_STEP: i32 = 9;
@@ -41,12 +41,12 @@ pub fn realise(
     for (i, note) in melody.iter().enumerate() {
         let begins = onset;
         onset += note.duration;
-        if note.category == Category::Rest {
+        if note.category == NoteCategory::Rest {
             line.silence += note.duration;
             continue;
         }
         let target =
-            melody.get(i + 1).filter(|t| note.category == Category::Approach && t.category.is_target());
+            melody.get(i + 1).filter(|t| note.category == NoteCategory::Approach && t.category.is_target());
         let pitch = match (decided.take(), target) {
             (Some(pitch), _) => pitch,
             (None, None) => line.single(note, &line.fit(begins, note), rng),
@@ -113,7 +113,7 @@ impl Line<'_> {
         let free = match note.category {
             _ if slope.is_some() => None,
             _ if self.is_resting() => Some(GREATEST_STEP_AFTER_REST),
-            Category::Approach => Some(GREATEST_STEP_TO_APPROACH),
+            NoteCategory::Approach => Some(GREATEST_STEP_TO_APPROACH),
             _ => Some(GREATEST_STEP),
         };
         let sloping = turned.into_iter().flat_map(|s| wider(s).chain(wider(mirror_image(s))));

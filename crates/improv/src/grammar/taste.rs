@@ -2,7 +2,7 @@
 
 use sideman_music::{Chord, Duration, Instrument, Pitch, PitchClass, PitchClassSet, Time};
 
-use super::{AbstractNote, Category};
+use super::{AbstractNote, NoteCategory};
 
 /// The weight of a step by its size in semitones, 0 to 12: conjunct motion is the rule, a note is seldom repeated.
 const STEPS: [f64; 13] = [0.8, 3.0, 4.5, 3.0, 2.4, 1.6, 0.6, 0.9, 0.5, 0.5, 0.3, 0.2, 0.4];
@@ -51,25 +51,29 @@ impl Moment<'_> {
     fn classes(&self) -> PitchClassSet {
         let Harmony { tones, colours, scale, .. } = self.chord;
         match self.note.category {
-            Category::Chord => tones,
-            Category::Colour if colours.is_empty() => tones,
-            Category::Colour => colours,
-            Category::Helpful => tones.union(colours),
-            Category::Scale | Category::Approach => scale,
-            Category::Arbitrary => PitchClass::all().collect(),
-            Category::Rest => PitchClassSet::default(),
+            NoteCategory::Chord => tones,
+            NoteCategory::Colour if colours.is_empty() => tones,
+            NoteCategory::Colour => colours,
+            NoteCategory::Helpful => tones.union(colours),
+            NoteCategory::Scale | NoteCategory::Approach => scale,
+            NoteCategory::Arbitrary => PitchClass::all().collect(),
+            NoteCategory::Rest => PitchClassSet::default(),
         }
     }
 
     fn weight(&self, class: PitchClass) -> f64 {
         let chord = &self.chord;
         let own = match self.note.category {
-            Category::Chord | Category::Helpful if self.on_change && chord.guide_tones.contains(class) => 2.0,
-            Category::Scale if chord.tones.contains(class) => 0.3,
-            Category::Scale if self.is_stressed() && chord.avoids(class) => 0.15,
-            Category::Approach if chord.tones.contains(class) => 0.1,
-            Category::Approach if chord.scale.contains(class) => 0.15,
-            Category::Arbitrary => chord.outside(class),
+            NoteCategory::Chord | NoteCategory::Helpful
+                if self.on_change && chord.guide_tones.contains(class) =>
+            {
+                2.0
+            }
+            NoteCategory::Scale if chord.tones.contains(class) => 0.3,
+            NoteCategory::Scale if self.is_stressed() && chord.avoids(class) => 0.15,
+            NoteCategory::Approach if chord.tones.contains(class) => 0.1,
+            NoteCategory::Approach if chord.scale.contains(class) => 0.15,
+            NoteCategory::Arbitrary => chord.outside(class),
             _ => 1.0,
         };
         own * self.next.as_ref().map_or(1.0, |next| next.sounded_into(class))

@@ -15,7 +15,7 @@ fn rng(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// Category letters and lengths in quarter notes, such as `C1 R1/2`.
+/// NoteCategory letters and lengths in quarter notes, such as `C1 R1/2`.
 fn written(melody: &[AbstractNote]) -> String {
     let words: Vec<String> = melody.iter().map(|n| format!("{}{}", n.category, n.duration)).collect();
     words.join(" ")
@@ -162,7 +162,7 @@ fn rules_are_chosen_by_weight() {
     let mut counts = vec![0; 4];
     for _ in 0..10_000 {
         let melody = grammar.melody(Meter::COMMON, 1, &mut rng).unwrap();
-        let order = [Category::Chord, Category::Colour, Category::Scale, Category::Arbitrary];
+        let order = [NoteCategory::Chord, NoteCategory::Colour, NoteCategory::Scale, NoteCategory::Arbitrary];
         counts[order.iter().position(|&c| c == melody[0].category).unwrap()] += 1;
     }
     assert!(fits(&[(vec![1.0, 2.0, 3.0, 4.0], counts.clone())]), "{counts:?}");
@@ -203,7 +203,7 @@ fn abstract_melodies_sum_exactly_in_every_meter() {
         assert_eq!(melody.iter().map(|n| n.duration).sum::<Duration>(), meter.bar() * bars as i64);
         for (i, note) in melody.iter().enumerate() {
             let resolves = melody.get(i + 1).is_some_and(|next| next.category.is_target());
-            assert!(note.category != Category::Approach || resolves, "{}", written(&melody));
+            assert!(note.category != NoteCategory::Approach || resolves, "{}", written(&melody));
         }
     }
 }
@@ -256,7 +256,7 @@ fn check(melody: &[AbstractNote], sheet: &Sheet, solo: &Solo) -> usize {
     for (i, abstract_note) in melody.iter().enumerate() {
         let begins = onset;
         onset += abstract_note.duration;
-        if abstract_note.category == Category::Rest {
+        if abstract_note.category == NoteCategory::Rest {
             continue;
         }
         let note = notes.next().unwrap();
@@ -265,7 +265,7 @@ fn check(melody: &[AbstractNote], sheet: &Sheet, solo: &Solo) -> usize {
         let chord = harmony(sheet, begins);
         let has = |category| chord.is_none_or(|chord| belongs(category, &chord, note.pitch()));
         assert!(has(abstract_note.category), "{} {chord:?} {}", abstract_note.category, note.pitch());
-        if abstract_note.category == Category::Approach {
+        if abstract_note.category == NoteCategory::Approach {
             let target = notes.peek().unwrap();
             assert_eq!(note.pitch().to(target.pitch()).semitones().abs(), 1, "{sheet}");
             assert_eq!(note.end(), target.onset);
@@ -277,14 +277,14 @@ fn check(melody: &[AbstractNote], sheet: &Sheet, solo: &Solo) -> usize {
     approaches
 }
 
-fn belongs(category: Category, chord: &Chord, pitch: Pitch) -> bool {
+fn belongs(category: NoteCategory, chord: &Chord, pitch: Pitch) -> bool {
     let coloured = if chord.colours().is_empty() { chord.tones() } else { chord.colours() };
     let classes = match category {
-        Category::Chord => chord.tones(),
-        Category::Colour => coloured,
-        Category::Scale => chord.scale_tones(),
-        Category::Helpful => chord.tones().union(chord.colours()),
-        Category::Approach | Category::Arbitrary | Category::Rest => return true,
+        NoteCategory::Chord => chord.tones(),
+        NoteCategory::Colour => coloured,
+        NoteCategory::Scale => chord.scale_tones(),
+        NoteCategory::Helpful => chord.tones().union(chord.colours()),
+        NoteCategory::Approach | NoteCategory::Arbitrary | NoteCategory::Rest => return true,
     };
     classes.contains(pitch.class())
 }
@@ -298,7 +298,7 @@ fn slopes_are_kept_wherever_the_range_allows() {
         let mut rng = rng(seed);
         let melody = grammar(text).melody(Meter::COMMON, 4, &mut rng).unwrap();
         let solo = realise(&melody, &sheet, Instrument::Piano, &mut rng).unwrap();
-        let sounding: Vec<_> = melody.iter().filter(|n| n.category != Category::Rest).collect();
+        let sounding: Vec<_> = melody.iter().filter(|n| n.category != NoteCategory::Rest).collect();
         for (pair, note) in solo.notes().windows(2).zip(&sounding[1..]) {
             let (step, slope) = (pair[0].pitch().to(pair[1].pitch()).semitones(), note.slope.unwrap());
             if !(40..=90).contains(&pair[0].pitch().number()) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::expression::{Condition, Expression, Fraction, Operator, Relation, Step};
 use super::{Call, Error, Grammar, Item, Parameter, Rule};
-use crate::grammar::{Category, Slope};
+use crate::grammar::{NoteCategory, Slope};
 
 /// The deepest brackets of an expression or of slopes.
 const DEEPEST: usize = 16;
@@ -121,8 +121,11 @@ impl Reader {
     /// A note such as `C8/3` or `R(Y-2)`, or a symbol with its arguments.
     fn item(&mut self, name: &str, cursor: &mut Cursor, line: usize) -> Fallible<Item> {
         let (letter, figures) = name.split_at(1);
-        let category =
-            letter.chars().next().and_then(Category::from_letter).filter(|_| is_terminal(name, cursor.rest));
+        let category = letter
+            .chars()
+            .next()
+            .and_then(NoteCategory::from_letter)
+            .filter(|_| is_terminal(name, cursor.rest));
         if let Some(category) = category {
             let length =
                 if figures.is_empty() { cursor.bracketed()? } else { cursor.note_length(figures)? };
@@ -173,7 +176,7 @@ impl Reader {
 /// Whether a name is a note: a letter of a category with a figure or a bracket behind it.
 fn is_terminal(name: &str, rest: &str) -> bool {
     let mut chars = name.chars();
-    let category = chars.next().and_then(Category::from_letter);
+    let category = chars.next().and_then(NoteCategory::from_letter);
     let figures = chars.as_str();
     let length = if figures.is_empty() {
         rest.starts_with('(')

@@ -8,8 +8,8 @@ use sideman_corpus::{Percentiles, Piece};
 use sideman_lstm::NONE;
 use sideman_music::{Sheet, Solo};
 
+use super::control::{Control, Controls, setting};
 use super::features::Manner;
-use super::knob::{KNOBS, Knob, setting};
 use crate::Error;
 
 /// The styles and performers that a model knows by name, and how its corpus plays.
@@ -19,28 +19,29 @@ pub struct Background {
     pub styles: Vec<String>,
     /// Performers, in the order of their numbers.
     pub performers: Vec<String>,
-    /// Of each knob, over the solos of the corpus that have it.
-    knobs: [Option<Percentiles>; KNOBS],
+    /// Of each control, over the solos of the corpus that have it.
+    #[serde(rename = "knobs")]
+    controls: Controls<Option<Percentiles>>,
     /// Mean and standard deviation of each of [`TYPICAL`] over the solos of the corpus.
     typical: [(f64, f64); TYPICAL.len()],
 }
 
-/// What a typical solo is known by, whatever its length; and the knob that asks for another value.
-const TYPICAL: [(Measure, Option<Knob>); 14] = [
+/// What a typical solo is known by, whatever its length; and the control that asks for another value.
+const TYPICAL: [(Measure, Option<Control>); 14] = [
     (Measure::H1, None),
     (Measure::H4, None),
     (Measure::GroovingSimilarity, None),
-    (Measure::NotesPerBar, Some(Knob::Density)),
+    (Measure::NotesPerBar, Some(Control::Density)),
     (Measure::MeanInterval, None),
-    (Measure::ChordTones, Some(Knob::Outside)),
-    (Measure::ScaleTones, Some(Knob::Outside)),
+    (Measure::ChordTones, Some(Control::Outside)),
+    (Measure::ScaleTones, Some(Control::Outside)),
     (Measure::ApproachTones, None),
     (Measure::AvoidNotes, None),
-    (Measure::StrongChordTones, Some(Knob::Outside)),
+    (Measure::StrongChordTones, Some(Control::Outside)),
     (Measure::GuideTones, None),
-    (Measure::PhraseNotes, Some(Knob::PhraseLength)),
-    (Measure::RestLength, Some(Knob::Space)),
-    (Measure::RestShare, Some(Knob::Space)),
+    (Measure::PhraseNotes, Some(Control::PhraseLength)),
+    (Measure::RestLength, Some(Control::Space)),
+    (Measure::RestShare, Some(Control::Space)),
 ];
 
 /// How many names of each kind a model can know.
@@ -54,7 +55,7 @@ impl Background {
         Self {
             styles: frequent(pieces.iter().map(|p| p.sheet.style()), STYLES),
             performers: frequent(pieces.iter().map(|p| p.credits.performer.as_str()), PERFORMERS),
-            knobs: Knob::ALL.map(|k| {
+            controls: Controls::from_fn(|k| {
                 let values: Vec<f64> = solos().filter_map(|(sheet, solo)| k.of(sheet, solo)).collect();
                 (!values.is_empty()).then(|| Percentiles::new(values))
             }),
@@ -86,25 +87,25 @@ impl Background {
     }
 
     /// How far a solo is from the middle of the corpus: the mean square of its measures in standard deviations, those
-    /// left out that a knob asks to be otherwise; and how far from what the knobs ask.
-    pub(super) fn oddity(&self, sheet: &Sheet, solo: &Solo, knobs: &[Option<u8>; KNOBS]) -> f64 {
-        let asked = |knob: Option<Knob>| knob.is_some_and(|k| knobs[k as usize].is_some());
-        let square = |((measure, knob), (mean, deviation)): (&(Measure, Option<Knob>), &(f64, f64))| {
-            let value = measure.of(sheet, solo).filter(|_| !asked(*knob))?;
+    /// left out that a control asks to be otherwise; and how far from what the controls ask.
+    pub(super) fn oddity(&self, sheet: &Sheet, solo: &Solo, controls: &Controls<Option<u8>>) -> f64 {
+        let asked = |control: Option<Control>| control.is_some_and(|c| controls[c].is_some());
+        let square = |((measure, control), (mean, deviation)): (&(Measure, Option<Control>), &(f64, f64))| {
+            let value = measure.of(sheet, solo).filter(|_| !asked(*control))?;
             Some(((value - mean) / deviation.max(1e-6)).powi(2).min(9.0))
         };
         let squares: Vec<f64> = TYPICAL.iter().zip(&self.typical).filter_map(square).collect();
-        squares.iter().sum::<f64>() / squares.len().max(1) as f64 + self.missed(sheet, solo, knobs)
+        squares.iter().sum::<f64>() / squares.len().max(1) as f64 + self.missed(sheet, solo, controls)
     }
 
-    /// How far a solo is from what knobs ask for: the sum of the squares of the distances in quarters of the corpus.
-    fn missed(&self, sheet: &Sheet, solo: &Solo, knobs: &[Option<u8>; KNOBS]) -> f64 {
-        let square = |knob: Knob| {
-            let percentile = f64::from(knobs[knob as usize]?);
-            let rank = self.knobs[knob as usize].as_ref()?.rank(knob.of(sheet, solo)?);
+    /// How far a solo is from what controls ask for: the sum of the squares of the distances in quarters of the corpus.
+    fn missed(&self, sheet: &Sheet, solo: &Solo, controls: &Controls<Option<u8>>) -> f64 {
+        let square = |control: Control| {
+            let percentile = f64::from(controls[control]?);
+            let rank = self.controls[control].as_ref()?.rank(control.of(sheet, solo)?);
             Some(((rank as f64 - percentile) / 25.0).powi(2))
         };
-        Knob::ALL.into_iter().filter_map(square).sum()
+        Control::ALL.iter().copied().filter_map(square).sum()
     }
 
     /// The number of a performer, whose name may be written in any case, or with the last name alone.
@@ -119,16 +120,16 @@ impl Background {
 
     /// A piece's manner in numbers; what is not known is unknown.
     pub(super) fn manner(&self, piece: &Piece) -> Manner {
-        let tenth = |knob: Knob| {
-            let value = knob.of(&piece.sheet, piece.solo.as_ref()?)?;
-            Some(setting(self.knobs[knob as usize].as_ref()?.rank(value)))
+        let tenth = |control: Control| {
+            let value = control.of(&piece.sheet, piece.solo.as_ref()?)?;
+            Some(setting(self.controls[control].as_ref()?.rank(value)))
         };
         Manner {
             style: self.style(piece.sheet.style()),
             performer: number(&self.performers, &piece.credits.performer),
             instrument: piece.credits.instrument.map_or(NONE, |i| i as u32),
             tempo: piece.sheet.tempo().map(|t| t.to_bpm()),
-            knobs: Knob::ALL.map(|knob| tenth(knob).unwrap_or(NONE)),
+            controls: Controls::from_fn(|knob| tenth(knob).unwrap_or(NONE)),
         }
     }
 

@@ -3,7 +3,7 @@
 use sideman_music::{Interval, Pitch};
 
 use super::chart::Chart;
-use super::encode::Event;
+use super::encode::GridNote;
 use super::grid::QUARTER;
 
 /// Gaps or intervals that must agree for an echo.
@@ -23,8 +23,8 @@ pub(super) struct Echo {
 
 impl Echo {
     /// The echo after some notes, in order.
-    pub(super) fn after(chart: &Chart, events: &[Event]) -> Self {
-        let phase = |e: &Event| chart.place(e.onset).offset.rem_euclid(QUARTER);
+    pub(super) fn after(chart: &Chart, events: &[GridNote]) -> Self {
+        let phase = |e: &GridNote| chart.place(e.onset).offset.rem_euclid(QUARTER);
         let gap = |i: usize| events[i].onset - events[i - 1].onset;
         let interval = |i: usize| events[i - 1].pitch.to(events[i].pitch).semitones();
         let same_beat = |i: usize| phase(&events[i]) == events.last().map_or(0, phase);
@@ -68,8 +68,8 @@ fn longest(
 mod tests {
     use super::*;
 
-    fn line(notes: &[(i64, u8)]) -> Vec<Event> {
-        let event = |&(onset, pitch): &(i64, u8)| Event {
+    fn line(notes: &[(i64, u8)]) -> Vec<GridNote> {
+        let event = |&(onset, pitch): &(i64, u8)| GridNote {
             onset,
             pitch: Pitch::midi(pitch),
             length: 6,

@@ -7,7 +7,7 @@ use crate::Error;
 
 /// A note of a line on the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Event {
+pub struct GridNote {
     /// Where it starts, in grid units from the first downbeat.
     pub onset: i64,
     /// What sounds: the top note where there are several.
@@ -47,7 +47,7 @@ const DELAY: Duration = Duration::quarters(1, 48);
 
 /// What encoding has changed, in numbers of notes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Loss {
+pub struct EncodingLoss {
     /// All the notes.
     pub notes: usize,
     /// Onsets that were not on the grid, or moved on because another note stood there.
@@ -61,9 +61,9 @@ pub struct Loss {
 }
 
 /// A solo as events, and what that has changed.
-pub fn encode(solo: &Solo) -> (Vec<Event>, Loss) {
-    let mut loss = Loss { notes: solo.notes().len(), ..Loss::default() };
-    let mut events: Vec<Event> = Vec::with_capacity(solo.notes().len());
+pub fn encode(solo: &Solo) -> (Vec<GridNote>, EncodingLoss) {
+    let mut loss = EncodingLoss { notes: solo.notes().len(), ..EncodingLoss::default() };
+    let mut events: Vec<GridNote> = Vec::with_capacity(solo.notes().len());
     for note in solo.notes() {
         let free = events.last().map_or(i64::MIN, |e| e.onset + 1);
         let onset = unit(note.onset).max(free);
@@ -78,7 +78,7 @@ pub fn encode(solo: &Solo) -> (Vec<Event>, Loss) {
         let delay = note
             .delay
             .map(|d| d.in_units_of(DELAY).clamp(-i64::from(DELAY_REACH), i64::from(DELAY_REACH)) as i8);
-        events.push(Event {
+        events.push(GridNote {
             onset,
             pitch: note.pitch(),
             length: kept,
@@ -94,9 +94,9 @@ pub fn encode(solo: &Solo) -> (Vec<Event>, Loss) {
 ///
 /// # Errors
 /// When the events are not in order of time.
-pub fn decode(events: &[Event], instrument: Instrument) -> Result<Solo, Error> {
+pub fn decode(events: &[GridNote], instrument: Instrument) -> Result<Solo, Error> {
     let ends = events.iter().skip(1).map(|e| e.onset).chain([i64::MAX]);
-    let note = |(e, next): (&Event, i64)| Note {
+    let note = |(e, next): (&GridNote, i64)| Note {
         onset: time(e.onset),
         duration: GRID * e.length.min(next.saturating_sub(e.onset)),
         pitches: e.pitch.into(),
@@ -113,11 +113,11 @@ mod tests {
     use sideman_music::Time;
 
     prop_compose! {
-        fn any_events()(steps in proptest::collection::vec((0usize..160, 0usize..160, 0u8..128, proptest::option::of(0u8..8), proptest::option::of(-8i8..=8)), 0..30)) -> Vec<Event> {
+        fn any_events()(steps in proptest::collection::vec((0usize..160, 0usize..160, 0u8..128, proptest::option::of(0u8..8), proptest::option::of(-8i8..=8)), 0..30)) -> Vec<GridNote> {
             let mut onset = -30;
             steps.into_iter().map(|(gap, length, pitch, loudness, delay)| {
                 let length = span(length.min(gap));
-                let event = Event { onset, pitch: Pitch::midi(pitch), length, hold: Some(hold(length)), loudness, delay };
+                let event = GridNote { onset, pitch: Pitch::midi(pitch), length, hold: Some(hold(length)), loudness, delay };
                 onset += span(gap);
                 event
             }).collect()
@@ -130,7 +130,7 @@ mod tests {
             let solo = decode(&events, Instrument::TenorSax).unwrap();
             let (again, loss) = encode(&solo);
             prop_assert_eq!(&again, &events);
-            prop_assert_eq!(loss, Loss { notes: events.len(), ..Loss::default() });
+            prop_assert_eq!(loss, EncodingLoss { notes: events.len(), ..EncodingLoss::default() });
             let notes = decode(&again, Instrument::TenorSax).unwrap();
             prop_assert_eq!(notes, solo);
         }

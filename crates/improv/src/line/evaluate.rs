@@ -8,10 +8,10 @@ use sideman_corpus::{Piece, tunes};
 use sideman_lstm::{Generator, Precision};
 use sideman_music::Interval;
 
-use super::encode::Event;
+use super::encode::GridNote;
 use super::grid::time;
-use super::judge::{Score, Scored, scores};
-use super::model::Model;
+use super::judge::{Likelihood, Scored, scores};
+use super::model::LineModel;
 use crate::floor::Floors;
 
 /// The figures of a model on some solos. Nats are means over all notes but the first of each solo; intervals hold 95 %
@@ -71,9 +71,9 @@ const APART: usize = 64;
 /// Continuations to choose from.
 const CHOICES: usize = 4;
 
-impl Model {
+impl LineModel {
     /// Scores each piece that has a line.
-    pub fn scores(&self, pieces: &[&Piece]) -> Vec<Score> {
+    pub fn scores(&self, pieces: &[&Piece]) -> Vec<Likelihood> {
         scores(&self.generator(), &self.scored(pieces))
     }
 
@@ -98,8 +98,8 @@ impl Model {
         let floors = Floors::new(floor.iter().copied(), pieces.iter().copied());
         let charts = shuffled_charts(&generator, &lines, &tunes);
         let continuations = continuations(&generator, &lines, &tunes);
-        let mean = |nats: f64, of: &Score| nats / of.notes.max(1) as f64;
-        let notes = |s: &Score| s.notes as f64;
+        let mean = |nats: f64, of: &Likelihood| nats / of.notes.max(1) as f64;
+        let notes = |s: &Likelihood| s.notes as f64;
         Evaluation {
             notes: sum.notes,
             rhythm_nats: mean(sum.rhythm, &sum),
@@ -132,8 +132,8 @@ fn has_notes(piece: &Piece) -> bool {
     piece.solo.as_ref().is_some_and(|solo| !solo.notes().is_empty())
 }
 
-fn total(scores: &[Score]) -> Score {
-    scores.iter().fold(Score::default(), |a, b| Score {
+fn total(scores: &[Likelihood]) -> Likelihood {
+    scores.iter().fold(Likelihood::default(), |a, b| Likelihood {
         notes: a.notes + b.notes,
         rhythm: a.rhythm + b.rhythm,
         own_rhythm: a.own_rhythm + b.own_rhythm,
@@ -197,8 +197,8 @@ fn choices(lines: &[Scored], tunes: &[String], questions: &[(usize, usize)], que
     let others = (1..questions.len()).map(|k| questions[(question + k * step) % questions.len()]);
     let others = others.filter(|&(j, _)| tunes[j] != tunes[i]).take(CHOICES - 1);
     let others = others.filter_map(|(j, at)| moved(&lines[j].material.events[at..at + AFTER], &truth[0]));
-    let scored = |after: Vec<Event>| {
-        let events: Vec<Event> = before.iter().copied().chain(after).collect();
+    let scored = |after: Vec<GridNote>| {
+        let events: Vec<GridNote> = before.iter().copied().chain(after).collect();
         let onsets = events.iter().map(|e| time(e.onset)).collect();
         Scored { material: material.with_events(events), onsets, from: BEFORE }
     };
@@ -206,11 +206,11 @@ fn choices(lines: &[Scored], tunes: &[String], questions: &[(usize, usize)], que
 }
 
 /// Events moved to begin where and as high as another one; `None` where that is no pitch.
-fn moved(events: &[Event], to: &Event) -> Option<Vec<Event>> {
+fn moved(events: &[GridNote], to: &GridNote) -> Option<Vec<GridNote>> {
     let (later, up) =
         (to.onset - events[0].onset, to.pitch.number() as i32 - i32::from(events[0].pitch.number()));
-    let event = |e: &Event| {
-        Some(Event { onset: e.onset + later, pitch: e.pitch.checked_add(Interval::new(up))?, ..*e })
+    let event = |e: &GridNote| {
+        Some(GridNote { onset: e.onset + later, pitch: e.pitch.checked_add(Interval::new(up))?, ..*e })
     };
     events.iter().map(event).collect()
 }

@@ -11,10 +11,10 @@ use sideman_lstm::{Context, Dropout, Expert, Feature, Gather, Head, NONE, Shape,
 
 use super::background::{PERFORMERS, STYLES};
 use super::chart::{Chart, FLAGS, Harmony, KINDS, Place, beat};
+use super::control::{Control, Controls, SETTINGS};
 use super::echo::{Echo, LONGEST_ECHO};
-use super::encode::{DELAY_REACH, Event, HOLDS, LOUDNESSES};
+use super::encode::{DELAY_REACH, GridNote, HOLDS, LOUDNESSES};
 use super::grid::{QUARTER, SPANS, class, span};
-use super::knob::{KNOBS, SETTINGS};
 
 /// Intervals told apart: three octaves to either side, farther ones as the farthest.
 const REACH: usize = 36;
@@ -121,8 +121,8 @@ columns! {
     ToChord "to chord" 12;
 }
 
-/// The columns of [`super::Knob::ALL`].
-const KNOB_COLUMNS: [Column; KNOBS] = [
+/// The columns of [`Control::ALL`].
+const CONTROL_COLUMNS: [Column; Control::ALL.len()] = [
     Column::Density,
     Column::Register,
     Column::Outside,
@@ -155,8 +155,8 @@ pub(super) struct Manner {
     pub(super) instrument: u32,
     /// Quarter notes a minute.
     pub(super) tempo: Option<u32>,
-    /// The setting of each knob.
-    pub(super) knobs: [u32; KNOBS],
+    /// The setting of each control.
+    pub(super) controls: Controls<u32>,
 }
 
 impl Step {
@@ -170,7 +170,7 @@ impl Step {
 
     /// What is known before the next note: the last three (the last one first), and where it stood. Before the
     /// first note, `onset` is where the line begins.
-    pub(super) fn before(chart: &Chart, manner: Manner, last: &[Event], onset: i64, echo: Echo) -> Self {
+    pub(super) fn before(chart: &Chart, manner: Manner, last: &[GridNote], onset: i64, echo: Echo) -> Self {
         let mut step = Self::default();
         let (here, next, until) = chart.harmony(onset);
         let place = chart.place(onset);
@@ -212,20 +212,23 @@ impl Step {
             (Column::Performer, manner.performer),
             (Column::Instrument, manner.instrument),
         ]);
-        KNOB_COLUMNS.into_iter().zip(manner.knobs).for_each(|(knob, setting)| step.set(knob, setting));
+        CONTROL_COLUMNS
+            .into_iter()
+            .zip(manner.controls.iter())
+            .for_each(|(column, &setting)| step.set(column, setting));
         step.dense[0] = here.flags();
         step
     }
 
-    /// The same without the settings of the knobs.
+    /// The same without the settings of the controls.
     pub(super) fn unasked(&self) -> Self {
         let mut step = self.clone();
-        KNOB_COLUMNS.into_iter().for_each(|knob| step.set(knob, NONE));
+        CONTROL_COLUMNS.into_iter().for_each(|column| step.set(column, NONE));
         step
     }
 
     /// Adds what is known once it is chosen that the next note falls at `onset`, after `last`.
-    pub(super) fn with_rhythm(&mut self, chart: &Chart, last: Option<&Event>, gap: usize, onset: i64) {
+    pub(super) fn with_rhythm(&mut self, chart: &Chart, last: Option<&GridNote>, gap: usize, onset: i64) {
         let (here, next, until) = chart.harmony(onset);
         let place = chart.place(onset);
         self.set_all([
@@ -246,7 +249,7 @@ impl Step {
     }
 
     /// Adds what is known once the pitch is chosen too.
-    pub(super) fn with_pitch(&mut self, harmony: &Harmony, last: Option<&Event>, event: &Event) {
+    pub(super) fn with_pitch(&mut self, harmony: &Harmony, last: Option<&GridNote>, event: &GridNote) {
         self.set_all([
             (Column::ToPitch, u32::from(event.pitch.number())),
             (Column::ToInterval, last.map_or(NONE, |e| interval(e, event))),
@@ -260,7 +263,7 @@ pub(super) fn delay_class(delay: i8) -> u32 {
     (delay.clamp(-DELAY_REACH, DELAY_REACH) + DELAY_REACH) as u32
 }
 
-fn interval(from: &Event, to: &Event) -> u32 {
+fn interval(from: &GridNote, to: &GridNote) -> u32 {
     let reach = REACH as i32;
     (from.pitch.to(to.pitch).semitones().clamp(-reach, reach) + reach) as u32
 }
@@ -286,7 +289,7 @@ fn until_class(until: Option<i64>) -> u32 {
 
 /// How large a network is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Size {
+pub enum NetworkSize {
     /// Two layers of 192.
     Small,
     /// Two layers of 336.
@@ -296,11 +299,11 @@ pub enum Size {
 }
 
 /// The network of the `line` recipe.
-pub(super) fn shape(size: Size, dropout: Dropout) -> Shape {
+pub(super) fn shape(size: NetworkSize, dropout: Dropout) -> Shape {
     let (width, layers) = match size {
-        Size::Small => (192, 2),
-        Size::Base => (336, 2),
-        Size::Large => (512, 3),
+        NetworkSize::Small => (192, 2),
+        NetworkSize::Base => (336, 2),
+        NetworkSize::Large => (512, 3),
     };
     let index = Column::ALL.iter().map(|&(_, name, width)| Feature::index(name, width));
     let dense = DENSE.iter().map(|name| Feature::dense(name, FLAGS));
@@ -335,7 +338,7 @@ pub(super) fn shape(size: Size, dropout: Dropout) -> Shape {
 
 /// Whether a network is one of this recipe, of any width.
 pub(super) fn fits(shape: &Shape) -> bool {
-    let ours = self::shape(Size::Base, Dropout::default());
+    let ours = self::shape(NetworkSize::Base, Dropout::default());
     shape.features == ours.features
         && shape.tables == ours.tables
         && shape.input == ours.input
@@ -527,7 +530,7 @@ mod tests {
 
     #[test]
     fn the_shapes_are_sound() {
-        for size in [Size::Small, Size::Base, Size::Large] {
+        for size in [NetworkSize::Small, NetworkSize::Base, NetworkSize::Large] {
             let shape = shape(size, Dropout::default());
             shape.check().unwrap();
             for choice in Aspect::ALL {

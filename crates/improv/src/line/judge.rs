@@ -19,7 +19,7 @@ const HALVES: i64 = 2;
 
 /// What a line has cost, in nats, summed over its scored notes.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Score {
+pub struct Likelihood {
     /// Scored notes.
     pub notes: usize,
     /// −ln of the probability of each true gap.
@@ -83,10 +83,10 @@ impl Scored {
 const LANES: usize = 40;
 
 /// Scores each line.
-pub(super) fn scores(generator: &Generator, lines: &[Scored]) -> Vec<Score> {
+pub(super) fn scores(generator: &Generator, lines: &[Scored]) -> Vec<Likelihood> {
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by_key(|&i| std::cmp::Reverse(lines[i].notes()));
-    let mut scores = vec![Score::default(); lines.len()];
+    let mut scores = vec![Likelihood::default(); lines.len()];
     for group in order.chunks(LANES) {
         let mut stream = generator.stream(group.len());
         let longest = group.iter().map(|&i| lines[i].notes()).max().unwrap_or(0);
@@ -97,7 +97,13 @@ pub(super) fn scores(generator: &Generator, lines: &[Scored]) -> Vec<Score> {
     scores
 }
 
-fn score_note(stream: &mut Stream, group: &[usize], lines: &[Scored], note: usize, scores: &mut [Score]) {
+fn score_note(
+    stream: &mut Stream,
+    group: &[usize],
+    lines: &[Scored],
+    note: usize,
+    scores: &mut [Likelihood],
+) {
     let sounding = || group.iter().enumerate().filter(|(_, i)| note < lines[**i].notes());
     let counted = || sounding().filter(|(_, i)| note >= lines[**i].from.max(1));
     for (lane, &i) in sounding() {

@@ -9,12 +9,11 @@ use sideman_music::Interval;
 use super::background::Background;
 use super::chart::Chart;
 use super::echo::Echo;
-use super::encode::{Event, encode};
+use super::encode::{GridNote, encode};
 use super::features::{Aspect, Manner, Step, delay_class};
 use super::grid::{QUARTER, class};
-use super::knob::KNOBS;
 
-/// How often a piece is shown without the settings of its knobs, which tell of notes yet to come.
+/// How often a piece is shown without the settings of its controls, which tell of notes yet to come.
 const UNASKED: f64 = 0.5;
 /// How often a piece is shown without its style, performer, instrument, tempo or key, so that "unknown" is learned.
 const HIDDEN: f64 = 0.15;
@@ -24,7 +23,7 @@ const HIDDEN: f64 = 0.15;
 pub(super) struct Material {
     pub(super) chart: Chart,
     pub(super) manner: Manner,
-    pub(super) events: Vec<Event>,
+    pub(super) events: Vec<GridNote>,
     /// Before each note.
     echoes: Vec<Echo>,
     /// Whether the network is told how the last note was held, how loud and how late it was.
@@ -49,7 +48,8 @@ impl Material {
 
     /// The material `semitones` higher, or as it is where a pitch would leave MIDI.
     fn transposed(&self, semitones: i32) -> Self {
-        let up = |e: &Event| Some(Event { pitch: e.pitch.checked_add(Interval::new(semitones))?, ..*e });
+        let up =
+            |e: &GridNote| Some(GridNote { pitch: e.pitch.checked_add(Interval::new(semitones))?, ..*e });
         match self.events.iter().map(up).collect() {
             Some(events) => Self {
                 chart: self.chart.transposed(semitones),
@@ -80,17 +80,14 @@ impl Material {
         }
         self.touch_told = !hide();
         let unasked = rng.random_bool(UNASKED);
-        for setting in &mut self.manner.knobs {
-            if unasked || rng.random_bool(UNASKED) {
-                *setting = NONE;
-            }
-        }
+        self.manner.controls =
+            self.manner.controls.map(|&s| if unasked || rng.random_bool(UNASKED) { NONE } else { s });
         self
     }
 
-    /// The material without the settings of its knobs, as it is when nothing is asked for.
+    /// The material without the settings of its controls, as it is when nothing is asked for.
     pub(super) fn unasked(mut self) -> Self {
-        self.manner.knobs = [NONE; KNOBS];
+        self.manner.controls = self.manner.controls.map(|_| NONE);
         self
     }
 
@@ -107,7 +104,7 @@ impl Material {
     }
 
     /// The same with other notes, of which there is at least one.
-    pub(super) fn with_events(&self, events: Vec<Event>) -> Self {
+    pub(super) fn with_events(&self, events: Vec<GridNote>) -> Self {
         let echoes = (0..events.len()).map(|i| Echo::after(&self.chart, &events[..i])).collect();
         Self { events, echoes, chart: self.chart.clone(), ..*self }
     }
@@ -125,10 +122,10 @@ impl Material {
 
     /// What the network is told when note `i` comes next, with all that leads to its heads.
     pub(super) fn step(&self, i: usize) -> Step {
-        let heard = |e: &Event| {
-            if self.touch_told { *e } else { Event { hold: None, loudness: None, delay: None, ..*e } }
+        let heard = |e: &GridNote| {
+            if self.touch_told { *e } else { GridNote { hold: None, loudness: None, delay: None, ..*e } }
         };
-        let last: Vec<Event> = self.events[..i].iter().rev().take(3).map(heard).collect();
+        let last: Vec<GridNote> = self.events[..i].iter().rev().take(3).map(heard).collect();
         let (onset, event) = (self.onset_before(i), &self.events[i]);
         let mut step = Step::before(&self.chart, self.manner, &last, onset, self.echoes[i]);
         step.with_rhythm(&self.chart, last.first(), class(event.onset - onset), event.onset);

@@ -17,7 +17,7 @@ const INDEX: &str = "index";
 
 /// A network that has learned lines, and what it needs to play.
 #[derive(Debug, Clone)]
-pub struct Model {
+pub struct LineModel {
     /// The weights.
     pub network: Network,
     /// What it knows of its corpus.
@@ -30,7 +30,7 @@ pub struct Model {
     pub remarks: BTreeMap<String, String>,
 }
 
-impl Model {
+impl LineModel {
     /// Whether a checkpoint's metadata says that it is of this recipe.
     pub fn is_one(metadata: &Metadata) -> bool {
         metadata.get("recipe").is_some_and(|recipe| recipe == RECIPE)

@@ -6,7 +6,7 @@ use std::ops::{Range, RangeInclusive};
 use sideman_music::{Duration, Instrument, Pitch, PitchClass, PitchClassSet, Sheet, Solo, Time};
 
 use super::chart::{Chart, Harmony};
-use super::encode::{Event, encode};
+use super::encode::{GridNote, encode};
 use super::grid::{self, GRID, QUARTER, SPANS, class, span, unit};
 use crate::Error;
 
@@ -24,7 +24,7 @@ pub enum Ending {
 
 /// A note that is given, to be heard and gone on from.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Held {
+pub enum Fixed {
     /// The onsets of these notes; their pitches are open.
     Rhythm(Solo),
     /// The pitches of these notes, one after the other; their rhythm is open.
@@ -33,7 +33,7 @@ pub enum Held {
 
 /// A melody that sounds outside the places that are to be filled.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Given {
+pub struct Infill {
     /// The melody.
     pub melody: Solo,
     /// Where it is silent and the player plays.
@@ -42,7 +42,7 @@ pub struct Given {
 
 /// What must hold, exactly.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Limits {
+pub struct Constraints {
     /// The lowest and highest pitch; without it the range of the instrument.
     pub range: Option<RangeInclusive<Pitch>>,
     /// No rest is longer.
@@ -54,9 +54,9 @@ pub struct Limits {
     /// Where a note must fall, and its pitch class.
     pub targets: Vec<(Time, PitchClass)>,
     /// What is fixed of the notes.
-    pub held: Option<Held>,
+    pub fixed: Option<Fixed>,
     /// A melody to go on from, to fill up, or to answer.
-    pub given: Option<Given>,
+    pub infill: Option<Infill>,
 }
 
 /// A silence of this many units ends a phrase.
@@ -70,7 +70,7 @@ pub(super) struct Post {
     pub(super) onset: i64,
     pitches: Pitches,
     /// The whole note, where it is given.
-    pub(super) event: Option<Event>,
+    pub(super) event: Option<GridNote>,
 }
 
 /// A set of pitches, a bit for each MIDI number.
@@ -138,13 +138,17 @@ pub(super) enum Next {
 
 impl Plan {
     /// # Errors
-    /// When limits exclude each other.
-    pub(super) fn new(limits: &Limits, sheet: &Sheet, instrument: Instrument) -> Result<Self, Error> {
-        let range = limits.range.clone().unwrap_or(instrument.range());
+    /// When constraints exclude each other.
+    pub(super) fn new(
+        constraints: &Constraints,
+        sheet: &Sheet,
+        instrument: Instrument,
+    ) -> Result<Self, Error> {
+        let range = constraints.range.clone().unwrap_or(instrument.range());
         let whole = 0..unit(sheet.end());
-        let open = match &limits.given {
+        let open = match &constraints.infill {
             None => vec![whole],
-            Some(given) => given.open.iter().map(|r| unit(r.start)..unit(r.end).min(whole.end)).collect(),
+            Some(infill) => infill.open.iter().map(|r| unit(r.start)..unit(r.end).min(whole.end)).collect(),
         };
         let mut plan = Self {
             end: open.iter().map(|r| r.end).max().unwrap_or(0),
@@ -152,16 +156,16 @@ impl Plan {
             posts: Vec::new(),
             pitches: None,
             range: Pitches::of((range.start().number()..=range.end().number()).map(Pitch::midi)),
-            longest_rest: limits.longest_rest.map(|rest| rest.in_units_of(GRID)),
-            longest_phrase: limits.longest_phrase.unwrap_or(usize::MAX),
-            ending: limits.ending,
+            longest_rest: constraints.longest_rest.map(|rest| rest.in_units_of(GRID)),
+            longest_phrase: constraints.longest_phrase.unwrap_or(usize::MAX),
+            ending: constraints.ending,
         };
-        plan.check(limits)?;
-        plan.post(limits);
+        plan.check(constraints)?;
+        plan.post(constraints);
         Ok(plan)
     }
 
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
+    fn check(&self, constraints: &Constraints) -> Result<(), Error> {
         if self.range.0 == 0 {
             return Err(Error::option("range", "empty", "a lowest and a highest pitch, such as Bb3..F5"));
         }
@@ -171,7 +175,7 @@ impl Plan {
         if self.longest_rest.is_some_and(|rest| rest < QUARTER / 2) {
             return Err(Error::option("longest rest", "very short", "an eighth note or more"));
         }
-        if limits.longest_phrase.is_some() && self.longest_rest.is_some_and(|rest| rest < BREATH) {
+        if constraints.longest_phrase.is_some() && self.longest_rest.is_some_and(|rest| rest < BREATH) {
             let found = "shorter than a quarter note while phrases are limited";
             return Err(Error::option("longest rest", found, "a quarter note or more, which ends a phrase"));
         }
@@ -179,31 +183,31 @@ impl Plan {
             self.is_open(unit(*at))
                 && Pitches::in_classes([*class].into_iter().collect()).and(self.range).0 != 0
         };
-        match limits.targets.iter().all(inside) {
+        match constraints.targets.iter().all(inside) {
             true => Ok(()),
             false => Err(Error::option("target", "outside", "a place of the solo and a note in range")),
         }
     }
 
-    fn post(&mut self, limits: &Limits) {
-        for (at, class) in &limits.targets {
+    fn post(&mut self, constraints: &Constraints) {
+        for (at, class) in &constraints.targets {
             let pitches = Pitches::in_classes([*class].into_iter().collect());
             self.posts.push(Post { onset: unit(*at), pitches, event: None });
         }
-        if let Some(given) = &limits.given {
-            let mut events = encode(&given.melody).0;
+        if let Some(infill) = &constraints.infill {
+            let mut events = encode(&infill.melody).0;
             events.retain(|e| !self.is_open(e.onset));
-            let post = |e: Event| Post { onset: e.onset, pitches: Pitches::of([e.pitch]), event: Some(e) };
+            let post = |e: GridNote| Post { onset: e.onset, pitches: Pitches::of([e.pitch]), event: Some(e) };
             self.posts.extend(events.into_iter().map(post));
         }
-        match &limits.held {
-            Some(Held::Rhythm(solo)) => {
+        match &constraints.fixed {
+            Some(Fixed::Rhythm(solo)) => {
                 let posts = encode(solo).0.into_iter().filter(|e| e.onset < self.end);
-                let post = |e: Event| Post { onset: e.onset, pitches: Pitches::ALL, event: None };
+                let post = |e: GridNote| Post { onset: e.onset, pitches: Pitches::ALL, event: None };
                 self.posts.extend(posts.map(post));
                 self.open.clear();
             }
-            Some(Held::Pitches(pitches)) => self.pitches = Some(pitches.clone()),
+            Some(Fixed::Pitches(pitches)) => self.pitches = Some(pitches.clone()),
             None => {}
         }
         self.posts.sort_by_key(|p| p.onset);
@@ -227,8 +231,8 @@ impl Plan {
     }
 
     /// The note at a unit: the given one, or a new one that has no length yet.
-    pub(super) fn event(&self, onset: i64, pitch: usize) -> Event {
-        let new = Event {
+    pub(super) fn event(&self, onset: i64, pitch: usize) -> GridNote {
+        let new = GridNote {
             onset,
             pitch: Pitch::midi(pitch as u8),
             length: 1,
@@ -240,7 +244,7 @@ impl Plan {
     }
 
     /// The given note at a unit, if there is one.
-    pub(super) fn given_at(&self, unit: i64) -> Option<&Event> {
+    pub(super) fn given_at(&self, unit: i64) -> Option<&GridNote> {
         self.post_at(unit)?.event.as_ref()
     }
 
@@ -332,7 +336,13 @@ impl Plan {
     }
 
     /// The state after a note at `onset` that came `rest` units after the end of the one before.
-    pub(super) fn after(&self, progress: &Progress, event: &Event, rest: i64, harmony: &Harmony) -> Progress {
+    pub(super) fn after(
+        &self,
+        progress: &Progress,
+        event: &GridNote,
+        rest: i64,
+        harmony: &Harmony,
+    ) -> Progress {
         let own = progress.own + usize::from(self.given_at(event.onset).is_none());
         let phrase = if rest >= BREATH { 1 } else { progress.phrase + 1 };
         Progress { phrase, own, may_end: self.may_end(event.pitch, harmony) }

@@ -9,19 +9,19 @@ use sideman_lstm::{Generator, NONE, Precision};
 use sideman_music::{Instrument, Sheet, Solo, Time};
 
 use super::chart::Chart;
+use super::control::{Controls, setting};
 use super::encode::decode;
 use super::features::Manner;
 use super::judge::{Surprise, surprises};
-use super::knob::{KNOBS, setting};
 use super::material::Material;
-use super::model::Model;
-use super::plan::{Given, Limits, Plan};
+use super::model::LineModel;
+use super::plan::{Constraints, Infill, Plan};
 use super::session::{Line, Session, Taste};
-use crate::{Choice, Error};
+use crate::{Choice, Error, Improvisation};
 
 /// What is asked of a solo.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Options {
+pub struct PlayerOptions {
     /// Times through the sheet.
     pub choruses: usize,
     /// Who plays.
@@ -34,15 +34,15 @@ pub struct Options {
     pub candidates: usize,
     /// Play like this performer.
     pub like: Option<String>,
-    /// For each of [`super::Knob::ALL`] a percentile of the corpus, from 0 to 100; 50 is its middle.
-    pub knobs: [Option<u8>; KNOBS],
+    /// For each control a percentile of the corpus, from 0 to 100; 50 is its middle.
+    pub controls: Controls<Option<u8>>,
     /// What must hold.
-    pub limits: Limits,
+    pub constraints: Constraints,
     /// The longest run, in intervals, that may be shared with the corpus; at most what humans share.
     pub longest_copy: Option<usize>,
 }
 
-impl Default for Options {
+impl Default for PlayerOptions {
     fn default() -> Self {
         Self {
             choruses: 2,
@@ -51,22 +51,11 @@ impl Default for Options {
             pitch: Choice::Sample { temperature: 1.0, top_p: 0.99 },
             candidates: 8,
             like: None,
-            knobs: [None; KNOBS],
-            limits: Limits::default(),
+            controls: Controls::default(),
+            constraints: Constraints::default(),
             longest_copy: None,
         }
     }
-}
-
-/// A solo over all choruses of its sheet, with the proof that it is not a copy.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Take {
-    /// The sheet of all choruses.
-    pub sheet: Sheet,
-    /// The solo.
-    pub solo: Solo,
-    /// What it shares with the corpus.
-    pub certificate: Certificate,
 }
 
 /// How often a solo is begun anew from the bar in which it copies.
@@ -74,20 +63,20 @@ const ATTEMPTS: u64 = 48;
 
 /// Plays solos with a model.
 #[derive(Debug, Clone)]
-pub struct Player {
-    model: Model,
+pub struct LinePlayer {
+    model: LineModel,
     generator: Generator,
 }
 
-impl Player {
+impl LinePlayer {
     /// A player with this model.
-    pub fn new(model: Model) -> Self {
+    pub fn new(model: LineModel) -> Self {
         let generator = Generator::new(&model.network, Precision::Half);
         Self { model, generator }
     }
 
     /// The model.
-    pub fn model(&self) -> &Model {
+    pub fn model(&self) -> &LineModel {
         &self.model
     }
 
@@ -96,25 +85,30 @@ impl Player {
     /// # Errors
     /// When the options exclude each other or name a performer that the model does not know, or when no solo was
     /// found that copies little enough.
-    pub fn improvise(&self, sheet: &Sheet, options: &Options, seed: u64) -> Result<Take, Error> {
+    pub fn improvise(
+        &self,
+        sheet: &Sheet,
+        options: &PlayerOptions,
+        seed: u64,
+    ) -> Result<Improvisation, Error> {
         let manner = self.manner(sheet, options)?;
         let choruses: Vec<u32> = (0..options.choruses).map(|c| (c * sheet.bars().len()) as u32).collect();
         let sheet = sheet.repeated(options.choruses)?;
         let chart = Chart::new(&sheet, &choruses);
         let mut chance = ChaCha8Rng::seed_from_u64(seed);
-        let mut limits = options.limits.clone();
+        let mut constraints = options.constraints.clone();
         let mut copied = None;
         for _ in 0..ATTEMPTS {
-            let plan = Plan::new(&limits, &sheet, options.instrument)?;
+            let plan = Plan::new(&constraints, &sheet, options.instrument)?;
             let taste = Taste { rhythm: options.rhythm, pitch: options.pitch };
             let session = Session { generator: &self.generator, chart: &chart, manner, plan: &plan, taste };
             let seeds: Vec<u64> = (0..options.candidates.max(1)).map(|_| chance.next_u64()).collect();
             let solo = self.best(session.play(&seeds), &sheet, options)?;
             let certificate = self.certify(&sheet, &solo, options);
             if certificate.passes {
-                return Ok(Take { sheet, solo, certificate });
+                return Ok(Improvisation { sheet, solo, certificate: Some(certificate) });
             }
-            limits = from_the_copy(options, &sheet, &solo, certificate.longest.as_ref());
+            constraints = from_the_copy(options, &sheet, &solo, certificate.longest.as_ref());
             copied = certificate.longest;
         }
         let copied =
@@ -122,11 +116,11 @@ impl Player {
         Err(Error::option("max-copy", copied, "a larger number, another seed, or a higher temperature"))
     }
 
-    fn manner(&self, sheet: &Sheet, options: &Options) -> Result<Manner, Error> {
+    fn manner(&self, sheet: &Sheet, options: &PlayerOptions) -> Result<Manner, Error> {
         options.rhythm.check()?;
         options.pitch.check()?;
-        if let Some(percentile) = options.knobs.iter().flatten().find(|&&p| p > 100) {
-            return Err(Error::option("a knob", percentile, "a percentile from 0 to 100"));
+        if let Some(percentile) = options.controls.iter().flatten().find(|&&p| p > 100) {
+            return Err(Error::option("a control", percentile, "a percentile from 0 to 100"));
         }
         let background = &self.model.background;
         let performer = match &options.like {
@@ -144,17 +138,17 @@ impl Player {
             performer,
             instrument: options.instrument as u32,
             tempo: sheet.tempo().map(|t| t.to_bpm()),
-            knobs: options.knobs.map(|knob| knob.map_or(NONE, |p| setting(usize::from(p)))),
+            controls: options.controls.map(|control| control.map_or(NONE, |p| setting(usize::from(p)))),
         })
     }
 
     /// The best of some lines, as a solo.
-    fn best(&self, lines: Vec<Line>, sheet: &Sheet, options: &Options) -> Result<Solo, Error> {
+    fn best(&self, lines: Vec<Line>, sheet: &Sheet, options: &PlayerOptions) -> Result<Solo, Error> {
         let mut best: Option<(f64, Solo)> = None;
         for line in lines {
             let solo = decode(&line.events, options.instrument)?;
             let notes = line.events.len().max(1) as f64;
-            let penalty = self.model.background.oddity(sheet, &solo, &options.knobs)
+            let penalty = self.model.background.oddity(sheet, &solo, &options.controls)
                 + (line.surplus.abs() + line.given) / notes;
             if best.as_ref().is_none_or(|(least, _)| penalty < *least) {
                 best = Some((penalty, solo));
@@ -163,10 +157,10 @@ impl Player {
         best.map(|(_, solo)| solo).ok_or(Error::TooLittle("no candidates"))
     }
 
-    fn certify(&self, sheet: &Sheet, solo: &Solo, options: &Options) -> Certificate {
-        let own = match &options.limits.given {
+    fn certify(&self, sheet: &Sheet, solo: &Solo, options: &PlayerOptions) -> Certificate {
+        let own = match &options.constraints.infill {
             None => solo.clone(),
-            Some(given) => own_notes(solo, given),
+            Some(infill) => own_notes(solo, infill),
         };
         let policy = Policy::new(&self.model.humans).at_most(options.longest_copy.unwrap_or(Policy::LONGEST));
         self.model.index.certify(sheet, &own, &policy)
@@ -179,21 +173,23 @@ impl Player {
     }
 }
 
-fn own_notes(solo: &Solo, given: &Given) -> Solo {
-    let own = |onset: Time| given.open.iter().any(|r| r.contains(&onset));
+fn own_notes(solo: &Solo, infill: &Infill) -> Solo {
+    let own = |onset: Time| infill.open.iter().any(|r| r.contains(&onset));
     let notes = solo.notes().iter().filter(|n| own(n.onset)).cloned().collect();
     Solo::new(solo.instrument(), notes).unwrap_or_else(|_| solo.clone())
 }
 
-/// The same limits, with all that stands before the bar of the copy kept; from the beginning where something is
+/// The same constraints, with all that stands before the bar of the copy kept; from the beginning where something is
 /// given, or nothing was found.
-fn from_the_copy(options: &Options, sheet: &Sheet, solo: &Solo, copy: Option<&Match>) -> Limits {
-    let limits = options.limits.clone();
-    let Some(copy) = copy.filter(|m| m.bar > 0 && limits.given.is_none() && limits.held.is_none()) else {
-        return limits;
+fn from_the_copy(options: &PlayerOptions, sheet: &Sheet, solo: &Solo, copy: Option<&Match>) -> Constraints {
+    let constraints = options.constraints.clone();
+    let Some(copy) =
+        copy.filter(|m| m.bar > 0 && constraints.infill.is_none() && constraints.fixed.is_none())
+    else {
+        return constraints;
     };
     let from = sheet.bar_start(copy.bar as usize);
-    let targets = limits.targets.iter().filter(|t| t.0 >= from).copied().collect();
-    let given = Given { melody: solo.clone(), open: vec![from..sheet.end()] };
-    Limits { given: Some(given), targets, ..limits }
+    let targets = constraints.targets.iter().filter(|t| t.0 >= from).copied().collect();
+    let infill = Infill { melody: solo.clone(), open: vec![from..sheet.end()] };
+    Constraints { infill: Some(infill), targets, ..constraints }
 }

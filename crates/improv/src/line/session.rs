@@ -7,7 +7,7 @@ use sideman_music::{Pitch, PitchClass};
 
 use super::chart::{Chart, Harmony};
 use super::echo::Echo;
-use super::encode::{DELAY_REACH, Event, hold, shortest};
+use super::encode::{DELAY_REACH, GridNote, hold, shortest};
 use super::features::{Aspect, Manner, Step};
 use super::grid::{QUARTER, SPANS, class, span};
 use super::judge::tell;
@@ -48,7 +48,7 @@ pub(super) struct Session<'a> {
 /// A line as it grows.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
-    pub(super) events: Vec<Event>,
+    pub(super) events: Vec<GridNote>,
     /// Nats of the player's own notes beyond what was to be expected of them: near 0 for a typical line
     /// (Meister and others 2022, *Locally Typical Sampling*).
     pub(super) surplus: f64,
@@ -121,7 +121,7 @@ impl Session<'_> {
     }
 
     fn is_asked(&self) -> bool {
-        self.manner.knobs.iter().any(|&setting| setting != NONE)
+        self.manner.controls.iter().any(|&setting| setting != NONE)
     }
 
     /// Tells a step to the lane of a line; where something is asked for, also to a second lane that is not told what.
@@ -153,7 +153,7 @@ impl Session<'_> {
     }
 
     fn before(&self, line: &Line) -> Step {
-        let last: Vec<Event> = line.events.iter().rev().take(3).copied().collect();
+        let last: Vec<GridNote> = line.events.iter().rev().take(3).copied().collect();
         Step::before(self.chart, self.manner, &last, self.onset(line), line.echo)
     }
 

@@ -1,6 +1,6 @@
 //! The model that ships.
 
-use super::model::Model;
+use super::model::LineModel;
 use crate::Error;
 
 const BYTES: &[u8] = include_bytes!("../../../../models/weimar.safetensors");
@@ -9,6 +9,6 @@ const BYTES: &[u8] = include_bytes!("../../../../models/weimar.safetensors");
 ///
 /// # Errors
 /// When the program was built with a model of another version.
-pub fn shipped() -> Result<Model, Error> {
-    Model::from_bytes(BYTES)
+pub fn shipped() -> Result<LineModel, Error> {
+    LineModel::from_bytes(BYTES)
 }

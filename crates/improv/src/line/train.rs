@@ -7,22 +7,19 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sideman_corpus::originality::{Humans, Index};
 use sideman_corpus::{Piece, fingerprint};
-use sideman_lstm::{
-    AdamHyperparameters, Attachments, Checkpoint, Dropout, Losses, Metadata, Network, Objective,
-    OptimizerState, State, Trainer,
-};
+use sideman_lstm::{Dropout, Losses, Network, Objective, AdamHyperparameters, State, Trainer};
 
 use super::background::Background;
-use super::features::{Aspect, Size, shape};
+use super::features::{Aspect, NetworkSize, shape};
 use super::material::{Lanes, Material};
-use super::model::Model;
-use crate::{Epoch, Error};
+use super::model::LineModel;
+use crate::{Epoch, Error, TrainingEvent, TrainingState};
 
 /// How the `line` network is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settings {
+pub struct LineHyperparameters {
     /// How large it is.
-    pub size: Size,
+    pub size: NetworkSize,
     /// Times through the training pieces.
     pub epochs: usize,
     /// Pieces side by side.
@@ -37,13 +34,13 @@ pub struct Settings {
     pub threads: usize,
 }
 
-impl Default for Settings {
+impl Default for LineHyperparameters {
     fn default() -> Self {
-        Self { size: Size::Base, epochs: 24, lanes: 24, steps: 96, rate: 2e-3, seed: 1, threads: 0 }
+        Self { size: NetworkSize::Base, epochs: 24, lanes: 24, steps: 96, rate: 2e-3, seed: 1, threads: 0 }
     }
 }
 
-impl Settings {
+impl LineHyperparameters {
     /// How a model is adapted to a few solos: some rounds at a low rate, in shorter chunks for more steps.
     pub fn adapting() -> Self {
         Self { epochs: 10, lanes: 8, steps: 64, rate: 2e-4, ..Self::default() }
@@ -52,86 +49,13 @@ impl Settings {
 
 /// Where a training begins.
 #[derive(Debug, Clone)]
-pub enum Start {
+pub enum TrainingStart {
     /// From nothing.
     Fresh,
     /// On from a model, to adapt it; it knows its own corpus still.
-    From(Box<Model>),
+    From(Box<LineModel>),
     /// Where another was interrupted, over the same pieces with the same settings.
-    Resumed(Box<Pause>),
-}
-
-/// A moment of training, for those who watch; they may ask it to end.
-#[derive(Debug)]
-pub enum Moment<'a> {
-    /// So much of an epoch is done, from 0 to 1, with this loss so far.
-    Step {
-        /// Which epoch, from 1.
-        epoch: usize,
-        /// The share of it that is done.
-        done: f64,
-        /// Mean loss so far, nats per note.
-        loss: f64,
-    },
-    /// An epoch is over, and the training could go on from here another time.
-    Epoch(&'a Epoch, &'a Pause),
-}
-
-/// A training between two epochs: all it takes to go on with the same bits.
-#[derive(Debug, Clone)]
-pub struct Pause {
-    network: Network,
-    best: (f64, Network),
-    memory: OptimizerState,
-    epoch: usize,
-    /// What it belongs to: the pieces and the settings.
-    of: String,
-}
-
-impl Pause {
-    /// The epochs that are done.
-    pub fn epoch(&self) -> usize {
-        self.epoch
-    }
-
-    /// The file's bytes.
-    ///
-    /// # Errors
-    /// When the weights cannot be written.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let metadata = Metadata::from([
-            ("epoch".to_owned(), self.epoch.to_string()),
-            ("least".to_owned(), self.best.0.to_string()),
-            ("of".to_owned(), self.of.clone()),
-        ]);
-        let mut checkpoint = Checkpoint::new(self.network.clone(), metadata);
-        let best = Checkpoint::new(self.best.1.clone(), Metadata::new()).to_bytes()?;
-        checkpoint.attachments =
-            Attachments::from([("best".to_owned(), best), ("memory".to_owned(), self.memory.to_bytes()?)]);
-        Ok(checkpoint.to_bytes()?)
-    }
-
-    /// Reads a file's bytes.
-    ///
-    /// # Errors
-    /// When they are no interrupted training.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let broken =
-            |what: &str| Error::Checkpoint(format!("as an interrupted training it lacks its {what}"));
-        let Checkpoint { network, metadata, attachments } = Checkpoint::from_bytes(bytes)?;
-        let text = |name: &str| metadata.get(name).ok_or_else(|| broken(name));
-        let part = |name: &str| attachments.get(name).ok_or_else(|| broken(name));
-        Ok(Self {
-            best: (
-                text("least")?.parse().map_err(|_| broken("least"))?,
-                Checkpoint::from_bytes(part("best")?)?.network,
-            ),
-            memory: OptimizerState::from_bytes(part("memory")?)?,
-            epoch: text("epoch")?.parse().map_err(|_| broken("epoch"))?,
-            of: text("of")?.clone(),
-            network,
-        })
-    }
+    Resumed(Box<TrainingState>),
 }
 
 /// Trains on some pieces, keeping the epoch that is best on others, or the last one where nothing is held out. Losses
@@ -143,12 +67,12 @@ impl Pause {
 pub fn train(
     training: &[&Piece],
     validation: &[&Piece],
-    start: Start,
-    settings: Settings,
-    mut progress: impl FnMut(Moment) -> ControlFlow<()>,
-) -> Result<Model, Error> {
+    start: TrainingStart,
+    settings: LineHyperparameters,
+    mut progress: impl FnMut(TrainingEvent) -> ControlFlow<()>,
+) -> Result<LineModel, Error> {
     let background = match &start {
-        Start::From(model) => model.background.and_names_of(training),
+        TrainingStart::From(model) => model.background.and_names_of(training),
         _ => Background::of(training),
     };
     let material = |pieces: &[&Piece]| -> Vec<Material> {
@@ -158,38 +82,42 @@ pub fn train(
     let mut school = School::new(material(training), held_out, settings)?;
     let of = format!("{} {settings:?}", fingerprint(training.iter().chain(validation).copied()));
     let base = match &start {
-        Start::From(model) => Some(model.network.clone()),
+        TrainingStart::From(model) => Some(model.network.clone()),
         _ => None,
     };
-    let mut pause = school.begin(start, of)?;
-    while pause.epoch < settings.epochs {
-        let Some(epoch) = school.epoch(&mut pause, &mut progress)? else { break };
-        if progress(Moment::Epoch(&epoch, &pause)).is_break() {
+    let mut reached = school.begin(start, of)?;
+    while reached.epoch < settings.epochs {
+        let Some(epoch) = school.epoch(&mut reached, &mut progress)? else { break };
+        if progress(TrainingEvent::Epoch(&epoch, Some(&reached))).is_break() {
             break;
         }
     }
-    let mut network = pause.best.1;
+    let mut network = reached.best.1;
     if let Some(base) = base {
         network = school.blended(&base, network)?;
     }
     let pieces: Vec<Piece> = training.iter().map(|&p| p.clone()).collect();
     let index = Index::new(&pieces);
     let humans = Humans::new(&index.borrowings_of_humans());
-    Ok(Model { network, background, index, humans, remarks: BTreeMap::new() })
+    Ok(LineModel { network, background, index, humans, remarks: BTreeMap::new() })
 }
 
 /// What stays the same through a training.
 struct School {
     train: Vec<Material>,
     held_out: Vec<Material>,
-    settings: Settings,
+    settings: LineHyperparameters,
     /// Updates in all epochs.
     total: f32,
     trainer: Option<Trainer>,
 }
 
 impl School {
-    fn new(train: Vec<Material>, held_out: Vec<Material>, settings: Settings) -> Result<Self, Error> {
+    fn new(
+        train: Vec<Material>,
+        held_out: Vec<Material>,
+        settings: LineHyperparameters,
+    ) -> Result<Self, Error> {
         if train.is_empty() {
             return Err(Error::TooLittle("the training tunes"));
         }
@@ -208,20 +136,20 @@ impl School {
         }
     }
 
-    fn begin(&mut self, start: Start, of: String) -> Result<Pause, Error> {
+    fn begin(&mut self, start: TrainingStart, of: String) -> Result<TrainingState, Error> {
         let network = match start {
-            Start::Fresh => {
+            TrainingStart::Fresh => {
                 let dropout = Dropout { input: 150, hidden: 350, output: 350 };
                 Network::new(shape(self.settings.size, dropout), self.settings.seed)?
             }
-            Start::From(model) => model.network,
-            Start::Resumed(pause) if pause.of == of => {
-                let mut trainer = Trainer::new(&pause.network, self.recipe(), self.settings.threads);
-                trainer.resume(pause.memory.clone())?;
+            TrainingStart::From(model) => model.network,
+            TrainingStart::Resumed(reached) if reached.of == of => {
+                let mut trainer = Trainer::new(&reached.network, self.recipe(), self.settings.threads);
+                trainer.resume(reached.memory.clone())?;
                 self.trainer = Some(trainer);
-                return Ok(*pause);
+                return Ok(*reached);
             }
-            Start::Resumed(_) => {
+            TrainingStart::Resumed(_) => {
                 let wanted =
                     "a training of the same corpus, split and settings; leave --resume out to begin anew";
                 return Err(Error::option(
@@ -234,20 +162,20 @@ impl School {
         let trainer = Trainer::new(&network, self.recipe(), self.settings.threads);
         let memory = trainer.optimizer_state().clone();
         self.trainer = Some(trainer);
-        Ok(Pause { best: (f64::INFINITY, network.clone()), network, memory, epoch: 0, of })
+        Ok(TrainingState { best: (f64::INFINITY, network.clone()), network, memory, epoch: 0, of })
     }
 
     /// One more epoch; `None` when it was asked to end before that.
     fn epoch(
         &mut self,
-        pause: &mut Pause,
-        progress: &mut impl FnMut(Moment) -> ControlFlow<()>,
+        reached: &mut TrainingState,
+        progress: &mut impl FnMut(TrainingEvent) -> ControlFlow<()>,
     ) -> Result<Option<Epoch>, Error> {
         let Self { train, held_out, settings, total, trainer } = self;
         let Some(trainer) = trainer else { return Ok(None) };
-        let number = pause.epoch + 1;
+        let number = reached.epoch + 1;
         let mut rng = ChaCha8Rng::seed_from_u64(settings.seed.wrapping_add(number as u64));
-        let shape = pause.network.shape().clone();
+        let shape = reached.network.shape().clone();
         let mut lanes = Lanes::shuffled(train, settings.lanes, &mut rng);
         let mut state = State::zero(&shape, settings.lanes);
         let (mut losses, first) = (Losses::default(), trainer.steps());
@@ -256,25 +184,26 @@ impl School {
             let objective =
                 Objective { seed: settings.seed ^ (trainer.steps() + 1) << 20, ..Objective::default() };
             let rate = settings.rate * schedule(done);
-            losses.add(&trainer.step(&mut pause.network, &batch, &mut state, &objective, rate)?);
+            losses.add(&trainer.step(&mut reached.network, &batch, &mut state, &objective, rate)?);
             let done = (trainer.steps() - first) as f64 * settings.epochs as f64 / f64::from(*total);
-            let moment = Moment::Step { epoch: number, done: done.min(1.0), loss: own_nats(&losses) };
-            if progress(moment).is_break() {
-                if pause.best.0.is_infinite() {
-                    pause.best.1 = trainer.averaged(&pause.network);
+            let loss = own_nats(&losses);
+            let event = TrainingEvent::Step { epoch: number, of: settings.epochs, done: done.min(1.0), loss };
+            if progress(event).is_break() {
+                if reached.best.0.is_infinite() {
+                    reached.best.1 = trainer.averaged(&reached.network);
                 }
                 return Ok(None);
             }
         }
-        let averaged = trainer.averaged(&pause.network);
+        let averaged = trainer.averaged(&reached.network);
         let nats =
             if held_out.is_empty() { None } else { Some(own_loss(trainer, &averaged, held_out, *settings)?) };
-        let best = nats.is_none_or(|nats| nats < pause.best.0);
+        let best = nats.is_none_or(|nats| nats < reached.best.0);
         if best {
-            pause.best = (nats.unwrap_or(f64::INFINITY), averaged);
+            reached.best = (nats.unwrap_or(f64::INFINITY), averaged);
         }
-        pause.memory = trainer.optimizer_state().clone();
-        pause.epoch = number;
+        reached.memory = trainer.optimizer_state().clone();
+        reached.epoch = number;
         let loss = own_nats(&losses);
         Ok(Some(Epoch { number, of: settings.epochs, loss, held_out: nats, best }))
     }
@@ -331,7 +260,7 @@ fn own_loss(
     trainer: &mut Trainer,
     network: &Network,
     material: &[Material],
-    settings: Settings,
+    settings: LineHyperparameters,
 ) -> Result<f64, Error> {
     let shape = network.shape().clone();
     let mut lanes = Lanes::in_order(material, settings.lanes);
@@ -356,19 +285,30 @@ mod tests {
         pieces.iter().partition(|p| p.sheet.title() != pieces[0].sheet.title())
     }
 
-    fn settings(epochs: usize) -> Settings {
-        Settings { size: Size::Small, epochs, lanes: 4, steps: 64, threads: 1, ..Settings::default() }
+    fn settings(epochs: usize) -> LineHyperparameters {
+        LineHyperparameters {
+            size: NetworkSize::Small,
+            epochs,
+            lanes: 4,
+            steps: 64,
+            threads: 1,
+            ..LineHyperparameters::default()
+        }
     }
 
     /// The held-out losses of a training, and its pause after some epochs.
-    fn losses(start: Start, epochs: usize, until: usize) -> (Vec<f64>, Option<Pause>, Model) {
+    fn losses(
+        start: TrainingStart,
+        epochs: usize,
+        until: usize,
+    ) -> (Vec<f64>, Option<TrainingState>, LineModel) {
         let pieces = pieces();
         let (training, validation) = sides(&pieces);
         let (mut losses, mut kept) = (Vec::new(), None);
-        let model = train(&training, &validation, start, settings(epochs), |moment| {
-            let Moment::Epoch(epoch, pause) = moment else { return ControlFlow::Continue(()) };
+        let model = train(&training, &validation, start, settings(epochs), |event| {
+            let TrainingEvent::Epoch(epoch, Some(reached)) = event else { return ControlFlow::Continue(()) };
             losses.extend(epoch.held_out);
-            kept = Some(pause.clone());
+            kept = Some(reached.clone());
             if epoch.number == until { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         (losses, kept, model.unwrap())
@@ -376,11 +316,11 @@ mod tests {
 
     #[test]
     fn a_small_network_learns_is_judged_and_goes_on_after_an_interruption() {
-        let (whole, _, model) = losses(Start::Fresh, 4, 4);
+        let (whole, _, model) = losses(TrainingStart::Fresh, 4, 4);
         assert!(whole[3] < whole[0], "{whole:?}");
-        let (first, pause, _) = losses(Start::Fresh, 4, 2);
-        let pause = Pause::from_bytes(&pause.unwrap().to_bytes().unwrap()).unwrap();
-        let (second, _, again) = losses(Start::Resumed(pause.clone().into()), 4, 4);
+        let (first, reached, _) = losses(TrainingStart::Fresh, 4, 2);
+        let reached = TrainingState::from_bytes(&reached.unwrap().to_bytes().unwrap()).unwrap();
+        let (second, _, again) = losses(TrainingStart::Resumed(reached.clone().into()), 4, 4);
         assert_eq!([first, second].concat(), whole);
         assert_eq!(again.network.parameters(), model.network.parameters());
 
@@ -392,7 +332,7 @@ mod tests {
         assert_eq!(notes, validation.iter().map(scored).sum::<usize>());
         let nats: f64 = scores.iter().map(|s| s.rhythm + s.pitch).sum::<f64>() / notes as f64;
         assert!(nats > 0.0 && nats < (96f64 * 128.0).ln(), "{nats}");
-        let other = Start::Resumed(pause.into());
+        let other = TrainingStart::Resumed(reached.into());
         assert!(
             train(&training[1..], &validation, other, settings(4), |_| ControlFlow::Continue(())).is_err()
         );

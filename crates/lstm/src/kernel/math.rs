@@ -64,13 +64,13 @@ pub(crate) fn tanh<S: Simd>(s: S, x: S::V) -> S::V {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{InstructionSet, Task};
+    use super::super::{InstructionSet, Kernel};
     use super::*;
 
     /// All functions at sixteen places.
     struct At([f32; 16]);
 
-    impl Task for At {
+    impl Kernel for At {
         type Output = [[f32; 16]; 6];
 
         fn run<S: Simd>(self, s: S) -> [[f32; 16]; 6] {
@@ -133,10 +133,10 @@ mod tests {
     }
 
     #[test]
-    fn every_path_gives_the_same_bits() {
+    fn every_instruction_set_gives_the_same_bits() {
         for x in places() {
             let reference = InstructionSet::Scalar.run(At(x));
-            assert!(InstructionSet::all().into_iter().all(|path| path.run(At(x)) == reference), "{x:?}");
+            assert!(InstructionSet::all().into_iter().all(|isa| isa.run(At(x)) == reference), "{x:?}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Softmax and cross-entropy of rows of logits, in place.
 
 use super::elementwise::{folded, total};
+use super::instruction_set::InstructionSet;
 use super::math;
-use super::simd::{BLOCK, Simd};
-use super::{InstructionSet, Task};
+use super::simd::{Kernel, Simd};
+use crate::matrix::BLOCK;
 
 /// What is taken for minus infinity: its exponential adds nothing to any sum.
 const NEVER: f32 = -1e30;
@@ -40,7 +41,7 @@ impl InstructionSet {
 
 struct LogSoftmax<'a>(&'a mut [f32]);
 
-impl Task for LogSoftmax<'_> {
+impl Kernel for LogSoftmax<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -71,7 +72,7 @@ struct Draw<'a> {
     level: f32,
 }
 
-impl Task for Draw<'_> {
+impl Kernel for Draw<'_> {
     type Output = u32;
 
     #[inline(always)]
@@ -133,7 +134,7 @@ fn exponentials<S: Simd>(s: S, terms: &mut [f32], most: f32, sums: &mut [f32; BL
     }
 }
 
-impl Task for CrossEntropy<'_> {
+impl Kernel for CrossEntropy<'_> {
     type Output = SoftmaxLoss;
 
     #[inline(always)]

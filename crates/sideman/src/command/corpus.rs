@@ -35,7 +35,7 @@ pub(super) fn run(args: &Corpus, terminal: &Terminal) -> Result<()> {
 /// What is in a corpus, and how its solos measure.
 fn report(library: &Library) -> String {
     let solos = measured(library);
-    let lines = built_in::MeasureReport::new(&library.pieces);
+    let lines = built_in::CorpusReport::new(&library.pieces);
     format!("{}\n{lines}\n{}", Summary::new(library), MeasureReport::new(&solos, &[]))
 }
 

@@ -8,7 +8,7 @@ use sideman_corpus::Piece;
 use sideman_corpus::role::{Role, roles};
 use sideman_formats::Credits;
 use sideman_improv::Model;
-use sideman_improv::line::{self, Player, Surprise};
+use sideman_improv::line::{self, LinePlayer, Surprise};
 use sideman_music::{Sheet, Solo};
 
 use super::improvise;
@@ -33,7 +33,7 @@ struct Explained {
 }
 
 pub(super) fn run(args: &Explain, terminal: &Terminal) -> Result<()> {
-    let player = Player::new(player(args.model.as_deref())?);
+    let player = LinePlayer::new(player(args.model.as_deref())?);
     let library = source::corpus(std::slice::from_ref(&args.solo), terminal)?;
     let piece = library.pieces.into_iter().find(|p| p.solo.is_some());
     let piece = piece.with_context(|| format!("there is no melody in {}", args.solo.display()))?;
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Explain, terminal: &Terminal) -> Result<()> {
 }
 
 /// The player of a file, or the one that ships.
-pub(super) fn player(file: Option<&Path>) -> Result<line::Model> {
+pub(super) fn player(file: Option<&Path>) -> Result<line::LineModel> {
     match file.map(improvise::load).transpose()? {
         None => Ok(line::shipped()?),
         Some(Model::Line(model)) => Ok(*model),
@@ -71,23 +71,23 @@ fn covering(chart: &Sheet, piece: &Piece) -> Result<Sheet> {
 }
 
 /// The solo as a piano roll with the roles of its notes, and their surprise below.
-fn picture(player: &Player, sheet: &Sheet, solo: &Solo, caption: &str) -> String {
+fn picture(player: &LinePlayer, sheet: &Sheet, solo: &Solo, caption: &str) -> String {
     plot::piano_roll(sheet, solo, &roles(sheet, solo), Some(&surprises(player, sheet, solo)), caption)
 }
 
 /// One line for each note.
-pub(super) fn tell(player: &Player, sheet: &Sheet, solo: &Solo, terminal: &Terminal) -> Result<()> {
+pub(super) fn tell(player: &LinePlayer, sheet: &Sheet, solo: &Solo, terminal: &Terminal) -> Result<()> {
     say(&explained(player, sheet, solo), terminal)
 }
 
 /// How surprising each note is to a player.
-pub(super) fn surprises(player: &Player, sheet: &Sheet, solo: &Solo) -> Vec<Surprise> {
+pub(super) fn surprises(player: &LinePlayer, sheet: &Sheet, solo: &Solo) -> Vec<Surprise> {
     let credits = Credits { instrument: Some(solo.instrument()), ..Credits::default() };
     let piece = Piece { id: String::new(), sheet: sheet.clone(), solo: Some(solo.clone()), credits };
     player.surprises(&piece)
 }
 
-fn explained(player: &Player, sheet: &Sheet, solo: &Solo) -> Vec<Explained> {
+fn explained(player: &LinePlayer, sheet: &Sheet, solo: &Solo) -> Vec<Explained> {
     let note = |((note, role), surprise): ((&sideman_music::Note, Option<Role>), Surprise)| {
         let (bar, offset) = sheet.place(note.onset);
         let (over, under) = offset.as_quarters();

@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use sideman_band as band;
-use sideman_corpus::originality::Certificate;
 use sideman_improv::classic::{self, Length};
 use sideman_improv::grammar::Grammar;
-use sideman_improv::{Choice, Model, built_in, fingerprint, line};
+use sideman_improv::{Choice, Improvisation, Model, built_in, fingerprint, line};
 use sideman_music::{Instrument, Key, PitchClass, Sheet, Solo, Tempo};
 
 use super::{explain, learn, wishes};
@@ -123,18 +122,11 @@ impl Set<'_> {
 /// What improvises, and how.
 pub(super) enum Soloist {
     /// A network that knows the chart.
-    Player(Box<line::Player>, Box<line::Options>),
+    Player(Box<line::LinePlayer>, Box<line::PlayerOptions>),
     /// The classic exercise.
-    Classic(Box<classic::Player>, classic::Options),
+    Classic(Box<classic::ClassicPlayer>, classic::ClassicOptions),
     /// Rules with weights, an instrument, and how many choruses it plays.
     Grammar(Box<Grammar>, Instrument, usize),
-}
-
-/// A solo, the sheet as it is played with all its choruses written out, and the proof that it is not a copy.
-pub(super) struct Improvisation {
-    pub(super) sheet: Sheet,
-    pub(super) solo: Solo,
-    pub(super) certificate: Option<Certificate>,
 }
 
 impl Soloist {
@@ -153,7 +145,7 @@ impl Soloist {
         }
     }
 
-    fn player(&self) -> Option<&line::Player> {
+    fn player(&self) -> Option<&line::LinePlayer> {
         match self {
             Self::Player(player, _) => Some(player),
             _ => None,
@@ -167,14 +159,8 @@ impl Soloist {
     /// A solo over the choruses of a sheet.
     pub(super) fn improvise(&self, sheet: &Sheet, seed: u64) -> Result<Improvisation> {
         match self {
-            Self::Player(player, options) => {
-                let line::Take { sheet, solo, certificate } = player.improvise(sheet, options, seed)?;
-                Ok(Improvisation { sheet, solo, certificate: Some(certificate) })
-            }
-            Self::Classic(player, options) => {
-                let classic::Take { sheet, solo, .. } = player.improvise(sheet, options, seed)?;
-                Ok(Improvisation { sheet, solo, certificate: None })
-            }
+            Self::Player(player, options) => Ok(player.improvise(sheet, options, seed)?),
+            Self::Classic(player, options) => Ok(player.improvise(sheet, options, seed)?),
             Self::Grammar(grammar, instrument, choruses) => {
                 let sheet = sheet.repeated(*choruses)?;
                 let solo = grammar.improvise(&sheet, *instrument, seed)?;
@@ -201,12 +187,15 @@ fn soloist(args: &Improvise, sheet: &Sheet, terminal: &Terminal) -> Result<Soloi
     Ok(match model {
         Model::Line(model) => {
             let options = wishes::options(args, sheet, terminal)?;
-            Soloist::Player(Box::new(line::Player::new(*model)), Box::new(options))
+            Soloist::Player(Box::new(line::LinePlayer::new(*model)), Box::new(options))
         }
         Model::Classic(player) => {
             ensure!(!args.explain, "--explain needs the player; leave --with classic out");
             let (instrument, choice, start) = (args.instrument, choice(&args.taste), args.taste.start);
-            Soloist::Classic(player, classic::Options { instrument, choice, start, length: length(args) })
+            Soloist::Classic(
+                player,
+                classic::ClassicOptions { instrument, choice, start, length: length(args) },
+            )
         }
     })
 }
@@ -219,12 +208,15 @@ pub(super) fn usual(model: Option<&Path>, instrument: Instrument) -> Result<Solo
     };
     Ok(match model {
         Model::Line(model) => {
-            let options = line::Options { choruses: 1, instrument, ..line::Options::default() };
-            Soloist::Player(Box::new(line::Player::new(*model)), Box::new(options))
+            let options = line::PlayerOptions { choruses: 1, instrument, ..line::PlayerOptions::default() };
+            Soloist::Player(Box::new(line::LinePlayer::new(*model)), Box::new(options))
         }
         Model::Classic(player) => {
             let length = Length::Choruses(1);
-            Soloist::Classic(player, classic::Options { instrument, length, ..classic::Options::default() })
+            Soloist::Classic(
+                player,
+                classic::ClassicOptions { instrument, length, ..classic::ClassicOptions::default() },
+            )
         }
     })
 }
@@ -272,14 +264,14 @@ pub(super) fn load(file: &Path) -> Result<Model> {
 }
 
 /// The model of the built-in corpus: from the user's cache, or learned now and kept there.
-fn learned(terminal: &Terminal) -> Result<classic::Player> {
-    let settings = classic::Settings::default();
+fn learned(terminal: &Terminal) -> Result<classic::ClassicPlayer> {
+    let settings = classic::ClassicHyperparameters::default();
     let name =
         format!("classic-{}-{}.safetensors", env!("CARGO_PKG_VERSION"), fingerprint(&built_in::corpus()));
     let Some(file) = dirs::cache_dir().map(|folder| folder.join("sideman").join(name)) else {
         bail!("there is no cache folder; train a model and give it with --model");
     };
-    if let Some(player) = fs::read(&file).ok().and_then(|bytes| classic::Player::load(&bytes).ok()) {
+    if let Some(player) = fs::read(&file).ok().and_then(|bytes| classic::ClassicPlayer::load(&bytes).ok()) {
         return Ok(player);
     }
     terminal.note("No model is given: learning from the built-in corpus, once.");

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use sideman_corpus::library::Summary;
-use sideman_improv::classic::Player;
+use sideman_improv::classic::ClassicPlayer;
 use sideman_improv::{Model, line};
 use sideman_lstm::LayerSummary;
 use sideman_music::{Performance, Time};
@@ -26,7 +26,7 @@ pub(super) fn run(args: &Info, terminal: &Terminal) -> Result<()> {
 }
 
 /// A table of the layers, then what the model says of itself.
-fn classic(player: &Player) -> Vec<String> {
+fn classic(player: &ClassicPlayer) -> Vec<String> {
     let mut lines = layers(&player.layers());
     lines.push(format!("{} values, one of them standing for all unseen ones", player.vocabulary().classes()));
     let short = player.metadata().iter().filter(|(_, value)| value.len() <= 100);
@@ -35,7 +35,7 @@ fn classic(player: &Player) -> Vec<String> {
 }
 
 /// The same of a player, with the names it knows.
-fn line(model: &line::Model) -> Vec<String> {
+fn line(model: &line::LineModel) -> Vec<String> {
     let mut lines = layers(&model.network.table());
     lines.push("recipe: line".to_owned());
     lines.extend(model.remarks.iter().map(|(key, value)| format!("{key}: {value}")));

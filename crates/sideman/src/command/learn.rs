@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use sideman_corpus::{HeldOutShares, Piece, Side, Split};
-use sideman_improv::classic::{self, Settings, Trained};
-use sideman_improv::{Epoch, built_in, line};
+use sideman_improv::classic::{self, ClassicHyperparameters, Trained};
+use sideman_improv::{TrainingEvent, built_in, line};
 
 use crate::output;
 use crate::plot::Curve;
@@ -26,7 +26,7 @@ pub(super) struct Lesson {
 }
 
 /// Learns from the built-in corpus.
-pub(super) fn from_built_in(settings: &Settings, terminal: &Terminal) -> Result<Lesson> {
+pub(super) fn from_built_in(settings: &ClassicHyperparameters, terminal: &Terminal) -> Result<Lesson> {
     let pieces = built_in::corpus();
     let split = by_tune(&pieces);
     from_pieces(&pieces, &split, settings, terminal)
@@ -42,7 +42,7 @@ pub(super) fn by_tune(pieces: &[Piece]) -> Split {
 pub(super) fn from_pieces(
     pieces: &[Piece],
     split: &Split,
-    settings: &Settings,
+    settings: &ClassicHyperparameters,
     terminal: &Terminal,
 ) -> Result<Lesson> {
     let side = |side| split.pieces(pieces, side).cloned().collect::<Vec<_>>();
@@ -51,10 +51,11 @@ pub(super) fn from_pieces(
     let mut curve = Curve::default();
     let mut progress = terminal.progress("learning", settings.epochs as u64);
     let began = Instant::now();
-    let trained = classic::train(&training, &validation, settings, |epoch: &Epoch| {
+    let trained = classic::train(&training, &validation, settings, |event| {
+        let TrainingEvent::Epoch(epoch, _) = event else { return ControlFlow::Continue(()) };
         curve.training.push(epoch.loss);
         curve.held_out.extend(epoch.held_out);
-        let left = epoch.time_left(began.elapsed()).as_secs_f64();
+        let left = began.elapsed().as_secs_f64() * (1.0 / event.done() - 1.0);
         let held_out = epoch.held_out.map_or_else(String::new, |loss| format!("  held-out {loss:.3}"));
         let words = format!("loss {:.3}{held_out}  {left:.1} s left", epoch.loss);
         progress.at(epoch.number as u64, &words);
@@ -74,29 +75,30 @@ pub(super) fn from_pieces(
 pub(super) fn line(
     training: &[&Piece],
     validation: &[&Piece],
-    start: line::Start,
-    settings: line::Settings,
+    start: line::TrainingStart,
+    settings: line::LineHyperparameters,
     paused: &Path,
     terminal: &Terminal,
-) -> Result<line::Model> {
+) -> Result<line::LineModel> {
     let stop = Stop::on_interrupt()?;
     let mut progress = terminal.progress("learning", 100 * settings.epochs as u64);
     let mut unkept = None;
     let mut held_out = String::new();
-    let model = line::train(training, validation, start, settings, |moment| {
-        match moment {
-            line::Moment::Step { epoch, done, loss } => {
-                let words = format!("epoch {epoch}/{}  loss {loss:.3}{held_out}", settings.epochs);
+    let model = line::train(training, validation, start, settings, |event| {
+        match event {
+            TrainingEvent::Step { epoch, of, done, loss } => {
+                let words = format!("epoch {epoch}/{of}  loss {loss:.3}{held_out}");
                 progress.at(100 * (epoch as u64 - 1) + (100.0 * done) as u64, &words);
             }
-            line::Moment::Epoch(epoch, pause) => {
+            TrainingEvent::Epoch(epoch, state) => {
                 let best = if epoch.best { " best" } else { "" };
                 held_out =
                     epoch.held_out.map_or_else(String::new, |loss| format!("  held-out {loss:.3}{best}"));
                 let words = format!("epoch {}/{}  loss {:.3}{held_out}", epoch.number, epoch.of, epoch.loss);
                 progress.at(100 * epoch.number as u64, &words);
+                let bytes = state.map(|state| state.to_bytes().map_err(Into::into)).transpose();
                 let kept =
-                    pause.to_bytes().map_err(Into::into).and_then(|bytes| output::write(paused, &bytes));
+                    bytes.and_then(|bytes| bytes.map_or(Ok(()), |bytes| output::write(paused, &bytes)));
                 unkept = kept.err().or(unkept.take());
             }
         }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use sideman_corpus::{Piece, Side, Split};
-use sideman_improv::line::{self, Pause, Start};
-use sideman_improv::{built_in, classic, fingerprint};
+use sideman_improv::line::{self, TrainingStart};
+use sideman_improv::{TrainingState, built_in, classic, fingerprint};
 use sideman_lstm::Precision;
 
 use super::{evaluate, explain, learn};
@@ -35,8 +35,8 @@ fn classic(args: &Train, pieces: &[Piece], terminal: &Terminal) -> Result<()> {
         !args.all && !args.half && args.remark.is_empty(),
         "--all, --half and --remark are for --recipe line"
     );
-    let standard = classic::Settings::default();
-    let settings = classic::Settings {
+    let standard = classic::ClassicHyperparameters::default();
+    let settings = classic::ClassicHyperparameters {
         epochs: args.epochs.unwrap_or(standard.epochs),
         windows: args.windows.unwrap_or(standard.windows),
         threads: args.threads.unwrap_or(standard.threads),
@@ -71,28 +71,32 @@ fn line(args: &Train, pieces: &[Piece], terminal: &Terminal) -> Result<()> {
     Ok(terminal.say(evaluate::table(&model.evaluate(&validation, &training)))?)
 }
 
-fn start(args: &Train, paused: &Path) -> Result<Start> {
+fn start(args: &Train, paused: &Path) -> Result<TrainingStart> {
     if args.resume {
         let hint = || format!("{} is no interrupted training; leave --resume out", paused.display());
         let bytes = output::read(paused).with_context(hint)?;
-        return Ok(Start::Resumed(Box::new(Pause::from_bytes(&bytes).with_context(hint)?)));
+        return Ok(TrainingStart::Resumed(Box::new(TrainingState::from_bytes(&bytes).with_context(hint)?)));
     }
     match &args.from {
-        None => Ok(Start::Fresh),
+        None => Ok(TrainingStart::Fresh),
         Some(file) => {
             let file = Some(file.as_path()).filter(|f| f.as_os_str() != "shipped");
-            Ok(Start::From(Box::new(explain::player(file)?)))
+            Ok(TrainingStart::From(Box::new(explain::player(file)?)))
         }
     }
 }
 
-fn settings(args: &Train) -> line::Settings {
-    let standard = if args.from.is_some() { line::Settings::adapting() } else { line::Settings::default() };
-    line::Settings {
+fn settings(args: &Train) -> line::LineHyperparameters {
+    let standard = if args.from.is_some() {
+        line::LineHyperparameters::adapting()
+    } else {
+        line::LineHyperparameters::default()
+    };
+    line::LineHyperparameters {
         size: match args.size {
-            Size::Small => line::Size::Small,
-            Size::Base => line::Size::Base,
-            Size::Large => line::Size::Large,
+            Size::Small => line::NetworkSize::Small,
+            Size::Base => line::NetworkSize::Base,
+            Size::Large => line::NetworkSize::Large,
         },
         epochs: args.epochs.unwrap_or(standard.epochs),
         threads: args.threads.unwrap_or(standard.threads),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use sideman_improv::Choice;
-use sideman_improv::line::{Ending, Given, Held, Limits, Options};
+use sideman_improv::line::{Constraints, Controls, Ending, Fixed, Infill, PlayerOptions};
 use sideman_music::{Duration, Sheet, Solo, Time};
 
 use crate::cli::{End, Improvise, Rules};
@@ -12,29 +12,29 @@ use crate::source;
 use crate::terminal::Terminal;
 
 /// The options for a sheet of one chorus.
-pub(super) fn options(args: &Improvise, sheet: &Sheet, terminal: &Terminal) -> Result<Options> {
+pub(super) fn options(args: &Improvise, sheet: &Sheet, terminal: &Terminal) -> Result<PlayerOptions> {
     ensure!(
         args.values.is_none() && args.beats.is_none() && args.taste.start.is_none(),
         "--values, --beats and --start are for --with classic; the player plays whole choruses"
     );
-    let (wishes, standard) = (&args.wishes, Options::default());
+    let (wishes, standard) = (&args.wishes, PlayerOptions::default());
     let whole = sheet.repeated(usize::from(args.choruses))?;
-    Ok(Options {
+    Ok(PlayerOptions {
         choruses: usize::from(args.choruses),
         instrument: args.instrument,
         rhythm: choice(args, wishes.rhythm_temperature, standard.rhythm),
         pitch: choice(args, wishes.pitch_temperature, standard.pitch),
         candidates: usize::from(wishes.best_of),
         like: wishes.like.clone(),
-        knobs: [
-            wishes.density,
-            wishes.register,
-            wishes.outside,
-            wishes.space,
-            wishes.phrase_length,
-            wishes.laid_back,
-        ],
-        limits: limits(&wishes.rules, &whole, terminal)?,
+        controls: Controls {
+            density: wishes.density,
+            register: wishes.register,
+            outside: wishes.outside,
+            space: wishes.space,
+            phrase_length: wishes.phrase_length,
+            laid_back: wishes.laid_back,
+        },
+        constraints: constraints(&wishes.rules, &whole, terminal)?,
         longest_copy: wishes.max_copy,
     })
 }
@@ -51,11 +51,11 @@ fn choice(args: &Improvise, own: Option<f32>, standard: Choice) -> Choice {
     }
 }
 
-fn limits(rules: &Rules, sheet: &Sheet, terminal: &Terminal) -> Result<Limits> {
+fn constraints(rules: &Rules, sheet: &Sheet, terminal: &Terminal) -> Result<Constraints> {
     let melody = |file: &Path| source::melody(file, terminal);
-    let held = match (&rules.rhythm_of, &rules.pitches_of) {
-        (Some(file), _) => Some(Held::Rhythm(melody(file)?)),
-        (_, Some(file)) => Some(Held::Pitches(melody(file)?.notes().iter().map(|n| n.pitch()).collect())),
+    let fixed = match (&rules.rhythm_of, &rules.pitches_of) {
+        (Some(file), _) => Some(Fixed::Rhythm(melody(file)?)),
+        (_, Some(file)) => Some(Fixed::Pitches(melody(file)?.notes().iter().map(|n| n.pitch()).collect())),
         _ => None,
     };
     let kept = rules.keep.as_deref().map(melody).transpose()?;
@@ -63,7 +63,7 @@ fn limits(rules: &Rules, sheet: &Sheet, terminal: &Terminal) -> Result<Limits> {
         ensure!(bar <= sheet.bars().len(), "there is no bar {bar}; the solo has {} bars", sheet.bars().len());
         Ok((sheet.bar_start(bar - 1), name.class()))
     };
-    Ok(Limits {
+    Ok(Constraints {
         range: rules.range.clone(),
         longest_rest: rules
             .longest_rest
@@ -75,13 +75,13 @@ fn limits(rules: &Rules, sheet: &Sheet, terminal: &Terminal) -> Result<Limits> {
             End::Guide => Ending::GuideTone,
         },
         targets: rules.target.iter().map(target).collect::<Result<_>>()?,
-        held,
-        given: given(rules, kept, sheet)?,
+        fixed,
+        infill: infill(rules, kept, sheet)?,
     })
 }
 
 /// What is kept of a melody, and where the player plays.
-fn given(rules: &Rules, kept: Option<Solo>, sheet: &Sheet) -> Result<Option<Given>> {
+fn infill(rules: &Rules, kept: Option<Solo>, sheet: &Sheet) -> Result<Option<Infill>> {
     let bars = sheet.bars().len();
     let between = |first: usize, last: usize| sheet.bar_start(first)..sheet.bar_start(last.min(bars));
     let open = if let Some(trade) = rules.trade.map(usize::from) {
@@ -100,5 +100,5 @@ fn given(rules: &Rules, kept: Option<Solo>, sheet: &Sheet) -> Result<Option<Give
         return Ok(None);
     }
     let melody = kept.map_or_else(|| Solo::new(sideman_music::Instrument::TenorSax, Vec::new()), Ok);
-    Ok(Some(Given { melody: melody.context("the melody cannot be kept")?, open }))
+    Ok(Some(Infill { melody: melody.context("the melody cannot be kept")?, open }))
 }

@@ -2,8 +2,6 @@
 
 use sideman_music::{Bar, Change, Chord, Duration, Meter, Mode, Quality, Seventh, Sheet, Time, Triad};
 
-use crate::style::{Step, Stroke};
-
 /// Every bar that is played, and what it is for.
 pub(crate) struct Form {
     pub(crate) sheet: Sheet,
@@ -14,7 +12,7 @@ pub(crate) struct Form {
 /// What a bar is for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct BarPlan {
-    pub(crate) role: Role,
+    pub(crate) passage: Passage,
     /// How hard the band plays, 0 to 1.
     pub(crate) intensity: f64,
     /// How many bars of its phrase came before it.
@@ -35,13 +33,13 @@ impl BarPlan {
 /// Once through a chart.
 pub(crate) struct Chorus<'a> {
     pub(crate) sheet: &'a Sheet,
-    pub(crate) role: Role,
+    pub(crate) passage: Passage,
     pub(crate) name: String,
 }
 
 /// What a bar belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum Passage {
     Head,
     Solo,
     Ending,
@@ -67,15 +65,17 @@ impl Form {
         let most = Sheet::MOST_BARS.saturating_sub(ending) / chorus.bars().len();
         let heads = if head && most >= 3 { 2 } else { 0 };
         let solos = solos.clamp(1, (most - heads).max(1));
-        let roles: Vec<Role> = match heads {
-            0 => vec![Role::Solo; solos],
-            _ => [vec![Role::Head], vec![Role::Solo; solos], vec![Role::Head]].concat(),
+        let passages: Vec<Passage> = match heads {
+            0 => vec![Passage::Solo; solos],
+            _ => [vec![Passage::Head], vec![Passage::Solo; solos], vec![Passage::Head]].concat(),
         };
-        let ending = ending.min(Sheet::MOST_BARS - chorus.bars().len() * roles.len());
+        let ending = ending.min(Sheet::MOST_BARS - chorus.bars().len() * passages.len());
         let solo = |i: usize| i.saturating_sub(heads / 2) + 1;
-        let name = |i, role| if role == Role::Head { "Head".into() } else { format!("Chorus {}", solo(i)) };
-        let roles = roles.iter().enumerate();
-        let choruses = roles.map(|(i, &role)| Chorus { sheet: chorus, role, name: name(i, role) });
+        let name =
+            |i, passage| if passage == Passage::Head { "Head".into() } else { format!("Chorus {}", solo(i)) };
+        let passages = passages.iter().enumerate();
+        let choruses =
+            passages.map(|(i, &passage)| Chorus { sheet: chorus, passage, name: name(i, passage) });
         Self::of(&choruses.collect::<Vec<_>>(), ending)
     }
 
@@ -84,9 +84,9 @@ impl Form {
         let mut bars: Vec<Bar> = Vec::new();
         let mut plans: Vec<BarPlan> = Vec::new();
         let mut marks = Vec::new();
-        let solos = choruses.iter().filter(|chorus| chorus.role == Role::Solo).count();
+        let solos = choruses.iter().filter(|chorus| chorus.passage == Passage::Solo).count();
         let mut solo = 0;
-        for Chorus { sheet, role, name } in choruses {
+        for Chorus { sheet, passage, name } in choruses {
             marks.push((bars.len(), name.clone()));
             let labels = sheet.bars().iter().enumerate();
             let first = bars.len();
@@ -94,11 +94,11 @@ impl Form {
             bars.extend_from_slice(sheet.bars());
             for (b, (in_phrase, close)) in phrases(sheet).into_iter().enumerate() {
                 let grown = (b as f64) / sheet.bars().len() as f64;
-                let intensity = intensity(*role, solo, solos, grown);
-                let plan = BarPlan { role: *role, intensity, in_phrase, close };
+                let intensity = intensity(*passage, solo, solos, grown);
+                let plan = BarPlan { passage: *passage, intensity, in_phrase, close };
                 plans.push(if sheet.bars().len() < SHORTEST { plan.after(plans.last()) } else { plan });
             }
-            solo += usize::from(*role == Role::Solo);
+            solo += usize::from(*passage == Passage::Solo);
         }
         let (first, last) = (choruses[0].sheet, choruses[choruses.len() - 1].sheet);
         if ending > 0 {
@@ -106,7 +106,7 @@ impl Form {
             bars.extend(last_bars(last, ending));
             plans.resize(
                 bars.len(),
-                BarPlan { role: Role::Ending, intensity: 0.7, in_phrase: 0, close: None },
+                BarPlan { passage: Passage::Ending, intensity: 0.7, in_phrase: 0, close: None },
             );
         }
         let whole =
@@ -122,15 +122,10 @@ impl Form {
         bars.map(|(i, (bar, &plan))| (self.sheet.bar_start(i), bar.meter(), plan))
     }
 
-    /// What everybody plays in a bar of the ending: one long note from its first bar on.
-    pub(crate) fn last_step(&self, start: Time) -> Option<Step<Stroke>> {
-        let first = self.bars.iter().position(|plan| plan.role == Role::Ending)?;
-        let length = self.sheet.end() - start;
-        (start == self.sheet.bar_start(first)).then_some(Step {
-            at: Duration::ZERO,
-            length,
-            sign: Stroke::Plain,
-        })
+    /// How long the last note is, which everybody strikes in the first bar of the ending; `None` in other bars.
+    pub(crate) fn last_note(&self, start: Time) -> Option<Duration> {
+        let first = self.bars.iter().position(|plan| plan.passage == Passage::Ending)?;
+        (start == self.sheet.bar_start(first)).then_some(self.sheet.end() - start)
     }
 
     /// The chord at a time, `None` also where the sheet has none before its first change.
@@ -140,9 +135,9 @@ impl Form {
 }
 
 /// Choruses grow, each from its start to its end and from the first to the last; a head is calm.
-fn intensity(role: Role, chorus: usize, choruses: usize, grown: f64) -> f64 {
-    match role {
-        Role::Head => 0.35,
+fn intensity(passage: Passage, chorus: usize, choruses: usize, grown: f64) -> f64 {
+    match passage {
+        Passage::Head => 0.35,
         _ if choruses == 1 => 0.45 + 0.3 * grown,
         _ => 0.35 + 0.5 * (chorus as f64 + 0.4 * grown) / (choruses as f64 - 0.6),
     }

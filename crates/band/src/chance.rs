@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 /// What is chosen: each has random numbers of its own, so that one does not change another.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Choice {
+pub(crate) enum Decision {
     Bass,
     Chords,
     Drums,
@@ -20,7 +20,7 @@ pub(crate) enum Choice {
 pub(crate) struct Chance(ChaCha8Rng);
 
 impl Chance {
-    pub(crate) fn new(seed: u64, choice: Choice) -> Self {
+    pub(crate) fn new(seed: u64, choice: Decision) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(choice as u64);
         Self(random)

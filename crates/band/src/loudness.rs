@@ -1,6 +1,6 @@
 //! Loudness after ITU-R BS.1770-4: K-weighting, blocks of 400 ms, two gates.
 
-use super::filter::Biquad;
+use crate::filter::Biquad;
 
 /// The ear's weighting: a shelf for the head, then a high-pass.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ const CLASSES_PER_LU: f64 = 100.0;
 const CLASSES: usize = 10_000;
 
 /// A meter of integrated loudness and of the highest sample.
-pub(crate) struct Meter {
+pub(crate) struct LoudnessMeter {
     weighting: [KWeighting; 2],
     step_frames: u32,
     heard: u32,
@@ -62,7 +62,7 @@ pub(crate) struct Meter {
     peak: f32,
 }
 
-impl Meter {
+impl LoudnessMeter {
     pub(crate) fn new(rate: u32) -> Self {
         Self {
             weighting: [KWeighting::new(rate), KWeighting::new(rate)],
@@ -151,7 +151,7 @@ mod tests {
     fn the_meter_agrees_with_ebur128() {
         for rate in [44_100, 48_000] {
             let frames = bursts(rate);
-            let mut meter = Meter::new(rate);
+            let mut meter = LoudnessMeter::new(rate);
             frames.chunks(777).for_each(|block| meter.hear(block));
             let mut oracle = EbuR128::new(2, rate, Mode::I).unwrap();
             oracle.add_frames_f32(frames.as_flattened()).unwrap();
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn silence_has_no_loudness() {
-        let mut meter = Meter::new(48_000);
+        let mut meter = LoudnessMeter::new(48_000);
         meter.hear(&[[0.0; 2]; 48_000]);
         assert_eq!(meter.integrated(), None);
     }

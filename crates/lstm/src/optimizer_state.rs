@@ -1,9 +1,8 @@
 //! What a trainer must keep so that an interrupted training goes on with the same bits.
 
-use safetensors::tensor::SafeTensors;
-
-use crate::checkpoint::{Metadata, Tensor, strings, write};
-use crate::error::Error;
+use crate::Error;
+use crate::kernel::InstructionSet;
+use crate::tensors::{Metadata, Tensor, TensorFile, finite, write};
 
 /// The key of the number of updates in the metadata.
 const STEPS: &str = "steps";
@@ -26,7 +25,7 @@ impl OptimizerState {
         self.steps
     }
 
-    /// The memory as a `safetensors` file; the same memory gives the same bytes.
+    /// The state as a `safetensors` file; the same state gives the same bytes.
     ///
     /// # Errors
     /// [`Error::Checkpoint`] if the tensors cannot be written.
@@ -42,24 +41,23 @@ impl OptimizerState {
     /// # Errors
     /// [`Error::Checkpoint`] says what is wrong with the bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<OptimizerState, Error> {
-        let steps = strings(bytes)?.remove(STEPS).and_then(|steps| steps.parse().ok());
+        let file = TensorFile::new(bytes)?;
+        let steps = file.strings().remove(STEPS).and_then(|steps| steps.parse().ok());
         let steps = steps.ok_or_else(|| Error::checkpoint("it holds no number of updates"))?;
-        let tensors = SafeTensors::deserialize(bytes).map_err(|e| Error::checkpoint(e.to_string()))?;
-        let part = |name| buffer(&tensors, name);
-        let memory =
-            OptimizerState { mean: part("mean")?, square: part("square")?, average: part("average")?, steps };
-        if memory.square.iter().any(|x| x.is_sign_negative()) {
+        let [mean, square, average] = ["mean", "square", "average"].map(|name| buffer(&file, name));
+        let square = square?;
+        if square.iter().any(|x| x.is_sign_negative()) {
             return Err(Error::checkpoint("tensor \"square\" holds negative values"));
         }
-        Ok(memory)
+        Ok(OptimizerState { mean: mean?, square, average: average?, steps })
     }
 }
 
-fn buffer(tensors: &SafeTensors, name: &str) -> Result<Vec<f32>, Error> {
-    let length = tensors.tensor(name).map(|t| t.shape().iter().product());
-    let length = length.map_err(|e| Error::checkpoint(e.to_string()))?;
-    let values: Vec<f32> = crate::checkpoint::floats(tensors, name, &[length])?.collect();
-    if values.iter().all(|x| x.is_finite()) {
+fn buffer(file: &TensorFile, name: &str) -> Result<Vec<f32>, Error> {
+    let length = file.length(name)?;
+    let mut values = vec![0.0; length];
+    file.floats(name, &[length])?.read(InstructionSet::detect(), 0, &mut values);
+    if finite(&values) {
         return Ok(values);
     }
     Err(Error::checkpoint(format!("tensor \"{name}\" holds values that are no numbers")))

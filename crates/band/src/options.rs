@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use sideman_music::{Error, Instrument, Solo, Tempo};
+use sideman_music::{Error, Instrument, Sheet, Solo, Tempo};
 
-use crate::Style;
+use crate::style::Style;
 
 /// What one can ask of the band.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +44,18 @@ impl Default for BandOptions {
     }
 }
 
+impl BandOptions {
+    /// The style in which a sheet is played.
+    pub fn style_for(&self, sheet: &Sheet) -> Style {
+        self.style.clone().unwrap_or_else(|| Style::for_sheet(sheet, self.tempo))
+    }
+
+    /// The tempo at which a sheet is played.
+    pub fn tempo_for(&self, sheet: &Sheet) -> Tempo {
+        self.tempo.or(sheet.tempo()).unwrap_or_else(|| self.style_for(sheet).tempo())
+    }
+}
+
 /// Who plays with the soloist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Band {
@@ -58,8 +70,22 @@ pub enum Band {
 }
 
 impl Band {
+    /// The instruments that may play the chords.
+    pub const CHORDAL: [Instrument; 4] =
+        [Instrument::Piano, Instrument::Guitar, Instrument::ElectricPiano, Instrument::Vibraphone];
+
     const ALL: [(Self, &'static str); 4] =
         [(Self::Trio, "trio"), (Self::Duo, "duo"), (Self::Drums, "drums"), (Self::None, "none")];
+
+    /// The instrument of a name, where it may play the chords.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it plays no chords.
+    pub fn chordal(name: &str) -> Result<Instrument, Error> {
+        let hint = "chords are played by piano, guitar, electric piano or vibraphone";
+        let found = name.parse().ok().filter(|instrument| Self::CHORDAL.contains(instrument));
+        found.ok_or_else(|| Error::new("chordal instrument", name, hint))
+    }
 
     pub(crate) fn has_chords(self) -> bool {
         matches!(self, Self::Trio | Self::Duo)
@@ -144,5 +170,29 @@ mod tests {
         for text in ["", "0.5", "10", "nan", "3:0", "-2"] {
             assert!(text.parse::<Swing>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn chords_are_played_by_those_who_can() {
+        for instrument in Band::CHORDAL {
+            assert_eq!(Band::chordal(instrument.name()), Ok(instrument));
+        }
+        assert_eq!(Band::chordal("rhodes"), Ok(Instrument::ElectricPiano));
+        for name in ["trumpet", "bass", "kazoo"] {
+            let error = Band::chordal(name).unwrap_err().to_string();
+            assert!(Band::CHORDAL.iter().all(|chordal| error.contains(chordal.name())), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_tempo_is_the_one_asked_for_else_of_the_sheet_else_of_the_style() {
+        let plain: Sheet = "C".parse().unwrap();
+        let marked = plain.clone().with_tempo(Some(Tempo::bpm(90)));
+        let bossa = BandOptions { style: Style::named("bossa").ok(), ..BandOptions::default() };
+        let asked = BandOptions { tempo: Some(Tempo::bpm(200)), ..bossa.clone() };
+        assert_eq!(asked.tempo_for(&marked), Tempo::bpm(200));
+        assert_eq!(bossa.tempo_for(&marked), Tempo::bpm(90));
+        assert_eq!(bossa.tempo_for(&plain), Style::named("bossa").unwrap().tempo());
+        assert_eq!(BandOptions::default().tempo_for(&plain), Style::for_sheet(&plain, None).tempo());
     }
 }
