@@ -33,7 +33,7 @@ pub(super) struct Module {
     /// Names of functions, and how many lines they take.
     pub(super) functions: Vec<(String, usize)>,
     /// Modules below it that exist in tests alone.
-    tests: BTreeSet<String>,
+    pub(super) tests: BTreeSet<String>,
 }
 
 /// Who may name an item.
