@@ -23,7 +23,6 @@ macro_rules! controls {
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// Its name and that of its embedding.
-            #[expect(dead_code, reason = "x")]
             pub(super) const fn names(self) -> (&'static str, &'static str) {
                 match self { $(Self::$variant => ($name, concat!("of ", $name)),)* }
             }

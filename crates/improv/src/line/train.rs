@@ -10,9 +10,11 @@ use sideman_corpus::{Piece, fingerprint};
 use sideman_lstm::{Dropout, Losses, Network, Objective, Recipe, State, Trainer};
 
 use super::background::Background;
-use super::features::{Aspect, NetworkSize, shape};
-use super::material::{Lanes, Material};
+use super::batches::Batches;
+use super::example::Example;
 use super::model::LineModel;
+use super::shape::{NetworkSize, shape};
+use super::targets::Target;
 use crate::{Epoch, Error, TrainingEvent, TrainingState};
 
 /// How the `line` network is trained.
@@ -75,26 +77,26 @@ pub fn train(
         TrainingStart::From(model) => model.background.and_names_of(training),
         _ => Background::of(training),
     };
-    let material = |pieces: &[&Piece]| -> Vec<Material> {
-        pieces.iter().filter_map(|p| Material::new(p, &background)).collect()
+    let examples = |pieces: &[&Piece]| -> Vec<Example> {
+        pieces.iter().filter_map(|p| Example::new(p, &background)).collect()
     };
-    let held_out = material(validation).into_iter().map(Material::unasked).collect();
-    let mut school = School::new(material(training), held_out, settings)?;
+    let held_out = examples(validation).into_iter().map(Example::without_controls).collect();
+    let mut training_loop = TrainingLoop::new(examples(training), held_out, settings)?;
     let of = format!("{} {settings:?}", fingerprint(training.iter().chain(validation).copied()));
     let base = match &start {
         TrainingStart::From(model) => Some(model.network.clone()),
         _ => None,
     };
-    let mut reached = school.begin(start, of)?;
+    let mut reached = training_loop.begin(start, of)?;
     while reached.epoch < settings.epochs {
-        let Some(epoch) = school.epoch(&mut reached, &mut progress)? else { break };
+        let Some(epoch) = training_loop.epoch(&mut reached, &mut progress)? else { break };
         if progress(TrainingEvent::Epoch(&epoch, Some(&reached))).is_break() {
             break;
         }
     }
     let mut network = reached.best.1;
     if let Some(base) = base {
-        network = school.blended(&base, network)?;
+        network = training_loop.blended(&base, network)?;
     }
     let pieces: Vec<Piece> = training.iter().map(|&p| p.clone()).collect();
     let index = Index::new(&pieces);
@@ -103,25 +105,25 @@ pub fn train(
 }
 
 /// What stays the same through a training.
-struct School {
-    train: Vec<Material>,
-    held_out: Vec<Material>,
+struct TrainingLoop {
+    train: Vec<Example>,
+    held_out: Vec<Example>,
     settings: LineHyperparameters,
     /// Updates in all epochs.
     total: f32,
     trainer: Option<Trainer>,
 }
 
-impl School {
+impl TrainingLoop {
     fn new(
-        train: Vec<Material>,
-        held_out: Vec<Material>,
+        train: Vec<Example>,
+        held_out: Vec<Example>,
         settings: LineHyperparameters,
     ) -> Result<Self, Error> {
         if train.is_empty() {
             return Err(Error::TooLittle("the training tunes"));
         }
-        let chunks: usize = train.iter().map(|m| m.events.len().div_ceil(settings.steps)).sum();
+        let chunks: usize = train.iter().map(|m| m.notes.len().div_ceil(settings.steps)).sum();
         let total = (chunks.div_ceil(settings.lanes) * settings.epochs) as f32;
         Ok(Self { train, held_out, settings, total, trainer: None })
     }
@@ -176,10 +178,10 @@ impl School {
         let number = reached.epoch + 1;
         let mut rng = ChaCha8Rng::seed_from_u64(settings.seed.wrapping_add(number as u64));
         let shape = reached.network.shape().clone();
-        let mut lanes = Lanes::shuffled(train, settings.lanes, &mut rng);
+        let mut batches = Batches::shuffled(train, settings.lanes, &mut rng);
         let mut state = State::zero(&shape, settings.lanes);
         let (mut losses, first) = (Losses::default(), trainer.steps());
-        while let Some(batch) = lanes.next(&shape, settings.steps, &mut state) {
+        while let Some(batch) = batches.next(&shape, settings.steps, &mut state) {
             let done = (trainer.steps() as f32 / *total).min(1.0);
             let objective =
                 Objective { seed: settings.seed ^ (trainer.steps() + 1) << 20, ..Objective::default() };
@@ -253,20 +255,20 @@ fn schedule(done: f32) -> f32 {
 
 /// Nats of rhythm and pitch on the model's own grid.
 fn own_nats(losses: &Losses) -> f64 {
-    losses.mean(Aspect::Rhythm.head()) + losses.mean(Aspect::Pitch.head())
+    losses.mean(Target::Rhythm.head()) + losses.mean(Target::Pitch.head())
 }
 
 fn own_loss(
     trainer: &mut Trainer,
     network: &Network,
-    material: &[Material],
+    examples: &[Example],
     settings: LineHyperparameters,
 ) -> Result<f64, Error> {
     let shape = network.shape().clone();
-    let mut lanes = Lanes::in_order(material, settings.lanes);
+    let mut batches = Batches::in_order(examples, settings.lanes);
     let mut state = State::zero(&shape, settings.lanes);
     let mut losses = Losses::default();
-    while let Some(batch) = lanes.next(&shape, settings.steps, &mut state) {
+    while let Some(batch) = batches.next(&shape, settings.steps, &mut state) {
         losses.add(&trainer.evaluate(network, &batch, &mut state)?);
     }
     Ok(own_nats(&losses))
@@ -326,7 +328,7 @@ mod tests {
 
         let pieces = pieces();
         let (training, validation) = sides(&pieces);
-        let scores = model.scores(&validation);
+        let scores = model.likelihoods(&validation);
         let notes: usize = scores.iter().map(|s| s.notes).sum();
         let scored = |p: &&Piece| p.solo.as_ref().unwrap().notes().len() - 1;
         assert_eq!(notes, validation.iter().map(scored).sum::<usize>());
