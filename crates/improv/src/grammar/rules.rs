@@ -174,7 +174,12 @@ impl Grammar {
     }
 
     /// One of the rules that apply, by weight.
-    pub(super) fn choose(&self, symbol: usize, arguments: &[Fraction], rng: &mut impl Rng) -> Result<usize, Error> {
+    pub(super) fn choose(
+        &self,
+        symbol: usize,
+        arguments: &[Fraction],
+        rng: &mut impl Rng,
+    ) -> Result<usize, Error> {
         let rules = self.by_symbol[symbol].iter().copied();
         let applying: Vec<usize> = rules.filter(|&r| self.rules[r].applies(arguments)).collect();
         let sum: f64 = applying.iter().map(|&r| self.rules[r].weight).sum();

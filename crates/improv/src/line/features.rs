@@ -111,17 +111,14 @@ pub(super) struct StepFeature {
     pub(super) name: &'static str,
     /// How it becomes a vector; its classes are those of the feature.
     pub(super) embedding: Embedding,
-    /// The stages whose input it is, the first being that from which on it is known.
-    pub(super) stages: &'static [Stage],
+    /// From when on it is known.
+    pub(super) known: Stage,
+    /// The stages whose input it is; none where it is but the key of experts.
+    pub(super) inputs: &'static [Stage],
     pub(super) reading: Reading,
 }
 
 impl StepFeature {
-    /// From when on it is known.
-    pub(super) fn known(&self) -> Stage {
-        self.stages[0]
-    }
-
     pub(super) fn is_dense(&self) -> bool {
         matches!(self.reading, Reading::Flags(_))
     }
@@ -132,14 +129,14 @@ impl StepFeature {
 
     const fn of_control(control: Control) -> Self {
         let (embedding, reading) = (Embedding::of_control(control), Reading::Setting(control));
-        Self { name: control.names().0, embedding, stages: &[Stage::Before], reading }
+        Self { name: control.names().0, embedding, known: Stage::Before, inputs: &[Stage::Before], reading }
     }
 }
 
-/// One row for each feature but the controls: what experts know it by, its name, how it becomes a vector, the stages that
-/// it feeds, and how it is read from a context.
+/// One row for each feature but the controls: what experts know it by, its name, how it becomes a vector, from when on it is
+/// known, the stages whose input it is, and how it is read from a context.
 macro_rules! features {
-    ($($id:ident $name:literal $embedding:ident [$($stage:ident),*] $reading:ident($read:expr);)*) => {
+    ($($id:ident $name:literal $embedding:ident $known:ident [$($input:ident),*] $reading:ident($read:expr);)*) => {
         /// What a feature is known by.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[allow(dead_code, reason = "a feature has its identity, whether or not an expert speaks by it")]
@@ -148,7 +145,8 @@ macro_rules! features {
         const DECLARED: &[StepFeature] = &[$(StepFeature {
             name: $name,
             embedding: $embedding,
-            stages: &[$(Stage::$stage),*],
+            known: Stage::$known,
+            inputs: &[$(Stage::$input),*],
             reading: Reading::$reading($read),
         }),*];
 
@@ -162,56 +160,56 @@ macro_rules! features {
 }
 
 features! {
-    Pitch "pitch" PITCH [Before] Class(|c| pitch(c, 0));
-    Pitch2 "pitch 2" PITCH [Before] Class(|c| pitch(c, 1));
-    Pitch3 "pitch 3" PITCH [Before] Class(|c| pitch(c, 2));
-    Gap "gap" GAP [Before] Class(|c| c.gap(0).map(span));
-    Gap2 "gap 2" GAP [Before] Class(|c| c.gap(1).map(span));
-    Length "length" LENGTH [Before] Class(|c| c.last(1).map(|note| span(note.length.class())));
-    Hold "hold" HOLD [Before] Class(|c| c.touch()?.hold.map(u32::from));
-    LastLoudness "last loudness" LOUDNESS [Before] Class(|c| c.touch()?.loudness.map(u32::from));
-    LastDelay "last delay" DELAY [Before] Class(|c| c.touch()?.delay.map(delay_class));
-    Interval "interval" INTERVAL [Before] Class(|c| c.interval(0).map(interval));
-    Interval2 "interval 2" INTERVAL [Before] Class(|c| c.interval(1).map(interval));
-    Degree "degree" DEGREE [Before] Class(|c| c.here.harmony.degree(c.last(0)?.pitch.class()));
-    Phase "phase" PHASE [Before] Class(|c| Some(c.here.position.phase() as u32));
-    Beat "beat" BEAT [Before] Class(|c| Some(beat(&c.here.position)));
-    Place "place" PLACE [Before] Class(|c| in_common_time(&c.here.position));
-    Root "root" ROOT [Before] Class(|c| c.here.harmony.root.map(class));
-    Kind "kind" KIND [Before] Class(|c| Some(c.here.harmony.kind));
-    Bass "bass" BASS [Before] Class(|c| c.here.harmony.bass.map(class));
-    NextRoot "next root" ROOT [Before] Class(|c| c.here.next.root.map(class));
-    NextKind "next kind" KIND [Before] Class(|c| Some(c.here.next.kind));
-    Until "until" UNTIL_CHANGE [Before] Class(|c| until(&c.here));
-    Flags "flags" CHORD_FLAGS [Before] Flags(|c| Some(c.here.harmony.flags()));
-    Bar "bar" BAR [Before] Class(|c| Some(c.here.position.bar.rem_euclid(BARS as i64) as u32));
-    Chorus "chorus" CHORUS [Before] Class(|c| Some(c.here.position.chorus.min(CHORUSES - 1) as u32));
-    Left "left" BARS_LEFT [Before] Class(|c| Some(c.here.position.left.clamp(0, LEFT as i64 - 1) as u32));
-    EchoGap "echo gap" GAP [Before] Class(|c| c.echo.gap.map(|(gap, _)| span(gap.class())));
-    EchoGapReach "echo gap reach" ECHO_REACH [Before] Class(|c| c.echo.gap.map(|(_, reach)| reach));
-    EchoPitch "echo pitch" PITCH [Before] Class(|c| c.echo.pitch.map(|(pitch, _)| pitch.number().into()));
-    EchoPitchReach "echo pitch reach" ECHO_REACH [Before] Class(|c| c.echo.pitch.map(|(_, reach)| reach));
-    Key "key" ROOT [Before] Class(|c| c.chart.key.map(class));
-    Tempo "tempo" TEMPO [Before, Pitch] Class(|c| c.conditioning.tempo.map(|t| (t / 25).min(TEMPI as u32 - 1)));
-    Style "style" STYLE [Before] Class(|c| c.conditioning.style);
-    Performer "performer" PERFORMER [Before] Class(|c| c.conditioning.performer);
-    Instrument "instrument" INSTRUMENT [Before] Class(|c| c.conditioning.instrument.map(|i| i as u32));
-    ToGap "to gap" GAP [Onset, Pitch] Class(|c| c.to_next.map(span));
-    ToPhase "to phase" PHASE [Onset, Pitch] Class(|c| Some(c.there?.position.phase() as u32));
-    ToBeat "to beat" BEAT [Onset, Pitch] Class(|c| Some(beat(&c.there?.position)));
-    ToPlace "to place" PLACE [Onset] Class(|c| in_common_time(&c.there?.position));
-    ToRoot "to root" ROOT [Onset] Class(|c| c.there?.harmony.root.map(class));
-    ToKind "to kind" KIND [Onset] Class(|c| Some(c.there?.harmony.kind));
-    ToBass "to bass" BASS [Onset] Class(|c| c.there?.harmony.bass.map(class));
-    ToNextRoot "to next root" ROOT [Onset] Class(|c| c.there?.next.root.map(class));
-    ToNextKind "to next kind" KIND [Onset] Class(|c| Some(c.there?.next.kind));
-    ToUntil "to until" UNTIL_CHANGE [Onset] Class(|c| until(&c.there?));
-    ToFlags "to flags" CHORD_FLAGS [Onset] Flags(|c| Some(c.there?.harmony.flags()));
-    ToNextFlags "to next flags" CHORD_FLAGS [Onset] Flags(|c| Some(c.there?.next.flags()));
-    ToDegree "to degree" DEGREE [Onset] Class(|c| c.there?.harmony.degree(c.last(0)?.pitch.class()));
-    ToPitch "to pitch" PITCH [Pitch] Class(|c| c.pitch.map(|pitch| pitch.number().into()));
-    ToInterval "to interval" INTERVAL [Pitch] Class(|c| c.next_interval().map(interval));
-    ToChord "to chord" DEGREE [Pitch] Class(|c| c.there?.harmony.degree(c.pitch?.class()));
+    Pitch "pitch" PITCH Before [Before] Class(|c| pitch(c, 0));
+    Pitch2 "pitch 2" PITCH Before [] Class(|c| pitch(c, 1));
+    Pitch3 "pitch 3" PITCH Before [] Class(|c| pitch(c, 2));
+    Gap "gap" GAP Before [Before] Class(|c| c.gap(0).map(span));
+    Gap2 "gap 2" GAP Before [Before] Class(|c| c.gap(1).map(span));
+    Length "length" LENGTH Before [Before] Class(|c| c.last(1).map(|note| span(note.length.class())));
+    Hold "hold" HOLD Before [Before] Class(|c| c.touch()?.hold.map(u32::from));
+    LastLoudness "last loudness" LOUDNESS Before [Before] Class(|c| c.touch()?.loudness.map(u32::from));
+    LastDelay "last delay" DELAY Before [Before] Class(|c| c.touch()?.delay.map(delay_class));
+    Interval "interval" INTERVAL Before [Before] Class(|c| c.interval(0).map(interval));
+    Interval2 "interval 2" INTERVAL Before [Before] Class(|c| c.interval(1).map(interval));
+    Degree "degree" DEGREE Before [Before] Class(|c| c.here.harmony.degree(c.last(0)?.pitch.class()));
+    Phase "phase" PHASE Before [Before] Class(|c| Some(c.here.position.phase() as u32));
+    Beat "beat" BEAT Before [Before] Class(|c| Some(beat(&c.here.position)));
+    Place "place" PLACE Before [Before] Class(|c| in_common_time(&c.here.position));
+    Root "root" ROOT Before [Before] Class(|c| c.here.harmony.root.map(class));
+    Kind "kind" KIND Before [Before] Class(|c| Some(c.here.harmony.kind));
+    Bass "bass" BASS Before [Before] Class(|c| c.here.harmony.bass.map(class));
+    NextRoot "next root" ROOT Before [Before] Class(|c| c.here.next.root.map(class));
+    NextKind "next kind" KIND Before [Before] Class(|c| Some(c.here.next.kind));
+    Until "until" UNTIL_CHANGE Before [Before] Class(|c| until(&c.here));
+    Flags "flags" CHORD_FLAGS Before [Before] Flags(|c| Some(c.here.harmony.flags()));
+    Bar "bar" BAR Before [Before] Class(|c| Some(c.here.position.bar.rem_euclid(BARS as i64) as u32));
+    Chorus "chorus" CHORUS Before [Before] Class(|c| Some(c.here.position.chorus.min(CHORUSES - 1) as u32));
+    Left "left" BARS_LEFT Before [Before] Class(|c| Some(c.here.position.left.clamp(0, LEFT as i64 - 1) as u32));
+    EchoGap "echo gap" GAP Before [Before] Class(|c| c.echo.gap.map(|(gap, _)| span(gap.class())));
+    EchoGapReach "echo gap reach" ECHO_REACH Before [Before] Class(|c| c.echo.gap.map(|(_, reach)| reach));
+    EchoPitch "echo pitch" PITCH Before [Before] Class(|c| c.echo.pitch.map(|(pitch, _)| pitch.number().into()));
+    EchoPitchReach "echo pitch reach" ECHO_REACH Before [Before] Class(|c| c.echo.pitch.map(|(_, reach)| reach));
+    Key "key" ROOT Before [Before] Class(|c| c.chart.key.map(class));
+    Tempo "tempo" TEMPO Before [Before, Pitch] Class(|c| c.conditioning.tempo.map(|t| (t / 25).min(TEMPI as u32 - 1)));
+    Style "style" STYLE Before [Before] Class(|c| c.conditioning.style);
+    Performer "performer" PERFORMER Before [Before] Class(|c| c.conditioning.performer);
+    Instrument "instrument" INSTRUMENT Before [Before] Class(|c| c.conditioning.instrument.map(|i| i as u32));
+    ToGap "to gap" GAP Onset [Onset, Pitch] Class(|c| c.to_next.map(span));
+    ToPhase "to phase" PHASE Onset [Onset, Pitch] Class(|c| Some(c.there?.position.phase() as u32));
+    ToBeat "to beat" BEAT Onset [Onset, Pitch] Class(|c| Some(beat(&c.there?.position)));
+    ToPlace "to place" PLACE Onset [Onset] Class(|c| in_common_time(&c.there?.position));
+    ToRoot "to root" ROOT Onset [Onset] Class(|c| c.there?.harmony.root.map(class));
+    ToKind "to kind" KIND Onset [Onset] Class(|c| Some(c.there?.harmony.kind));
+    ToBass "to bass" BASS Onset [Onset] Class(|c| c.there?.harmony.bass.map(class));
+    ToNextRoot "to next root" ROOT Onset [Onset] Class(|c| c.there?.next.root.map(class));
+    ToNextKind "to next kind" KIND Onset [Onset] Class(|c| Some(c.there?.next.kind));
+    ToUntil "to until" UNTIL_CHANGE Onset [Onset] Class(|c| until(&c.there?));
+    ToFlags "to flags" CHORD_FLAGS Onset [Onset] Flags(|c| Some(c.there?.harmony.flags()));
+    ToNextFlags "to next flags" CHORD_FLAGS Onset [Onset] Flags(|c| Some(c.there?.next.flags()));
+    ToDegree "to degree" DEGREE Onset [Onset] Class(|c| c.there?.harmony.degree(c.last(0)?.pitch.class()));
+    ToPitch "to pitch" PITCH Pitch [Pitch] Class(|c| c.pitch.map(|pitch| pitch.number().into()));
+    ToInterval "to interval" INTERVAL Pitch [Pitch] Class(|c| c.next_interval().map(interval));
+    ToChord "to chord" DEGREE Pitch [Pitch] Class(|c| c.there?.harmony.degree(c.pitch?.class()));
 }
 
 /// Every feature, in the order of the columns of a batch: what is of one stage stands together, controls come last of
@@ -226,7 +224,7 @@ pub(super) static FEATURES: LazyLock<Vec<StepFeature>> = LazyLock::new(|| {
 pub(super) fn in_order_of_input() -> Vec<StepFeature> {
     let controls = Control::ALL.iter().map(|&control| StepFeature::of_control(control));
     let mut features: Vec<StepFeature> = DECLARED.iter().copied().chain(controls).collect();
-    features.sort_by_key(StepFeature::known);
+    features.sort_by_key(|feature| feature.known);
     features
 }
 

@@ -78,8 +78,8 @@ fn tables() -> Vec<Table> {
 /// nearest stage first.
 fn input_of(stage: Stage) -> Vec<Vec<Term>> {
     let mut features: Vec<StepFeature> = in_order_of_input();
-    features.retain(|feature| feature.stages.contains(&stage));
-    features.sort_by_key(|feature| std::cmp::Reverse(feature.known()));
+    features.retain(|feature| feature.inputs.contains(&stage));
+    features.sort_by_key(|feature| std::cmp::Reverse(feature.known));
     features.iter().map(|f| vec![Term::embedded(f.name, f.embedding.name)]).collect()
 }
 
@@ -108,7 +108,7 @@ fn head(target: Target) -> Head {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::line::shipped;
+    use sideman_lstm::Checkpoint;
 
     #[test]
     fn the_shapes_are_sound() {
@@ -120,10 +120,18 @@ mod tests {
     /// Names, order and sizes of all parameters follow from the shape; a checkpoint of another shape is not read.
     #[test]
     fn the_model_that_ships_has_the_shape_that_is_declared() {
-        let network = shipped().unwrap().network;
+        let network =
+            Checkpoint::from_bytes(include_bytes!("../../../../models/weimar.safetensors")).unwrap().network;
         let shipped = network.shape();
-        let declared = shape_of(shipped.layers.clone(), shipped.dropout);
+        let declared = shape_of(NetworkSize::Base.layers(), shipped.dropout);
+        assert_eq!(declared.features, shipped.features);
+        assert_eq!(declared.tables, shipped.tables);
+        assert_eq!(declared.input, shipped.input);
+        assert_eq!(declared.contexts, shipped.contexts);
+        for (ours, theirs) in declared.heads.iter().zip(&shipped.heads) {
+            assert_eq!(ours, theirs, "{}", ours.name);
+        }
+        assert!(fits(shipped));
         assert_eq!(&declared, shipped);
-        assert_eq!(declared.layers, NetworkSize::Base.layers());
     }
 }

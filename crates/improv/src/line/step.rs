@@ -46,7 +46,7 @@ impl Step {
 
     /// Adds what is known from a stage on.
     pub(super) fn learn(&mut self, stage: Stage, context: &NoteContext) {
-        for (value, feature) in self.0.iter_mut().zip(FEATURES.iter()).filter(|(_, f)| f.known() == stage) {
+        for (value, feature) in self.0.iter_mut().zip(FEATURES.iter()).filter(|(_, f)| f.known == stage) {
             *value = FeatureValue::read(feature, context);
         }
     }

@@ -78,7 +78,9 @@ fn written_down(fits: impl Fn(&[i64]) -> bool) -> BTreeSet<Vec<i64>> {
 #[test]
 fn without_constraints_every_line_is_open_that_ends_in_the_chord() {
     assert_eq!(led_to(&plan(&Constraints::default()), C, 2), written_down(|_| true));
-    assert_eq!(led_to(&plan(&Constraints::default()), C + 1, 2), BTreeSet::new());
+    // A line of another pitch goes on to the last place, where the mask of the pitches sees to the end.
+    let last = written_down(|line| line.last() == Some(&(END - 1)));
+    assert_eq!(led_to(&plan(&Constraints::default()), C + 1, 2), last);
     let any = Constraints { ending: Ending::Any, ..Constraints::default() };
     assert_eq!(led_to(&plan(&any), C + 1, 2), written_down(|_| true));
 }
