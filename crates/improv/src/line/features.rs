@@ -64,7 +64,7 @@ impl Embedding {
     }
 
     const fn of_control(control: Control) -> Self {
-        Self::new(control.names().1, SETTINGS, 4).ranked(2)
+        Self::new(control.embedding(), SETTINGS, 4).ranked(2)
     }
 }
 
@@ -129,7 +129,7 @@ impl StepFeature {
 
     const fn of_control(control: Control) -> Self {
         let (embedding, reading) = (Embedding::of_control(control), Reading::Setting(control));
-        Self { name: control.names().0, embedding, known: Stage::Before, inputs: &[Stage::Before], reading }
+        Self { name: control.name(), embedding, known: Stage::Before, inputs: &[Stage::Before], reading }
     }
 }
 

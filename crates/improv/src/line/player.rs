@@ -3,6 +3,7 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
+use sideman_corpus::Piece;
 use sideman_corpus::originality::{Certificate, Finding, Kind, Match};
 use sideman_lstm::{Generator, Precision};
 use sideman_music::{Instrument, Sheet, Solo, Time};
@@ -12,6 +13,7 @@ use super::conditioning::Conditioning;
 use super::constraints::{Constraints, Infill};
 use super::control::{Controls, setting};
 use super::encode::decode;
+use super::judge::Surprise;
 use super::model::LineModel;
 use super::plan::Plan;
 use super::sampling::{Choices, Sampler, Sequence};
@@ -165,6 +167,11 @@ impl LinePlayer {
         certificate.passes &= longest <= options.longest_copy.unwrap_or(LONGEST_COPY).min(LONGEST_COPY)
             && !certificate.findings.iter().any(|f| f.kind == Kind::Intervals && covered(f));
         certificate
+    }
+
+    /// How surprising each note of a piece is to the model, as in every judgement of it.
+    pub fn surprises(&self, piece: &Piece) -> Vec<Surprise> {
+        self.model.surprises(piece)
     }
 }
 

@@ -19,7 +19,7 @@ pub enum NetworkSize {
 
 impl NetworkSize {
     /// The width of each LSTM layer.
-    fn layers(self) -> Vec<usize> {
+    pub(super) fn layers(self) -> Vec<usize> {
         match self {
             Self::Small => vec![192; 2],
             Self::Base => vec![336; 2],

@@ -84,7 +84,7 @@ pub(super) fn tell(player: &LinePlayer, sheet: &Sheet, solo: &Solo, terminal: &T
 pub(super) fn surprises(player: &LinePlayer, sheet: &Sheet, solo: &Solo) -> Vec<Surprise> {
     let credits = Credits { instrument: Some(solo.instrument()), ..Credits::default() };
     let piece = Piece { id: String::new(), sheet: sheet.clone(), solo: Some(solo.clone()), credits };
-    player.model().surprises(&piece)
+    player.surprises(&piece)
 }
 
 fn explained(player: &LinePlayer, sheet: &Sheet, solo: &Solo) -> Vec<Explained> {
