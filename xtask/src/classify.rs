@@ -11,23 +11,15 @@ mod feature;
 mod folds;
 mod learn;
 mod report;
+mod sample;
 
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
-use sideman_corpus::{Piece, tunes};
-use sideman_improv::line;
-use sideman_music::Solo;
-
-use crate::solos::Asked;
+use crate::solos::Comparison;
 use area::{Area, Judged};
-use excerpt::Excerpt;
 use feature::{Group, Point};
 use folds::Deal;
-use report::Report;
+use report::ClassifierReport;
+use sample::{Sample, balanced, samples};
 
-/// Bars in an excerpt.
-const BARS: i64 = 16;
 /// Parts that the tunes are dealt into; each is judged by what was learned from all others.
 const FOLDS: usize = 10;
 /// Divisions of the real tunes into random halves, for the control.
@@ -36,68 +28,20 @@ const SEED: u64 = 1;
 
 /// Compares two corpora: `REAL GENERATED [--split FILE [--side SIDE]] [--json]`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let asked = Asked::read(arguments)?;
+    let asked = Comparison::read(arguments)?;
     let report = compare(&asked)?;
     println!("{}", if asked.json { report.to_json().to_string() } else { report.to_string() });
     Ok(())
 }
 
-/// An excerpt as the classifier sees it.
-#[derive(Clone)]
-struct Sample {
-    features: Vec<Point>,
-    tune: usize,
-    generated: bool,
-}
-
-fn compare(asked: &Asked) -> Result<Report, String> {
-    let samples = balanced(&samples(&asked.real_side(), &asked.generated))?;
+fn compare(asked: &Comparison) -> Result<ClassifierReport, String> {
+    let samples = balanced(&samples(&asked.real_side(), &asked.generated), FOLDS, SEED)?;
     let folds = Deal::by_tune(&samples, FOLDS, SEED);
     let area = examined(&samples, &folds, |_| true);
     let groups = Group::ALL.map(|group| (group, examined(&samples, &folds, |point| point.group == group)));
-    let real = self::samples(&asked.real, &[]);
+    let real = sample::samples(&asked.real, &[]);
     let control = (0..CONTROLS).filter_map(|seed| control(&real, seed)).collect();
-    Ok(Report::new(&samples, area, groups.to_vec(), control))
-}
-
-/// A piece with its solo on the player's grid, so that no side is known by finer onsets or lengths than the other can
-/// have.
-fn on_the_grid(piece: &Piece) -> Piece {
-    let on_grid = |solo: &Solo| line::decode(&line::encode(solo).0, solo.instrument()).ok();
-    Piece { solo: piece.solo.as_ref().and_then(on_grid), ..piece.clone() }
-}
-
-/// The excerpts of both sides; a tune has one number on either.
-fn samples(real: &[Piece], generated: &[Piece]) -> Vec<Sample> {
-    let pieces: Vec<Piece> = real.iter().chain(generated).map(on_the_grid).collect();
-    let names = tunes(&pieces);
-    let mut known: Vec<&String> = names.iter().collect();
-    known.sort();
-    known.dedup();
-    let mut samples = Vec::new();
-    for (i, (piece, name)) in pieces.iter().zip(&names).enumerate() {
-        let tune = known.partition_point(|k| *k < name);
-        for excerpt in Excerpt::all(piece, BARS) {
-            samples.push(Sample { features: feature::of(&excerpt), tune, generated: i >= real.len() });
-        }
-    }
-    samples
-}
-
-/// As many of one side as of the other: a random part of the larger.
-fn balanced(samples: &[Sample]) -> Result<Vec<Sample>, String> {
-    let mut rng = ChaCha8Rng::seed_from_u64(SEED);
-    let mut sides = [false, true].map(|side| -> Vec<&Sample> {
-        let mut side: Vec<&Sample> = samples.iter().filter(|s| s.generated == side).collect();
-        side.shuffle(&mut rng);
-        side
-    });
-    let least = sides[0].len().min(sides[1].len());
-    if least < FOLDS {
-        return Err(format!("only {least} excerpts of {BARS} bars on one side; {FOLDS} are the least"));
-    }
-    sides.iter_mut().for_each(|side| side.truncate(least));
-    Ok(sides.into_iter().flatten().cloned().collect())
+    Ok(ClassifierReport::new(&samples, area, groups.to_vec(), control))
 }
 
 /// How well the features that are wanted tell the sides of tunes that were not learned from.
@@ -134,25 +78,26 @@ fn control(real: &[Sample], seed: u64) -> Option<Area> {
         let halves = Deal::by_tune(&part, 2, seed * FOLDS as u64 + fold as u64);
         samples.extend(part.into_iter().map(|s| Sample { generated: halves.part_of(&s) == 1, ..s }));
     }
-    Some(examined(&balanced(&samples).ok()?, &folds, |_| true))
+    Some(examined(&balanced(&samples, FOLDS, SEED).ok()?, &folds, |_| true))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sideman_corpus::Piece;
     use sideman_improv::built_in;
 
     #[test]
     fn wild_leaps_give_a_solo_away_by_its_line() {
         let corpus = built_in::corpus();
         let leaping: Vec<Piece> = corpus[..24].iter().map(leaping).collect();
-        let samples = balanced(&samples(&corpus[..24], &leaping)).unwrap();
+        let samples = balanced(&samples(&corpus[..24], &leaping), FOLDS, SEED).unwrap();
         let folds = Deal::by_tune(&samples, FOLDS, SEED);
         let area = |group| examined(&samples, &folds, |point| point.group == group);
         let (line, articulation) = (area(Group::Line), area(Group::Articulation));
         assert!(line.value > 0.95, "{line}");
         assert!((0.2..0.8).contains(&articulation.value), "{articulation}");
-        let report = Report::new(&samples, line, Vec::new(), Vec::new());
+        let report = ClassifierReport::new(&samples, line, Vec::new(), Vec::new());
         assert!(report.to_string().contains("more mean interval"), "{report}");
     }
 

@@ -5,6 +5,8 @@
 mod bench_peers;
 mod classify;
 mod gallery;
+mod golden;
+mod house;
 mod improvise;
 mod mutate;
 mod sanitize;
@@ -27,6 +29,12 @@ cargo xtask improvise CORPUS.sideman --out FILE [--model FILE] [--split FILE] [-
 cargo xtask gallery [--out DIR] [--sideman PROGRAM] [-- OPTIONS OF improvise]
     plays one take of each style and makes a page of them, with pictures
 
+cargo xtask golden [--check] [--sideman PROGRAM] [--out DIR]
+    runs some sixty commands from fixed seeds and records digests of what they make, or holds them against the record
+
+cargo xtask house
+    says how the sources stand to the rules of the house: lines, long functions, circles, public items without a user
+
 cargo xtask mutate [TIMES=10000]
     damages files of every format at random and reads them
 
@@ -45,6 +53,8 @@ fn main() -> ExitCode {
         Some("classify") => classify::run(&rest),
         Some("improvise") => improvise::run(&rest),
         Some("gallery") => gallery::run(&rest),
+        Some("golden") => golden::run(&rest),
+        Some("house") => house::run(),
         Some("mutate") => mutate::run(&rest),
         Some("sanitize") => sanitize::run(),
         Some("validate") => validate::run(&rest),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sideman_corpus::Piece;
-use sideman_corpus::library::{Library, Source, gather};
+use sideman_corpus::library::{Library, NamedBytes, gather};
 use sideman_formats::{Tune, chart, musicxml};
 use sideman_improv::classic;
 use sideman_music::Sheet;
@@ -79,7 +79,7 @@ fn seeds() -> Result<Vec<Seed>, String> {
 
 /// Reads bytes as `import` would.
 fn any(bytes: &[u8]) {
-    let source = Source { name: "damaged.ls".into(), bytes: Ok(bytes.to_vec()) };
+    let source = NamedBytes { name: "damaged.ls".into(), bytes: Ok(bytes.to_vec()) };
     drop(gather([source].into_iter(), 1, |_| ()));
     drop(sideman_formats::read(bytes, "damaged"));
 }

@@ -5,7 +5,7 @@ use std::fs;
 use sideman_corpus::{Library, Piece, Side, Split};
 
 /// What was asked: `REAL GENERATED [--split FILE [--side SIDE]] [--json]`.
-pub(crate) struct Asked {
+pub(crate) struct Comparison {
     /// All of the real corpus.
     pub(crate) real: Vec<Piece>,
     pub(crate) generated: Vec<Piece>,
@@ -15,7 +15,7 @@ pub(crate) struct Asked {
     pub(crate) json: bool,
 }
 
-impl Asked {
+impl Comparison {
     pub(crate) fn read(arguments: &[String]) -> Result<Self, String> {
         let (mut files, mut split, mut side, mut json) = (Vec::new(), None, Some(Side::Validation), false);
         let mut rest = arguments.iter();

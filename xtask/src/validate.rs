@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde_json::{Value, json};
 use sideman_corpus::Piece;
-use sideman_corpus::measure::{Beside, Measure, Measured, Report, Row};
-use sideman_corpus::originality::{Certificate, Humans, Index};
+use sideman_corpus::measure::{Beside, Measure, MeasureReport, MeasureRow};
 use sideman_corpus::role::{Role, roles, shares};
+use sideman_session::judge::{self, Originality};
 
-use crate::solos::Asked;
+use crate::solos::Comparison;
 
 /// The share of generated solos that should lie in the 5-95 % band of single real ones.
 const INSIDE: f64 = 0.8;
@@ -19,7 +19,7 @@ const SHARES: f64 = 0.03;
 
 /// Compares two corpora: `REAL GENERATED [--split FILE [--side SIDE]] [--json]`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let asked = Asked::read(arguments)?;
+    let asked = Comparison::read(arguments)?;
     let verdicts = Verdicts::new(&asked.real_side(), &asked.training_side(), &asked.generated)?;
     println!("{}", if asked.json { verdicts.to_json().to_string() } else { verdicts.to_string() });
     Ok(())
@@ -27,34 +27,23 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 
 /// What was found.
 struct Verdicts {
-    report: Report,
+    report: MeasureReport,
     /// The share of each role: generated, real.
     roles: Vec<(Role, f64, f64)>,
-    certificates: Vec<(String, Certificate)>,
+    certificates: Vec<Originality>,
 }
 
 impl Verdicts {
     fn new(real: &[Piece], learned: &[Piece], generated: &[Piece]) -> Result<Self, String> {
-        let report = Report::new(&measured(generated), &measured(real));
-        if report.solos == 0 || report.reference.is_none() {
-            return Err("there is no solo on one side".into());
-        }
-        let index = Index::new(learned);
-        let humans = Humans::new(&index.borrowings_of_humans());
-        let certify = |piece: &Piece| {
-            Some((piece.id.clone(), index.certify(&piece.sheet, piece.solo.as_ref()?, &humans)))
-        };
+        let report = judge::measure(generated, real).map_err(|e| e.to_string())?;
         let (made, played) = (role_shares(generated), role_shares(real));
         let roles = Role::ALL.into_iter().zip(made.into_iter().zip(played)).map(|(r, (m, p))| (r, m, p));
-        Ok(Self {
-            report,
-            roles: roles.collect(),
-            certificates: generated.iter().filter_map(certify).collect(),
-        })
+        let certificates = judge::originality(generated, learned).map_err(|e| e.to_string())?;
+        Ok(Self { report, roles: roles.collect(), certificates })
     }
 
     fn failed_certificates(&self) -> impl Iterator<Item = &str> {
-        self.certificates.iter().filter(|(_, c)| !c.passes).map(|(id, _)| id.as_str())
+        self.certificates.iter().filter(|solo| !solo.certificate.passes).map(|solo| solo.id.as_str())
     }
 
     fn to_json(&self) -> Value {
@@ -78,10 +67,6 @@ impl Verdicts {
     }
 }
 
-fn measured(pieces: &[Piece]) -> Vec<Measured> {
-    pieces.iter().filter_map(|p| Some(Measured::new(&p.sheet, p.solo.as_ref()?))).collect()
-}
-
 fn role_shares(pieces: &[Piece]) -> [f64; Role::ALL.len()] {
     let all = pieces.iter().filter_map(|p| Some(roles(&p.sheet, p.solo.as_ref()?))).flatten();
     shares(&all.collect::<Vec<_>>()).unwrap_or_default()
@@ -96,7 +81,7 @@ struct Verdict {
 }
 
 impl Verdict {
-    fn of(row: &Row, beside: &Beside) -> Self {
+    fn of(row: &MeasureRow, beside: &Beside) -> Self {
         let is_share =
             matches!(row.measure, Measure::ChordTones | Measure::ScaleTones | Measure::ScaleTonesAsNamed);
         Self {

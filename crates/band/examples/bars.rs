@@ -1,7 +1,7 @@
 //! Prints what the band plays, bar by bar: `cargo run -p sideman-band --example bars -- STYLE SEED "CHART"`.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "it is an example that prints")]
 
-use sideman_band::{Options, Style, arrange};
+use sideman_band::{BandOptions, Style, arrange};
 use sideman_music::{Duration, Instrument, Player, Sheet, Solo};
 
 fn main() {
@@ -13,7 +13,7 @@ fn main() {
         .unwrap_or("F7 | Bb7 | F7 | Cm7 F7 | Bb7 | % | F7 | D7 | Gm7 | C7 | F7 D7 | Gm7 C7".into());
     let sheet: Sheet = chart.parse().unwrap();
     let solo = Solo::new(Instrument::TenorSax, vec![]).unwrap();
-    let score = arrange(&sheet, &solo, &Options { style, ..Options::default() }, seed);
+    let score = arrange(&sheet, &solo, &BandOptions { style, ..BandOptions::default() }, seed);
     for (i, bar) in score.sheet.bars().iter().enumerate() {
         let (start, end) = (score.sheet.bar_start(i), score.sheet.bar_start(i + 1));
         let chords: Vec<_> =

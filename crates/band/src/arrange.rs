@@ -1,24 +1,31 @@
 //! Arranging: a solo gets its rhythm section, on paper.
 
-mod chance;
-mod form;
-mod options;
-
 use sideman_music::{Instrument, Note, Part, Player, Score, Sheet, Solo, Tempo, Time};
 
-pub(crate) use chance::{Chance, Choice};
-pub(crate) use form::{Chorus, Close, Form, Role, home};
-pub use options::{Band, Options, Swing};
-
-use crate::{Style, bass, comp, drums};
+use crate::chance::{Chance, Decision};
+use crate::form::{Form, Passage};
+use crate::options::BandOptions;
+use crate::style::Style;
+use crate::{bass, comp, drums};
 
 /// Writes the score of a take: the soloist, and the rhythm section that `options` asks for.
 ///
 /// `sheet` is one chorus; it is repeated as often as the solo needs. With a melody the form is head, solo,
 /// head. The same arguments give the same score; the soloist's part does not depend on the band.
-pub fn arrange(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Score {
+///
+/// ```
+/// use sideman_band::{BandOptions, Style, arrange, perform};
+/// # use sideman_music::{Instrument, Sheet, Solo};
+/// let sheet: Sheet = "Dm7 | G7 | Cmaj7 | %".parse()?;
+/// # let solo = Solo::new(Instrument::TenorSax, vec![])?;
+/// let options = BandOptions { style: Some(Style::named("bossa")?), ..BandOptions::default() };
+/// let take = perform(&arrange(&sheet, &solo, &options, 7), &options, 7);
+/// assert_eq!(take.tracks.iter().map(|t| &t.name[..]).collect::<Vec<_>>(), ["tenor sax", "piano", "bass", "drums"]);
+/// # Ok::<(), sideman_music::Error>(())
+/// ```
+pub fn arrange(sheet: &Sheet, solo: &Solo, options: &BandOptions, seed: u64) -> Score {
     let style = options.style_for(sheet);
-    let tempo = options.tempo_for(sheet, &style);
+    let tempo = options.tempo_for(sheet);
     let ending = if options.ending { ending_bars(sheet, tempo) } else { 0 };
     let form = Form::new(sheet, choruses(sheet, solo), options.melody.is_some(), ending);
     let notes = lead(&form, sheet, solo, options.melody.as_ref());
@@ -29,19 +36,19 @@ pub fn arrange(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Scor
 }
 
 /// The parts over a form: the leading one, and those of the band.
-pub(crate) fn parts(form: &Form, lead: Part, style: &Style, options: &Options, seed: u64) -> Vec<Part> {
+pub(crate) fn parts(form: &Form, lead: Part, style: &Style, options: &BandOptions, seed: u64) -> Vec<Part> {
     let mut parts = vec![lead];
-    let chance = |choice| Chance::new(seed, choice);
+    let chance = |decision| Chance::new(seed, decision);
     if options.band.has_chords() {
-        let notes = comp::write(form, style, &parts[0].notes, options.chords, chance(Choice::Chords));
+        let notes = comp::write(form, style, &parts[0].notes, options.chords, chance(Decision::Chords));
         parts.push(Part { player: Player::Instrument(options.chords), notes });
     }
     if options.band.has_bass() {
-        let notes = bass::write(form, style, chance(Choice::Bass));
+        let notes = bass::write(form, style, chance(Decision::Bass));
         parts.push(Part { player: Player::Instrument(Instrument::Bass), notes });
     }
     if options.band.has_drums() {
-        parts.push(Part { player: Player::Drums, notes: drums::write(form, style, chance(Choice::Drums)) });
+        parts.push(Part { player: Player::Drums, notes: drums::write(form, style, chance(Decision::Drums)) });
     }
     parts
 }
@@ -67,12 +74,13 @@ fn choruses(sheet: &Sheet, solo: &Solo) -> usize {
 fn lead(form: &Form, chorus: &Sheet, solo: &Solo, melody: Option<&Solo>) -> Vec<Note> {
     let end = form.sheet.end();
     let length = chorus.end() - Time::ZERO;
-    let mut choruses = form.bars().step_by(chorus.bars().len()).filter(|bar| bar.2.role != Role::Ending);
-    let head = choruses.next().filter(|bar| bar.2.role == Role::Head).and(melody);
+    let mut choruses =
+        form.bars().step_by(chorus.bars().len()).filter(|bar| bar.2.passage != Passage::Ending);
+    let head = choruses.next().filter(|bar| bar.2.passage == Passage::Head).and(melody);
     let Some(melody) = head.and_then(|melody| within_reach(melody, solo.instrument())) else {
         return clipped(solo.notes().to_vec(), end);
     };
-    let solos = choruses.filter(|bar| bar.2.role == Role::Solo).count() as i64;
+    let solos = choruses.filter(|bar| bar.2.passage == Passage::Solo).count() as i64;
     let moved = |solo: &Solo, by| {
         let notes = solo.notes().iter();
         notes.map(|note| Note { onset: note.onset + by, ..*note }).collect::<Vec<_>>()
@@ -103,15 +111,4 @@ pub(crate) fn clipped(mut notes: Vec<Note>, end: Time) -> Vec<Note> {
         note.duration = note.duration.min(end - note.onset);
     }
     notes
-}
-
-impl Options {
-    /// The style to play a sheet in.
-    pub(crate) fn style_for(&self, sheet: &Sheet) -> Style {
-        self.style.clone().unwrap_or_else(|| Style::for_sheet(sheet, self.tempo))
-    }
-
-    pub(crate) fn tempo_for(&self, sheet: &Sheet, style: &Style) -> Tempo {
-        self.tempo.or(sheet.tempo()).unwrap_or(style.tempo())
-    }
 }

@@ -1,20 +1,18 @@
 //! From a performance to WAV, FLAC and MP3: the band in a small room, at a set loudness, never over full scale.
 //!
-//! A [`Take`] is the mixed sound as a stream; [`record`] hands it to any number of encoders at once. Memory does
+//! A [`Mixdown`] is the mixed sound as a stream; [`record`] hands it to any number of encoders at once. Memory does
 //! not grow with the length of the music, and the same performance gives the same bytes.
 
-pub(crate) mod filter;
 mod flac;
 mod limiter;
-pub(crate) mod loudness;
+mod mixdown;
 mod mp3;
 mod room;
-mod take;
 mod wav;
 
 pub use flac::Flac;
+pub use mixdown::{Mix, Mixdown};
 pub use mp3::{BitRate, Mp3};
-pub use take::{Mix, Take};
 pub use wav::{Bits, Wav};
 
 use crate::synth::Frame;
@@ -57,16 +55,16 @@ pub trait Encoder {
 /// Frames rendered at once.
 const BLOCK: usize = 4096;
 
-/// Plays a take to its end into encoders, telling `progress` how much of it is done (0 to 1).
+/// Plays a mixdown to its end into encoders, telling `progress` how much of it is done (0 to 1).
 pub fn record(
-    take: &mut Take,
+    mixdown: &mut Mixdown,
     encoders: &mut [&mut dyn Encoder],
     mut progress: impl FnMut(f64),
 ) -> Result<(), AudioError> {
     let mut block = vec![[0.0; 2]; BLOCK];
     let mut done = 0;
     loop {
-        let count = take.fill(&mut block);
+        let count = mixdown.fill(&mut block);
         if count == 0 {
             break;
         }
@@ -74,7 +72,7 @@ pub fn record(
             encoder.push(&block[..count])?;
         }
         done += count as u64;
-        progress(done as f64 / take.frames() as f64);
+        progress(done as f64 / mixdown.frames() as f64);
     }
     encoders.iter_mut().try_for_each(|encoder| encoder.finish())
 }

@@ -4,8 +4,9 @@ mod voicing;
 
 use sideman_music::{Chord, Duration, Instrument, Meter, Note, Time};
 
-use crate::arrange::{Chance, Form, Role};
-use crate::style::{Pattern, Step, Stroke, Style};
+use crate::chance::Chance;
+use crate::form::{Form, Passage};
+use crate::style::{Pattern, Stroke, Style, TimedSign};
 use voicing::Voicings;
 
 /// Writes the chords of a form, for an instrument, beside the soloist's line.
@@ -24,7 +25,9 @@ pub(crate) fn write(
             .filter(|(pattern, since)| nth - since < pattern.bars())
             .or_else(|| Some((chance.pick(&rhythms(style, meter, plan.intensity, start, solo))?, nth)));
         let steps = match rhythm {
-            _ if plan.role == Role::Ending => form.last_step(start).into_iter().collect(),
+            _ if plan.passage == Passage::Ending => {
+                form.last_note(start).map(last_stroke).into_iter().collect()
+            }
             Some((pattern, since)) => pattern.over(meter, nth - since),
             None => Vec::new(),
         };
@@ -37,6 +40,11 @@ pub(crate) fn write(
         }
     }
     notes
+}
+
+/// One stroke that rings to the end.
+const fn last_stroke(length: Duration) -> TimedSign<Stroke> {
+    TimedSign { at: Duration::ZERO, length, sign: Stroke::Plain }
 }
 
 /// The rhythms of a style for a bar: likelier the more room they leave, and the busier the harder the band plays.
@@ -68,9 +76,9 @@ fn chord_of(form: &Form, at: Time, end: Time) -> Option<(Chord, Time)> {
 
 /// How much room a rhythm leaves the soloist: much less for each stroke on one of their notes, more for
 /// each where they are silent.
-fn room(steps: &[Step<Stroke>], start: Time, solo: &[Note]) -> f64 {
+fn room(steps: &[TimedSign<Stroke>], start: Time, solo: &[Note]) -> f64 {
     let near = Duration::quarters(1, 6);
-    let factor = |step: &Step<Stroke>| {
+    let factor = |step: &TimedSign<Stroke>| {
         let at = start + step.at;
         let after = solo.partition_point(|note| note.onset < at - near);
         let struck = solo.get(after).is_some_and(|note| note.onset <= at + near);

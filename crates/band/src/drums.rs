@@ -1,69 +1,14 @@
 //! The drummer: time, answers to the soloist, fills where something ends.
 
-use std::str::FromStr;
+use sideman_music::{Duration, Meter, Note, Time};
 
-use sideman_music::{Duration, Error, Meter, Note, Pitch, Time};
-
-use crate::arrange::{Chance, Close, Form, Role};
-use crate::style::{Beat, Choices, Step, Stroke, Style, pulses};
-
-/// A drum or cymbal, or a way to strike it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Drum {
-    Kick,
-    SideStick,
-    Snare,
-    Brush,
-    HiHat,
-    Pedal,
-    Crash,
-    Ride,
-    Bell,
-}
-
-impl Drum {
-    /// Name in style files, key of General MIDI's percussion map, velocity of a plain stroke.
-    const ALL: [(Self, &'static str, u8, f64); 9] = [
-        (Self::Kick, "kick", 36, 62.0),
-        (Self::SideStick, "stick", 37, 66.0),
-        (Self::Snare, "snare", 38, 60.0),
-        (Self::Brush, "brush", 40, 78.0),
-        (Self::HiHat, "hat", 42, 62.0),
-        (Self::Pedal, "pedal", 44, 70.0),
-        (Self::Crash, "crash", 49, 84.0),
-        (Self::Ride, "ride", 51, 74.0),
-        (Self::Bell, "bell", 53, 72.0),
-    ];
-
-    /// Its key in General MIDI's percussion map.
-    pub(crate) const fn key(self) -> Pitch {
-        Pitch::midi(Self::ALL[self as usize].2)
-    }
-
-    /// The velocity of a stroke when the band plays with an intensity of 0 to 1; off the beat a little less.
-    fn velocity(self, stroke: Stroke, on_beat: bool, intensity: f64) -> u8 {
-        let weight = match stroke {
-            Stroke::Ghost => 0.55,
-            Stroke::Plain if on_beat => 1.0,
-            Stroke::Plain => 0.88,
-            Stroke::Accent => 1.28,
-        };
-        (Self::ALL[self as usize].3 * weight * (0.82 + 0.36 * intensity)).clamp(1.0, 127.0) as u8
-    }
-}
-
-impl FromStr for Drum {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let hint = "try ride, bell, crash, hat, pedal, kick, snare, stick or brush";
-        let found = Self::ALL.iter().find(|row| row.1 == text);
-        found.map(|row| row.0).ok_or_else(|| Error::new("drum", text, hint))
-    }
-}
+use crate::chance::Chance;
+use crate::form::{Close, Form, Passage};
+use crate::kit::Drum;
+use crate::style::{Choices, DrumBeat, Stroke, Style, TimedSign, pulses};
 
 /// A stroke on a drum.
-type Hit = (Drum, Step<Stroke>);
+type Hit = (Drum, TimedSign<Stroke>);
 
 /// Writes the drums of a form.
 pub(crate) fn write(form: &Form, style: &Style, mut chance: Chance) -> Vec<Note> {
@@ -71,10 +16,9 @@ pub(crate) fn write(form: &Form, style: &Style, mut chance: Chance) -> Vec<Note>
     let mut time = None;
     let mut before = None;
     for (nth, (start, meter, plan)) in form.bars().enumerate() {
-        if plan.role == Role::Ending {
-            notes.extend(
-                form.last_step(start).into_iter().flat_map(|step| last_stroke(start, step, plan.intensity)),
-            );
+        if plan.passage == Passage::Ending {
+            let last = form.last_note(start).into_iter();
+            notes.extend(last.flat_map(|length| last_stroke(start, length, plan.intensity)));
             continue;
         }
         if time.is_none() || plan.in_phrase == 0 {
@@ -114,7 +58,7 @@ fn fill_chance(close: Close, intensity: f64) -> f64 {
     }
 }
 
-fn strokes(beat: &Beat, meter: Meter, nth: usize) -> Vec<Hit> {
+fn strokes(beat: &DrumBeat, meter: Meter, nth: usize) -> Vec<Hit> {
     let lines = beat.0.iter();
     lines.flat_map(|(drum, pattern)| pattern.over(meter, nth).into_iter().map(|step| (*drum, step))).collect()
 }
@@ -122,7 +66,7 @@ fn strokes(beat: &Beat, meter: Meter, nth: usize) -> Vec<Hit> {
 /// Adds one of several beats to what is played; a fill takes the hands off the cymbals where it is busy.
 fn add(
     hits: &mut Vec<Hit>,
-    choices: &Choices<Beat>,
+    choices: &Choices<DrumBeat>,
     meter: Meter,
     nth: usize,
     fill: bool,
@@ -146,30 +90,29 @@ fn add(
 /// A crash and the kick on the downbeat, in place of what was there.
 fn crash(hits: &mut Vec<Hit>, brushes: bool) {
     hits.retain(|hit| hit.1.at > Duration::ZERO || hit.0 == Drum::Brush);
-    let step = |sign| Step { at: Duration::ZERO, length: Duration::QUARTER, sign };
+    let step = |sign| TimedSign { at: Duration::ZERO, length: Duration::QUARTER, sign };
     let cymbal = if brushes { Stroke::Ghost } else { Stroke::Plain };
     hits.extend([(Drum::Crash, step(cymbal)), (Drum::Kick, step(Stroke::Plain))]);
 }
 
 fn note(start: Time, (drum, step): &Hit, on_beat: bool, intensity: f64) -> Note {
-    let velocity = Some(drum.velocity(step.sign, on_beat, intensity));
+    let velocity = Some(velocity(*drum, step.sign, on_beat, intensity));
     Note { velocity, ..Note::new(start + step.at, step.length, drum.key()) }
 }
 
-/// Cymbal and kick on the last downbeat, left to ring.
-fn last_stroke(start: Time, step: Step<Stroke>, intensity: f64) -> [Note; 2] {
-    [(Drum::Kick, step), (Drum::Crash, step)].map(|hit| note(start, &hit, true, intensity))
+/// The velocity of a stroke when the band plays with an intensity of 0 to 1; off the beat a little less.
+fn velocity(drum: Drum, stroke: Stroke, on_beat: bool, intensity: f64) -> u8 {
+    let weight = match stroke {
+        Stroke::Ghost => 0.55,
+        Stroke::Plain if on_beat => 1.0,
+        Stroke::Plain => 0.88,
+        Stroke::Accent => 1.28,
+    };
+    (drum.velocity() * weight * (0.82 + 0.36 * intensity)).clamp(1.0, 127.0) as u8
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_is_in_order() {
-        for (i, row) in Drum::ALL.iter().enumerate() {
-            assert_eq!(row.0 as usize, i);
-            assert_eq!(row.1.parse(), Ok(row.0));
-        }
-    }
+/// Cymbal and kick on the last downbeat, left to ring.
+fn last_stroke(start: Time, length: Duration, intensity: f64) -> [Note; 2] {
+    let step = TimedSign { at: Duration::ZERO, length, sign: Stroke::Plain };
+    [(Drum::Kick, step), (Drum::Crash, step)].map(|hit| note(start, &hit, true, intensity))
 }

@@ -11,11 +11,11 @@ use sideman_music::{
     Track,
 };
 
-use crate::arrange::{Chance, Choice, Options};
-use crate::drums::Drum;
+use crate::chance::{Chance, Decision};
+use crate::kit::Drum;
+use crate::options::BandOptions;
 use crate::style::pulses;
 use swing::Timings;
-pub use swing::ride_ratio;
 
 /// The controller of MIDI that slurs the notes begun while it is on (68, legato footswitch).
 pub(crate) const LEGATO: u8 = 68;
@@ -26,7 +26,7 @@ const BRUSHES: u8 = 40;
 /// Plays a score: beats are swung, the soloist lies back, and everything moves to after the count-in.
 ///
 /// The same arguments give the same performance; a part is played the same whoever else plays.
-pub fn perform(score: &Score, options: &Options, seed: u64) -> Performance {
+pub fn perform(score: &Score, options: &BandOptions, seed: u64) -> Performance {
     let sheet = &score.sheet;
     let tempo = [(Time::ZERO, sheet.tempo().unwrap_or_default())];
     let tempos = || tempo.iter().chain(&score.tempos).copied();
@@ -38,7 +38,7 @@ pub fn perform(score: &Score, options: &Options, seed: u64) -> Performance {
     for (i, part) in score.parts.iter().enumerate() {
         let channel = if part.player == Player::Drums { Track::DRUMS } else { i as u8 };
         let mut track = moved(track(part, i == 0, sheet, &timings, seed), lead);
-        track.events.splice(0..0, Place::of(part.player, i == 0, kit).events());
+        track.events.splice(0..0, Seat::of(part.player, i == 0, kit).events());
         tracks.push(Track { channel, ..track });
     }
     if options.count_in {
@@ -93,22 +93,22 @@ fn meters(sheet: &Sheet, lead: Duration) -> Vec<(Time, sideman_music::Meter)> {
     meters
 }
 
-/// What a player's place in the band decides.
-struct Place {
+/// What a player's seat in the band decides.
+struct Seat {
     program: u8,
-    touch: Choice,
+    touch: Decision,
     /// Controllers 7 and 10.
     volume: u8,
     pan: u8,
 }
 
-impl Place {
+impl Seat {
     fn of(player: Player, leads: bool, kit: u8) -> Self {
         let (program, touch, volume, pan) = match player {
-            Player::Drums => (kit, Choice::DrumsTouch, 95, 76),
-            Player::Instrument(solo) if leads => (solo.program(), Choice::SoloTouch, 112, 62),
-            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Choice::BassTouch, 98, 64),
-            Player::Instrument(chords) => (chords.program(), Choice::ChordsTouch, 90, 46),
+            Player::Drums => (kit, Decision::DrumsTouch, 95, 76),
+            Player::Instrument(solo) if leads => (solo.program(), Decision::SoloTouch, 112, 62),
+            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 98, 64),
+            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 90, 46),
         };
         Self { program, touch, volume, pan }
     }
@@ -128,7 +128,7 @@ fn blows(instrument: Instrument) -> bool {
 
 /// A part as it is played: the leading one lies back and bends its notes.
 fn track(part: &Part, leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) -> Track {
-    let touch = Chance::new(seed, Place::of(part.player, leads, STICKS).touch);
+    let touch = Chance::new(seed, Seat::of(part.player, leads, STICKS).touch);
     let blows = leads && matches!(part.player, Player::Instrument(instrument) if blows(instrument));
     let notes = if leads {
         hands::lead(&part.notes, sheet, timings, touch, blows)
@@ -137,7 +137,7 @@ fn track(part: &Part, leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) 
     };
     let mut events = Vec::new();
     if blows {
-        events = bend::line(&notes, timings, Chance::new(seed, Choice::SoloBends));
+        events = bend::line(&notes, timings, Chance::new(seed, Decision::SoloBends));
     }
     let mut slurred = false;
     for note in notes {

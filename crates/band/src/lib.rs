@@ -4,17 +4,17 @@
 //! audio buffer allocates nothing.
 //!
 //! ```
-//! use sideman_band::{audio::{self, Bits, Mix, Take, Wav}, synth::SoundFont};
+//! use sideman_band::{audio::{self, Bits, Mix, Mixdown, Wav}, synth::SoundFont};
 //! # use sideman_music::{Duration, Event, Performance, Pitch, Time, Track};
 //! # let note = Event::Note { pitch: Pitch::midi(69), velocity: 90, duration: Duration::QUARTER };
 //! # let track = Track { events: vec![(Time::ZERO, note)], ..Track::default() };
 //! # let performance = Performance { tracks: vec![track], ..Performance::default() };
-//! let mut take = Take::new(&SoundFont::built_in(), &performance, &Mix::default())?;
+//! let mut mixdown = Mixdown::new(&SoundFont::built_in(), &performance, &Mix::default())?;
 //! let mut file = std::io::Cursor::new(Vec::new());
 //! let mut wav = Wav::new(&mut file, 44_100, Bits::Sixteen)?;
-//! audio::record(&mut take, &mut [&mut wav], |_done| ())?;
+//! audio::record(&mut mixdown, &mut [&mut wav], |_done| ())?;
 //! # drop(wav);
-//! # assert!(file.into_inner().len() as u64 > 4 * take.frames());
+//! # assert!(file.into_inner().len() as u64 > 4 * mixdown.frames());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -22,9 +22,14 @@
 
 mod arrange;
 mod bass;
+mod chance;
 mod comp;
 mod drums;
 mod feel;
+mod filter;
+mod form;
+mod kit;
+mod options;
 mod style;
 
 pub mod audio;
@@ -32,24 +37,7 @@ pub mod bank;
 pub mod practice;
 pub mod synth;
 
-pub use arrange::{Band, Options, Swing, arrange};
-pub use feel::{perform, ride_ratio};
+pub use arrange::arrange;
+pub use feel::perform;
+pub use options::{Band, BandOptions, Swing};
 pub use style::Style;
-
-use sideman_music::{Performance, Sheet, Solo};
-
-/// Plays a solo with its rhythm section: [`arrange`], then [`perform`].
-///
-/// ```
-/// use sideman_band::{Options, Style, play};
-/// # use sideman_music::{Instrument, Sheet, Solo};
-/// let sheet: Sheet = "Dm7 | G7 | Cmaj7 | %".parse()?;
-/// # let solo = Solo::new(Instrument::TenorSax, vec![])?;
-/// let options = Options { style: Some(Style::named("bossa")?), ..Options::default() };
-/// let take = play(&sheet, &solo, &options, 7);
-/// assert_eq!(take.tracks.iter().map(|t| &t.name[..]).collect::<Vec<_>>(), ["tenor sax", "piano", "bass", "drums"]);
-/// # Ok::<(), sideman_music::Error>(())
-/// ```
-pub fn play(sheet: &Sheet, solo: &Solo, options: &Options, seed: u64) -> Performance {
-    perform(&arrange(sheet, solo, options, seed), options, seed)
-}

@@ -1,50 +1,27 @@
 //! Practice: a chart again and again, faster and in other keys, in turns with the player.
 
+mod course;
+mod error;
+mod key;
 mod keys;
 mod line;
 mod ramp;
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
-use sideman_music::{
-    Bar, Change, Chord, Duration, Key, Mode, Note, NoteName, Part, PitchClass, Player, Score, Sheet, Solo,
-    Tempo, Time, Triad,
-};
+use sideman_music::{Bars, Key, Note, Part, Player, Score, Sheet, Solo, Time};
 
+pub use course::{Course, Pass};
+pub use error::Error;
+pub use key::key;
 pub use keys::Keys;
+pub use line::choruses;
 pub use ramp::Ramp;
 
-use crate::arrange::{Chorus, Form, Role, clipped, ending_bars, home, parts};
-use crate::{Options, Style};
-
-/// Bars that are left for an ending.
-const ENDING: usize = 4;
-
-/// What cannot be practised.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// A take of nothing.
-    #[error("a take has at least one chorus; ask for more")]
-    NoChorus,
-    /// More bars than a sheet holds.
-    #[error("{choruses} choruses of {bars} bars make too long a take; ask for {} at most", (Sheet::MOST_BARS - ENDING) / bars)]
-    TooLong {
-        /// How many times through the chart.
-        choruses: usize,
-        /// How many bars it has.
-        bars: usize,
-    },
-    /// Bars that are not in the chart.
-    #[error("bars {first} to {last} cannot be looped: the chart has bars 1 to {bars}, repeats written out")]
-    NoSuchBars {
-        /// The first bar asked for.
-        first: usize,
-        /// The last bar asked for.
-        last: usize,
-        /// How many bars there are.
-        bars: usize,
-    },
-}
+use crate::arrange::{clipped, ending_bars, parts};
+use crate::form::{Chorus, Form, Passage};
+use crate::options::BandOptions;
+use crate::style::Style;
 
 /// A practice take: choruses of one chart, each in a key and at a tempo of its own.
 ///
@@ -70,20 +47,19 @@ pub struct Practice {
     turn: Option<usize>,
 }
 
-/// Once through the chart.
+/// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pass {
-    /// Its key, of which the mode is that of the chart.
-    pub key: Key,
-    /// Its tempo.
-    pub tempo: Tempo,
+enum PracticeTurn {
+    Soloist,
+    Player,
 }
 
-impl Pass {
-    /// `Chorus 2, 110 bpm, in F`.
-    fn name(self, chorus: usize) -> String {
-        let mode = if self.key.mode() == Mode::Minor { " minor" } else { "" };
-        format!("Chorus {}, {} bpm, in {}{mode}", chorus + 1, self.tempo.to_bpm(), self.key.tonic())
+impl PracticeTurn {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Soloist => "Solo",
+            Self::Player => "You",
+        }
     }
 }
 
@@ -95,13 +71,14 @@ impl Practice {
     pub fn new(chart: &Sheet, passes: Vec<Pass>) -> Result<Self, Error> {
         let first = passes.first().ok_or(Error::NoChorus)?;
         let (choruses, bars) = (passes.len(), chart.bars().len());
-        if choruses.saturating_mul(bars) + ENDING > Sheet::MOST_BARS {
+        if choruses.saturating_mul(bars) + error::ENDING > Sheet::MOST_BARS {
             return Err(Error::TooLong { choruses, bars });
         }
         let home = key(chart);
-        let at = |pass: &Pass| in_key(chart, home, pass.key).with_tempo(Some(pass.tempo));
+        let at = |pass: &Pass| key::in_key(chart, home, pass.key).with_tempo(Some(pass.tempo));
         let choruses: Vec<Sheet> = passes.iter().map(at).collect();
-        let sheet = with_bars(chart, choruses.iter().flat_map(Sheet::bars).cloned().collect());
+        let bars = choruses.iter().flat_map(Sheet::bars).cloned().collect();
+        let sheet = chart.with_bars(bars).expect("the bars have been counted");
         let sheet = sheet.with_key(Some(first.key)).with_tempo(Some(first.tempo));
         Ok(Self { home, passes, choruses, sheet, turn: None })
     }
@@ -125,8 +102,8 @@ impl Practice {
         let mut start = Time::ZERO;
         for ((pass, chorus), line) in self.passes.iter().zip(&self.choruses).zip(lines.iter().cycle()) {
             let end = start + (chorus.end() - Time::ZERO);
-            let moved =
-                line::transposed(line.notes(), nearest(self.home, pass.key), &line.instrument().range());
+            let up = self.home.tonic().class().nearest(pass.key.tonic().class());
+            let moved = line::transposed(line.notes(), up, &line.instrument().range());
             let placed =
                 moved.into_iter().map(|note| Note { onset: note.onset + (start - Time::ZERO), ..note });
             let placed = clipped(placed.collect(), end);
@@ -141,7 +118,7 @@ impl Practice {
     /// Writes the score of the take, as [`arrange`](crate::arrange) does for one tempo and one key: marked where
     /// choruses and turns begin. The style fits the tempo in the middle; `options.tempo` and `options.melody` do
     /// not count.
-    pub fn arrange(&self, solo: &Solo, options: &Options, seed: u64) -> Score {
+    pub fn arrange(&self, solo: &Solo, options: &BandOptions, seed: u64) -> Score {
         let middle = self.passes[self.passes.len() / 2].tempo;
         let style = options.style.clone().unwrap_or_else(|| Style::for_sheet(&self.sheet, Some(middle)));
         let last = self.passes.len() - 1;
@@ -162,7 +139,7 @@ impl Practice {
     fn form(&self, ending: usize) -> Form {
         let choruses = self.choruses.iter().zip(&self.passes).enumerate();
         let choruses =
-            choruses.map(|(i, (sheet, pass))| Chorus { sheet, role: Role::Solo, name: pass.name(i) });
+            choruses.map(|(i, (sheet, pass))| Chorus { sheet, passage: Passage::Solo, name: pass.name(i) });
         Form::of(&choruses.collect::<Vec<_>>(), ending)
     }
 
@@ -179,14 +156,18 @@ impl Practice {
     }
 
     /// Who plays when; nothing without turns.
-    fn turns(&self) -> Vec<(Range<Time>, Turn)> {
+    fn turns(&self) -> Vec<(Range<Time>, PracticeTurn)> {
         let Some(length) = self.turn else { return Vec::new() };
         let bars = self.choruses[0].bars().len();
         let mut turns = Vec::new();
         for chorus in 0..self.passes.len() {
             for (nth, first) in (0..bars).step_by(length).enumerate() {
                 let bar = |bar: usize| self.sheet.bar_start(chorus * bars + bar.min(bars));
-                let turn = if (chorus + nth).is_multiple_of(2) { Turn::Soloist } else { Turn::Player };
+                let turn = if (chorus + nth).is_multiple_of(2) {
+                    PracticeTurn::Soloist
+                } else {
+                    PracticeTurn::Player
+                };
                 turns.push((bar(first)..bar(first + length), turn));
             }
         }
@@ -201,7 +182,7 @@ impl Practice {
         }
         let pickup = (Time::ZERO - (self.sheet.end() - Time::ZERO), Time::ZERO);
         let mut kept = Vec::new();
-        for (bars, _) in turns.iter().filter(|(_, turn)| *turn == Turn::Soloist) {
+        for (bars, _) in turns.iter().filter(|(_, turn)| *turn == PracticeTurn::Soloist) {
             let from = if bars.start == Time::ZERO { pickup.0 } else { bars.start };
             kept.extend(line::between(notes, from..bars.end));
         }
@@ -209,104 +190,12 @@ impl Practice {
     }
 }
 
-/// Whose turn it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
-    Soloist,
-    Player,
-}
-
-impl Turn {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Soloist => "Solo",
-            Self::Player => "You",
-        }
-    }
-}
-
-/// The key of a chart; where it names none, that of the chord it comes home to.
-pub fn key(chart: &Sheet) -> Key {
-    let of = |chord: Chord| {
-        let mode = if chord.quality.triad() == Triad::Minor { Mode::Minor } else { Mode::Major };
-        Key::new(chord.root, mode).unwrap_or(Key::on(chord.root.class(), mode))
-    };
-    let found = chart.key().or_else(|| home(chart).map(of));
-    found.unwrap_or(Key::on(PitchClass::new(0), Mode::Major))
-}
-
-/// Some bars of a chart, the first counted as 1, with the chord that sounds when they begin.
+/// Some bars of a chart, with the chord that sounds when they begin.
 ///
 /// # Errors
 /// When the chart has no such bars.
-pub fn excerpt(chart: &Sheet, bars: &RangeInclusive<usize>) -> Result<Sheet, Error> {
-    let (first, last) = (*bars.start(), *bars.end());
-    if first < 1 || last < first || last > chart.bars().len() {
-        return Err(Error::NoSuchBars { first, last, bars: chart.bars().len() });
-    }
-    let mut inside = chart.bars()[first - 1..last].to_vec();
-    let start = chart.bar_start(first - 1);
-    if inside[0].changes().first().is_none_or(|change| change.at > Duration::ZERO) {
-        let sounding = Change { at: Duration::ZERO, chord: chart.chord_at(start) };
-        inside[0] = changed(&inside[0], [sounding].into_iter().chain(inside[0].changes().iter().copied()));
-    }
-    Ok(with_bars(chart, inside))
-}
-
-/// A line over several choruses of a chart, cut into one line for some bars of each (counted from 1); a pickup
-/// goes with the chorus it leads to where that is the first.
-pub fn choruses(chart: &Sheet, bars: &RangeInclusive<usize>, solo: &Solo) -> Vec<Solo> {
-    let length = chart.end() - Time::ZERO;
-    let last = solo.notes().last().map_or(Time::ZERO, |note| note.onset);
-    let mut lines = Vec::new();
-    let mut start = Duration::ZERO;
-    while lines.is_empty() || (Time::ZERO + start <= last && lines.len() < Sheet::MOST_BARS) {
-        let (from, to) = (chart.bar_start(bars.start() - 1) + start, chart.bar_start(*bars.end()) + start);
-        let pickup = if from == Time::ZERO { chart.bars()[0].meter().bar() } else { Duration::ZERO };
-        let notes = line::between(solo.notes(), from - pickup..to);
-        let moved = notes.map(|note| Note { onset: note.onset - (from - Time::ZERO), ..note });
-        lines.extend(Solo::new(solo.instrument(), moved.collect()));
-        start += length;
-    }
-    lines
-}
-
-/// How many semitones from one key to another, −5 to 6.
-fn nearest(from: Key, to: Key) -> i32 {
-    let up = from.tonic().class().up_to(to.tonic().class());
-    if up > 6 { up - 12 } else { up }
-}
-
-/// The chart in another key, each chord as far from the tonic on the line of fifths as it was.
-fn in_key(chart: &Sheet, from: Key, to: Key) -> Sheet {
-    let further = to.tonic().fifths() - from.tonic().fifths();
-    let name = |name: NoteName| {
-        let fifths = name.fifths() + further;
-        let simple = NoteName::at_fifths(fifths).filter(|_| (-7..=10).contains(&fifths));
-        simple.unwrap_or(NoteName::flat(name.class().transposed(nearest(from, to))))
-    };
-    let moved = |chord: Chord| Chord { root: name(chord.root), bass: chord.bass.map(name), ..chord };
-    let bars = chart.bars().iter().map(|bar| {
-        let changes = bar.changes().iter();
-        changed(bar, changes.map(|&Change { at, chord }| Change { at, chord: chord.map(moved) }))
-    });
-    with_bars(chart, bars.collect()).with_key(Some(to))
-}
-
-/// The chart with other bars, at least one and no more than a sheet holds.
-fn with_bars(chart: &Sheet, bars: Vec<Bar>) -> Sheet {
-    let sheet = Sheet::new(bars).expect("the caller has counted the bars");
-    let sheet = sheet.with_title(chart.title()).with_composer(chart.composer()).with_style(chart.style());
-    sheet.with_key(chart.key()).with_tempo(chart.tempo())
-}
-
-/// The bar with other changes.
-fn changed(bar: &Bar, changes: impl Iterator<Item = Change>) -> Bar {
-    let new = Bar::new(bar.meter(), changes.collect());
-    match bar.section() {
-        Some(label) => new.with_section(label),
-        None => new,
-    }
+pub fn excerpt(chart: &Sheet, bars: Bars) -> Result<Sheet, Error> {
+    chart.excerpt(bars).ok_or(Error::NoSuchBars { asked: bars, bars: chart.bars().len() })
 }
 
 #[cfg(test)]

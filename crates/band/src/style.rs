@@ -2,13 +2,14 @@
 
 mod pattern;
 mod read;
+mod sign;
 
 use sideman_music::{Error, Meter, Sheet, Tempo};
 
-pub(crate) use pattern::{Pattern, Pulse, Sign, Step, Stroke, pulses};
+pub(crate) use pattern::{Pattern, Pulse, TimedSign, pulses};
+pub(crate) use sign::{BassTone, Sign, Stroke};
 
-use crate::bass::Tone;
-use crate::drums::Drum;
+use crate::kit::Drum;
 
 /// The styles of this program, in order of preference where several would do.
 const BUILT_IN: [&str; 9] = [
@@ -44,19 +45,19 @@ pub struct Style {
     pub(crate) meter: Meter,
     pub(crate) tempo: Tempo,
     pub(crate) tempos: std::ops::RangeInclusive<u32>,
-    pub(crate) feel: Feel,
+    pub(crate) feel: BeatFeel,
     pub(crate) brushes: bool,
-    pub(crate) bass: Choices<Pattern<Tone>>,
-    pub(crate) head: Choices<Pattern<Tone>>,
+    pub(crate) bass: Choices<Pattern<BassTone>>,
+    pub(crate) head: Choices<Pattern<BassTone>>,
     pub(crate) chords: Choices<Pattern<Stroke>>,
-    pub(crate) time: Choices<Beat>,
-    pub(crate) answers: Choices<Beat>,
-    pub(crate) fills: Choices<Beat>,
+    pub(crate) time: Choices<DrumBeat>,
+    pub(crate) answers: Choices<DrumBeat>,
+    pub(crate) fills: Choices<DrumBeat>,
 }
 
 /// How a style divides the beat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Feel {
+pub(crate) enum BeatFeel {
     /// In two unequal parts, as the tempo has it.
     Swing,
     /// In two parts of 2:1.
@@ -67,7 +68,7 @@ pub(crate) enum Feel {
 
 /// A rhythm of several drums at once.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Beat(pub(crate) Vec<(Drum, Pattern<Stroke>)>);
+pub(crate) struct DrumBeat(pub(crate) Vec<(Drum, Pattern<Stroke>)>);
 
 /// Alternatives, each with how likely it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,7 +101,7 @@ impl<S: Sign> Rhythm for Pattern<S> {
     }
 }
 
-impl Rhythm for Beat {
+impl Rhythm for DrumBeat {
     fn beats(&self) -> usize {
         self.0.first().map_or(0, |(_, pattern)| pattern.beats())
     }
@@ -163,7 +164,8 @@ mod tests {
             assert!(!style.bass.0.is_empty() && !style.chords.0.is_empty() && !style.time.0.is_empty());
             assert!(style.tempos.contains(&style.tempo.to_bpm()), "{}", style.name());
         }
-        assert!(Style::named("polka").is_err());
+        let error = Style::named("polka").unwrap_err().to_string();
+        assert!(Style::all().all(|style| error.contains(style.name())), "{error}");
     }
 
     #[test]

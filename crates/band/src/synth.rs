@@ -4,13 +4,15 @@
 //! buffers are does not change the sound.
 
 mod check;
+mod error;
 mod schedule;
 mod soundfont;
 
 use rustysynth_ext::{Synthesizer, SynthesizerSettings};
 use sideman_music::Performance;
 
-use self::schedule::{Message, Schedule};
+pub use self::error::SynthError;
+use self::schedule::{MidiMessage, Schedule};
 pub use self::soundfont::SoundFont;
 
 /// A frame of stereo sound: left and right, full scale from −1 to 1.
@@ -20,25 +22,6 @@ pub type Frame = [f32; 2];
 const BLOCK: usize = 32;
 /// Voices that may sound at once.
 const POLYPHONY: usize = 128;
-/// Seconds of sound after the last event.
-const TAIL: f64 = 3.0;
-/// Seconds a performance may last.
-const LONGEST: f64 = 6.0 * 3600.0;
-
-/// What keeps a performance from being heard.
-#[derive(Debug, thiserror::Error)]
-pub enum SynthError {
-    /// The bytes are no SoundFont that can be played.
-    #[error("SoundFont: {0}; give an .sf2 or .sf3 file, or none for the built-in bank")]
-    SoundFont(String),
-    /// The rate is not one that can be rendered.
-    #[error("{0} frames a second cannot be rendered; choose 44100 or 48000")]
-    Rate(u32),
-    /// The performance is longer than six hours.
-    #[error("the performance lasts {0:.0} seconds; at most {LONGEST} can be rendered")]
-    TooLong(f64),
-}
-
 /// A performance being played.
 pub struct Synth {
     synthesizer: Synthesizer,
@@ -83,7 +66,9 @@ impl Synth {
 
     /// Sends what is due in the coming block, then renders it.
     fn next_block(&mut self) {
-        while let Some(Message { channel, status, data }) = self.schedule.due(self.frame + BLOCK as u64 / 2) {
+        while let Some(MidiMessage { channel, status, data }) =
+            self.schedule.due(self.frame + BLOCK as u64 / 2)
+        {
             let [data1, data2] = data.map(i32::from);
             self.synthesizer.process_midi_message(i32::from(channel), i32::from(status), data1, data2);
         }

@@ -5,6 +5,7 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use common::{band, dry, hertz_near, line, note};
 use ebur128::{EbuR128, Mode};
@@ -40,8 +41,9 @@ const VOICES: [(u8, u8); 12] = [
     (FLUTE, 67),
 ];
 
-fn font() -> SoundFont {
-    SoundFont::new(&mut &bank::built_in()[..]).unwrap()
+fn font() -> &'static SoundFont {
+    static FONT: LazyLock<SoundFont> = LazyLock::new(|| SoundFont::new(&mut &bank::built_in()[..]).unwrap());
+    &FONT
 }
 
 #[test]

@@ -45,9 +45,9 @@ const HEADER: usize = 8 + 2 + 8;
 
 /// Writes compact values: whole numbers as LEB128, signed ones zigzag.
 #[derive(Debug, Default)]
-pub(crate) struct Writer(Vec<u8>);
+pub(crate) struct SealedWriter(Vec<u8>);
 
-impl Writer {
+impl SealedWriter {
     pub(crate) fn number(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);
@@ -90,14 +90,14 @@ impl Writer {
     }
 }
 
-/// Reads what a [`Writer`] wrote; never takes more memory than a small multiple of the bytes.
-pub(crate) struct Reader<'a> {
+/// Reads what a [`SealedWriter`] wrote; never takes more memory than a small multiple of the bytes.
+pub(crate) struct SealedReader<'a> {
     seal: Seal,
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> SealedReader<'a> {
     pub(crate) fn open(seal: Seal, bytes: &'a [u8]) -> Result<Self, FileError> {
         let (header, body) = bytes.split_at_checked(HEADER).ok_or(FileError::NotThisFile(seal.what))?;
         if header[..8] != seal.magic {
@@ -164,9 +164,10 @@ impl<'a> Reader<'a> {
         (0..self.count(least)?).map(|_| read(self)).collect()
     }
 
-    pub(crate) fn fixed(&mut self) -> Result<u32, FileError> {
-        let bytes = self.take(4)?;
-        Ok(bytes.iter().rev().fold(0, |value, &byte| value << 8 | u32::from(byte)))
+    /// So many numbers of four bytes each.
+    pub(crate) fn fixed_list(&mut self, count: usize) -> Result<Vec<u32>, FileError> {
+        let bytes = self.take(count.saturating_mul(4))?;
+        Ok(bytes.as_chunks().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect())
     }
 
     pub(crate) fn text(&mut self) -> Result<&'a str, FileError> {
@@ -196,7 +197,7 @@ mod tests {
 
     #[test]
     fn values_are_read_back() {
-        let mut writer = Writer::default();
+        let mut writer = SealedWriter::default();
         let numbers = [0, 1, 127, 128, u64::from(u32::MAX), u64::MAX];
         let signed = [0, -1, 1, i64::MIN, i64::MAX];
         numbers.iter().for_each(|&n| writer.number(n));
@@ -204,20 +205,20 @@ mod tests {
         writer.fixed(0xdead_beef);
         writer.text("Até");
         let bytes = writer.sealed(SEAL);
-        let mut reader = Reader::open(SEAL, &bytes).unwrap();
+        let mut reader = SealedReader::open(SEAL, &bytes).unwrap();
         assert!(numbers.iter().all(|&n| reader.number() == Ok(n)));
         assert!(signed.iter().all(|&n| reader.signed() == Ok(n)));
-        assert_eq!((reader.fixed(), reader.text()), (Ok(0xdead_beef), Ok("Até")));
+        assert_eq!((reader.fixed_list(1), reader.text()), (Ok(vec![0xdead_beef]), Ok("Até")));
         assert_eq!(reader.end(), Ok(()));
         assert!(reader.number().is_err());
     }
 
     #[test]
     fn other_bytes_are_refused() {
-        let mut writer = Writer::default();
+        let mut writer = SealedWriter::default();
         writer.number(1 << 40);
         let bytes = writer.sealed(SEAL);
-        let open = |bytes: &[u8], seal| Reader::open(seal, bytes).map(|_| ()).unwrap_err();
+        let open = |bytes: &[u8], seal| SealedReader::open(seal, bytes).map(|_| ()).unwrap_err();
         assert_eq!(open(&bytes[..9], SEAL), FileError::NotThisFile("test file"));
         assert_eq!(open(&bytes, Seal { magic: *b"sideman!", ..SEAL }), FileError::NotThisFile("test file"));
         let version = FileError::Version { what: "test file", found: 3, known: 4 };
@@ -225,7 +226,7 @@ mod tests {
         let mut flipped = bytes.clone();
         flipped[HEADER] ^= 1;
         assert_eq!(open(&flipped, SEAL), FileError::Checksum("test file"));
-        let mut reader = Reader::open(SEAL, &bytes).unwrap();
+        let mut reader = SealedReader::open(SEAL, &bytes).unwrap();
         assert!(matches!(reader.count(1), Err(FileError::Malformed { .. })));
     }
 }

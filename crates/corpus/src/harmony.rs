@@ -8,28 +8,28 @@ mod key;
 
 use sideman_music::{Chord, Key, NoteName, Pitch, PitchClass, Quality, Time};
 
-pub use key::{Keyed, key};
+pub(crate) use key::estimate_key;
 
 /// A note that takes part in the harmony.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sound {
+pub(crate) struct WeightedNote {
     /// Where it starts.
-    pub onset: Time,
+    pub(crate) onset: Time,
     /// Where it stops.
-    pub end: Time,
+    pub(crate) end: Time,
     /// Its pitch.
-    pub pitch: Pitch,
+    pub(crate) pitch: Pitch,
     /// How much it counts, 1 for a note of the accompaniment.
-    pub weight: f64,
+    pub(crate) weight: f64,
 }
 
 /// The chord of a span of time.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Heard {
+pub(crate) struct SpanChord {
     /// The chord; `None` where nothing has sounded yet.
-    pub chord: Option<Chord>,
+    pub(crate) chord: Option<Chord>,
     /// The share of what sounds in the span that belongs to the chord, 0 to 1; 0 in silence.
-    pub fit: f64,
+    pub(crate) fit: f64,
 }
 
 /// The qualities that are told apart, with what each costs: rarer ones need more evidence.
@@ -58,7 +58,7 @@ const BY_FIFTH: f64 = 0.04;
 ///
 /// A silent span goes on with the chord before. Where only a melody sounds (no weight reaches 1), its lowest
 /// note is no bass, and triads and sevenths of the key are preferred.
-pub fn infer(sounds: &[Sound], cuts: &[(Time, bool)], key: Key) -> Vec<Heard> {
+pub(crate) fn infer(sounds: &[WeightedNote], cuts: &[(Time, bool)], key: Key) -> Vec<SpanChord> {
     let is_alone = sounds.iter().all(|sound| sound.weight < 1.0);
     let templates = templates(key, is_alone);
     let spans = spans(sounds, cuts);
@@ -69,7 +69,7 @@ pub fn infer(sounds: &[Sound], cuts: &[(Time, bool)], key: Key) -> Vec<Heard> {
         if !span.is_silent() {
             before = Some(templates[i].chord(key, span));
         }
-        Heard { chord: before, fit }
+        SpanChord { chord: before, fit }
     });
     named.collect()
 }
@@ -77,20 +77,20 @@ pub fn infer(sounds: &[Sound], cuts: &[(Time, bool)], key: Key) -> Vec<Heard> {
 /// What sounds in a span: the weight of each pitch class (they sum to 1, or to 0 in silence), and that of
 /// each as the bass.
 #[derive(Clone, Copy, Default)]
-struct Span {
+struct Chroma {
     classes: [f64; 12],
     bass: Option<PitchClass>,
 }
 
-impl Span {
+impl Chroma {
     fn is_silent(&self) -> bool {
         self.bass.is_none()
     }
 }
 
 /// The spans between the cuts.
-fn spans(sounds: &[Sound], cuts: &[(Time, bool)]) -> Vec<Span> {
-    let mut held: Vec<Sound> = Vec::new();
+fn spans(sounds: &[WeightedNote], cuts: &[(Time, bool)]) -> Vec<Chroma> {
+    let mut held: Vec<WeightedNote> = Vec::new();
     let mut next = 0;
     let mut spans = Vec::with_capacity(cuts.len().saturating_sub(1));
     for pair in cuts.windows(2) {
@@ -105,7 +105,7 @@ fn spans(sounds: &[Sound], cuts: &[(Time, bool)]) -> Vec<Span> {
     spans
 }
 
-fn span(sounds: &[Sound], start: Time, end: Time) -> Span {
+fn span(sounds: &[WeightedNote], start: Time, end: Time) -> Chroma {
     let quarters = |from: Time, to: Time| {
         let (n, d) = (to - from).as_quarters();
         n as f64 / d as f64
@@ -128,9 +128,9 @@ fn span(sounds: &[Sound], start: Time, end: Time) -> Span {
     }
     let sum: f64 = classes.iter().sum();
     if sum <= 0.0 {
-        return Span::default();
+        return Chroma::default();
     }
-    Span { classes: classes.map(|weight| weight / sum), bass: lowest.map(|(_, pitch)| pitch.class()) }
+    Chroma { classes: classes.map(|weight| weight / sum), bass: lowest.map(|(_, pitch)| pitch.class()) }
 }
 
 /// A chord to be matched.
@@ -185,7 +185,7 @@ impl Template {
     }
 
     /// How well the chord fits a span; 0 in silence, for any chord.
-    fn score(&self, span: &Span) -> f64 {
+    fn score(&self, span: &Chroma) -> f64 {
         let Some(bass) = span.bass else { return 0.0 };
         let fit: f64 = self.worth.iter().zip(&span.classes).map(|(worth, weight)| worth * weight).sum();
         let missing: f64 =
@@ -201,7 +201,7 @@ impl Template {
     }
 
     /// The share of a span that belongs to the chord.
-    fn share(&self, span: &Span) -> f64 {
+    fn share(&self, span: &Chroma) -> f64 {
         self.worth
             .iter()
             .zip(&span.classes)
@@ -211,7 +211,7 @@ impl Template {
     }
 
     /// The chord, its names those of the key; another chord tone in the bass is written.
-    fn chord(&self, key: Key, span: &Span) -> Chord {
+    fn chord(&self, key: Key, span: &Chroma) -> Chord {
         let root = root_name(self.root, key);
         let chord = Chord { root, ..self.chord };
         let is_inverted =
@@ -232,7 +232,7 @@ fn root_name(root: PitchClass, key: Key) -> NoteName {
 }
 
 /// The best sequence of templates (Viterbi).
-fn smoothest(templates: &[Template], spans: &[Span], cuts: &[(Time, bool)]) -> Vec<usize> {
+fn smoothest(templates: &[Template], spans: &[Chroma], cuts: &[(Time, bool)]) -> Vec<usize> {
     let mut best = vec![0.0; templates.len()];
     let mut back: Vec<Vec<u8>> = Vec::with_capacity(spans.len());
     for (span, &(_, is_bar)) in spans.iter().zip(cuts) {

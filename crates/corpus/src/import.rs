@@ -3,15 +3,15 @@
 //! ```
 //! use sideman_corpus::import;
 //! let song = sideman_music::Performance::default();
-//! let complaint = import::performance(&song, "silence.mid", &import::Options::default()).unwrap_err();
-//! assert!(complaint.to_string().starts_with("silence.mid: there is no melody: it has no notes"));
+//! let complaint = import::performance(&song, "silence.mid", &import::ImportOptions::default()).unwrap_err();
+//! assert!(complaint.to_string().starts_with("there is no melody: it has no notes"));
 //! ```
 
 mod bars;
+mod extraction;
 mod feel;
 mod grid;
 mod report;
-mod take;
 
 use std::ops::{Range, RangeInclusive};
 
@@ -19,15 +19,18 @@ use sideman_formats::midi;
 use sideman_music::Performance;
 
 use self::bars::Bars;
-pub use self::feel::Feel;
-pub use self::report::{HarmonyReport, MelodyReport, PartReport, Report, Role, Source};
-use self::take::Take;
+use self::extraction::Extraction;
+pub use self::feel::EighthFeel;
+use self::report::per_cent;
+pub use self::report::{
+    BarsReport, ChordSource, HarmonyReport, ImportReport, KeyReport, MelodyReport, PartReport, PartRole,
+};
 use crate::Piece;
-use crate::melody::{self, Line, Part, Verdict};
+use crate::melody::{self, MelodyCandidate, PlayedPart, TopLine};
 
 /// What to take; by default that is found out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Options {
+pub struct ImportOptions {
     /// The part with the melody: its number in the report, or a word of its name.
     pub melody: Option<String>,
     /// The part to infer chords from; otherwise chord text, or all parts.
@@ -44,43 +47,34 @@ pub struct Import {
     /// The melody over its chords.
     pub pieces: Vec<Piece>,
     /// What was taken, and why.
-    pub report: Report,
+    pub report: ImportReport,
 }
 
 /// Why no melody came of a file.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
     /// The bytes are no music.
-    #[error("{name}: {error}")]
-    File {
-        /// The name of the file.
-        name: String,
-        /// What is wrong with it.
-        error: sideman_formats::Error,
-    },
+    #[error(transparent)]
+    File(#[from] sideman_formats::Error),
     /// Nothing in it is a melody.
-    #[error("{}: there is no melody: {why}", .report.name)]
+    #[error("there is no melody: {why}")]
     NoMelody {
         /// What there is instead, and what to do.
         why: &'static str,
         /// The parts there are.
-        report: Box<Report>,
+        report: Box<ImportReport>,
     },
     /// An option names a part that is not there.
-    #[error("{name}: there is no part {asked:?}; its parts are {parts}")]
+    #[error("there is no part {asked:?}; its parts are {parts}")]
     NoSuchPart {
-        /// The name of the file.
-        name: String,
         /// What the option says.
         asked: String,
         /// The parts there are, with their numbers.
         parts: String,
     },
     /// The bars asked for hold no melody.
-    #[error("{name}: bars {first} to {last} hold no melody; it plays in bars {from} to {to}")]
+    #[error("bars {first} to {last} hold no melody; it plays in bars {from} to {to}")]
     NoSuchBars {
-        /// The name of the file.
-        name: String,
         /// The first bar asked for.
         first: usize,
         /// The last bar asked for.
@@ -96,8 +90,8 @@ pub enum Error {
 ///
 /// # Errors
 /// When the file cannot be read, when nothing in it is a melody, or when the options ask for what it has not.
-pub fn midi(bytes: &[u8], name: &str, options: &Options) -> Result<Import, Error> {
-    let song = midi::read(bytes).map_err(|error| Error::File { name: name.to_owned(), error })?;
+pub fn midi(bytes: &[u8], name: &str, options: &ImportOptions) -> Result<Import, Error> {
+    let song = midi::read(bytes)?;
     let mut import = performance(&song.value, name, options)?;
     import.report.notes.extend(song.warnings);
     Ok(import)
@@ -110,30 +104,31 @@ pub fn midi(bytes: &[u8], name: &str, options: &Options) -> Result<Import, Error
 ///
 /// # Errors
 /// As for [`midi()`].
-pub fn performance(song: &Performance, name: &str, options: &Options) -> Result<Import, Error> {
-    let parts = Part::all(song);
-    let mut report = Report { name: name.to_owned(), title: song.title.clone(), ..Report::default() };
+pub fn performance(song: &Performance, name: &str, options: &ImportOptions) -> Result<Import, Error> {
+    let parts = PlayedPart::all(song);
+    let mut report =
+        ImportReport { name: name.to_owned(), title: song.title.clone(), ..ImportReport::default() };
     let verdicts = melody::rank(&parts);
     report.parts = parts.iter().map(|part| part_report(part, &verdicts)).collect();
     let chosen = match &options.melody {
-        Some(asked) => find(&parts, asked, name)?,
+        Some(asked) => find(&parts, asked)?,
         None => match melody::best(&verdicts) {
             Some(best) => &parts[best.part - 1],
             None => return Err(Error::NoMelody { why: why_not(&parts), report: Box::new(report) }),
         },
     };
-    let chords = options.chords.as_ref().map(|asked| find(&parts, asked, name)).transpose()?;
-    let line = Line::of(chosen);
+    let chords = options.chords.as_ref().map(|asked| find(&parts, asked)).transpose()?;
+    let line = TopLine::of(chosen);
     if line.events.is_empty() {
         return Err(Error::NoMelody { why: why_not(&parts), report: Box::new(report) });
     }
     let bars = Bars::of(song, song.end());
-    let taken = taken(&line, &bars, options, name)?;
+    let taken = taken(&line, &bars, options)?;
     let confidence = verdicts.iter().find(|verdict| verdict.part == chosen.number).map(|v| v.confidence);
     let confidence = if options.melody.is_some() { 1.0 } else { confidence.unwrap_or(0.0) };
     let doubles = doubles(chosen, &verdicts);
     let monophonic = options.monophonic;
-    let take = Take {
+    let extraction = Extraction {
         song,
         parts: &parts,
         chosen,
@@ -145,15 +140,15 @@ pub fn performance(song: &Performance, name: &str, options: &Options) -> Result<
         taken,
         monophonic,
     };
-    let piece = take.piece(name, &mut report);
+    let piece = extraction.piece(name, &mut report);
     Ok(Import { pieces: vec![piece], report })
 }
 
-fn part_report(part: &Part, verdicts: &[Verdict]) -> PartReport {
+fn part_report(part: &PlayedPart, verdicts: &[MelodyCandidate]) -> PartReport {
     let role = match part {
-        _ if part.is_drums() => Role::Drums,
-        _ if part.notes.is_empty() => Role::Silent,
-        _ => Role::Unused,
+        _ if part.is_drums() => PartRole::Drums,
+        _ if part.notes.is_empty() => PartRole::Silent,
+        _ => PartRole::Unused,
     };
     let mut line = PartReport::new(part, role);
     if let Some(verdict) = verdicts.iter().find(|verdict| verdict.part == part.number) {
@@ -164,35 +159,30 @@ fn part_report(part: &Part, verdicts: &[Verdict]) -> PartReport {
 }
 
 /// The numbers of the parts that double the chosen one, or that it doubles.
-fn doubles(chosen: &Part, verdicts: &[Verdict]) -> Vec<usize> {
-    let lead = |verdict: &&Verdict| verdict.doubles.unwrap_or(verdict.part);
+fn doubles(chosen: &PlayedPart, verdicts: &[MelodyCandidate]) -> Vec<usize> {
+    let lead = |verdict: &&MelodyCandidate| verdict.doubles.unwrap_or(verdict.part);
     let own = verdicts.iter().find(|verdict| verdict.part == chosen.number).map(|verdict| lead(&verdict));
     let same = verdicts.iter().filter(|verdict| Some(lead(verdict)) == own && verdict.part != chosen.number);
     same.map(|verdict| verdict.part).collect()
 }
 
-fn per_cent(share: f64) -> u32 {
-    (100.0 * share).round() as u32
-}
-
 /// The part that an option means: by number, or by a word of its name.
-fn find<'a>(parts: &'a [Part], asked: &str, name: &str) -> Result<&'a Part, Error> {
+fn find<'a>(parts: &'a [PlayedPart], asked: &str) -> Result<&'a PlayedPart, Error> {
     let wanted = asked.trim().to_lowercase();
     let by_number =
         wanted.parse().ok().and_then(|number: usize| parts.iter().find(|part| part.number == number));
-    let named = |part: &&Part| !wanted.is_empty() && part.name.to_lowercase().contains(&wanted);
+    let named = |part: &&PlayedPart| !wanted.is_empty() && part.name.to_lowercase().contains(&wanted);
     by_number.or_else(|| parts.iter().find(named)).ok_or_else(|| {
         let parts =
             parts.iter().take(32).map(|part| format!("{} {}", part.number, part.name).trim_end().to_owned());
-        let (name, asked) = (name.to_owned(), asked.to_owned());
-        Error::NoSuchPart { name, asked, parts: parts.collect::<Vec<_>>().join(", ") }
+        Error::NoSuchPart { asked: asked.to_owned(), parts: parts.collect::<Vec<_>>().join(", ") }
     })
 }
 
-fn why_not(parts: &[Part]) -> &'static str {
+fn why_not(parts: &[PlayedPart]) -> &'static str {
     if parts.iter().all(|part| part.notes.is_empty()) {
         "it has no notes"
-    } else if !parts.iter().any(Part::is_pitched) {
+    } else if !parts.iter().any(PlayedPart::is_pitched) {
         "it has only drums"
     } else {
         "no part sounds like one; name one with --melody"
@@ -200,7 +190,7 @@ fn why_not(parts: &[Part]) -> &'static str {
 }
 
 /// The bars to take, counted from 0: those asked for, without what is empty of melody at either end.
-fn taken(line: &Line, bars: &Bars, options: &Options, name: &str) -> Result<Range<usize>, Error> {
+fn taken(line: &TopLine, bars: &Bars, options: &ImportOptions) -> Result<Range<usize>, Error> {
     let asked = options.bars.clone().unwrap_or(1..=usize::MAX);
     let onsets = || line.events.iter().map(|event| bars.at(event.onset));
     let inside = |bar: &usize| asked.contains(&(bar + 1));
@@ -208,13 +198,7 @@ fn taken(line: &Line, bars: &Bars, options: &Options, name: &str) -> Result<Rang
         (Some(first), Some(last)) => Ok(first..last + 1),
         _ => {
             let (from, to) = (onsets().next().unwrap_or(0) + 1, onsets().next_back().unwrap_or(0) + 1);
-            Err(Error::NoSuchBars {
-                name: name.to_owned(),
-                first: *asked.start(),
-                last: *asked.end(),
-                from,
-                to,
-            })
+            Err(Error::NoSuchBars { first: *asked.start(), last: *asked.end(), from, to })
         }
     }
 }

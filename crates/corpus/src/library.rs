@@ -2,15 +2,17 @@
 
 mod archive;
 mod bytes;
+mod content;
 mod filter;
-mod gather;
+mod gathering;
 mod summary;
 
 use crate::Piece;
-use crate::codec::Writer;
 
+pub use bytes::fingerprint;
+pub use content::FileContent;
 pub use filter::{Filter, FilterError};
-pub use gather::{Progress, Source, gather};
+pub use gathering::{GatherProgress, NamedBytes, gather};
 pub use summary::{Agreement, Summary};
 
 /// A corpus as it is kept in one file.
@@ -19,12 +21,12 @@ pub struct Library {
     /// The pieces, in the order of the files; their ids are unique.
     pub pieces: Vec<Piece>,
     /// The files, those in archives one by one.
-    pub files: Vec<File>,
+    pub files: Vec<FileRecord>,
 }
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct File {
+pub struct FileRecord {
     /// Its name; of one in an archive the archive's name, a slash, and its own.
     pub name: String,
     /// Pieces that were taken from it.
@@ -42,21 +44,6 @@ impl Library {
         let passes = |piece: &&Piece| filters.iter().all(|filter| filter.passes(piece));
         Self { pieces: self.pieces.iter().filter(passes).cloned().collect(), files: self.files.clone() }
     }
-
-    /// A hash of all that is in the pieces, whatever their order: what a checkpoint says of the corpus it
-    /// learned from. The same on every machine.
-    pub fn fingerprint(&self) -> u64 {
-        fingerprint(&self.pieces)
-    }
-}
-
-/// A hash of all that is in some pieces, whatever their order.
-pub fn fingerprint<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> u64 {
-    let mut hashes: Vec<u64> = pieces.into_iter().map(bytes::hash).collect();
-    hashes.sort_unstable();
-    let mut writer = Writer::default();
-    hashes.into_iter().for_each(|hash| writer.number(hash));
-    writer.hash()
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ mod report;
 use serde::Serialize;
 use sideman_music::{Sheet, Solo};
 
-pub use mgeval::{Feature, overlap_area};
-pub use report::{Beside, Overlap, Report, Row};
+pub use mgeval::MgevalFeature;
+pub use report::{Beside, MeasureReport, MeasureRow, Overlap};
 
 /// A measure that gives one number for a solo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -151,16 +151,16 @@ impl Measure {
 
 /// Everything that is measured of one solo.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Measured {
+pub struct SoloMeasures {
     values: [Option<f64>; Measure::ALL.len()],
-    features: [Vec<f64>; Feature::ALL.len()],
+    features: [Vec<f64>; MgevalFeature::ALL.len()],
 }
 
-impl Measured {
+impl SoloMeasures {
     /// All measures of a solo over its sheet.
     pub fn new(sheet: &Sheet, solo: &Solo) -> Self {
         let values = Measure::ALL.map(|measure| measure.of(sheet, solo));
-        Self { values, features: Feature::ALL.map(|feature| feature.of(solo)) }
+        Self { values, features: MgevalFeature::ALL.map(|feature| feature.of(solo)) }
     }
 
     /// The value of one measure, where there was something to measure.
@@ -169,20 +169,9 @@ impl Measured {
     }
 
     /// One of MGEval's features: a number, a histogram or a table of transitions, row by row.
-    pub fn feature(&self, feature: Feature) -> &[f64] {
+    pub fn feature(&self, feature: MgevalFeature) -> &[f64] {
         &self.features[feature as usize]
     }
-}
-
-/// The mean; `None` of nothing.
-pub(crate) fn mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
-    let (sum, count) = values.into_iter().fold((0.0, 0_usize), |(sum, count), v| (sum + v, count + 1));
-    (count > 0).then(|| sum / count as f64)
-}
-
-/// The share of those that hold; `None` of nothing.
-fn share(flags: impl IntoIterator<Item = bool>) -> Option<f64> {
-    mean(flags.into_iter().map(|flag| f64::from(u8::from(flag))))
 }
 
 #[cfg(test)]

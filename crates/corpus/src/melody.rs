@@ -17,28 +17,28 @@ use std::collections::BTreeSet;
 use sideman_music::{Duration, Time};
 
 pub(crate) use hands::extent;
-pub use line::{Line, Struck};
-pub use names::{instrument, program_name};
-pub use part::{Part, Played};
+pub(crate) use line::{Struck, TopLine};
+pub(crate) use names::{instrument, program_name};
+pub(crate) use part::{PlayedNote, PlayedPart};
 
 /// The points of one part.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
+pub(crate) struct MelodyCandidate {
     /// The number of the part.
-    pub part: usize,
+    pub(crate) part: usize,
     /// Points for being the melody, the sum of the reasons; natural-log odds up to a constant.
-    pub points: f64,
+    pub(crate) points: f64,
     /// What gave points and took them, by weight.
-    pub reasons: Vec<(f64, &'static str)>,
+    pub(crate) reasons: Vec<(f64, &'static str)>,
     /// Probability that it is the melody, together with the parts that double it, 0 to 1.
-    pub confidence: f64,
+    pub(crate) confidence: f64,
     /// The number of an earlier part that it doubles, in unison or octaves.
-    pub doubles: Option<usize>,
+    pub(crate) doubles: Option<usize>,
 }
 
-impl Verdict {
+impl MelodyCandidate {
     /// The reasons that weigh most, in words.
-    pub fn why(&self) -> String {
+    pub(crate) fn why(&self) -> String {
         let weighty = self.reasons.iter().filter(|(points, _)| points.abs() >= 0.3).take(4);
         weighty.map(|&(points, what)| format!("{what} {points:+.1}")).collect::<Vec<_>>().join(", ")
     }
@@ -52,20 +52,20 @@ const MOST_PARTS: usize = 64;
 
 /// What each pitched part is worth as the melody, the best first; of more than 64 parts, those with the most
 /// notes.
-pub fn rank(parts: &[Part]) -> Vec<Verdict> {
-    let mut pitched: Vec<&Part> = parts.iter().filter(|part| part.is_pitched()).collect();
+pub(crate) fn rank(parts: &[PlayedPart]) -> Vec<MelodyCandidate> {
+    let mut pitched: Vec<&PlayedPart> = parts.iter().filter(|part| part.is_pitched()).collect();
     pitched.sort_by_key(|part| std::cmp::Reverse(part.notes.len()));
     pitched.truncate(MOST_PARTS);
     pitched.sort_by_key(|part| part.number);
-    let context = Context::new(&pitched);
-    let mut verdicts: Vec<Verdict> = pitched.iter().map(|part| verdict(part, &context)).collect();
+    let context = Ensemble::new(&pitched);
+    let mut verdicts: Vec<MelodyCandidate> = pitched.iter().map(|part| verdict(part, &context)).collect();
     for (i, part) in pitched.iter().enumerate() {
         verdicts[i].doubles =
             pitched[..i].iter().find(|earlier| doubles(part, earlier)).map(|earlier| earlier.number);
     }
-    let evidence = |v: &Verdict| v.points.exp();
+    let evidence = |v: &MelodyCandidate| v.points.exp();
     let all: f64 = verdicts.iter().map(evidence).sum::<f64>() + NONE_POINTS.exp();
-    let lead = |v: &Verdict| v.doubles.unwrap_or(v.part);
+    let lead = |v: &MelodyCandidate| v.doubles.unwrap_or(v.part);
     let together: Vec<f64> =
         verdicts.iter().map(|v| verdicts.iter().filter(|w| lead(w) == lead(v)).map(evidence).sum()).collect();
     for (verdict, evidence) in verdicts.iter_mut().zip(together) {
@@ -76,13 +76,13 @@ pub fn rank(parts: &[Part]) -> Vec<Verdict> {
 }
 
 /// The part to take, of those that [`rank`] gives; `None` when none of them is a melody.
-pub fn best(verdicts: &[Verdict]) -> Option<&Verdict> {
+pub(crate) fn best(verdicts: &[MelodyCandidate]) -> Option<&MelodyCandidate> {
     verdicts.first().filter(|verdict| verdict.points >= NONE_POINTS)
 }
 
 /// What is judged beside the others.
-struct Context<'a> {
-    parts: &'a [&'a Part],
+struct Ensemble<'a> {
+    parts: &'a [&'a PlayedPart],
     /// The bars of common time that the piece has.
     bars: usize,
     /// Mean loudness of the parts.
@@ -91,8 +91,8 @@ struct Context<'a> {
 
 const BAR: Duration = Duration::WHOLE;
 
-impl<'a> Context<'a> {
-    fn new(parts: &'a [&'a Part]) -> Self {
+impl<'a> Ensemble<'a> {
+    fn new(parts: &'a [&'a PlayedPart]) -> Self {
         let starts = parts.iter().map(|part| extent(&part.notes).0).min().unwrap_or_default();
         let ends = parts.iter().map(|part| extent(&part.notes).1).max().unwrap_or_default();
         let bars = usize::try_from((ends - starts).in_units_of(BAR)).unwrap_or(0).max(1);
@@ -101,7 +101,7 @@ impl<'a> Context<'a> {
     }
 
     /// The share of a part's notes above which no other part sounds.
-    fn on_top(&self, part: &Part, line: &[Played]) -> f64 {
+    fn on_top(&self, part: &PlayedPart, line: &[PlayedNote]) -> f64 {
         let others = self.parts.iter().filter(|other| other.number != part.number && !doubles(other, part));
         let mut top = vec![true; line.len()];
         for other in others {
@@ -114,10 +114,10 @@ impl<'a> Context<'a> {
 }
 
 /// For each note of a line, whether a higher note of another part sounds when it starts.
-fn covered(line: &[Played], others: &[Played]) -> Vec<bool> {
+fn covered(line: &[PlayedNote], others: &[PlayedNote]) -> Vec<bool> {
     let mut ends: [Time; 128] = [Time::ZERO; 128];
     let mut next = 0;
-    let mut is_covered = |note: &Played| {
+    let mut is_covered = |note: &PlayedNote| {
         while let Some(other) = others.get(next).filter(|other| other.onset <= note.onset) {
             let end = &mut ends[usize::from(other.pitch.number())];
             *end = other.end.max(*end);
@@ -129,28 +129,28 @@ fn covered(line: &[Played], others: &[Played]) -> Vec<bool> {
 }
 
 /// Velocity times volume, mean over the notes.
-fn loudness(part: &Part) -> f64 {
+fn loudness(part: &PlayedPart) -> f64 {
     let sum: f64 = part.notes.iter().map(|note| f64::from(note.velocity)).sum();
     sum / part.notes.len().max(1) as f64 * f64::from(part.volume) / 127.0
 }
 
 /// Whether a part plays what another plays, in unison or octaves.
-fn doubles(part: &Part, other: &Part) -> bool {
+fn doubles(part: &PlayedPart, other: &PlayedPart) -> bool {
     let (more, fewer) = (part.notes.len().max(other.notes.len()), part.notes.len().min(other.notes.len()));
     if fewer * 10 < more * 8 {
         return false;
     }
     let sixteenth = Duration::quarters(1, 4);
-    let key = |note: &Played| (note.onset.quantised(sixteenth), note.pitch.number() % 12);
+    let key = |note: &PlayedNote| (note.onset.quantised(sixteenth), note.pitch.number() % 12);
     let theirs: BTreeSet<_> = other.notes.iter().map(key).collect();
     let shared = part.notes.iter().filter(|note| theirs.contains(&key(note))).count();
     shared * 10 >= part.notes.len() * 8 && shared * 10 >= other.notes.len() * 8
 }
 
-fn verdict(part: &Part, context: &Context<'_>) -> Verdict {
+fn verdict(part: &PlayedPart, context: &Ensemble<'_>) -> MelodyCandidate {
     let alone = texture::alone(&part.notes);
-    let line = Line::of(part).events;
-    let line: Vec<Played> = line.iter().map(top_note).collect();
+    let line = TopLine::of(part).events;
+    let line: Vec<PlayedNote> = line.iter().map(top_note).collect();
     let on_top = context.on_top(part, &line);
     let bars = line.chunk_by(|a, b| bar(a) == bar(b)).count();
     let coverage = bars as f64 / context.bars as f64;
@@ -172,15 +172,15 @@ fn verdict(part: &Part, context: &Context<'_>) -> Verdict {
     ];
     reasons.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
     let points = reasons.iter().map(|(points, _)| points).sum();
-    Verdict { part: part.number, points, reasons, confidence: 0.0, doubles: None }
+    MelodyCandidate { part: part.number, points, reasons, confidence: 0.0, doubles: None }
 }
 
-fn top_note(event: &Struck) -> Played {
+fn top_note(event: &Struck) -> PlayedNote {
     let Struck { onset, end, pitches, velocity } = *event;
-    Played { onset, end, silent: end, pitch: pitches.top(), velocity }
+    PlayedNote { onset, end, silent: end, pitch: pitches.top(), velocity }
 }
 
-fn bar(note: &Played) -> Duration {
+fn bar(note: &PlayedNote) -> Duration {
     let since = note.onset.since_start();
     since - since % BAR
 }

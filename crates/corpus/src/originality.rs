@@ -2,96 +2,40 @@
 //!
 //! A line is a sequence of intervals, so a lick is known in every key; with rhythm each interval carries the
 //! class of the time to its next onset: the inter-onset interval in twelfths of a quarter note, to the
-//! nearest, from 1 to 96. The index knows every run of [`Kind::size`] such symbols by its hash and place; two
+//! nearest, from 1 to 96. The index knows every run of [`RunKind::size`] such symbols by its hash and place; two
 //! runs that agree at places that follow each other are parts of one longer run. So it finds matches of any
 //! length from there on, and holds no notes: 32 bits for each hash make a chance agreement of the shortest
 //! runs as rare as one in 20,000 among 200,000 notes, and of longer ones never.
 
 mod bytes;
 mod certificate;
-mod grams;
-
-use std::collections::{BTreeMap, BTreeSet};
+mod postings;
+mod runs;
 
 use serde::Serialize;
-use sideman_music::{Duration, Note, Sheet, Solo};
+use sideman_music::{Sheet, Solo};
 
-use crate::tune::{intervals, title_key, tunes};
-use crate::{Piece, hash};
-pub use certificate::{Certificate, Finding, Humans};
-use grams::{Grams, Run};
-
-/// What two runs have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Their intervals.
-    Intervals,
-    /// Their intervals and the classes of their rhythm.
-    Rhythm,
-}
-
-impl Kind {
-    const ALL: [Self; 2] = [Self::Intervals, Self::Rhythm];
-
-    /// Intervals in the shortest run that is looked for.
-    pub const fn size(self) -> usize {
-        match self {
-            Self::Intervals => 7,
-            Self::Rhythm => 6,
-        }
-    }
-}
+use crate::Piece;
+use crate::tune::{title_key, tunes};
+pub use certificate::{Certificate, Finding, Humans, Policy};
+use postings::{Postings, SharedRun};
+pub use runs::RunKind;
+use runs::{Hashes, IndexedSolo, NotePlace, hashes, places};
 
 /// What is measured of a solo: the share of its notes that stand in a run of at least so many intervals
 /// which the corpus has too.
-pub const COVERAGES: [(Kind, usize); 6] = [
-    (Kind::Intervals, 7),
-    (Kind::Intervals, 8),
-    (Kind::Intervals, 10),
-    (Kind::Intervals, 12),
-    (Kind::Rhythm, 6),
-    (Kind::Rhythm, 8),
+pub const COVERAGES: [(RunKind, usize); 6] = [
+    (RunKind::Intervals, 7),
+    (RunKind::Intervals, 8),
+    (RunKind::Intervals, 10),
+    (RunKind::Intervals, 12),
+    (RunKind::Rhythm, 6),
+    (RunKind::Rhythm, 8),
 ];
 
-/// Every run of a corpus, by hash, with its place; no notes.
+/// Every run of a corpus as a hash with its place; no notes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Index {
-    sources: Vec<Source>,
-    /// By [`Kind`].
-    grams: [Grams; 2],
-}
-
-/// A solo of the corpus.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Source {
-    id: String,
-    /// Keys of performer and tune, to tell solos of others over other tunes.
-    performer: String,
-    tune: String,
-    /// The place of its first note among those of all.
-    first: u32,
-    notes: Vec<Place>,
-}
-
-/// What is kept of a note: where it stands, and where a lick that starts there would end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    /// Its bar, counted from 0.
-    bar: i32,
-    /// Intervals from here on until [`VARIETY`] different ones have occurred; 255 for more, or none.
-    varied: u8,
-}
-
-/// Different intervals without which a run is no lick, but a trill, a scale or a repeated note.
-const VARIETY: usize = 4;
-
-impl Source {
-    /// The places of its notes among those of all.
-    fn places(&self) -> std::ops::Range<u32> {
-        self.first..self.first + self.notes.len() as u32
-    }
-}
+pub struct Index(Vec<IndexedSolo>);
 
 /// A run that a solo shares with the corpus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -116,82 +60,72 @@ pub struct Borrowing {
     pub covered: [f64; COVERAGES.len()],
 }
 
-/// The hashes of a line's runs, by [`Kind`]; the i-th starts at the i-th note.
-type Hashes = [Vec<u32>; 2];
-
 impl Index {
     /// The index of the solos among some pieces.
     pub fn new(pieces: &[Piece]) -> Self {
-        let mut index = Self { sources: Vec::new(), grams: Kind::ALL.map(|_| Grams::default()) };
+        let mut solos = Vec::new();
         let mut first = 0_u32;
         for (piece, tune) in pieces.iter().zip(tunes(pieces)) {
             let Some(solo) = &piece.solo else { continue };
             let (id, performer) = (piece.id.clone(), title_key(&piece.credits.performer));
-            let notes = places(&piece.sheet, solo);
-            index.push(Source { id, performer, tune, first, notes }, hashes(solo));
+            let (notes, hashes) = (places(&piece.sheet, solo), hashes(solo));
+            solos.push(IndexedSolo { id, performer, tune, first, notes, hashes });
             first = first.saturating_add(solo.notes().len() as u32);
         }
-        index.grams.iter_mut().for_each(Grams::sort);
-        index
-    }
-
-    fn push(&mut self, source: Source, hashes: Hashes) {
-        for (grams, hashes) in self.grams.iter_mut().zip(hashes) {
-            grams.push(source.first, &hashes);
-        }
-        self.sources.push(source);
+        Self(solos)
     }
 
     /// The number of solos it knows.
     pub fn solos(&self) -> usize {
-        self.sources.len()
+        self.0.len()
     }
 
     /// The number of notes they have.
     pub fn notes(&self) -> usize {
-        self.sources.iter().map(|source| source.notes.len()).sum()
+        self.0.iter().map(|solo| solo.notes.len()).sum()
     }
 
     /// What a solo over a sheet has in common with all that the index knows.
-    pub fn borrowing(&self, sheet: &Sheet, solo: &Solo) -> Borrowing {
-        self.compare(&places(sheet, solo), &hashes(solo), |_| true)
+    pub(crate) fn borrowing(&self, sheet: &Sheet, solo: &Solo) -> Borrowing {
+        let hashes = hashes(solo);
+        let postings = RunKind::ALL.map(|kind| Postings::for_line(&self.0, kind, &hashes[kind as usize]));
+        self.compare(&places(sheet, solo), &hashes, &postings, |_| true)
     }
 
     /// What each of its solos has in common with those of other players over other tunes, in the order of
     /// the pieces: the yardstick. A player who is not known counts as another.
     pub fn borrowings_of_humans(&self) -> Vec<Borrowing> {
-        let own = Kind::ALL.map(|kind| self.grams[kind as usize].in_order());
-        self.sources.iter().map(|source| self.borrowing_of_human(source, &own)).collect()
-    }
-
-    fn borrowing_of_human(&self, source: &Source, all: &[BTreeMap<u32, u32>; 2]) -> Borrowing {
-        let hashes =
-            all.each_ref().map(|grams| grams.range(source.places()).map(|(_, &hash)| hash).collect());
-        let apart = |other: &Source| {
-            let known = !source.performer.is_empty() && !other.performer.is_empty();
-            other.tune != source.tune && !(known && other.performer == source.performer)
+        let postings = RunKind::ALL.map(|kind| Postings::all(&self.0, kind));
+        let borrowing = |solo: &IndexedSolo| {
+            self.compare(&solo.notes, &solo.hashes, &postings, |other| solo.is_apart(other))
         };
-        self.compare(&source.notes, &hashes, apart)
+        self.0.iter().map(borrowing).collect()
     }
 
-    fn compare(&self, notes: &[Place], hashes: &Hashes, counts: impl Fn(&Source) -> bool) -> Borrowing {
-        let counted: Vec<bool> = self.sources.iter().map(counts).collect();
-        let allowed = |place: u32| counted[self.source_at(place)];
-        let runs = Kind::ALL.map(|kind| self.grams[kind as usize].runs(&hashes[kind as usize], allowed));
+    fn compare(
+        &self,
+        notes: &[NotePlace],
+        hashes: &Hashes,
+        postings: &[Postings; 2],
+        counts: impl Fn(&IndexedSolo) -> bool,
+    ) -> Borrowing {
+        let counted: Vec<bool> = self.0.iter().map(counts).collect();
+        let allowed = |place: u32| counted[self.solo_at(place)];
+        let runs = RunKind::ALL.map(|kind| postings[kind as usize].runs(&hashes[kind as usize], allowed));
         let covered = COVERAGES.map(|(kind, n)| {
             let lengths = runs[kind as usize].iter().map(|run| run.length);
             coverage(lengths, n, kind.size(), notes.len())
         });
-        Borrowing { longest: self.longest(notes, &runs[Kind::Intervals as usize]), covered }
+        Borrowing { longest: self.longest(notes, &runs[RunKind::Intervals as usize]), covered }
     }
 
     /// The first of the longest runs that are licks.
-    fn longest(&self, notes: &[Place], runs: &[Run]) -> Option<Match> {
-        let size = |run: &Run| run.length + Kind::Intervals.size() - 1;
+    fn longest(&self, notes: &[NotePlace], runs: &[SharedRun]) -> Option<Match> {
+        let size = |run: &SharedRun| run.length + RunKind::Intervals.size() - 1;
         let licks =
             notes.iter().zip(runs).filter(|(note, run)| run.length > 0 && size(run) >= note.varied.into());
         let (note, run) = licks.rev().max_by_key(|(_, run)| run.length)?;
-        let source = &self.sources[self.source_at(run.place)];
+        let source = &self.0[self.solo_at(run.place)];
         Some(Match {
             intervals: size(run),
             bar: note.bar.into(),
@@ -201,23 +135,9 @@ impl Index {
     }
 
     /// The solo in which a note lies.
-    fn source_at(&self, place: u32) -> usize {
-        self.sources.partition_point(|source| source.first <= place) - 1
+    fn solo_at(&self, place: u32) -> usize {
+        self.0.partition_point(|solo| solo.first <= place) - 1
     }
-}
-
-fn places(sheet: &Sheet, solo: &Solo) -> Vec<Place> {
-    let line = intervals(solo);
-    let bar = |note: &Note| sheet.place(note.onset).0.clamp(i32::MIN.into(), i32::MAX.into()) as i32;
-    let varied = |at: usize| {
-        let mut met = BTreeSet::new();
-        let run = line[at.min(line.len())..].iter().take(usize::from(u8::MAX));
-        let end =
-            run.map(|&interval| met.insert(interval).then_some(met.len())).position(|n| n == Some(VARIETY));
-        end.map_or(u8::MAX, |end| (end + 1).min(usize::from(u8::MAX)) as u8)
-    };
-    let notes = solo.notes().iter().enumerate();
-    notes.map(|(at, note)| Place { bar: bar(note), varied: varied(at) }).collect()
 }
 
 /// The share of notes that stand in a run of at least `n` intervals, where from each note on so many runs
@@ -230,22 +150,6 @@ fn coverage(agreeing: impl Iterator<Item = usize>, n: usize, size: usize, notes:
         end = at + n + 1;
     }
     covered as f64 / notes.max(1) as f64
-}
-
-fn hashes(solo: &Solo) -> Hashes {
-    let line = intervals(solo);
-    let rhythm = solo.notes().windows(2).map(|w| rhythm_class(w[1].onset - w[0].onset));
-    let with_rhythm: Vec<[i8; 2]> = line.iter().copied().zip(rhythm).map(|(i, r)| [i, r]).collect();
-    let short = |run: &[i8]| hash::of_intervals(run) as u32;
-    [
-        line.windows(Kind::Intervals.size()).map(short).collect(),
-        with_rhythm.windows(Kind::Rhythm.size()).map(|run| short(run.as_flattened())).collect(),
-    ]
-}
-
-/// Twelfths of a quarter note, from 1 to 96.
-fn rhythm_class(ioi: Duration) -> i8 {
-    ioi.in_units_of(Duration::quarters(1, 12)).clamp(1, 96) as i8
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ impl fmt::Display for Role {
 /// # Ok::<(), sideman_music::Error>(())
 /// ```
 pub fn roles(sheet: &Sheet, solo: &Solo) -> Vec<Option<Role>> {
-    let line = Line::new(sheet, solo);
+    let line = HarmonisedLine::new(sheet, solo);
     (0..line.0.len()).map(|i| line.role(i)).collect()
 }
 
@@ -81,10 +81,10 @@ pub fn shares(roles: &[Option<Role>]) -> Option<[f64; Role::ALL.len()]> {
 }
 
 /// A line as far as roles need it.
-pub(crate) struct Line(Vec<Heard>);
+pub(crate) struct HarmonisedLine(Vec<HarmonisedNote>);
 
 /// A note with its chord.
-struct Heard {
+struct HarmonisedNote {
     onset: Time,
     pitch: i32,
     chord: Option<Chord>,
@@ -94,12 +94,12 @@ struct Heard {
 /// Most notes that pass from one chord tone to the next.
 const MOST_PASSING: usize = 3;
 
-impl Line {
+impl HarmonisedLine {
     pub(crate) fn new(sheet: &Sheet, solo: &Solo) -> Self {
         let heard = |note: &Note| {
             let (chord, pitch) = (sheet.chord_at(note.onset), note.pitch());
             let is_chord_tone = chord.is_some_and(|c| c.tones().contains(pitch.class()));
-            Heard { onset: note.onset, pitch: pitch.number().into(), chord, is_chord_tone }
+            HarmonisedNote { onset: note.onset, pitch: pitch.number().into(), chord, is_chord_tone }
         };
         Self(solo.notes().iter().map(heard).collect())
     }

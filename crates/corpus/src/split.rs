@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Piece;
 use crate::hash::StableHash;
-use crate::tune::{same_melodies, title_key, tunes};
+use crate::tune::tunes;
 
 /// What a piece is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,33 +20,23 @@ pub enum Side {
     Test,
 }
 
-/// What never falls on two sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// A tune, with all its takes, duplicates and transpositions.
-    Tune,
-    /// A performer (a piece of an unknown one goes by its tune); copies of one melody stay together too, but
-    /// two performers may play one tune on two sides.
-    Performer,
-}
-
-/// The shares of tunes, or of performers, that are held out, each from 0 to 1.
+/// The shares of tunes that are held out, each from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HeldOut {
+pub struct HeldOutShares {
     /// For validation.
     pub validation: f64,
     /// For the test.
     pub test: f64,
 }
 
-impl Default for HeldOut {
+impl Default for HeldOutShares {
     /// A tenth for each.
     fn default() -> Self {
         Self { validation: 0.1, test: 0.1 }
     }
 }
 
-/// A side for each piece of a corpus.
+/// A side for each piece of a corpus. A tune, with all its takes, duplicates and transpositions, stands on one side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split(Vec<Side>);
 
@@ -70,6 +60,9 @@ pub enum Error {
     /// Two pieces have one id, so an id does not say which is meant.
     #[error("the corpus holds two pieces with the id {0}; filter one out")]
     Ambiguous(String),
+    /// A tune stands on two sides.
+    #[error("the split puts the tune {0} on two sides; name all its pieces on one")]
+    Leak(String),
 }
 
 /// The form of a list on disk; other fields are for people.
@@ -89,14 +82,11 @@ struct Entry {
 }
 
 impl Split {
-    /// The split by the hash of each unit's name: the order of the pieces plays no part, and a unit stays
-    /// where it is when others come or go. Where chance would leave a wanted side empty, the unit with the
-    /// lowest hash goes there; one unit always remains to train on.
-    pub fn by(pieces: &[Piece], unit: Unit, held_out: HeldOut) -> Self {
-        let names = match unit {
-            Unit::Tune => tunes(pieces),
-            Unit::Performer => performers(pieces),
-        };
+    /// The split by the hash of each tune's name: the order of the pieces plays no part, and a tune stays
+    /// where it is when others come or go. Where chance would leave a wanted side empty, the tune with the
+    /// lowest hash goes there; one tune always remains to train on.
+    pub fn by_tune(pieces: &[Piece], held_out: HeldOutShares) -> Self {
+        let names = tunes(pieces);
         let hashes: BTreeMap<u64, &String> =
             names.iter().map(|name| (StableHash::new().with(name.as_bytes()).finish(), name)).collect();
         let mut ranked = hashes.into_iter().peekable();
@@ -113,38 +103,37 @@ impl Split {
                 wanted = false;
             }
         }
-        Self(names.iter().map(|name| sides.get(name).copied().unwrap_or(Side::Train)).collect())
+        Self::of_tunes(&names, &sides)
+    }
+
+    /// The sides of pieces by those of their tunes; the rest is trained on.
+    fn of_tunes(tunes: &[String], sides: &BTreeMap<&String, Side>) -> Self {
+        Self(tunes.iter().map(|tune| sides.get(tune).copied().unwrap_or(Side::Train)).collect())
     }
 
     /// The split that a list gives: JSON with `train`, `validation` and `test`, each an array of objects
-    /// with an `id`. Pieces without a solo need not be named; they go with `train`.
+    /// with an `id`. Pieces without a solo need not be named; they go with their tune, or else with `train`.
     ///
     /// # Errors
     /// When the text is no such list, names an id twice or one that no piece has, leaves out a piece with a
-    /// solo, or names an id that two pieces have.
+    /// solo, names an id that two pieces have, or puts pieces of one tune on two sides.
     pub fn listed(pieces: &[Piece], json: &str) -> Result<Self, Error> {
         let listed: Listed = serde_json::from_str(json).map_err(|e| Error::Form(e.to_string()))?;
-        let known: BTreeSet<&str> = pieces.iter().map(|p| p.id.as_str()).collect();
-        let mut sides: BTreeMap<String, Side> = BTreeMap::new();
-        let columns =
-            [(Side::Train, listed.train), (Side::Validation, listed.validation), (Side::Test, listed.test)];
-        for (side, entries) in columns {
-            for Entry { id } in entries {
-                if !known.contains(id.as_str()) {
-                    return Err(Error::NotInCorpus(id));
+        let by_id = listed.by_id(pieces)?;
+        let tunes = tunes(pieces);
+        let mut sides: BTreeMap<&String, Side> = BTreeMap::new();
+        let mut met = BTreeSet::new();
+        for (piece, tune) in pieces.iter().zip(&tunes) {
+            match by_id.get(piece.id.as_str()) {
+                Some(_) if !met.insert(&piece.id) => return Err(Error::Ambiguous(piece.id.clone())),
+                Some(&side) if *sides.entry(tune).or_insert(side) != side => {
+                    return Err(Error::Leak(tune.clone()));
                 }
-                if sides.insert(id.clone(), side).is_some() {
-                    return Err(Error::Twice(id));
-                }
+                None if piece.solo.is_some() => return Err(Error::NotInSplit(piece.id.clone())),
+                _ => {}
             }
         }
-        let mut met = BTreeSet::new();
-        let side = |piece: &Piece| match sides.get(&piece.id) {
-            Some(_) if !met.insert(piece.id.clone()) => Err(Error::Ambiguous(piece.id.clone())),
-            None if piece.solo.is_some() => Err(Error::NotInSplit(piece.id.clone())),
-            side => Ok(side.copied().unwrap_or(Side::Train)),
-        };
-        pieces.iter().map(side).collect::<Result<_, _>>().map(Self)
+        Ok(Self::of_tunes(&tunes, &sides))
     }
 
     /// The side of each piece, in the order of the pieces.
@@ -156,36 +145,52 @@ impl Split {
     pub fn pieces<'a>(&'a self, pieces: &'a [Piece], side: Side) -> impl Iterator<Item = &'a Piece> {
         pieces.iter().zip(&self.0).filter(move |&(_, &s)| s == side).map(|(piece, _)| piece)
     }
+}
 
-    /// The tunes that stand on more than one side: none when the split was made by tune.
-    pub fn leaks(&self, pieces: &[Piece]) -> Vec<String> {
-        let mut sides: BTreeMap<String, BTreeSet<Side>> = BTreeMap::new();
-        for (tune, &side) in tunes(pieces).into_iter().zip(&self.0) {
-            sides.entry(tune).or_default().insert(side);
+impl Listed {
+    /// The side of each id.
+    fn by_id(self, pieces: &[Piece]) -> Result<BTreeMap<String, Side>, Error> {
+        let known: BTreeSet<&str> = pieces.iter().map(|p| p.id.as_str()).collect();
+        let mut sides: BTreeMap<String, Side> = BTreeMap::new();
+        let columns =
+            [(Side::Train, self.train), (Side::Validation, self.validation), (Side::Test, self.test)];
+        for (side, entries) in columns {
+            for Entry { id } in entries {
+                if !known.contains(id.as_str()) {
+                    return Err(Error::NotInCorpus(id));
+                }
+                if sides.insert(id.clone(), side).is_some() {
+                    return Err(Error::Twice(id));
+                }
+            }
         }
-        sides.into_iter().filter(|(_, on)| on.len() > 1).map(|(tune, _)| tune).collect()
+        Ok(sides)
+    }
+}
+
+/// The last bars of a tune, held out from the rest of it: a weaker promise than that of a [`Split`], for where
+/// there is no tune to spare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastBars {
+    from: i64,
+}
+
+impl LastBars {
+    /// Those of a line that plays from one bar to another: at least one and at most a fifth, where that is a bar.
+    pub fn of(first: i64, last: i64) -> Self {
+        let bars = last + 1 - first;
+        Self { from: first + (4 * bars + 4).div_euclid(5).clamp(1, (bars - 1).max(1)) }
+    }
+
+    /// Whether a bar is one of them.
+    pub const fn contains(self, bar: i64) -> bool {
+        bar >= self.from
     }
 }
 
 /// Where a hash falls between 0 and 1.
 fn fraction(hash: u64) -> f64 {
     hash as f64 / (u64::MAX as f64 + 1.0)
-}
-
-/// The name of each piece's performer, or of its tune where that is unknown; copies of one melody share one.
-fn performers(pieces: &[Piece]) -> Vec<String> {
-    let tunes = tunes(pieces);
-    let name = |(piece, tune): (&Piece, &String)| match title_key(&piece.credits.performer) {
-        key if key.is_empty() => format!("#{tune}"),
-        key => key,
-    };
-    let mut names: Vec<String> = pieces.iter().zip(&tunes).map(name).collect();
-    for (a, b) in same_melodies(pieces) {
-        let (less, more) = if names[a] <= names[b] { (a, b) } else { (b, a) };
-        let (keep, lose) = (names[less].clone(), names[more].clone());
-        names.iter_mut().filter(|n| **n == lose).for_each(|n| n.clone_from(&keep));
-    }
-    names
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use sideman_corpus::library::{Progress, Source, Summary, gather};
+use sideman_corpus::library::{GatherProgress, NamedBytes, Summary, gather};
 use sideman_corpus::{Library, tunes};
 
-fn sources(folder: &str) -> Vec<Source> {
+fn sources(folder: &str) -> Vec<NamedBytes> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(folder);
     let Ok(entries) = std::fs::read_dir(&folder) else {
         println!("skipped: there is no {}", folder.display());
@@ -18,14 +18,14 @@ fn sources(folder: &str) -> Vec<Source> {
     let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
     paths
         .iter()
-        .map(|p| Source { name: name(p), bytes: std::fs::read(p).map_err(|e| e.to_string()) })
+        .map(|p| NamedBytes { name: name(p), bytes: std::fs::read(p).map_err(|e| e.to_string()) })
         .collect()
 }
 
 fn gathered(folder: &str) -> Option<Library> {
     let sources = sources(folder);
     let start = Instant::now();
-    let library = gather(sources.into_iter(), 0, |_: Progress| {});
+    let library = gather(sources.into_iter(), 0, |_: GatherProgress| {});
     println!("{folder}: gathered in {:?}", start.elapsed());
     let start = Instant::now();
     let bytes = library.to_bytes();

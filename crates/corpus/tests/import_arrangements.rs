@@ -3,7 +3,7 @@
 mod band;
 
 use band::{Accompaniment, Arrangement, arrange};
-use sideman_corpus::import::{self, Error, Options, Role};
+use sideman_corpus::import::{self, BarsReport, Error, ImportOptions, PartRole};
 use sideman_music::{Chord, Duration, Event, Key, Performance, Pitch, Time, Track};
 
 use Accompaniment::{
@@ -56,9 +56,9 @@ fn the_melody_is_found_on_any_track() {
     let all = arrangements();
     for arrangement in &all {
         let (song, melody) = arrange(arrangement);
-        let import = import::performance(&song, "song", &Options::default()).unwrap();
+        let import = import::performance(&song, "song", &ImportOptions::default()).unwrap();
         let line = import.report.melody.as_ref().unwrap();
-        let is_found = line.part == melody || import.report.parts[melody - 1].role == Role::Double;
+        let is_found = line.part == melody || import.report.parts[melody - 1].role == PartRole::Double;
         if !is_found {
             println!("{arrangement:?}: part {melody} is the melody\n{}", import.report);
         }
@@ -98,10 +98,10 @@ fn the_top_line_is_parted_from_a_two_handed_piano() {
             chart,
             seed: i as u64,
         });
-        let import = import::performance(&merged(&song), "piano", &Options::default()).unwrap();
+        let import = import::performance(&merged(&song), "piano", &ImportOptions::default()).unwrap();
         let report = &import.report;
         assert!(report.melody.as_ref().unwrap().split);
-        let start = Time::after_start(Duration::WHOLE * (report.bars.unwrap().0 as i64 - 1));
+        let start = Time::after_start(Duration::WHOLE * (report.bars.unwrap().first as i64 - 1));
         let (recall, precision) =
             recall_and_precision(&song, melody, import.pieces[0].solo.as_ref().unwrap().notes(), start);
         recalls += recall / 9.0;
@@ -126,9 +126,9 @@ fn chords_are_inferred_from_what_sounds() {
     for arrangement in arrangements().iter().filter(|a| a.accompaniment.iter().any(|part| part.is_chordal()))
     {
         let (song, _) = arrange(arrangement);
-        let import = import::performance(&song, "song", &Options::default()).unwrap();
+        let import = import::performance(&song, "song", &ImportOptions::default()).unwrap();
         let sheet = &import.pieces[0].sheet;
-        let shift = Duration::WHOLE * (import.report.bars.unwrap().0 as i64 - 1);
+        let shift = Duration::WHOLE * (import.report.bars.unwrap().first as i64 - 1);
         for half in 0..2 * sheet.bars().len() as i64 {
             let time = Time::after_start(Duration::quarters(2, 1) * half + Duration::quarters(1, 2));
             let (heard, meant) =
@@ -164,9 +164,9 @@ fn chord_text_is_taken_as_it_stands() {
     let arrangement = &arrangements()[1];
     let (mut song, _) = arrange(arrangement);
     song.chords = band::changes(arrangement.chart);
-    let import = import::performance(&song, "song", &Options::default()).unwrap();
-    assert_eq!(import.report.harmony.as_ref().unwrap().source, import::Source::Text);
-    let shift = Duration::WHOLE * (import.report.bars.unwrap().0 as i64 - 1);
+    let import = import::performance(&song, "song", &ImportOptions::default()).unwrap();
+    assert_eq!(import.report.harmony.as_ref().unwrap().source, import::ChordSource::Text);
+    let shift = Duration::WHOLE * (import.report.bars.unwrap().first as i64 - 1);
     let sheet = &import.pieces[0].sheet;
     for beat in 0..4 * sheet.bars().len() as i64 {
         let time = Time::after_start(Duration::QUARTER * beat);
@@ -178,16 +178,20 @@ fn chord_text_is_taken_as_it_stands() {
 fn parts_and_bars_can_be_named() {
     let (song, melody) = arrange(&arrangements()[5]);
     let bass = song.tracks.iter().position(|track| track.program() == Some(32)).unwrap() + 1;
-    let asked = Options { melody: Some(bass.to_string()), bars: Some(3..=6), ..Options::default() };
+    let asked =
+        ImportOptions { melody: Some(bass.to_string()), bars: Some(3..=6), ..ImportOptions::default() };
     let import = import::performance(&song, "song", &asked).unwrap();
     assert_eq!(import.report.melody.as_ref().unwrap().part, bass);
-    assert_eq!((import.report.bars.unwrap(), import.pieces[0].sheet.bars().len()), ((3, 6, 16), 4));
+    assert_eq!(
+        (import.report.bars.unwrap(), import.pieces[0].sheet.bars().len()),
+        (BarsReport { first: 3, last: 6, all: 16 }, 4)
+    );
     assert_ne!(bass, melody);
 
-    let fail = |options: Options| import::performance(&song, "song", &options).unwrap_err().to_string();
-    let complaint = fail(Options { melody: Some("kazoo".into()), ..Options::default() });
+    let fail = |options: ImportOptions| import::performance(&song, "song", &options).unwrap_err().to_string();
+    let complaint = fail(ImportOptions { melody: Some("kazoo".into()), ..ImportOptions::default() });
     assert!(complaint.contains("no part \"kazoo\"") && complaint.contains("its parts are 1"), "{complaint}");
-    let complaint = fail(Options { bars: Some(90..=99), ..Options::default() });
+    let complaint = fail(ImportOptions { bars: Some(90..=99), ..ImportOptions::default() });
     assert!(complaint.contains("bars 90 to 99 hold no melody; it plays in bars 1 to 16"), "{complaint}");
 }
 
@@ -197,11 +201,11 @@ fn what_has_no_melody_is_refused() {
         let arrangement = Arrangement { accompaniment, ..arrangements().remove(0) };
         let (mut song, melody) = arrange(&arrangement);
         song.tracks.remove(melody - 1);
-        let error = import::performance(&song, "song.mid", &Options::default()).unwrap_err();
+        let error = import::performance(&song, "song.mid", &ImportOptions::default()).unwrap_err();
         assert!(matches!(&error, Error::NoMelody { report, .. } if report.parts.len() == song.tracks.len()));
         error.to_string()
     };
-    assert!(only(&[Drums]).contains("song.mid: there is no melody: it has only drums"));
+    assert!(only(&[Drums]).contains("there is no melody: it has only drums"));
     assert!(only(&[]).contains("it has no notes"));
     assert!(only(&[Bass, Drums]).contains("no part sounds like one; name one with --melody"));
 }

@@ -5,7 +5,7 @@
 mod band;
 
 use proptest::prelude::*;
-use sideman_corpus::import::{self, Error, Import, Options, Report};
+use sideman_corpus::import::{self, BarsReport, Error, Import, ImportOptions, ImportReport};
 use sideman_formats::midi;
 use sideman_music::{Duration, Event, Meter, Performance, Pitch, Time, Track};
 
@@ -16,11 +16,11 @@ fn import(name: &str) -> Option<Import> {
         println!("skipped: no {}", file.display());
         return None;
     };
-    Some(import::midi(&bytes, name, &Options::default()).unwrap())
+    Some(import::midi(&bytes, name, &ImportOptions::default()).unwrap())
 }
 
-fn bars_with_chords(report: &Report) -> f64 {
-    let (first, last, _) = report.bars.unwrap();
+fn bars_with_chords(report: &ImportReport) -> f64 {
+    let BarsReport { first, last, .. } = report.bars.unwrap();
     report.harmony.as_ref().unwrap().bars as f64 / (last - first + 1) as f64
 }
 
@@ -83,7 +83,7 @@ proptest! {
         let mut bytes = file();
         let length = bytes.len();
         changes.into_iter().for_each(|(at, byte)| bytes[at % length] = byte);
-        let _ = import::midi(&bytes, "damaged.mid", &Options::default());
+        let _ = import::midi(&bytes, "damaged.mid", &ImportOptions::default());
     }
 }
 
@@ -102,10 +102,10 @@ fn bars_and_notes_without_end_are_survived() {
         ..Performance::default()
     };
     let far = song(Meter::new(1, 64).unwrap(), vec![note(0, 1), note(1 << 30, 1)]);
-    assert!(import::performance(&far, "far.mid", &Options::default()).is_ok());
+    assert!(import::performance(&far, "far.mid", &ImportOptions::default()).is_ok());
     let drones = song(Meter::COMMON, (0..20_000).map(|i| note(i / 100, 1 << 30)).collect());
-    assert!(import::performance(&drones, "drones.mid", &Options::default()).is_ok());
+    assert!(import::performance(&drones, "drones.mid", &ImportOptions::default()).is_ok());
     let empty = midi::write(&Performance::default());
-    let complaint = import::midi(&empty, "empty.mid", &Options::default()).unwrap_err();
+    let complaint = import::midi(&empty, "empty.mid", &ImportOptions::default()).unwrap_err();
     assert!(matches!(complaint, Error::NoMelody { .. }));
 }

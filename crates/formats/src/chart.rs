@@ -12,11 +12,11 @@
 //! ```
 
 use sideman_music::{
-    Bar, Change, Chord, Duration, Event, Meter, NoteName, Performance, Pitch, Sheet, TempoMap, Text,
-    TextKind, Time, Track,
+    Bar, Change, Chord, Duration, Event, Meter, Performance, Pitch, Sheet, TempoMap, Text, TextKind, Time,
+    Track,
 };
 
-use crate::{Error, Tune, Warned, ireal, midi, musicxml};
+use crate::{Error, Location, Tune, Warned, Warning, ireal, midi, musicxml};
 
 /// A format that charts are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,23 +48,12 @@ impl Format {
 
 /// The bytes of a chart, and what the format cannot carry.
 pub fn write(sheet: &Sheet, format: Format) -> Warned<Vec<u8>> {
-    let bytes =
-        |written: Warned<String>| Warned { value: written.value.into_bytes(), warnings: written.warnings };
     match format {
         Format::Text => Warned { value: sheet.to_string().into_bytes(), warnings: Vec::new() },
-        Format::Ireal => bytes(ireal::write(sheet)),
-        Format::MusicXml => bytes(musicxml::write(sheet, None)),
-        Format::Midi => {
-            let played = performance(sheet);
-            Warned { value: midi::write(&played.value), warnings: played.warnings }
-        }
+        Format::Ireal => ireal::write(sheet).map(String::into_bytes),
+        Format::MusicXml => musicxml::write(sheet, None).map(String::into_bytes),
+        Format::Midi => performance(sheet).map(|played| midi::write(&played)),
     }
-}
-
-/// The sheet as an instrument reads it that sounds a `tonic` when it reads a C: B♭, E♭ or F.
-pub fn written_in(sheet: &Sheet, tonic: NoteName) -> Sheet {
-    let c = sideman_music::PitchClass::new(0);
-    sheet.transposed(tonic.class().up_to(c))
 }
 
 const END: &str = "End";
@@ -84,8 +73,8 @@ pub fn performance(sheet: &Sheet) -> Warned<Performance> {
             .or(long.map(|chord| format!("{chord} is too long to be read as a chord")))
             .map(|what| (at, what))
     };
-    let place = |(at, what)| format!("bar {}: {what}", sheet.place(at).0 + 1);
-    let warnings = sheet.chords().iter().filter_map(told).map(place).collect();
+    let warning = |(at, what): (Time, String)| Warning::new(Location::bar(sheet.place(at).0 + 1), what);
+    let warnings = sheet.chords().iter().filter_map(told).map(warning).collect();
     let text = |kind, words: String| Text { kind, words };
     let remarks = [("composer", sheet.composer()), ("style", sheet.style())];
     let remarks = remarks.into_iter().filter(|(_, words)| !words.is_empty());
@@ -129,7 +118,7 @@ fn piano(sheet: &Sheet) -> Track {
 pub fn of_performance(song: &Performance) -> Result<Tune, Error> {
     if song.chords.is_empty() {
         return Err(Error::Unsupported {
-            place: "MIDI".into(),
+            place: Location::part("MIDI"),
             what: "a file without chord symbols".into(),
             hint: "import it to find melody and chords in its notes",
         });
@@ -144,8 +133,7 @@ pub fn of_performance(song: &Performance) -> Result<Tune, Error> {
     let last = song.chords.iter().map(|chord| chord.0).max().unwrap_or_default();
     let end = said.unwrap_or(song.end().max(last + Duration::quarters(1, 64)));
     let bars = bars(song, &markers, end);
-    let sheet = Sheet::new(bars)
-        .map_err(|error| Error::Malformed { place: "MIDI".into(), what: error.to_string() })?;
+    let sheet = Sheet::new(bars).map_err(Error::in_part("MIDI"))?;
     let remark = |name: &str| {
         let remarks = song.texts.iter().filter(|(_, text)| text.kind == TextKind::Remark);
         remarks.filter_map(|(_, text)| text.words.strip_prefix(name)).next().unwrap_or_default()
@@ -189,15 +177,6 @@ mod tests {
 
     fn sheet(text: &str) -> Sheet {
         text.parse().unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    #[test]
-    fn parts_are_written_higher() {
-        let part = |name: &str| written_in(&sheet("key: F\nGm7 | C7/E"), name.parse().unwrap());
-        assert_eq!(part("Bb"), sheet("key: G\nAm7 | D7/F#"));
-        assert_eq!(part("Eb"), sheet("key: D\nEm7 | A7/C#"));
-        assert_eq!(part("F"), sheet("key: C\nDm7 | G7/B"));
-        assert_eq!(part("C"), sheet("key: F\nGm7 | C7/E"));
     }
 
     #[test]

@@ -4,12 +4,12 @@
 //! are set in the sans serif that every reader of PDF brings along, so that nothing is embedded.
 //!
 //! ```
-//! use sideman_formats::{engraving, notation::Options};
+//! use sideman_formats::{engraving, notation::NotationOptions};
 //! # use sideman_music::{Score, Sheet};
 //! let sheet: Sheet = "title: Example\nDm7 | G7b9 | Cmaj7 | %".parse()?;
 //! let score = Score::new(sheet, Vec::new());
-//! assert!(engraving::svg(&score, &Options::default()).value.starts_with("<svg"));
-//! assert!(engraving::pdf(&score, &Options::default()).value.starts_with(b"%PDF"));
+//! assert!(engraving::svg(&score, &NotationOptions::default()).value.starts_with("<svg"));
+//! assert!(engraving::pdf(&score, &NotationOptions::default()).value.starts_with(b"%PDF"));
 //! # Ok::<(), sideman_music::Error>(())
 //! ```
 
@@ -29,27 +29,21 @@ mod words;
 use sideman_music::Score;
 
 use crate::Warned;
-use crate::notation::{self, Options};
+use crate::notation::{self, NotationOptions};
 use drawing::Drawing;
-
-/// The size of a page, in points: A4.
-const WIDTH: f64 = 595.0;
-const HEIGHT: f64 = 842.0;
 
 /// The leading part as SVG, its pages one below the other; and what is left out, as for
 /// [`musicxml::write_score`](crate::musicxml::write_score).
-pub fn svg(score: &Score, options: &Options) -> Warned<String> {
-    let pages = pages(score, options);
-    Warned { value: svg::write(&pages.value), warnings: pages.warnings }
+pub fn svg(score: &Score, options: &NotationOptions) -> Warned<String> {
+    pages(score, options).map(|pages| svg::write(&pages))
 }
 
 /// The leading part as PDF; and what is left out.
-pub fn pdf(score: &Score, options: &Options) -> Warned<Vec<u8>> {
-    let pages = pages(score, options);
-    Warned { value: pdf::write(&pages.value, score.sheet.title()), warnings: pages.warnings }
+pub fn pdf(score: &Score, options: &NotationOptions) -> Warned<Vec<u8>> {
+    pages(score, options).map(|pages| pdf::write(&pages, score.sheet.title()))
 }
 
-fn pages(score: &Score, options: &Options) -> Warned<Vec<Drawing>> {
+fn pages(score: &Score, options: &NotationOptions) -> Warned<Vec<Drawing>> {
     let mut warnings = Vec::new();
     let lead = Score { parts: score.parts.iter().take(1).cloned().collect(), ..score.clone() };
     let staves = notation::staves(&lead, options, &mut warnings);

@@ -1,5 +1,7 @@
 //! What can be wrong with a file.
 
+use crate::Location;
+
 /// Why bytes gave no music, cut by what the caller can do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -9,8 +11,8 @@ pub enum Error {
     /// The file is damaged at a place: nothing can be read from it.
     #[error("{place}: {what}")]
     Malformed {
-        /// Where: a byte, a line, a bar and beat.
-        place: String,
+        /// Where.
+        place: Location,
         /// What is wrong there, and what was expected.
         what: String,
     },
@@ -18,10 +20,22 @@ pub enum Error {
     #[error("{place}: {what} is not supported; {hint}")]
     Unsupported {
         /// Where.
-        place: String,
+        place: Location,
         /// What was found.
         what: String,
         /// The way out.
         hint: &'static str,
     },
+}
+
+impl Error {
+    /// Damage at a place.
+    pub(crate) fn malformed(place: Location, what: impl ToString) -> Self {
+        Self::Malformed { place, what: what.to_string() }
+    }
+
+    /// Damage in a part of the file that has a name, such as what the types of music refuse.
+    pub(crate) fn in_part<E: ToString>(name: &str) -> impl Fn(E) -> Self + Copy {
+        move |what| Self::malformed(Location::part(name), what)
+    }
 }

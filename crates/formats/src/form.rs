@@ -2,9 +2,11 @@
 
 use sideman_music::Sheet;
 
+use crate::{Location, Warning};
+
 /// The signs of a bar.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Signs {
+pub(crate) struct FormSigns {
     /// A repeat begins with it.
     pub(crate) repeat_from: bool,
     /// How often what ends with it is played; 0 or 1 without a repeat sign.
@@ -54,7 +56,7 @@ impl Jump {
 /// After a jump repeats are not taken again: of several endings the last is played, or the one that the jump
 /// names. A coda to which no jump leads belongs to the last chorus and is left out. At most one bar more than a
 /// sheet may have.
-pub(crate) fn order(signs: &[Signs]) -> (Vec<usize>, Vec<String>) {
+pub(crate) fn order(signs: &[FormSigns]) -> (Vec<usize>, Vec<Warning>) {
     let mut walk = Walk { signs, order: Vec::new(), from: 0, pass: 1, jumped: None, warnings: Vec::new() };
     let mut at = 0;
     while at < signs.len() && walk.order.len() <= Sheet::MOST_BARS {
@@ -65,21 +67,25 @@ pub(crate) fn order(signs: &[Signs]) -> (Vec<usize>, Vec<String>) {
 }
 
 struct Walk<'a> {
-    signs: &'a [Signs],
+    signs: &'a [FormSigns],
     order: Vec<usize>,
     /// Where the repeat began, and which pass of it this is, from 1.
     from: usize,
     pass: usize,
     jumped: Option<Jump>,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl Walk<'_> {
+    fn warn(&mut self, bar: usize, words: &str) {
+        self.warnings.push(Warning::new(Location::bar(bar + 1), words));
+    }
+
     /// Plays the bar, or skips an ending; gives what comes next.
     fn step(&mut self, at: usize) -> Option<usize> {
         let here = &self.signs[at];
         if self.is_spare_coda(at) {
-            self.warnings.push(format!("bar {}: the coda is for the last chorus and left out", at + 1));
+            self.warn(at, "the coda is for the last chorus and left out");
             return None;
         }
         if here.repeat_from && at != self.from {
@@ -105,7 +111,7 @@ impl Walk<'_> {
         self.jumped = Some(jump);
         let segno = self.signs[..=at].iter().position(|s| s.segno);
         if jump.to_segno && segno.is_none() {
-            self.warnings.push(format!("bar {}: dal segno without a segno goes to the beginning", at + 1));
+            self.warn(at, "dal segno without a segno goes to the beginning");
         }
         self.from = segno.filter(|_| jump.to_segno).unwrap_or(0);
         Some(self.from)
@@ -162,16 +168,16 @@ mod tests {
     /// `D` da capo, `G` dal segno, `2D` da capo to the second ending, `]` a double bar line.
     fn played(form: &str) -> String {
         let bars: Vec<&str> = form.split(' ').collect();
-        let signs: Vec<Signs> = bars.iter().map(|bar| signs_of(bar)).collect();
+        let signs: Vec<FormSigns> = bars.iter().map(|bar| signs_of(bar)).collect();
         let name = |i: usize| bars[i].chars().find(char::is_ascii_lowercase).unwrap();
         order(&signs).0.into_iter().map(name).collect()
     }
 
-    fn signs_of(bar: &str) -> Signs {
+    fn signs_of(bar: &str) -> FormSigns {
         let (start, end) = bar.split_at(bar.find(|c: char| c.is_ascii_lowercase()).unwrap());
         let has = |c: char| end[1..].contains(c);
         let jump = (has('D') || has('G')).then(|| Jump { to_segno: has('G'), ending: has('2').then_some(2) });
-        Signs {
+        FormSigns {
             repeat_from: start.contains('{'),
             plays: if has('}') { 2 } else { 1 },
             ending: start.chars().filter_map(|c| c.to_digit(10)).map(|n| n as usize).collect(),
@@ -210,7 +216,7 @@ mod tests {
 
     #[test]
     fn no_form_runs_without_bound() {
-        let loud = Signs { plays: usize::MAX, repeat_from: true, ..Signs::default() };
+        let loud = FormSigns { plays: usize::MAX, repeat_from: true, ..FormSigns::default() };
         assert_eq!(order(&vec![loud; 3]).0.len(), Sheet::MOST_BARS + 1);
         assert!(order(&[]).0.is_empty());
     }

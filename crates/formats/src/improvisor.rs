@@ -18,7 +18,7 @@ use sideman_music::{
 };
 
 use crate::symbol::{self, Symbol};
-use crate::{Credits, Error, Tune};
+use crate::{Credits, Error, Location, Tune, Warning};
 
 /// The sheet, once for each melody of at least two notes; once without a melody where there is none.
 ///
@@ -34,23 +34,23 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let mut leadsheet = Leadsheet::default();
     for item in items(&text) {
         let (line, item) = item?;
-        let place = format!("line {line}");
+        let place = Location::Line(line);
         match item {
-            Item::Expression(inside) => leadsheet.expression(inside, &place)?,
-            Item::Word(word) => leadsheet.word(word, &place)?,
+            LeadsheetItem::Expression(inside) => leadsheet.expression(inside, &place)?,
+            LeadsheetItem::Word(word) => leadsheet.word(word, &place)?,
         }
     }
     leadsheet.finish()
 }
 
 /// An expression without its parentheses, or a word outside of any.
-enum Item<'a> {
+enum LeadsheetItem<'a> {
     Expression(&'a str),
     Word(&'a str),
 }
 
 /// The outermost items of a text, each with its line; no deeper than that, so that depth costs nothing.
-fn items(text: &str) -> impl Iterator<Item = Result<(usize, Item<'_>), Error>> {
+fn items(text: &str) -> impl Iterator<Item = Result<(usize, LeadsheetItem<'_>), Error>> {
     let (mut at, mut line) = (0, 1);
     std::iter::from_fn(move || {
         let start = at + text[at..].find(|c: char| !c.is_whitespace() && c != ')')?;
@@ -63,12 +63,11 @@ fn items(text: &str) -> impl Iterator<Item = Result<(usize, Item<'_>), Error>> {
         };
         let Some(length) = length else {
             at = text.len();
-            let what = "this parenthesis is never closed".to_owned();
-            return Some(Err(Error::Malformed { place: format!("line {line}"), what }));
+            return Some(Err(Error::malformed(Location::Line(line), "this parenthesis is never closed")));
         };
         let item = match rest.strip_prefix('(') {
-            Some(_) => Item::Expression(&rest[1..length - 1]),
-            None => Item::Word(&rest[..length]),
+            Some(_) => LeadsheetItem::Expression(&rest[1..length - 1]),
+            None => LeadsheetItem::Word(&rest[..length]),
         };
         let here = line;
         line += rest[..length].matches('\n').count();
@@ -109,13 +108,12 @@ struct Leadsheet {
     /// What the bar that is not over yet holds.
     open: Vec<Symbol>,
     melodies: Vec<Melody>,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl Leadsheet {
-    fn expression(&mut self, expression: &str, place: &str) -> Result<(), Error> {
-        let malformed =
-            |error: sideman_music::Error| Error::Malformed { place: place.into(), what: error.to_string() };
+    fn expression(&mut self, expression: &str, place: &Location) -> Result<(), Error> {
+        let malformed = |error: sideman_music::Error| Error::malformed(place.clone(), error);
         let (word, value) = head(expression);
         match word {
             "title" => self.title = value,
@@ -140,7 +138,7 @@ impl Leadsheet {
     fn part(&mut self, expression: &str) -> Result<(), Error> {
         let (mut melody, mut program) = (false, None);
         for item in items(expression) {
-            let (_, Item::Expression(inside)) = item? else { continue };
+            let (_, LeadsheetItem::Expression(inside)) = item? else { continue };
             let (word, value) = head(inside);
             match word {
                 "type" => melody = value == "melody",
@@ -155,7 +153,7 @@ impl Leadsheet {
         Ok(())
     }
 
-    fn word(&mut self, word: &str, place: &str) -> Result<(), Error> {
+    fn word(&mut self, word: &str, place: &Location) -> Result<(), Error> {
         match word.chars().next() {
             Some('|') => self.bar_line(),
             Some('a'..='g' | 'r' | 'v') => {
@@ -164,15 +162,15 @@ impl Leadsheet {
                 }
                 let melody = self.melodies.last_mut();
                 let known = melody.and_then(|melody| melody.take(word));
-                known.ok_or_else(|| Error::Malformed {
-                    place: place.into(),
-                    what: format!("{word:?} is no note such as bb+8/3"),
+                known.ok_or_else(|| {
+                    Error::malformed(place.clone(), format!("{word:?} is no note such as bb+8/3"))
                 })?;
             }
             _ => {
                 let chord = word.rsplit_once('\\').map_or(word, |(_, lower)| lower);
                 if chord != word {
-                    self.warnings.push(format!("{place}: chord {word:?} is read as {chord}"));
+                    let words = format!("chord {word:?} is read as {chord}");
+                    self.warnings.push(Warning::new(place.clone(), words));
                 }
                 let chord = chord.replace("phryg", "sus4b9");
                 self.open.push(symbol::read(&chord, place, &mut self.warnings)?);
@@ -199,8 +197,7 @@ impl Leadsheet {
             let bars = ((bars + per_bar - 1) / per_bar).clamp(0, Sheet::MOST_BARS as i64 + 1);
             self.bars = vec![Bar::new(self.meter, Vec::new()); bars as usize];
         }
-        let malformed =
-            |error: sideman_music::Error| Error::Malformed { place: "bars".into(), what: error.to_string() };
+        let malformed = Error::in_part("bars");
         let sheet =
             Sheet::new(self.bars).map_err(malformed)?.with_title(&self.title).with_composer(&self.composer);
         let sheet = sheet.with_style(&self.style).with_key(self.key).with_tempo(self.tempo);
@@ -264,8 +261,7 @@ fn pitch(name: &str) -> Option<Pitch> {
     let spelled = name.trim_end_matches(['+', '-']);
     let octaves: i32 = name[spelled.len()..].chars().map(|c| if c == '+' { 1 } else { -1 }).sum();
     let mut accidentals = spelled.chars();
-    let letter = accidentals.next()?.to_ascii_uppercase();
-    let letter = Letter::ALL.into_iter().find(|l| format!("{l:?}").starts_with(letter))?;
+    let letter = Letter::from_name(accidentals.next()?.to_ascii_uppercase())?;
     let alter = accidentals.try_fold(0, |sum, c| {
         Some(
             sum + match c {

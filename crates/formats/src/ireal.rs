@@ -40,8 +40,7 @@ fn read_song(song: &Song) -> Result<Tune, Error> {
     let (order, told) = form::order(&signs);
     warnings.extend(told);
     let bars = order.into_iter().map(|i| bars[i].bar.clone()).collect();
-    let sheet = Sheet::new(bars)
-        .map_err(|error| Error::Malformed { place: "chart".into(), what: error.to_string() })?;
+    let sheet = Sheet::new(bars).map_err(Error::in_part("chart"))?;
     let sheet = sheet.with_title(&song.title).with_composer(&song.composer).with_style(&song.style);
     let tempo = song.tempo.parse().ok().filter(|bpm| (1..1000).contains(bpm)).map(Tempo::bpm);
     Ok(Tune::chart(sheet.with_key(song.key.parse().ok()).with_tempo(tempo), warnings))

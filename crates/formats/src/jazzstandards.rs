@@ -14,7 +14,7 @@ use serde_json::Value;
 use sideman_music::{Bar, Meter, Sheet};
 
 use crate::symbol::{self, Symbol};
-use crate::{Error, Tune};
+use crate::{Error, Location, Tune, Warning};
 
 const NAME: &str = "JSON with the Sections of a song";
 
@@ -27,9 +27,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     if !start.strip_prefix(b"[").map_or(start, <[u8]>::trim_ascii_start).starts_with(b"{") {
         return Err(Error::NotThisFormat(NAME));
     }
-    let json: Value = serde_json::from_slice(bytes).map_err(|error| Error::Malformed {
-        place: format!("line {}, column {}", error.line(), error.column()),
-        what: error.to_string(),
+    let json: Value = serde_json::from_slice(bytes).map_err(|error| {
+        Error::malformed(Location::Character { line: error.line(), column: error.column() }, error)
     })?;
     let songs = json.as_array().map_or(std::slice::from_ref(&json), Vec::as_slice);
     let songs = songs.iter().filter(|song| song["Sections"].is_array());
@@ -43,8 +42,7 @@ fn text(value: &Value) -> &str {
 
 fn read_song(song: &Value) -> Result<Tune, Error> {
     let (mut warnings, mut optional) = (Vec::new(), Vec::new());
-    let malformed =
-        |error: sideman_music::Error| Error::Malformed { place: "song".into(), what: error.to_string() };
+    let malformed = Error::in_part("song");
     let meter = match text(&song["TimeSignature"]) {
         "" => Meter::COMMON,
         meter => meter.parse().map_err(malformed)?,
@@ -57,10 +55,8 @@ fn read_song(song: &Value) -> Result<Tune, Error> {
         }
     }
     if let Some(first) = optional.first() {
-        warnings.push(format!(
-            "{first}: an alternative chord is left out, and {} more after it",
-            optional.len() - 1
-        ));
+        let words = format!("an alternative chord is left out, and {} more after it", optional.len() - 1);
+        warnings.push(Warning::new(first.clone(), words));
     }
     let sheet = Sheet::new(bars).map_err(malformed)?.with_title(text(&song["Title"]));
     let sheet = sheet.with_composer(text(&song["Composer"])).with_style(text(&song["Rhythm"]));
@@ -73,7 +69,7 @@ fn read_section(
     section: &Value,
     meter: Meter,
     bars: &mut Vec<Bar>,
-    (warnings, optional): (&mut Vec<String>, &mut Vec<String>),
+    (warnings, optional): (&mut Vec<Warning>, &mut Vec<Location>),
 ) -> Result<(), Error> {
     let label = text(&section["Label"]);
     let endings = section["Endings"].as_array().map_or(&[][..], Vec::as_slice);
@@ -83,7 +79,7 @@ fn read_section(
         let segments = [Some(&section["MainSegment"]), endings.get(pass)].into_iter().flatten();
         for chords in segments.filter_map(|segment| segment["Chords"].as_str()) {
             for words in chords.split('|').take(Sheet::MOST_BARS + 1) {
-                let place = format!("bar {}", bars.len() + 1);
+                let place = Location::bar(bars.len() + 1);
                 optional.extend(words.split(',').filter(|word| word.contains('(')).map(|_| place.clone()));
                 let symbols: Vec<Symbol> = words
                     .split(',')
@@ -104,7 +100,7 @@ fn read_section(
 
 /// A symbol in this dialect: `07` is diminished, `m/maj7` minor with a major seventh, `maug` minor with a
 /// sharp fifth.
-fn read_symbol(word: &str, place: &str, warnings: &mut Vec<String>) -> Result<Symbol, Error> {
+fn read_symbol(word: &str, place: &Location, warnings: &mut Vec<Warning>) -> Result<Symbol, Error> {
     let chord = word.split('(').next().unwrap_or_default();
     let chord = chord.trim().replace("m/maj", "mmaj").replace("maug", "m#5");
     if chord.is_empty() {
@@ -141,7 +137,7 @@ mod tests {
         let tunes = read(list.as_bytes()).unwrap();
         assert_eq!(tunes.len(), 1);
         assert!(
-            tunes[0].warnings[1].starts_with("song 2 (Bad) is left out: bar 7: chord"),
+            tunes[0].warnings[1].words.starts_with("song 2 (Bad) is left out: bar 7: chord"),
             "{:?}",
             tunes[0].warnings
         );

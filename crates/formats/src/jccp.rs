@@ -13,7 +13,7 @@
 
 use sideman_music::{Bar, Key, Meter, Sheet};
 
-use crate::{Error, Tune, symbol};
+use crate::{Error, Location, Tune, Warning, symbol};
 
 /// The chart.
 ///
@@ -22,21 +22,21 @@ use crate::{Error, Tune, symbol};
 pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let text = String::from_utf8_lossy(bytes);
     let mut warnings = Vec::new();
-    let header = Header::read(&text, &mut warnings)
+    let header = ChartHeader::read(&text, &mut warnings)
         .ok_or(Error::NotThisFormat("a chart with Title =, TimeSig = and Bars ="))?;
     let bars = read_bars(&text, header.meter, &mut warnings)?;
     if header.bars.is_some_and(|said| said != bars.len()) {
         let said = header.bars.unwrap_or_default();
-        warnings.push(format!("the source says {said} bars and has {}", bars.len()));
+        let words = format!("the source says {said} bars and has {}", bars.len());
+        warnings.push(Warning::new(Location::File, words));
     }
-    let sheet = Sheet::new(bars)
-        .map_err(|error| Error::Malformed { place: "bars".into(), what: error.to_string() })?;
+    let sheet = Sheet::new(bars).map_err(Error::in_part("bars"))?;
     let sheet = sheet.with_title(header.title).with_composer(header.composer).with_key(header.key);
     Ok(vec![Tune::chart(sheet, warnings)])
 }
 
 #[derive(Default)]
-struct Header<'a> {
+struct ChartHeader<'a> {
     title: &'a str,
     composer: &'a str,
     key: Option<Key>,
@@ -44,9 +44,9 @@ struct Header<'a> {
     bars: Option<usize>,
 }
 
-impl<'a> Header<'a> {
+impl<'a> ChartHeader<'a> {
     /// `None` when a line that every such chart has is missing.
-    fn read(text: &'a str, warnings: &mut Vec<String>) -> Option<Self> {
+    fn read(text: &'a str, warnings: &mut Vec<Warning>) -> Option<Self> {
         let mut header = Self::default();
         let (mut metered, mut counted) = (false, false);
         for (name, value) in text.lines().filter_map(header_line) {
@@ -58,7 +58,10 @@ impl<'a> Header<'a> {
                     metered = true;
                     match value.split_whitespace().collect::<Vec<_>>().join("/").parse() {
                         Ok(meter) => header.meter = meter,
-                        Err(error) => warnings.push(format!("{error}; read as {}", header.meter)),
+                        Err(error) => {
+                            let words = format!("{error}; read as {}", header.meter);
+                            warnings.push(Warning::new(Location::File, words));
+                        }
                     }
                 }
                 "Bars" => {
@@ -77,11 +80,11 @@ fn header_line(line: &str) -> Option<(&str, &str)> {
     Some((name.trim(), value.trim()))
 }
 
-fn read_bars(text: &str, meter: Meter, warnings: &mut Vec<String>) -> Result<Vec<Bar>, Error> {
+fn read_bars(text: &str, meter: Meter, warnings: &mut Vec<Warning>) -> Result<Vec<Bar>, Error> {
     let mut bars = Vec::new();
     let written = text.lines().filter(|line| header_line(line).is_none()).flat_map(|line| line.split('|'));
     for words in written.map(str::trim).filter(|words| !words.is_empty()) {
-        let place = format!("bar {}", bars.len() + 1);
+        let place = Location::bar(bars.len() + 1);
         let symbols = words.split_whitespace().map(|word| symbol::read(word, &place, warnings));
         bars.push(symbol::bar(meter, &symbols.collect::<Result<Vec<_>, _>>()?));
         if bars.len() > Sheet::MOST_BARS {

@@ -31,10 +31,10 @@ mod recognise;
 mod symbol;
 mod tune;
 mod unfold;
-mod warned;
+mod warning;
 pub mod wjazzd;
 
 pub use error::Error;
 pub use recognise::read;
 pub use tune::{Credits, Tune};
-pub use warned::Warned;
+pub use warning::{Location, Warned, Warning};

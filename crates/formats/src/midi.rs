@@ -18,6 +18,7 @@ mod read;
 mod write;
 pub mod written;
 
+pub use chunk::is_one;
 pub use read::read;
 pub use write::{TICKS_PER_QUARTER, write};
 

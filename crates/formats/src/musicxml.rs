@@ -25,8 +25,8 @@ use std::collections::BTreeSet;
 use roxmltree::{Document, Node, ParsingOptions};
 use sideman_music::{Instrument, Sheet, Solo, Tempo};
 
-use crate::unfold::{self, Measure};
-use crate::{Credits, Error, Tune};
+use crate::unfold::{self, SourceMeasure};
+use crate::{Credits, Error, Location, Tune, Warning};
 use measure::{Opening, child, text};
 
 pub use write::{write, write_score};
@@ -42,14 +42,14 @@ const MOST_NODES: u32 = 8_000_000;
 pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let xml = source::text(bytes)?;
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(&xml, options).map_err(|error| Error::Malformed {
-        place: format!("line {}, column {}", error.pos().row, error.pos().col),
-        what: error.to_string(),
+    let document = Document::parse_with_options(&xml, options).map_err(|error| {
+        let (line, column) = (error.pos().row as usize, error.pos().col as usize);
+        Error::malformed(Location::Character { line, column }, error)
     })?;
     let root = document.root_element();
     if root.has_tag_name("score-timewise") {
         return Err(Error::Unsupported {
-            place: "root".into(),
+            place: Location::part("root"),
             what: "a score written by time".into(),
             hint: "export it by part (score-partwise)",
         });
@@ -59,12 +59,13 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
 
 fn read_score(root: Node) -> Result<Tune, Error> {
     let (mut warnings, mut opening) = (Vec::new(), Opening::default());
-    let parts: Vec<(Node, Vec<Measure>)> = root
+    let parts: Vec<(Node, Vec<SourceMeasure>)> = root
         .children()
         .filter(|node| node.has_tag_name("part"))
         .map(|part| (part, measure::measures(part, &mut opening, &mut warnings)))
         .collect();
-    let with = |has: fn(&Measure) -> bool| parts.iter().position(|(_, measures)| measures.iter().any(has));
+    let with =
+        |has: fn(&SourceMeasure) -> bool| parts.iter().position(|(_, measures)| measures.iter().any(has));
     let melody = with(|measure| !measure.tones.is_empty());
     let chords = with(|measure| !measure.chords.is_empty()).or(melody).unwrap_or(0);
     let mut measures = parts.get(chords).map_or(Vec::new(), |(_, measures)| measures.clone());
@@ -73,8 +74,7 @@ fn read_score(root: Node) -> Result<Tune, Error> {
     }
     leave_one_voice(&mut measures, &mut warnings);
     let played = unfold::unfold(&measures, &mut warnings);
-    let malformed =
-        |error: sideman_music::Error| Error::Malformed { place: "measures".into(), what: error.to_string() };
+    let malformed = Error::in_part("measures");
     let sheet = header(root, Sheet::new(played.bars).map_err(malformed)?, &opening);
     let instrument = melody.and_then(|part| instrument(root, parts[part].0));
     let solo = match played.notes.is_empty() {
@@ -113,7 +113,7 @@ fn largest_words<'a>(root: Node<'a, '_>) -> &'a str {
 }
 
 /// Puts the notes of another part into the measures.
-fn add_melody(measures: &mut [Measure], melody: &[Measure]) {
+fn add_melody(measures: &mut [SourceMeasure], melody: &[SourceMeasure]) {
     for (measure, other) in measures.iter_mut().zip(melody) {
         measure.tones.clone_from(&other.tones);
         measure.length = measure.length.max(other.length);
@@ -121,7 +121,7 @@ fn add_melody(measures: &mut [Measure], melody: &[Measure]) {
 }
 
 /// Leaves the first voice that has notes.
-fn leave_one_voice(measures: &mut [Measure], warnings: &mut Vec<String>) {
+fn leave_one_voice(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning>) {
     let first = measures.iter().flat_map(|measure| &measure.tones).map(|tone| tone.voice.clone()).next();
     let mut left_out = 0;
     for measure in measures.iter_mut() {
@@ -130,7 +130,8 @@ fn leave_one_voice(measures: &mut [Measure], warnings: &mut Vec<String>) {
         left_out += count - measure.tones.len();
     }
     if left_out > 0 {
-        warnings.push(format!("{left_out} notes of other voices are left out"));
+        let words = format!("{left_out} notes of other voices are left out");
+        warnings.push(Warning::new(Location::File, words));
     }
 }
 

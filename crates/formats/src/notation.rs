@@ -17,21 +17,21 @@ mod part_key;
 mod rhythm;
 mod span;
 mod spelling;
+mod staff;
 
-use sideman_music::{
-    Change, Duration, Key, Meter, Note, NoteName, Part, Pitch, Pitches, Player, Score, Sheet, Tempo, Time,
-};
+use sideman_music::{Duration, Note, Part, Pitch, Pitches, Score, Sheet, Time};
 
-pub(crate) use accidental::Accidental;
-pub(crate) use beam::Beam;
-pub(crate) use part_key::Clef;
+use crate::{Location, Warning};
 pub use part_key::PartKey;
-pub(crate) use rhythm::{NoteType, Shape};
 pub(crate) use span::lcm;
+pub(crate) use staff::{
+    Accidental, Beam, Clef, Edge, Element, NotatedMeasure, NoteHead, NoteShape, NoteType, Staff,
+};
+use staff::{MeasureSpan, Sonority};
 
 /// How a score is written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Options {
+pub struct NotationOptions {
     /// For whom the leading part is written; the others are written for C.
     pub part: PartKey,
     /// What stands below the music, such as a certificate of originality; each on a line of its own.
@@ -46,120 +46,8 @@ pub(crate) fn swings(style: &str) -> bool {
     !style.is_empty() && !EVEN.iter().any(|word| style.contains(word))
 }
 
-/// A part as it is written.
-pub(crate) struct Staff {
-    /// Who plays it; `None` where there are chords alone.
-    pub(crate) player: Option<Player>,
-    pub(crate) clef: Clef,
-    /// How many semitones the written notes stand above the sound.
-    pub(crate) shift: i32,
-    /// The sheet as it is written.
-    pub(crate) sheet: Sheet,
-    pub(crate) measures: Vec<Measure>,
-}
-
-/// A measure: a bar of the sheet, or the pickup before the first.
-pub(crate) struct Measure {
-    /// The bar of the sheet; `None` for the pickup.
-    pub(crate) bar: Option<usize>,
-    pub(crate) length: Duration,
-    pub(crate) meter: Meter,
-    /// The key that begins here.
-    pub(crate) key: Option<Key>,
-    /// The tempo that begins here.
-    pub(crate) tempo: Option<Tempo>,
-    /// The label of the section that begins here.
-    pub(crate) section: Option<String>,
-    /// What else is said of the place in the form.
-    pub(crate) marks: Vec<String>,
-    pub(crate) chords: Vec<Change>,
-    pub(crate) elements: Vec<Element>,
-}
-
-impl Measure {
-    /// Whether a part of the form begins here.
-    pub(crate) fn opens(&self) -> bool {
-        self.section.is_some() || !self.marks.is_empty()
-    }
-}
-
-/// A note, a chord or a rest of one drawn length.
-pub(crate) struct Element {
-    /// How long after the beginning of the measure.
-    pub(crate) at: Duration,
-    pub(crate) length: Duration,
-    /// How it is drawn; `None` for a rest of a whole measure, and for a length that no note has.
-    pub(crate) shape: Option<Shape>,
-    /// What sounds, from the top down; empty for a rest.
-    pub(crate) heads: Vec<Head>,
-    /// Whether it goes on from the element before, and on into the next.
-    pub(crate) tied: Tie,
-    /// From the longest beam on; empty for a note with flags or without.
-    pub(crate) beams: Vec<Beam>,
-    pub(crate) tuplet: Option<Edge>,
-}
-
-/// To which sides a note is tied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Tie {
-    pub(crate) back: bool,
-    pub(crate) on: bool,
-}
-
-/// Where a tuplet begins and ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Edge {
-    /// The first of its elements; a bracket is drawn where no beam holds them together.
-    First {
-        bracket: bool,
-    },
-    Last,
-}
-
-/// A pitch as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Head {
-    pub(crate) pitch: Pitch,
-    pub(crate) name: NoteName,
-    /// The octave of its letter.
-    pub(crate) octave: i32,
-    /// What stands before it.
-    pub(crate) accidental: Option<Accidental>,
-}
-
-impl Head {
-    /// Its place in steps of the staff, counted from C0.
-    pub(crate) const fn place(&self) -> i32 {
-        7 * self.octave + self.name.letter() as i32
-    }
-}
-
-/// Pitches that sound together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Event {
-    start: Time,
-    end: Time,
-    /// From the top down.
-    pitches: Vec<Pitch>,
-}
-
-/// A span of time that becomes a measure.
-struct Frame {
-    start: Time,
-    end: Time,
-    meter: Meter,
-    bar: Option<usize>,
-}
-
-impl Frame {
-    /// How much of its bar is missing before it.
-    fn missing(&self) -> Duration {
-        self.meter.bar() - (self.end - self.start)
-    }
-}
-
 /// The parts of a score as they are written, at least one; and what is left out.
-pub(crate) fn staves(score: &Score, options: &Options, warnings: &mut Vec<String>) -> Vec<Staff> {
+pub(crate) fn staves(score: &Score, options: &NotationOptions, warnings: &mut Vec<Warning>) -> Vec<Staff> {
     let frames = frames(score);
     let key = |i| if i == 0 { options.part } else { PartKey::C };
     let parts = score.parts.iter().enumerate();
@@ -169,15 +57,15 @@ pub(crate) fn staves(score: &Score, options: &Options, warnings: &mut Vec<String
 }
 
 /// The pickup is as long as the earliest note needs, in whole beats, and at most a bar.
-fn frames(score: &Score) -> Vec<Frame> {
+fn frames(score: &Score) -> Vec<MeasureSpan> {
     let sheet = &score.sheet;
     let meter = sheet.bars()[0].meter();
     let early = score.parts.iter().flat_map(|part| &part.notes).map(|note| Time::ZERO - note.onset);
     let early = early.filter(|&early| early <= meter.bar()).max().unwrap_or_default();
     let over = early % meter.beat();
     let pickup = if over > Duration::ZERO { early - over + meter.beat() } else { early };
-    let before = Frame { start: Time::ZERO - pickup, end: Time::ZERO, meter, bar: None };
-    let bars = sheet.bars().iter().enumerate().map(|(i, bar)| Frame {
+    let before = MeasureSpan { start: Time::ZERO - pickup, end: Time::ZERO, meter, bar: None };
+    let bars = sheet.bars().iter().enumerate().map(|(i, bar)| MeasureSpan {
         start: sheet.bar_start(i),
         end: sheet.bar_start(i + 1),
         meter: bar.meter(),
@@ -190,8 +78,8 @@ fn staff(
     score: &Score,
     part: Option<&Part>,
     key: PartKey,
-    frames: &[Frame],
-    warnings: &mut Vec<String>,
+    frames: &[MeasureSpan],
+    warnings: &mut Vec<Warning>,
 ) -> Staff {
     let player = part.map(|part| part.player);
     let (clef, shift) = part_key::written(player, key);
@@ -203,9 +91,9 @@ fn staff(
     let names = spelling::names(&events, &sheet);
     let mut left = events.iter().zip(names).peekable();
     let mut held = None;
-    let mut measures: Vec<Measure> = Vec::with_capacity(frames.len());
+    let mut measures: Vec<NotatedMeasure> = Vec::with_capacity(frames.len());
     for (i, frame) in frames.iter().enumerate() {
-        let mut here: Vec<(&Event, Vec<Head>)> = held.take().into_iter().collect();
+        let mut here: Vec<(&Sonority, Vec<NoteHead>)> = held.take().into_iter().collect();
         while let Some(next) = left.next_if(|(event, _)| event.start < frame.end) {
             here.push(next);
         }
@@ -218,14 +106,16 @@ fn staff(
 }
 
 /// What a player plays, one event after the other, as it is written.
-fn events(part: &Part, shift: i32, (start, end): (Time, Time), warnings: &mut Vec<String>) -> Vec<Event> {
+fn events(part: &Part, shift: i32, (start, end): (Time, Time), warnings: &mut Vec<Warning>) -> Vec<Sonority> {
+    let player = || Location::part(part.player.name());
     let mut notes: Vec<&Note> = part.notes.iter().filter(|n| n.onset >= start && n.onset < end).collect();
     if notes.len() < part.notes.len() {
         let count = part.notes.len() - notes.len();
-        warnings.push(format!("{}: {count} notes before the pickup or behind the end", part.player.name()));
+        let words = format!("{count} notes before the pickup or behind the end");
+        warnings.push(Warning::new(player(), words));
     }
     notes.sort_by_key(|note| note.onset);
-    let mut events: Vec<Event> = Vec::new();
+    let mut events: Vec<Sonority> = Vec::new();
     for together in notes.chunk_by(|a, b| a.onset == b.onset) {
         let onset = together[0].onset;
         if let Some(last) = events.last_mut() {
@@ -235,10 +125,10 @@ fn events(part: &Part, shift: i32, (start, end): (Time, Time), warnings: &mut Ve
         let pitches = together.iter().flat_map(|note| note.pitches.as_slice().iter().copied());
         let up = |pitch: Pitch| pitch.checked_add(sideman_music::Interval::new(shift));
         let Some(pitches) = Pitches::new(pitches.filter_map(up)) else {
-            warnings.push(format!("{}: a note that cannot be written so high or low", part.player.name()));
+            warnings.push(Warning::new(player(), "a note that cannot be written so high or low"));
             continue;
         };
-        events.push(Event { start: onset, end: stop, pitches: pitches.as_slice().to_vec() });
+        events.push(Sonority { start: onset, end: stop, pitches: pitches.as_slice().to_vec() });
     }
     events
 }
@@ -246,16 +136,16 @@ fn events(part: &Part, shift: i32, (start, end): (Time, Time), warnings: &mut Ve
 fn measure(
     score: &Score,
     (sheet, shift): (&Sheet, i32),
-    frame: &Frame,
+    frame: &MeasureSpan,
     first: bool,
     elements: Vec<Element>,
-) -> Measure {
+) -> NotatedMeasure {
     let bar = frame.bar.map(|bar| &sheet.bars()[bar]);
     let section = bar.and_then(|bar| bar.section()).map(str::to_owned);
     let here = score.marks.iter().filter(|(at, _)| (frame.start..frame.end).contains(at));
     let words = here.map(|(_, words)| words.clone());
     let marks = words.filter(|words| Some(words) != section.as_ref()).collect();
-    Measure {
+    NotatedMeasure {
         bar: frame.bar,
         length: frame.end - frame.start,
         meter: frame.meter,
@@ -269,7 +159,7 @@ fn measure(
 }
 
 /// What changes in a measure.
-fn change<T: Copy>(changes: &[(Time, T)], frame: &Frame) -> Option<T> {
+fn change<T: Copy>(changes: &[(Time, T)], frame: &MeasureSpan) -> Option<T> {
     changes.iter().rfind(|(at, _)| (frame.start..frame.end).contains(at)).map(|&(_, to)| to)
 }
 

@@ -55,9 +55,7 @@ fn text(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let text = text.trim_start_matches('\u{feff}');
     match text.parse::<Sheet>() {
         Ok(sheet) => Ok(vec![Tune::chart(sheet, Vec::new())]),
-        Err(error) if text.contains('|') => {
-            Err(Error::Malformed { place: "chart".into(), what: error.to_string() })
-        }
+        Err(error) if text.contains('|') => Err(Error::in_part("chart")(error)),
         Err(_) => Err(unknown),
     }
 }
@@ -67,8 +65,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formats_are_told_by_their_content() {
-        let files: [&[u8]; 7] = [
+    fn formats_are_told_by_their_content_whatever_their_name() {
+        let song = chart::write(&"Dm7 | G7".parse().unwrap(), chart::Format::Midi).value;
+        let files: [&[u8]; 8] = [
+            &song,
             b"[A] Dm7 | G7 |",
             b"<a href=\"irealb://A=B=C=D=E\">irealbook://Title=B=Swing=C=n=[D-7 |G7 Z</a>",
             b"(title A)\n(meter 4 4)\nDm7 | G7 |",
@@ -81,9 +81,11 @@ mod tests {
         ];
         let expected: Sheet = "Dm7 | G7".parse().unwrap();
         for file in files {
-            let tunes = read(file, "unknown")
-                .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(file)));
-            assert_eq!(tunes[0].sheet.chords(), expected.chords(), "{}", String::from_utf8_lossy(file));
+            for name in ["", "a.mid", "a.musicxml", "a.zip", "a.irealb", "a.abc", "a.json"] {
+                let tunes = read(file, name)
+                    .unwrap_or_else(|error| panic!("{name}: {error}: {}", String::from_utf8_lossy(file)));
+                assert_eq!(tunes[0].sheet.chords(), expected.chords(), "{}", String::from_utf8_lossy(file));
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use sideman_music::{Instrument, Sheet, Solo};
 
-use crate::Error;
+use crate::{Error, Location, Warning};
 
 /// A sheet, the line played over it when the source has one, and who played it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +13,13 @@ pub struct Tune {
     pub solo: Option<Solo>,
     /// Who, where from, how.
     pub credits: Credits,
-    /// What was read in another way than written, or left out, each with its place.
-    pub warnings: Vec<String>,
+    /// What was read in another way than written, or left out.
+    pub warnings: Vec<Warning>,
 }
 
 impl Tune {
     /// A chart without a line over it.
-    pub(crate) fn chart(sheet: Sheet, warnings: Vec<String>) -> Self {
+    pub(crate) fn chart(sheet: Sheet, warnings: Vec<Warning>) -> Self {
         Self { sheet, solo: None, credits: Credits::default(), warnings }
     }
 
@@ -33,7 +33,8 @@ impl Tune {
             match song {
                 Ok(tune) => tunes.push(tune),
                 Err(error) => {
-                    let warning = format!("song {} ({}) is left out: {error}", i + 1, title.as_ref());
+                    let words = format!("song {} ({}) is left out: {error}", i + 1, title.as_ref());
+                    let warning = Warning::new(Location::File, words);
                     tunes.last_mut().map_or(&mut warnings, |tune| &mut tune.warnings).push(warning);
                     first.get_or_insert(error);
                 }

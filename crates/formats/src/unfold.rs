@@ -2,11 +2,12 @@
 
 use sideman_music::{Bar, Change, Chord, Duration, Meter, Note, Pitch, Pitches, Sheet, Time};
 
-use crate::form::{self, Signs};
+use crate::form::{self, FormSigns};
+use crate::{Location, Warning};
 
 /// A measure and the signs on it; places count from its beginning.
 #[derive(Clone)]
-pub(crate) struct Measure {
+pub(crate) struct SourceMeasure {
     /// As it is printed, such as `12` or `X1`.
     pub(crate) number: String,
     /// Said not to count as a measure.
@@ -15,12 +16,12 @@ pub(crate) struct Measure {
     /// How much time its notes and rests take.
     pub(crate) length: Duration,
     pub(crate) chords: Vec<(Duration, Option<Chord>)>,
-    pub(crate) tones: Vec<Tone>,
+    pub(crate) tones: Vec<SourceTone>,
     pub(crate) section: Option<String>,
-    pub(crate) signs: Signs,
+    pub(crate) signs: FormSigns,
 }
 
-impl Measure {
+impl SourceMeasure {
     /// A measure with nothing in it.
     pub(crate) fn new(number: String, meter: Meter) -> Self {
         let (chords, tones, signs) = Default::default();
@@ -30,7 +31,7 @@ impl Measure {
 
 /// A sounding note, or a part of one.
 #[derive(Clone)]
-pub(crate) struct Tone {
+pub(crate) struct SourceTone {
     pub(crate) at: Duration,
     pub(crate) duration: Duration,
     pub(crate) pitch: Pitch,
@@ -40,21 +41,22 @@ pub(crate) struct Tone {
 }
 
 /// Bars and notes as they are played; the notes of a pickup stand before the first bar.
-pub(crate) struct Played {
+pub(crate) struct Unfolded {
     pub(crate) bars: Vec<Bar>,
     pub(crate) notes: Vec<Note>,
 }
 
 /// Measures in the order of the form. A first measure that is short, or said not to count, is a pickup; a short
 /// one that does not count completes the bar that is open.
-pub(crate) fn unfold(measures: &[Measure], warnings: &mut Vec<String>) -> Played {
+pub(crate) fn unfold(measures: &[SourceMeasure], warnings: &mut Vec<Warning>) -> Unfolded {
     let signs: Vec<_> = measures.iter().map(signs).collect();
     let (order, told) = form::order(&signs);
     warnings.extend(told);
     if measures.len() > Sheet::MOST_BARS {
-        warnings.push(format!("what follows measure {} is left out", measures.len()));
+        let words = format!("what follows measure {} is left out", measures.len());
+        warnings.push(Warning::new(Location::File, words));
     }
-    let mut line = Line::default();
+    let mut line = Unfolding::default();
     for (i, &index) in order.iter().enumerate() {
         let measure = &measures[index];
         let pickup = index == 0 && measures.len() > 1 && is_pickup(measure);
@@ -68,23 +70,23 @@ pub(crate) fn unfold(measures: &[Measure], warnings: &mut Vec<String>) -> Played
         }
     }
     line.close();
-    Played { bars: line.bars, notes: joined(line.tones) }
+    Unfolded { bars: line.bars, notes: joined(line.tones) }
 }
 
-fn signs(measure: &Measure) -> Signs {
-    Signs { section: measure.section.is_some(), ..measure.signs.clone() }
+fn signs(measure: &SourceMeasure) -> FormSigns {
+    FormSigns { section: measure.section.is_some(), ..measure.signs.clone() }
 }
 
-fn is_pickup(measure: &Measure) -> bool {
+fn is_pickup(measure: &SourceMeasure) -> bool {
     let short = measure.length > Duration::ZERO && measure.length < measure.meter.bar();
     short || (measure.implicit && measure.number == "0")
 }
 
 /// The music as far as it is played.
 #[derive(Default)]
-struct Line {
+struct Unfolding {
     bars: Vec<Bar>,
-    tones: Vec<(Time, Tone)>,
+    tones: Vec<(Time, SourceTone)>,
     /// Where the bar begins that is open.
     start: Time,
     open: Option<Open>,
@@ -98,16 +100,17 @@ struct Open {
     section: Option<String>,
 }
 
-impl Line {
-    fn pickup(&mut self, measure: &Measure, warnings: &mut Vec<String>) {
+impl Unfolding {
+    fn pickup(&mut self, measure: &SourceMeasure, warnings: &mut Vec<Warning>) {
         if measure.chords.iter().any(|(_, chord)| chord.is_some()) {
-            warnings.push(format!("bar {}: the chords of the pickup are left out", measure.number));
+            let place = Location::bar(&measure.number);
+            warnings.push(Warning::new(place, "the chords of the pickup are left out"));
         }
         let start = Time::ZERO - measure.length;
         self.tones.extend(measure.tones.iter().map(|tone| (start + tone.at, tone.clone())));
     }
 
-    fn play(&mut self, measure: &Measure, completes: bool) {
+    fn play(&mut self, measure: &SourceMeasure, completes: bool) {
         let room = |open: &Open| open.filled + measure.length <= open.meter.bar();
         if !completes || !self.open.as_ref().is_some_and(room) {
             self.close();
@@ -136,7 +139,7 @@ impl Line {
 }
 
 /// The meter of a measure that holds more than its own.
-fn longer(measure: &Measure) -> Meter {
+fn longer(measure: &SourceMeasure) -> Meter {
     let beat = measure.meter.beat();
     let over = measure.length % beat;
     let beats = (measure.length - over).in_units_of(beat) + i64::from(over > Duration::ZERO);
@@ -147,7 +150,7 @@ fn longer(measure: &Measure) -> Meter {
 }
 
 /// The chords of a measure; several at one place share the time up to the next.
-fn changes(measure: &Measure) -> Vec<Change> {
+fn changes(measure: &SourceMeasure) -> Vec<Change> {
     let mut chords = measure.chords.clone();
     chords.sort_by_key(|(at, _)| *at);
     let mut changes = Vec::new();
@@ -170,7 +173,7 @@ fn changes(measure: &Measure) -> Vec<Change> {
 }
 
 /// Notes of tones: those at one place together, tied ones joined, none reaching into the next.
-fn joined(mut tones: Vec<(Time, Tone)>) -> Vec<Note> {
+fn joined(mut tones: Vec<(Time, SourceTone)>) -> Vec<Note> {
     tones.sort_by_key(|(at, _)| *at);
     let mut notes: Vec<Note> = Vec::new();
     for together in tones.chunk_by(|a, b| a.0 == b.0) {
@@ -191,4 +194,69 @@ fn joined(mut tones: Vec<(Time, Tone)>) -> Vec<Note> {
         }
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quarters(n: i64) -> Duration {
+        Duration::QUARTER * n
+    }
+
+    /// A measure of 4/4 with tones: place and length in quarter notes, pitch, and whether it is tied to the one before.
+    fn measure(number: &str, tones: &[(i64, i64, u8, bool)]) -> SourceMeasure {
+        let tone = |&(at, length, pitch, tied): &(i64, i64, u8, bool)| SourceTone {
+            at: quarters(at),
+            duration: quarters(length),
+            pitch: Pitch::midi(pitch),
+            voice: String::new(),
+            tied,
+        };
+        let length = tones.iter().map(|tone| tone.0 + tone.1).max().unwrap_or(0);
+        SourceMeasure {
+            length: quarters(length),
+            tones: tones.iter().map(tone).collect(),
+            ..SourceMeasure::new(number.into(), Meter::COMMON)
+        }
+    }
+
+    /// How many bars there are, and the notes: place, length, pitch.
+    fn played(measures: &[SourceMeasure]) -> (usize, Vec<(i64, i64, u8)>) {
+        let unfolded = unfold(measures, &mut Vec::new());
+        let count = |length: Duration| length.in_units_of(Duration::QUARTER);
+        let note = |n: &Note| (count(n.onset.since_start()), count(n.duration), n.pitch().number());
+        (unfolded.bars.len(), unfolded.notes.iter().map(note).collect())
+    }
+
+    #[test]
+    fn a_short_first_measure_is_a_pickup() {
+        let measures = [measure("0", &[(0, 1, 60, false)]), measure("1", &[(0, 4, 62, false)])];
+        assert_eq!(played(&measures), (1, vec![(-1, 1, 60), (0, 4, 62)]));
+    }
+
+    #[test]
+    fn a_measure_that_does_not_count_completes_the_one_before() {
+        let rest = SourceMeasure { implicit: true, ..measure("X1", &[(0, 1, 64, false)]) };
+        let measures = [measure("1", &[(0, 4, 60, false)]), measure("2", &[(0, 3, 62, false)]), rest];
+        assert_eq!(played(&measures), (2, vec![(0, 4, 60), (4, 3, 62), (7, 1, 64)]));
+    }
+
+    #[test]
+    fn ties_join_over_the_bar_line_and_no_note_reaches_into_the_next() {
+        let measures = [
+            measure("1", &[(0, 4, 60, false), (2, 2, 62, false)]),
+            measure("2", &[(0, 2, 62, true), (2, 2, 62, false)]),
+        ];
+        assert_eq!(played(&measures), (2, vec![(0, 2, 60), (2, 4, 62), (6, 2, 62)]));
+    }
+
+    #[test]
+    fn chords_at_one_place_share_the_time_up_to_the_next() {
+        let chords = [(0, "C"), (0, "D"), (2, "E")];
+        let chords = chords.map(|(at, chord)| (quarters(at), Some(chord.parse().unwrap())));
+        let measure = SourceMeasure { chords: chords.to_vec(), ..measure("1", &[]) };
+        let places: Vec<Duration> = changes(&measure).iter().map(|change| change.at).collect();
+        assert_eq!(places, [0, 1, 2].map(quarters));
+    }
 }

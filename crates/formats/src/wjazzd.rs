@@ -19,9 +19,9 @@ mod database;
 
 use sideman_music::{Duration, Instrument, Key, Mode, Note, NoteName, Pitch, Sheet, Solo};
 
-use crate::{Credits, Error, Tune};
-use bars::Bars;
-use database::{Database, Info, Tone};
+use crate::{Credits, Error, Location, Tune, Warning};
+use bars::SoloGrid;
+use database::{Database, NoteRow, SoloRow};
 
 /// The grid of sounding lengths.
 const LENGTHS: i64 = 48;
@@ -37,29 +37,29 @@ const USUAL_VELOCITY: f64 = 80.0;
 pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let database = Database::open(bytes)?;
     let (infos, mut beats, mut melody) = (database.infos()?, database.beats()?, database.melody()?);
-    let tune = |info: &Info| {
-        let place = format!("solo {}", info.melid);
+    let tune = |info: &SoloRow| {
+        let place = Location::part(format!("solo {}", info.melid));
         let tones = melody.remove(&info.melid).unwrap_or_default();
-        let bars = Bars::new(&beats.remove(&info.melid).unwrap_or_default(), &tones, info.tempo, &place)?;
+        let bars = SoloGrid::new(&beats.remove(&info.melid).unwrap_or_default(), &tones, info.tempo, &place)?;
         read_solo(info, &bars, &tones, &place)
     };
     infos.iter().map(tune).collect()
 }
 
-fn read_solo(info: &Info, bars: &Bars, tones: &[Tone], place: &str) -> Result<Tune, Error> {
-    let malformed =
-        |error: sideman_music::Error| Error::Malformed { place: place.to_owned(), what: error.to_string() };
+fn read_solo(info: &SoloRow, bars: &SoloGrid, tones: &[NoteRow], place: &Location) -> Result<Tune, Error> {
+    let malformed = |error: sideman_music::Error| Error::malformed(place.clone(), error);
     let mut warnings = bars.warnings.clone();
     let instrument = info.instrument.parse::<Instrument>().ok();
     if instrument.is_none() && !info.instrument.is_empty() {
-        warnings.push(format!("instrument {:?} is not known", info.instrument));
+        let words = format!("instrument {:?} is not known", info.instrument);
+        warnings.push(Warning::new(place.clone(), words));
     }
-    let notes = notes(bars, tones, &mut warnings);
+    let notes = notes(bars, tones, place, &mut warnings);
     let solo = Solo::new(instrument.unwrap_or(Instrument::TenorSax), notes).map_err(malformed)?;
     let sheet = Sheet::new(bars.bars.clone()).map_err(malformed)?.with_title(&info.title);
     let sheet = sheet.with_style(&info.style.to_lowercase()).with_key(key(&info.key)).with_tempo(info.tempo);
     if sheet.chords().iter().all(|(_, chord)| chord.is_none()) {
-        warnings.push("the source has no chords".into());
+        warnings.push(Warning::new(place.clone(), "the source has no chords"));
     }
     let credits = Credits {
         id: format!("wjazzd:{}", info.melid),
@@ -72,14 +72,15 @@ fn read_solo(info: &Info, bars: &Bars, tones: &[Tone], place: &str) -> Result<Tu
 }
 
 /// The notes in order of place; one that cannot be a note, or shares its place with one before, is left out.
-fn notes(bars: &Bars, tones: &[Tone], warnings: &mut Vec<String>) -> Vec<Note> {
+fn notes(bars: &SoloGrid, tones: &[NoteRow], place: &Location, warnings: &mut Vec<Warning>) -> Vec<Note> {
     let usual = median(tones.iter().filter_map(|tone| tone.loudness).collect());
     let mut notes: Vec<Note> = Vec::with_capacity(tones.len());
     for tone in tones {
         match note(bars, tone, usual) {
             Some(note) => notes.push(note),
             None => {
-                warnings.push(format!("bar {}, beat {}: pitch {} left out", tone.bar, tone.beat, tone.pitch))
+                let place = Location::beat(tone.bar, tone.beat);
+                warnings.push(Warning::new(place, format!("pitch {} left out", tone.pitch)));
             }
         }
     }
@@ -87,7 +88,8 @@ fn notes(bars: &Bars, tones: &[Tone], warnings: &mut Vec<String>) -> Vec<Note> {
     let count = notes.len();
     notes.dedup_by_key(|note| note.onset);
     if notes.len() < count {
-        warnings.push(format!("{} notes left out that share their place with another", count - notes.len()));
+        let words = format!("{} notes left out that share their place with another", count - notes.len());
+        warnings.push(Warning::new(place.clone(), words));
     }
     for i in 1..notes.len() {
         let room = notes[i].onset - notes[i - 1].onset;
@@ -96,7 +98,7 @@ fn notes(bars: &Bars, tones: &[Tone], warnings: &mut Vec<String>) -> Vec<Note> {
     notes
 }
 
-fn note(bars: &Bars, tone: &Tone, usual: Option<f64>) -> Option<Note> {
+fn note(bars: &SoloGrid, tone: &NoteRow, usual: Option<f64>) -> Option<Note> {
     let pitch = (0.0..127.5).contains(&tone.pitch).then(|| Pitch::new(tone.pitch.round() as u8))??;
     let onset = bars.time(tone.bar, tone.beat, tone.tatum, tone.division)?;
     let (start, end) = (bars.clock.quarters(tone.onset), bars.clock.quarters(tone.onset + tone.seconds));

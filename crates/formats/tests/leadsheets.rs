@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use sideman_formats::chart::{self, Format};
-use sideman_formats::{Error, Tune, improvisor, jazzstandards, jccp};
+use sideman_formats::{Error, Tune, Warning, improvisor, jazzstandards, jccp};
 
 /// The files of an archive; `None`, with a word, where there is none.
 fn files(name: &str) -> Option<BTreeMap<String, Vec<u8>>> {
@@ -34,9 +34,9 @@ fn import(name: &str, least: f64, read: fn(&[u8]) -> Result<Vec<Tune>, Error>) {
         match read(bytes) {
             Ok(tunes) => {
                 taken += 1;
-                let warnings: Vec<&String> = tunes.iter().flat_map(|t| &t.warnings).collect();
+                let warnings: Vec<&Warning> = tunes.iter().flat_map(|t| &t.warnings).collect();
                 warned += usize::from(!warnings.is_empty());
-                uncounted += warnings.iter().filter(|w| w.starts_with("the source says")).count();
+                uncounted += warnings.iter().filter(|w| w.words.starts_with("the source says")).count();
                 warnings.iter().for_each(|w| println!("{path}: {w}"));
             }
             Err(error) => println!("FAILED {path}: {error}"),

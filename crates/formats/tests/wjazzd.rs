@@ -46,10 +46,10 @@ fn no_note_is_lost_and_each_is_in_its_place() {
         assert_eq!(f64::from(note.pitch().number()), row.get::<_, f64>(5).unwrap());
     }
     drop(rows);
-    let odd: Vec<&String> =
-        tunes.iter().flat_map(|t| &t.warnings).filter(|w| !w.contains("no chords")).collect();
+    let odd: Vec<_> =
+        tunes.iter().flat_map(|t| &t.warnings).filter(|w| !w.words.contains("no chords")).collect();
     assert!(odd.is_empty(), "{odd:?}");
-    assert_eq!(tunes.iter().filter(|t| t.warnings.iter().any(|w| w.contains("no chords"))).count(), 11);
+    assert_eq!(tunes.iter().filter(|t| t.warnings.iter().any(|w| w.words.contains("no chords"))).count(), 11);
     let late = |t: &sideman_formats::Tune| {
         t.solo.as_ref().unwrap().notes().iter().all(|n| n.delay.is_some_and(|d| d.abs() < Duration::QUARTER))
     };

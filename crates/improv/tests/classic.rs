@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use sideman_corpus::{HeldOut as Shares, Piece, Side, Split, Unit};
+use sideman_corpus::{HeldOutShares as Shares, Piece, Side, Split};
 use sideman_improv::classic::{
     Category, ClassicHyperparameters, ClassicOptions, ClassicPlayer, GRID, Length, PlacedValue, Trained,
     Value, decode, encode, train,
@@ -21,7 +21,7 @@ static CORPUS: LazyLock<Vec<Piece>> = LazyLock::new(built_in::corpus);
 
 /// The default recipe on the built-in corpus, split by tune.
 static TRAINED: LazyLock<Trained> = LazyLock::new(|| {
-    let split = Split::by(&CORPUS, Unit::Tune, Shares::default());
+    let split = Split::by_tune(&CORPUS, Shares::default());
     let side = |side| split.pieces(&CORPUS, side).cloned().collect::<Vec<_>>();
     learn(&side(Side::Train), &side(Side::Validation), &ClassicHyperparameters::default())
 });

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sideman_corpus::library::{Source, gather};
+use sideman_corpus::library::{NamedBytes, gather};
 use sideman_corpus::{Side, Split};
 use sideman_improv::floor::Floors;
 
@@ -13,7 +13,7 @@ fn the_floors_are_those_that_are_known() {
     let (Ok(database), Ok(list)) = (read("wjazzd.db.gz"), read("split.json")) else {
         return println!("skipped: there is no {}", folder.display());
     };
-    let source = Source { name: "wjazzd.db.gz".into(), bytes: Ok(database) };
+    let source = NamedBytes { name: "wjazzd.db.gz".into(), bytes: Ok(database) };
     let pieces = gather(std::iter::once(source), 1, |_| {}).pieces;
     let split = Split::listed(&pieces, &String::from_utf8(list).unwrap()).unwrap();
     let on = |side| split.pieces(&pieces, side);

@@ -1,12 +1,7 @@
-//! What goes into a network: columns of features and targets, and the state between chunks.
+//! What goes into a network: columns of features and targets.
 
-use crate::aligned::Aligned;
-use crate::panels::padded;
-use crate::shape::Kind;
-use crate::{Error, Shape};
-
-/// "No value": the zero vector as a feature, not counted as a target.
-pub const NONE: u32 = u32::MAX;
+use crate::shape::FeatureKind;
+use crate::{Error, NONE, Shape};
 
 /// `steps` x `lanes` of features and targets, time-major: place (step, lane) is row `step * lanes + lane`.
 #[derive(Clone, Debug)]
@@ -15,28 +10,28 @@ pub struct Batch {
     pub steps: usize,
     /// Number of sequences side by side.
     pub lanes: usize,
-    pub(crate) columns: Vec<Column>,
+    pub(crate) columns: Vec<FeatureColumn>,
     pub(crate) targets: Vec<Vec<u32>>,
     pub(crate) allowed: Vec<Option<Vec<bool>>>,
 }
 
 /// A feature's values.
 #[derive(Clone, Debug)]
-pub(crate) enum Column {
+pub(crate) enum FeatureColumn {
     Index(Vec<u32>),
     Dense(Vec<f32>),
 }
 
-impl Column {
-    fn new(kind: Kind, width: usize, rows: usize) -> Column {
+impl FeatureColumn {
+    fn new(kind: FeatureKind, width: usize, rows: usize) -> FeatureColumn {
         match kind {
-            Kind::Index => Column::Index(vec![NONE; rows]),
-            Kind::Dense => Column::Dense(vec![0.0; rows * width]),
+            FeatureKind::Index => FeatureColumn::Index(vec![NONE; rows]),
+            FeatureKind::Dense => FeatureColumn::Dense(vec![0.0; rows * width]),
         }
     }
 
-    pub(crate) fn all(shape: &Shape, rows: usize) -> Vec<Column> {
-        shape.features.iter().map(|f| Column::new(f.kind, f.width, rows)).collect()
+    pub(crate) fn all(shape: &Shape, rows: usize) -> Vec<FeatureColumn> {
+        shape.features.iter().map(|f| FeatureColumn::new(f.kind, f.width, rows)).collect()
     }
 }
 
@@ -47,7 +42,7 @@ impl Batch {
         Batch {
             steps,
             lanes,
-            columns: Column::all(shape, rows),
+            columns: FeatureColumn::all(shape, rows),
             targets: vec![vec![NONE; rows]; shape.heads.len()],
             allowed: vec![None; shape.heads.len()],
         }
@@ -61,16 +56,16 @@ impl Batch {
     /// The values of an index feature, one per row. A dense feature has none: an empty slice.
     pub fn index(&mut self, feature: usize) -> &mut [u32] {
         match &mut self.columns[feature] {
-            Column::Index(values) => values,
-            Column::Dense(_) => &mut [],
+            FeatureColumn::Index(values) => values,
+            FeatureColumn::Dense(_) => &mut [],
         }
     }
 
     /// The values of a dense feature, `width` per row. An index feature has none: an empty slice.
     pub fn dense(&mut self, feature: usize) -> &mut [f32] {
         match &mut self.columns[feature] {
-            Column::Dense(values) => values,
-            Column::Index(_) => &mut [],
+            FeatureColumn::Dense(values) => values,
+            FeatureColumn::Index(_) => &mut [],
         }
     }
 
@@ -97,10 +92,10 @@ impl Batch {
         }
         for (feature, column) in shape.features.iter().zip(&self.columns) {
             let fits = match (column, feature.kind) {
-                (Column::Index(values), Kind::Index) => {
+                (FeatureColumn::Index(values), FeatureKind::Index) => {
                     values.len() == rows && values.iter().all(|&v| v == NONE || (v as usize) < feature.width)
                 }
-                (Column::Dense(values), Kind::Dense) => values.len() == rows * feature.width,
+                (FeatureColumn::Dense(values), FeatureKind::Dense) => values.len() == rows * feature.width,
                 _ => false,
             };
             if !fits {
@@ -127,42 +122,5 @@ impl Batch {
             return Err(Error::data(format!("head \"{name}\" has a target that is not allowed")));
         }
         Ok(())
-    }
-}
-
-/// h and c of every layer for `lanes` sequences: what is carried from one chunk to the next.
-#[derive(Clone, Debug, PartialEq)]
-pub struct State {
-    pub(crate) lanes: usize,
-    /// For each layer `[lanes, padded width]`.
-    pub(crate) h: Vec<Aligned>,
-    pub(crate) c: Vec<Aligned>,
-}
-
-impl State {
-    /// The zero state, with which every sequence begins.
-    pub fn zero(shape: &Shape, lanes: usize) -> State {
-        let zeros = || shape.layers.iter().map(|&u| Aligned::zeros(lanes * padded(u))).collect::<Vec<_>>();
-        State { lanes, h: zeros(), c: zeros() }
-    }
-
-    /// Begins a new sequence in one lane.
-    pub fn reset(&mut self, lane: usize) {
-        let lanes = self.lanes;
-        for values in self.h.iter_mut().chain(&mut self.c) {
-            let width = values.len() / lanes.max(1);
-            values[lane * width..(lane + 1) * width].fill(0.0);
-        }
-    }
-
-    pub(crate) fn check(&self, shape: &Shape, lanes: usize) -> Result<(), Error> {
-        let fits = |values: &Vec<Aligned>| {
-            values.len() == shape.layers.len()
-                && values.iter().zip(&shape.layers).all(|(v, &u)| v.len() == lanes * padded(u))
-        };
-        if self.lanes == lanes && fits(&self.h) && fits(&self.c) {
-            return Ok(());
-        }
-        Err(Error::data("the state has other lanes or layers"))
     }
 }

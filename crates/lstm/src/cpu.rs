@@ -1,52 +1,25 @@
-//! The processor as a device: a team of threads over packed weights and a tape of activations.
+//! The processor as a device: a pool of threads over packed weights and a tape of activations.
 
 use crate::aligned::Aligned;
 use crate::batch::Batch;
 use crate::device::{Device, Losses, Objective, Reduction};
-use crate::head::{ContextLayer, HeadLayer};
-use crate::kernel::{Mask, Path, SoftmaxLoss, drop_out};
-use crate::layer::{Crew, Extent, Layer, Tape, cut};
+use crate::kernel::{InstructionSet, Mask, SoftmaxLoss, drop_out};
+use crate::layer::{Extent, Tape};
 use crate::network::Network;
-use crate::team::Team;
-use crate::{Error, NONE, Shape, State};
+use crate::packed::{Precision, Purpose};
+use crate::packed_network::PackedNetwork;
+use crate::products::Workspace;
+use crate::state::State;
+use crate::threads::cut;
+use crate::{Error, NONE};
 
 /// Losses and gradients on this processor. The number of threads does not change a result.
 #[derive(Debug)]
 pub struct Cpu {
-    crew: Crew,
-    packed: Option<Packed>,
+    workspace: Workspace,
+    packed: Option<PackedNetwork>,
     tapes: Vec<Tape>,
     buffers: Buffers,
-}
-
-/// A network's weights, packed for products.
-#[derive(Clone, Debug)]
-pub(crate) struct Packed {
-    shape: Shape,
-    pub(crate) layers: Vec<Layer>,
-    pub(crate) contexts: Vec<ContextLayer>,
-    pub(crate) heads: Vec<HeadLayer>,
-}
-
-impl Packed {
-    pub(crate) fn new(network: &Network) -> Packed {
-        let shape = network.shape();
-        Packed {
-            shape: shape.clone(),
-            layers: (0..shape.layers.len()).map(|l| Layer::new(network, l)).collect(),
-            contexts: (0..shape.contexts.len()).map(|c| ContextLayer::new(network, c)).collect(),
-            heads: (0..shape.heads.len()).map(|h| HeadLayer::new(network, h)).collect(),
-        }
-    }
-
-    /// Packs the weights as they are now; those of the backward pass too if `training`.
-    pub(crate) fn refresh(&mut self, network: &Network, path: Path, team: &mut Team, training: bool) {
-        let Packed { layers, contexts, heads, .. } = self;
-        let layers = layers.iter_mut().flat_map(|layer| layer.packing(network, path, training));
-        let contexts = contexts.iter_mut().flat_map(|context| context.packing(network, path));
-        let heads = heads.iter_mut().flat_map(|head| head.packing(network));
-        team.each(layers.chain(contexts).chain(heads).collect(), |piece| piece());
-    }
 }
 
 /// Rows of activations and their gradients; R rows, padded widths.
@@ -69,31 +42,19 @@ struct Buffers {
 }
 
 impl Cpu {
-    /// A team of `threads` (zero: one for each processor) on the processor's fastest path.
+    /// A pool of `threads` (zero: one for each processor) with the processor's fastest instruction set.
     pub fn new(threads: usize) -> Cpu {
-        Cpu::on(Path::detect(), threads)
+        Cpu::on(InstructionSet::detect(), threads)
     }
 
-    /// A team on a given path, to compare paths.
-    pub fn on(path: Path, threads: usize) -> Cpu {
-        let team = Team::new(threads);
-        let scratch = (0..team.size()).map(|_| Default::default()).collect();
+    /// A pool of `threads` with a given instruction set, to compare them.
+    pub fn on(isa: InstructionSet, threads: usize) -> Cpu {
         Cpu {
-            crew: Crew { team, path, scratch, sum: Aligned::default(), slopes: Aligned::default() },
+            workspace: Workspace::new(isa, threads),
             packed: None,
             tapes: vec![],
             buffers: Buffers::default(),
         }
-    }
-
-    /// The instruction set in use.
-    pub fn path(&self) -> Path {
-        self.crew.path
-    }
-
-    /// The number of threads.
-    pub fn threads(&self) -> usize {
-        self.crew.team.size()
     }
 
     /// Checks and packs; gives back the packed weights so that other fields stay free to borrow.
@@ -102,13 +63,14 @@ impl Cpu {
         network: &Network,
         batch: &Batch,
         state: &State,
-        training: bool,
-    ) -> Result<Packed, Error> {
+        purpose: Purpose,
+    ) -> Result<PackedNetwork, Error> {
         batch.check(network.shape())?;
         state.check(network.shape(), batch.lanes)?;
-        let fits = |packed: &Packed| packed.shape == *network.shape();
-        let mut packed = self.packed.take().filter(fits).unwrap_or_else(|| Packed::new(network));
-        packed.refresh(network, self.crew.path, &mut self.crew.team, training);
+        let fits = |packed: &PackedNetwork| packed.shape == *network.shape();
+        let mut packed =
+            self.packed.take().filter(fits).unwrap_or_else(|| PackedNetwork::new(network, Precision::Single));
+        packed.refresh(network, self.workspace.isa, &mut self.workspace.pool, purpose);
         self.tapes.resize_with(packed.layers.len(), Tape::default);
         Ok(packed)
     }
@@ -116,7 +78,7 @@ impl Cpu {
     /// Everything up to the heads' sources; `seed` turns dropout on.
     fn forward(
         &mut self,
-        packed: &Packed,
+        packed: &PackedNetwork,
         network: &Network,
         batch: &Batch,
         state: &mut State,
@@ -124,18 +86,17 @@ impl Cpu {
     ) {
         let extent = Extent { steps: batch.steps, lanes: batch.lanes };
         let dropout = network.shape().dropout;
-        let Cpu { crew, tapes, buffers, .. } = self;
+        let Cpu { workspace, tapes, buffers, .. } = self;
         buffers.dropped.resize_with(tapes.len(), Aligned::default);
         buffers.input.fit(0);
         if let Some(mask) = mask(seed, INPUT, dropout.input)
             && let Some(features) = &packed.layers[0].features
         {
-            let (path, width) = (crew.path, features.input_width());
-            let ranges = crew.team.ranges(extent.rows(), 1);
+            let (isa, width) = (workspace.isa, features.input_width());
             buffers.input.fit(extent.rows() * width);
-            crew.team.each(cut(&mut buffers.input, width, &ranges), |(row, input)| {
+            workspace.pool.each_rows(&mut buffers.input, (width, 1), |row, input| {
                 features.embed(network, &batch.columns, row, input);
-                mask.apply(path, row * width, input);
+                mask.apply(isa, row * width, input);
             });
         }
         for (l, layer) in packed.layers.iter().enumerate() {
@@ -143,26 +104,26 @@ impl Cpu {
             let (dropped_below, dropped) = buffers.dropped.split_at_mut(l);
             let below = below.last().map_or(&buffers.input[..], |tape| tape.output(extent));
             let below = dropped_below.last().filter(|d| !d.is_empty()).map_or(below, |d| &d[..]);
-            layer.forward(crew, extent, &batch.columns, below, state, &mut rest[0]);
+            layer.forward(workspace, extent, &batch.columns, below, state, &mut rest[0]);
             rest[0].leave(l, state);
             let share = if l + 1 == packed.layers.len() { dropout.output } else { dropout.hidden };
-            drop_rows(crew, mask(seed, l, share), rest[0].output(extent), &mut dropped[0]);
+            drop_rows(workspace, mask(seed, l, share), rest[0].output(extent), &mut dropped[0]);
         }
         let top = top(tapes, &buffers.dropped, extent);
         buffers.contexts.resize_with(packed.contexts.len(), Aligned::default);
         buffers.contexts_dropped.resize_with(packed.contexts.len(), Aligned::default);
         for (c, context) in packed.contexts.iter().enumerate() {
-            buffers.contexts[c].fit(extent.rows() * context.padded());
-            context.forward_rows(crew, &batch.columns, top, &mut buffers.contexts[c]);
+            buffers.contexts[c].fit(extent.rows() * context.width());
+            context.forward_rows(workspace, &batch.columns, top, &mut buffers.contexts[c]);
             let mask = mask(seed, packed.layers.len() + c, dropout.output);
-            drop_rows(crew, mask, &buffers.contexts[c], &mut buffers.contexts_dropped[c]);
+            drop_rows(workspace, mask, &buffers.contexts[c], &mut buffers.contexts_dropped[c]);
         }
     }
 
     /// Losses of every head; leaves the gradients of their logits in the buffers.
-    fn head_losses(&mut self, packed: &Packed, batch: &Batch, objective: &Objective) -> Losses {
+    fn head_losses(&mut self, packed: &PackedNetwork, batch: &Batch, objective: &Objective) -> Losses {
         let extent = Extent { steps: batch.steps, lanes: batch.lanes };
-        let Cpu { crew, tapes, buffers, .. } = self;
+        let Cpu { workspace, tapes, buffers, .. } = self;
         let mut losses = Losses::default();
         buffers.heads.resize_with(packed.heads.len(), Aligned::default);
         for (i, head) in packed.heads.iter().enumerate() {
@@ -176,7 +137,8 @@ impl Cpu {
                 None => top(tapes, &buffers.dropped, extent),
                 Some(c) => either(&buffers.contexts[c], &buffers.contexts_dropped[c]),
             };
-            let rows = head.losses(crew, batch, source, (objective.smoothing, scale), &mut buffers.heads[i]);
+            let rows =
+                head.losses(workspace, batch, source, (objective.smoothing, scale), &mut buffers.heads[i]);
             let sum = |of: fn(&SoftmaxLoss) -> f32| rows.iter().map(|r| f64::from(of(r))).sum();
             losses.nats.push(sum(|r| r.nats));
             losses.smoothed.push(sum(|r| r.smoothed));
@@ -187,7 +149,7 @@ impl Cpu {
 
     fn backward(
         &mut self,
-        packed: &Packed,
+        packed: &PackedNetwork,
         network: &Network,
         batch: &Batch,
         seed: u64,
@@ -196,39 +158,39 @@ impl Cpu {
         let extent = Extent { steps: batch.steps, lanes: batch.lanes };
         let dropout = network.shape().dropout;
         self.heads_backward(packed, network, batch, seed, gradient);
-        let Cpu { crew, tapes, buffers, .. } = self;
+        let Cpu { workspace, tapes, buffers, .. } = self;
         for (l, layer) in packed.layers.iter().enumerate().rev() {
             let share = if l + 1 == packed.layers.len() { dropout.output } else { dropout.hidden };
-            undrop_rows(crew, mask(Some(seed), l, share), &mut buffers.dh);
+            undrop_rows(workspace, mask(Some(seed), l, share), &mut buffers.dh);
             let (below, rest) = tapes.split_at_mut(l);
-            layer.backward(crew, extent, &mut rest[0], &mut buffers.dh);
+            layer.backward(workspace, extent, &mut rest[0], &mut buffers.dh);
             let output = below.last().map_or(&buffers.input[..], |tape| tape.output(extent));
             let output = if l > 0 { either(output, &buffers.dropped[l - 1]) } else { output };
-            layer.weight_gradients(crew, network, &batch.columns, output, &rest[0], gradient);
+            layer.weight_gradients(workspace, network, &batch.columns, output, &rest[0], gradient);
             if !output.is_empty() {
-                layer.input_gradient(crew, extent, &rest[0], &mut buffers.dh_below);
+                layer.input_gradient(workspace, extent, &rest[0], &mut buffers.dh_below);
                 std::mem::swap(&mut buffers.dh, &mut buffers.dh_below);
             }
         }
         if let Some(mask) = mask(Some(seed), INPUT, dropout.input)
             && let Some(features) = &packed.layers[0].features
         {
-            undrop_rows(crew, Some(mask), &mut buffers.dh);
-            features.embed_gradient(network, &batch.columns, &buffers.dh, gradient);
+            undrop_rows(workspace, Some(mask), &mut buffers.dh);
+            features.embed_backward(network, &batch.columns, &buffers.dh, gradient);
         }
     }
 
     /// From the logits' gradients to that of the last layer's output, in `dh`.
     fn heads_backward(
         &mut self,
-        packed: &Packed,
+        packed: &PackedNetwork,
         network: &Network,
         batch: &Batch,
         seed: u64,
         gradient: &mut [f32],
     ) {
         let extent = Extent { steps: batch.steps, lanes: batch.lanes };
-        let Cpu { crew, tapes, buffers, .. } = self;
+        let Cpu { workspace, tapes, buffers, .. } = self;
         let Buffers { dropped, contexts, contexts_dropped, dcontexts, heads, dh, .. } = buffers;
         let top = top(tapes, dropped, extent);
         dh.zero(top.len());
@@ -239,13 +201,13 @@ impl Cpu {
                 None => (top, &mut *dh),
                 Some(c) => (either(&contexts[c], &contexts_dropped[c]), &mut dcontexts[c]),
             };
-            head.backward(crew, network, source, d, to, gradient);
+            head.backward(workspace, network, source, d, to, gradient);
         }
         for (c, context) in packed.contexts.iter().enumerate() {
             let mask = mask(Some(seed), packed.layers.len() + c, network.shape().dropout.output);
-            undrop_rows(crew, mask, &mut dcontexts[c]);
+            undrop_rows(workspace, mask, &mut dcontexts[c]);
             let rows = (top, &contexts[c][..]);
-            context.backward(crew, network, &batch.columns, rows, (&mut dcontexts[c], dh), gradient);
+            context.backward(workspace, network, &batch.columns, rows, (&mut dcontexts[c], dh), gradient);
         }
     }
 }
@@ -262,7 +224,7 @@ impl Device for Cpu {
         if gradient.len() != network.parameters().len() {
             return Err(Error::data("the gradient has another length than the parameters"));
         }
-        let packed = self.ready(network, batch, state, true)?;
+        let packed = self.ready(network, batch, state, Purpose::Training)?;
         self.forward(&packed, network, batch, state, Some(objective.seed));
         let losses = self.head_losses(&packed, batch, objective);
         self.backward(&packed, network, batch, objective.seed, gradient);
@@ -271,7 +233,7 @@ impl Device for Cpu {
     }
 
     fn losses(&mut self, network: &Network, batch: &Batch, state: &mut State) -> Result<Losses, Error> {
-        let packed = self.ready(network, batch, state, false)?;
+        let packed = self.ready(network, batch, state, Purpose::Evaluation)?;
         self.forward(&packed, network, batch, state, None);
         let losses = self.head_losses(&packed, batch, &Objective::default());
         self.packed = Some(packed);
@@ -280,13 +242,13 @@ impl Device for Cpu {
 
     fn share(&mut self, buffers: Vec<&mut [f32]>, work: &(dyn Fn(Vec<&mut [f32]>) + Sync)) {
         let length = buffers.first().map_or(0, |buffer| buffer.len());
-        let ranges = self.crew.team.ranges(length, 64);
+        let ranges = self.workspace.pool.ranges(length, 64);
         let mut pieces: Vec<Vec<&mut [f32]>> = ranges.iter().map(|_| vec![]).collect();
         for buffer in buffers {
             let cut = cut(buffer, 1, &ranges).into_iter().zip(&mut pieces);
             cut.for_each(|((_, part), piece)| piece.push(part));
         }
-        self.crew.team.each(pieces, work);
+        self.workspace.pool.each(pieces, work);
     }
 }
 
@@ -315,15 +277,15 @@ fn mask(seed: Option<u64>, place: usize, thousandths: u16) -> Option<Mask> {
     Some(Mask::new((z >> 32) as u32, thousandths))
 }
 
-fn drop_rows(crew: &mut Crew, mask: Option<Mask>, from: &[f32], to: &mut Aligned) {
+fn drop_rows(workspace: &mut Workspace, mask: Option<Mask>, from: &[f32], to: &mut Aligned) {
     let Some(mask) = mask else { return to.fit(0) };
     to.fit(from.len());
-    let (path, ranges) = (crew.path, crew.team.ranges(from.len(), 64));
-    crew.team.each(cut(to, 1, &ranges), |(first, to)| drop_out(path, mask, first, &from[first..], to));
+    let isa = workspace.isa;
+    workspace.pool.each_rows(to, (1, 64), |first, to| drop_out(isa, mask, first, &from[first..], to));
 }
 
-fn undrop_rows(crew: &mut Crew, mask: Option<Mask>, d: &mut [f32]) {
+fn undrop_rows(workspace: &mut Workspace, mask: Option<Mask>, d: &mut [f32]) {
     let Some(mask) = mask else { return };
-    let (path, ranges) = (crew.path, crew.team.ranges(d.len(), 64));
-    crew.team.each(cut(d, 1, &ranges), |(first, d)| mask.apply(path, first, d));
+    let isa = workspace.isa;
+    workspace.pool.each_rows(d, (1, 64), |first, d| mask.apply(isa, first, d));
 }

@@ -1,128 +1,51 @@
-//! What stands on the last LSTM layer: hidden contexts, softmax heads and their experts.
+//! Softmax heads and their experts.
 
 use crate::NONE;
 use crate::aligned::Aligned;
-use crate::batch::{Batch, Column};
-use crate::kernel::{BLOCK, CrossEntropy, Path, SoftmaxLoss, Start};
-use crate::layer::{
-    Crew, Fill, Target, bias_gradient, cut, features_gradient, product_rows, weight_gradient,
-};
+use crate::batch::{Batch, FeatureColumn};
+use crate::column_order::ColumnOrder;
+use crate::kernel::{CrossEntropy, InstructionSet, ProductStart, SoftmaxLoss};
+use crate::matrix::{Matrix, padded};
 use crate::network::Network;
-use crate::panels::{Panels, padded};
-use crate::projection::{Order, Projection};
-use crate::team::Piece;
-
-/// A hidden layer `relu(W h + U x + b)`, packed.
-#[derive(Clone, Debug)]
-pub(crate) struct ContextLayer {
-    index: usize,
-    pub(crate) projection: Projection,
-    pub(crate) hidden: Panels,
-    transposed: Panels,
-}
-
-impl ContextLayer {
-    pub(crate) fn new(network: &Network, index: usize) -> ContextLayer {
-        let (shape, at) = (network.shape(), network.layout.contexts[index]);
-        let context = &shape.contexts[index];
-        let order = Order::Plain(context.width);
-        let projection = Projection::new(network, &context.input, order, at.features, at.bias);
-        let hidden = Panels::new(shape.top(), order.width());
-        ContextLayer { index, projection, hidden, transposed: Panels::new(context.width, shape.top()) }
-    }
-
-    /// The work of packing the weights.
-    pub(crate) fn packing<'a>(&'a mut self, network: &'a Network, path: Path) -> Vec<Piece<'a>> {
-        let weight = network.values(network.layout.contexts[self.index].hidden);
-        let ContextLayer { projection, hidden, transposed, .. } = self;
-        let order = projection.order;
-        vec![
-            Box::new(move || hidden.pack(0, order, weight)),
-            Box::new(move || transposed.pack_transposed(0, order, weight)),
-            Box::new(move || projection.refresh(network, path)),
-        ]
-    }
-
-    pub(crate) fn padded(&self) -> usize {
-        self.projection.order.width()
-    }
-
-    /// Rows `first ..` of the layer's output from those of h.
-    pub(crate) fn forward(&self, path: Path, columns: &[Column], h: &[f32], first: usize, to: &mut [f32]) {
-        let step = padded(self.hidden.depth);
-        self.projection.apply(path, columns, first, to);
-        path.product(&h[first * step..], step, self.hidden.view(), Start::Sum, to);
-        path.wide(
-            #[inline(always)]
-            || {
-                for x in to {
-                    *x = x.max(0.0);
-                }
-            },
-        );
-    }
-
-    pub(crate) fn forward_rows(&self, crew: &mut Crew, columns: &[Column], h: &[f32], to: &mut [f32]) {
-        let path = crew.path;
-        let ranges = crew.team.ranges(to.len() / self.padded(), 1);
-        crew.team.each(cut(to, self.padded(), &ranges), |(row, to)| self.forward(path, columns, h, row, to));
-    }
-
-    /// From `d`, the gradient of the output, adds to that of h and to the weights'; `d` becomes that of the sums.
-    pub(crate) fn backward(
-        &self,
-        crew: &mut Crew,
-        network: &Network,
-        columns: &[Column],
-        (h, output): (&[f32], &[f32]),
-        (d, dh): (&mut [f32], &mut [f32]),
-        gradient: &mut [f32],
-    ) {
-        let (path, ranges) = (crew.path, crew.team.ranges(d.len(), BLOCK));
-        crew.team.each(cut(d, 1, &ranges), |(first, d)| {
-            path.wide(
-                #[inline(always)]
-                || {
-                    for (d, y) in d.iter_mut().zip(&output[first..]) {
-                        *d = if *y > 0.0 { *d } else { 0.0 };
-                    }
-                },
-            );
-        });
-        product_rows(crew, (d, self.padded()), &self.transposed, Fill::Add, dh);
-        let at = network.layout.contexts[self.index];
-        let left = (h, padded(self.hidden.depth), self.hidden.depth);
-        let order = self.projection.order;
-        let target = Target { first: 0, order, range: network.layout.range(at.hidden) };
-        weight_gradient(crew, left, (d, order.width()), &[target], gradient);
-        features_gradient(crew, network, &self.projection, columns, d, gradient);
-    }
-}
+use crate::packed::{PackedMatrix, PackedWeight, Precision, Purpose};
+use crate::products::{ParameterColumns, Workspace};
+use crate::threads::{Job, cut};
 
 /// A head's dense layer and experts, packed side by side into one product.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct HeadLayer {
     index: usize,
     pub(crate) classes: usize,
     pub(crate) source: Option<usize>,
-    pub(crate) weight: Panels,
-    transposed: Panels,
-    pub(crate) bias: Aligned,
-    experts: Vec<ExpertPart>,
+    weight: PackedWeight,
+    /// For training.
+    transposed: PackedMatrix,
+    bias: Aligned,
+    experts: Vec<ExpertColumns>,
 }
 
 /// An expert's outputs among the head's columns, and which of them speaks for each pair of key and class.
-#[derive(Clone, Debug)]
-struct ExpertPart {
+#[derive(Debug)]
+struct ExpertColumns {
     first: usize,
     outputs: usize,
+    /// The feature that is its key.
     key: usize,
     /// `[keys, classes]`.
     speaks: Vec<u32>,
 }
 
+/// The dense layer or an expert: the first of its columns, their order, its weight and its bias.
+#[derive(Clone, Copy)]
+struct HeadPart {
+    first: usize,
+    order: ColumnOrder,
+    weight: usize,
+    bias: usize,
+}
+
 impl HeadLayer {
-    pub(crate) fn new(network: &Network, index: usize) -> HeadLayer {
+    pub(crate) fn new(network: &Network, index: usize, precision: Precision) -> HeadLayer {
         let shape = network.shape();
         let head = &shape.heads[index];
         let mut first = padded(head.classes);
@@ -131,7 +54,7 @@ impl HeadLayer {
             let key = shape.feature(&expert.key).unwrap_or_default();
             let pairs = (0..shape.features[key].width).flat_map(|k| (0..head.classes).map(move |c| (k, c)));
             let speaks = |(k, c)| expert.gather.output(k, c, head.classes).map_or(NONE, |o| o as u32);
-            experts.push(ExpertPart {
+            experts.push(ExpertColumns {
                 first,
                 outputs: expert.outputs,
                 key,
@@ -141,51 +64,76 @@ impl HeadLayer {
         }
         let source = shape.context_of(head);
         let inputs = source.map_or(shape.top(), |c| shape.contexts[c].width);
-        let (weight, transposed) = (Panels::new(inputs, first), Panels::new(first, inputs));
         HeadLayer {
             index,
             classes: head.classes,
             source,
-            weight,
-            transposed,
+            weight: PackedWeight::new(inputs, first, precision),
+            transposed: PackedMatrix::new(first, inputs),
             bias: Aligned::zeros(first),
             experts,
         }
     }
 
-    /// Each part's first column, the order of its columns, its weight and its bias: the dense layer, the experts.
-    fn parts(&self, network: &Network) -> Vec<(usize, Order, usize, usize)> {
+    /// The dense layer, then the experts.
+    fn parts(&self, network: &Network) -> Vec<HeadPart> {
         let columns = self.experts.iter().map(|e| (e.first, e.outputs));
         let columns = std::iter::once((0, self.classes)).chain(columns);
         let parameters = &network.layout.heads[self.index].parts;
-        columns.zip(parameters).map(|((first, n), &(w, b))| (first, Order::Plain(n), w, b)).collect()
+        let part = |((first, columns), &(weight, bias))| HeadPart {
+            first,
+            order: ColumnOrder::Plain(columns),
+            weight,
+            bias,
+        };
+        columns.zip(parameters).map(part).collect()
     }
 
+    /// The width of a row of logits and experts' outputs.
     pub(crate) fn width(&self) -> usize {
-        self.weight.width
+        self.weight.width()
     }
 
     /// The work of packing the weights.
-    pub(crate) fn packing<'a>(&'a mut self, network: &'a Network) -> [Piece<'a>; 2] {
+    pub(crate) fn packing<'a>(
+        &'a mut self,
+        network: &'a Network,
+        isa: InstructionSet,
+        purpose: Purpose,
+    ) -> Vec<Job<'a>> {
         let parts = self.parts(network);
-        let rows = parts.clone();
         let HeadLayer { weight, transposed, bias, .. } = self;
-        let pack = move || {
-            for (first, order, w, b) in parts {
-                weight.pack(first, order, network.values(w));
-                order.spread(network.values(b), &mut bias[first..]);
+        for part in &parts {
+            part.order.spread(&network.read(part.bias), &mut bias[part.first..]);
+        }
+        let rows = parts.clone();
+        let mut jobs: Vec<Job> = vec![Box::new(move || {
+            for part in parts {
+                weight.pack(isa, part.first, part.order, &network.weight(part.weight));
             }
-        };
-        let pack_transposed = move || {
-            for (first, order, w, _) in rows {
-                transposed.pack_transposed(first, order, network.values(w));
-            }
-        };
-        [Box::new(pack), Box::new(pack_transposed)]
+        })];
+        if purpose == Purpose::Training {
+            jobs.push(Box::new(move || {
+                for part in rows {
+                    transposed.pack_transposed(part.first, part.order, network.values(part.weight));
+                }
+            }));
+        }
+        jobs
+    }
+
+    /// Rows of logits and experts' outputs from those of the source.
+    pub(crate) fn forward(&self, isa: InstructionSet, source: Matrix, to: &mut [f32]) {
+        self.weight.product(isa, source, 0..self.width(), ProductStart::Row(&self.bias), to);
+    }
+
+    /// The rows that the head reads.
+    pub(crate) fn source_rows<'a>(&self, values: &'a [f32]) -> Matrix<'a> {
+        Matrix::padded(values, self.weight.depth())
     }
 
     /// Adds the experts' outputs of row `row` of the columns into the logits in front.
-    pub(crate) fn gather(&self, columns: &[Column], row: usize, logits: &mut [f32]) {
+    pub(crate) fn gather(&self, columns: &[FeatureColumn], row: usize, logits: &mut [f32]) {
         let (dense, experts) = logits.split_at_mut(padded(self.classes));
         for (expert, speaks, first) in self.speaking(columns, row) {
             let outputs = &experts[first..first + expert.outputs];
@@ -198,24 +146,28 @@ impl HeadLayer {
     }
 
     /// Shares the logits' gradient out among the experts' outputs.
-    fn scatter(&self, columns: &[Column], row: usize, d: &mut [f32]) {
+    fn scatter(&self, columns: &[FeatureColumn], row: usize, d: &mut [f32]) {
         let (dense, experts) = d.split_at_mut(padded(self.classes));
         experts.fill(0.0);
         for (expert, speaks, first) in self.speaking(columns, row) {
             let outputs = &mut experts[first..first + expert.outputs];
             for (d, &output) in dense.iter().zip(speaks) {
-                if let Some(slope) = outputs.get_mut(output as usize) {
-                    *slope += d;
+                if let Some(sum) = outputs.get_mut(output as usize) {
+                    *sum += d;
                 }
             }
         }
     }
 
     /// The experts that have a key at this row, the outputs for the classes, the first of them.
-    fn speaking(&self, columns: &[Column], row: usize) -> impl Iterator<Item = (&ExpertPart, &[u32], usize)> {
+    fn speaking(
+        &self,
+        columns: &[FeatureColumn],
+        row: usize,
+    ) -> impl Iterator<Item = (&ExpertColumns, &[u32], usize)> {
         let (classes, start) = (self.classes, padded(self.classes));
         self.experts.iter().filter_map(move |expert| match &columns[expert.key] {
-            Column::Index(keys) if keys[row] != NONE => Some((
+            FeatureColumn::Index(keys) if keys[row] != NONE => Some((
                 expert,
                 &expert.speaks[keys[row] as usize * classes..][..classes],
                 expert.first - start,
@@ -227,15 +179,14 @@ impl HeadLayer {
     /// Logits, losses and (times `scale`) the gradient of the logits for all rows, from the head's source.
     pub(crate) fn losses(
         &self,
-        crew: &mut Crew,
+        workspace: &mut Workspace,
         batch: &Batch,
         source: &[f32],
         (smoothing, scale): (f32, f32),
         d: &mut [f32],
     ) -> Vec<SoftmaxLoss> {
-        let (path, width) = (crew.path, self.width());
-        let step = padded(self.weight.depth);
-        let ranges = crew.team.ranges(batch.rows(), 1);
+        let (isa, width) = (workspace.isa, self.width());
+        let ranges = workspace.pool.ranges(batch.rows(), 1);
         let mut losses = vec![SoftmaxLoss::default(); batch.rows()];
         let mut pieces = Vec::new();
         let mut rest = &mut losses[..];
@@ -244,10 +195,10 @@ impl HeadLayer {
             pieces.push((row, d, piece));
             rest = after;
         }
-        crew.team.each(pieces, |(first, d, losses)| {
-            path.product(&source[first * step..], step, self.weight.view(), Start::Row(&self.bias), d);
+        workspace.pool.each(pieces, |(first, d, losses)| {
+            self.forward(isa, self.source_rows(source).rows_from(first), d);
             for (i, (d, loss)) in d.chunks_exact_mut(width).zip(losses).enumerate() {
-                *loss = self.row_loss(path, batch, first + i, (smoothing, scale), d);
+                *loss = self.row_loss(isa, batch, first + i, (smoothing, scale), d);
             }
         });
         losses
@@ -255,7 +206,7 @@ impl HeadLayer {
 
     fn row_loss(
         &self,
-        path: Path,
+        isa: InstructionSet,
         batch: &Batch,
         row: usize,
         (smoothing, scale): (f32, f32),
@@ -271,7 +222,7 @@ impl HeadLayer {
         let allowed = batch.allowed[self.index].as_ref().map(|all| &all[row * classes..(row + 1) * classes]);
         let logits = &mut d[..padded(classes)];
         let target = target as usize;
-        let loss = path.cross_entropy(CrossEntropy { logits, classes, allowed, target, smoothing, scale });
+        let loss = isa.cross_entropy(CrossEntropy { logits, classes, allowed, target, smoothing, scale });
         self.scatter(&batch.columns, row, d);
         loss
     }
@@ -279,21 +230,24 @@ impl HeadLayer {
     /// Adds the gradients of the weights and of the source from `d`, that of the logits and experts.
     pub(crate) fn backward(
         &self,
-        crew: &mut Crew,
+        workspace: &mut Workspace,
         network: &Network,
         source: &[f32],
         d: &[f32],
         to: &mut [f32],
         gradient: &mut [f32],
     ) {
-        product_rows(crew, (d, self.width()), &self.transposed, Fill::Add, to);
-        let (inputs, width) = (self.weight.depth, self.width());
-        let targets = |of: fn((usize, usize)) -> usize| -> Vec<Target> {
-            let target =
-                |(first, order, w, b)| Target { first, order, range: network.layout.range(of((w, b))) };
-            self.parts(network).into_iter().map(target).collect()
+        let d = Matrix::dense(d, self.width());
+        workspace.product(d, &self.transposed, ProductStart::Sum, to);
+        let parts = self.parts(network);
+        let columns = |of: fn(&HeadPart) -> usize| -> Vec<ParameterColumns> {
+            let range = |part: &HeadPart| network.layout.range(of(part));
+            parts
+                .iter()
+                .map(|p| ParameterColumns { first: p.first, order: p.order, range: range(p) })
+                .collect()
         };
-        weight_gradient(crew, (source, padded(inputs), inputs), (d, width), &targets(|(w, _)| w), gradient);
-        bias_gradient(crew, (d, width), &targets(|(_, b)| b), gradient);
+        workspace.weight_gradient(self.source_rows(source), d, &columns(|part| part.weight), gradient);
+        workspace.bias_gradient(d, &columns(|part| part.bias), gradient);
     }
 }

@@ -5,12 +5,12 @@ use std::ops::Range;
 use rand::{RngExt as _, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::Shape;
-use crate::shape::{Context, Head};
+use crate::shape::{Context, Head, unique};
+use crate::{Error, Shape};
 
 /// A named piece of the flat parameter buffer: a row-major `[rows, columns]` matrix, inputs by outputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameter {
+pub struct ParameterMatrix {
     /// PyTorch's name, as `load_state_dict` wants it.
     pub name: String,
     /// Inputs (1 for a bias).
@@ -19,11 +19,11 @@ pub struct Parameter {
     pub columns: usize,
     /// The first place in the flat buffer.
     pub offset: usize,
-    pub(crate) kind: Role,
+    pub(crate) kind: ParameterKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum ParameterKind {
     /// An embedding: on disk as here.
     Table,
     /// A weight: on disk transposed, outputs by inputs.
@@ -33,17 +33,23 @@ pub(crate) enum Role {
     GateBias,
 }
 
-impl Parameter {
+impl ParameterMatrix {
     /// Its places in the flat buffer.
     pub fn range(&self) -> Range<usize> {
         self.offset..self.offset + self.rows * self.columns
+    }
+
+    /// The name of the second of an LSTM's two biases.
+    pub(crate) fn second_bias(&self) -> String {
+        self.name.replace("bias_ih", "bias_hh")
     }
 }
 
 /// Positions in the parameter list of each part of a network.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<ParameterMatrix>,
+    end: usize,
     pub(crate) tables: Vec<usize>,
     pub(crate) layers: Vec<LayerAt>,
     pub(crate) contexts: Vec<ContextAt>,
@@ -70,19 +76,39 @@ pub(crate) struct HeadAt {
     pub(crate) parts: Vec<(usize, usize)>,
 }
 
+/// The largest number of parameters.
+const PARAMETERS: usize = 1 << 28;
+
 impl Layout {
+    /// The layout of a shape that describes a network of a size that this program handles.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] names the part that does not fit.
+    pub(crate) fn checked(shape: &Shape) -> Result<Layout, Error> {
+        shape.check()?;
+        let layout = Layout::of(shape);
+        unique("parameters", layout.parameters.iter().map(|p| &p.name))?;
+        if layout.len() > PARAMETERS {
+            let parameters = layout.len();
+            return Err(Error::shape(format!("{parameters} parameters; at most {PARAMETERS} are possible")));
+        }
+        Ok(layout)
+    }
+
     pub(crate) fn of(shape: &Shape) -> Layout {
-        let mut list = List::default();
-        let tables = shape.tables.iter().map(|t| list.add(weight(&t.name), t.rows, t.width, Role::Table));
+        let mut list = ParameterList::default();
+        let tables =
+            shape.tables.iter().map(|t| list.add(weight(&t.name), t.rows, t.width, ParameterKind::Table));
         let tables = tables.collect();
         let layers = (0..shape.layers.len()).map(|l| list.layer(shape, l)).collect();
         let contexts = shape.contexts.iter().map(|c| list.context(shape, c)).collect();
         let heads = shape.heads.iter().map(|h| list.head(shape, h)).collect();
-        Layout { parameters: list.parameters, tables, layers, contexts, heads }
+        Layout { parameters: list.parameters, end: list.end, tables, layers, contexts, heads }
     }
 
+    /// Number of parameters; saturates.
     pub(crate) fn len(&self) -> usize {
-        self.parameters.last().map_or(0, |p| p.range().end)
+        self.end
     }
 
     pub(crate) fn range(&self, parameter: usize) -> Range<usize> {
@@ -90,31 +116,19 @@ impl Layout {
     }
 }
 
-/// Number of parameters, without laying them out; saturates.
-pub(crate) fn count(shape: &Shape) -> usize {
-    Layout::of(shape)
-        .parameters
-        .iter()
-        .fold(0, |sum: usize, p| sum.saturating_add(p.rows.saturating_mul(p.columns)))
-}
-
-pub(crate) fn names(shape: &Shape) -> Vec<String> {
-    Layout::of(shape).parameters.into_iter().map(|p| p.name).collect()
-}
-
 fn weight(name: &str) -> String {
     format!("{name}.weight")
 }
 
 #[derive(Default)]
-struct List {
-    parameters: Vec<Parameter>,
+struct ParameterList {
+    parameters: Vec<ParameterMatrix>,
     end: usize,
 }
 
-impl List {
-    fn add(&mut self, name: String, rows: usize, columns: usize, kind: Role) -> usize {
-        self.parameters.push(Parameter { name, rows, columns, offset: self.end, kind });
+impl ParameterList {
+    fn add(&mut self, name: String, rows: usize, columns: usize, kind: ParameterKind) -> usize {
+        self.parameters.push(ParameterMatrix { name, rows, columns, offset: self.end, kind });
         self.end = self.end.saturating_add(rows.saturating_mul(columns));
         self.parameters.len() - 1
     }
@@ -124,9 +138,9 @@ impl List {
         let inputs = if layer == 0 { shape.input_width(&shape.input) } else { shape.layers[layer - 1] };
         let gates = units.saturating_mul(4);
         LayerAt {
-            input: self.add(format!("lstm.weight_ih_l{layer}"), inputs, gates, Role::Weight),
-            recurrent: self.add(format!("lstm.weight_hh_l{layer}"), units, gates, Role::Weight),
-            bias: self.add(format!("lstm.bias_ih_l{layer}"), 1, gates, Role::GateBias),
+            input: self.add(format!("lstm.weight_ih_l{layer}"), inputs, gates, ParameterKind::Weight),
+            recurrent: self.add(format!("lstm.weight_hh_l{layer}"), units, gates, ParameterKind::Weight),
+            bias: self.add(format!("lstm.bias_ih_l{layer}"), 1, gates, ParameterKind::GateBias),
         }
     }
 
@@ -134,10 +148,11 @@ impl List {
         let inputs = shape.input_width(&context.input);
         let name = &context.name;
         ContextAt {
-            hidden: self.add(weight(name), shape.top(), context.width, Role::Weight),
-            features: (inputs > 0)
-                .then(|| self.add(format!("{name}.features.weight"), inputs, context.width, Role::Weight)),
-            bias: self.add(format!("{name}.bias"), 1, context.width, Role::Bias),
+            hidden: self.add(weight(name), shape.top(), context.width, ParameterKind::Weight),
+            features: (inputs > 0).then(|| {
+                self.add(format!("{name}.features.weight"), inputs, context.width, ParameterKind::Weight)
+            }),
+            bias: self.add(format!("{name}.bias"), 1, context.width, ParameterKind::Bias),
         }
     }
 
@@ -145,8 +160,8 @@ impl List {
         let inputs = shape.context_of(head).map_or(shape.top(), |c| shape.contexts[c].width);
         let mut part = |name: &str, outputs| {
             (
-                self.add(weight(name), inputs, outputs, Role::Weight),
-                self.add(format!("{name}.bias"), 1, outputs, Role::Bias),
+                self.add(weight(name), inputs, outputs, ParameterKind::Weight),
+                self.add(format!("{name}.bias"), 1, outputs, ParameterKind::Bias),
             )
         };
         let dense = part(&head.name, head.classes);
@@ -162,10 +177,12 @@ pub(crate) fn initial(shape: &Shape, layout: &Layout, seed: u64) -> Vec<f32> {
     let mut values = vec![0.0; layout.len()];
     for parameter in &layout.parameters {
         let reach = match parameter.kind {
-            Role::Table => 3f32.sqrt(),
-            Role::Weight if parameter.name.starts_with("lstm.") => (4.0 / parameter.columns as f32).sqrt(),
-            Role::Weight => (1.0 / parameter.rows as f32).sqrt(),
-            Role::Bias | Role::GateBias => continue,
+            ParameterKind::Table => 3f32.sqrt(),
+            ParameterKind::Weight if parameter.name.starts_with("lstm.") => {
+                (4.0 / parameter.columns as f32).sqrt()
+            }
+            ParameterKind::Weight => (1.0 / parameter.rows as f32).sqrt(),
+            ParameterKind::Bias | ParameterKind::GateBias => continue,
         };
         values[parameter.range()].fill_with(|| random.random_range(-reach..reach));
     }

@@ -4,10 +4,10 @@
 //! multiply-adds in one order, so neither the instruction set nor the number of threads changes a result.
 //!
 //! ```
-//! use sideman_lstm::{Batch, Network, Objective, Recipe, Shape, State, Trainer};
+//! use sideman_lstm::{Batch, Network, Objective, AdamHyperparameters, Shape, State, Trainer};
 //! let shape = Shape::classic(5, 16); // five values one-hot, LSTM(16), softmax
 //! let mut network = Network::new(shape.clone(), 1)?;
-//! let mut trainer = Trainer::new(&network, Recipe::default(), 1);
+//! let mut trainer = Trainer::new(&network, AdamHyperparameters::default(), 1);
 //! let mut batch = Batch::new(&shape, 4, 1); // four steps of one sequence: 0 1 2 3 after "no value"
 //! batch.index(0)[1..].copy_from_slice(&[0, 1, 2]);
 //! batch.target(0).copy_from_slice(&[0, 1, 2, 3]);
@@ -17,42 +17,58 @@
 //! assert!(trainer.evaluate(&network, &batch, &mut State::zero(&shape, 1))?.total() < 0.1);
 //! # Ok::<(), sideman_lstm::Error>(())
 //! ```
+#![deny(unsafe_code)]
 
 mod shape;
 
 mod batch;
 mod network;
+mod state;
 
 mod device;
+mod optimizer_state;
 mod trainer;
 
 mod stream;
 
 mod checkpoint;
-mod resume;
+mod tensors;
 
 mod aligned;
+mod column_order;
 mod cpu;
 mod error;
 mod head;
+mod hidden;
+#[allow(unsafe_code, reason = "intrinsics and the pointers of register tiles live here, behind safe slices")]
 mod kernel;
 mod layer;
 mod layout;
+mod matrix;
 mod memory;
-mod panels;
+mod packed;
+mod packed_network;
+mod products;
+mod projected_term;
 mod projection;
-mod team;
+mod stored;
+#[allow(unsafe_code, reason = "work borrowed from the caller's stack is lent to threads that outlive it")]
+mod threads;
+mod weight_source;
 
-pub use batch::{Batch, NONE, State};
-pub use checkpoint::{Attachments, Checkpoint, Metadata};
+pub use batch::Batch;
+pub use checkpoint::{Attachments, Checkpoint};
 pub use cpu::Cpu;
 pub use device::{Device, Losses, Objective, Reduction};
 pub use error::Error;
-pub use kernel::{Path, draw};
-pub use layout::Parameter;
+pub use kernel::{InstructionSet, draw};
+pub use layout::ParameterMatrix;
 pub use memory::training_bytes;
-pub use network::{Network, Row};
-pub use resume::Memory;
-pub use shape::{Context, Dropout, Expert, Feature, Gather, Head, Kind, Shape, Table, Term};
-pub use stream::{Generator, Precision, Stream};
-pub use trainer::{Recipe, Trainer, decayed};
+pub use network::{LayerSummary, Network};
+pub use optimizer_state::OptimizerState;
+pub use packed::Precision;
+pub use shape::{Context, Dropout, Expert, Feature, FeatureKind, Gather, Head, NONE, Shape, Table, Term};
+pub use state::State;
+pub use stream::{Generator, Stream};
+pub use tensors::Metadata;
+pub use trainer::{AdamHyperparameters, Trainer, decayed};

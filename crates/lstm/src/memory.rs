@@ -1,8 +1,8 @@
 //! How much memory training takes.
 
 use crate::Shape;
-use crate::layout;
-use crate::panels::padded;
+use crate::layout::Layout;
+use crate::matrix::padded;
 
 /// Bytes that a network, its trainer and the activations of one chunk of `steps` x `lanes` take together.
 ///
@@ -39,5 +39,5 @@ pub fn training_bytes(shape: &Shape, steps: usize, lanes: usize) -> usize {
     };
     let first = entering(&shape.input, 4 * padded(shape.layers.first().copied().unwrap_or(0)));
     let contexts = shape.contexts.iter().map(|c| entering(&c.input, padded(c.width))).sum::<usize>();
-    4 * (row * steps * lanes + 9 * layout::count(shape) + 5 * (first + contexts))
+    4 * (row * steps * lanes + 9 * Layout::of(shape).len() + 5 * (first + contexts))
 }

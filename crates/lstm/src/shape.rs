@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
+/// "No value": the zero vector as a feature, not counted as a target.
+pub const NONE: u32 = u32::MAX;
+
 /// A network: features gathered into an input, LSTM layers, and softmax heads on top.
 ///
 /// ```text
@@ -38,13 +41,13 @@ pub struct Feature {
     /// Number of values of an index, or of floats in a dense feature.
     pub width: usize,
     /// Index or floats.
-    pub kind: Kind,
+    pub kind: FeatureKind,
 }
 
 /// What a feature holds at each step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
-    /// One of `width` values, or [`NONE`](crate::NONE), which counts as the zero vector.
+pub enum FeatureKind {
+    /// One of `width` values, or [`NONE`], which counts as the zero vector.
     Index,
     /// `width` floats.
     Dense,
@@ -104,7 +107,7 @@ pub struct Expert {
     pub name: String,
     /// Number of outputs.
     pub outputs: usize,
-    /// An index feature; where it is [`NONE`](crate::NONE) the expert is silent.
+    /// An index feature; where it is [`NONE`] the expert is silent.
     pub key: String,
     /// Which output speaks for a class.
     pub gather: Gather,
@@ -130,7 +133,7 @@ pub enum Gather {
         /// Added to class and key.
         offset: usize,
     },
-    /// Entry `k * classes + c`; [`NONE`](crate::NONE) where no output speaks.
+    /// Entry `k * classes + c`; [`NONE`] where no output speaks.
     Table(Vec<u32>),
 }
 
@@ -148,12 +151,12 @@ pub struct Dropout {
 impl Feature {
     /// A feature with one of `values` indices at each step.
     pub fn index(name: &str, values: usize) -> Feature {
-        Feature { name: name.into(), width: values, kind: Kind::Index }
+        Feature { name: name.into(), width: values, kind: FeatureKind::Index }
     }
 
     /// A feature of `width` floats at each step.
     pub fn dense(name: &str, width: usize) -> Feature {
-        Feature { name: name.into(), width, kind: Kind::Dense }
+        Feature { name: name.into(), width, kind: FeatureKind::Dense }
     }
 }
 
@@ -181,24 +184,22 @@ impl Gather {
             Gather::Place { period, offset } => Some((class + key + offset) % period),
             Gather::Table(table) => table.get(key * classes + class).map(|&o| o as usize),
         }
-        .filter(|&output| output != crate::NONE as usize)
+        .filter(|&output| output != NONE as usize)
     }
 
     fn outputs_needed(&self) -> usize {
         match self {
             Gather::Difference { reach } => reach.saturating_mul(2).saturating_add(1),
             Gather::Modulo { period } | Gather::Place { period, .. } => *period,
-            Gather::Table(table) => {
-                table.iter().filter(|&&o| o != crate::NONE).max().map_or(1, |&o| o as usize + 1)
-            }
+            Gather::Table(table) => table.iter().filter(|&&o| o != NONE).max().map_or(1, |&o| o as usize + 1),
         }
     }
 }
 
 /// The largest number of anything in a shape; a hostile file cannot ask for more.
 const LIMIT: usize = 1 << 20;
-/// The largest number of parameters.
-const PARAMETERS: usize = 1 << 28;
+/// The largest number of pairs of an expert's key and class.
+const PAIRS: usize = 1 << 28;
 
 impl Shape {
     /// The classic net: one value in, one-hot, LSTM(`units`), one dense softmax shared by every step.
@@ -234,7 +235,7 @@ impl Shape {
         self.heads.iter().position(|h| h.name == name)
     }
 
-    /// Whether the shape describes a network of a size that this program handles.
+    /// Whether the parts fit together and each has a size that this program handles.
     ///
     /// # Errors
     /// [`Error::Shape`] names the part that does not fit.
@@ -245,12 +246,7 @@ impl Shape {
         for context in &self.contexts {
             self.check_block_widths(&context.input, &context.name)?;
         }
-        self.heads.iter().try_for_each(|head| self.check_head(head))?;
-        let parameters = crate::layout::count(self);
-        if parameters > PARAMETERS {
-            return Err(Error::shape(format!("{parameters} parameters; at most {PARAMETERS} are possible")));
-        }
-        Ok(())
+        self.heads.iter().try_for_each(|head| self.check_head(head))
     }
 
     fn check_sizes(&self) -> Result<(), Error> {
@@ -280,8 +276,7 @@ impl Shape {
         unique("tables", self.tables.iter().map(|t| &t.name))?;
         unique("contexts and heads", {
             self.contexts.iter().map(|c| &c.name).chain(self.heads.iter().map(|h| &h.name))
-        })?;
-        unique("parameters", crate::layout::names(self).iter())
+        })
     }
 
     fn check_block_widths(&self, blocks: &[Vec<Term>], place: &str) -> Result<(), Error> {
@@ -300,7 +295,7 @@ impl Shape {
         }
         unique("experts", head.experts.iter().map(|e| &e.name))?;
         for expert in &head.experts {
-            let key = self.features.iter().find(|f| f.name == expert.key && f.kind == Kind::Index);
+            let key = self.features.iter().find(|f| f.name == expert.key && f.kind == FeatureKind::Index);
             let key = key.ok_or_else(|| Error::shape(format!("expert \"{}\" has no key", expert.name)))?;
             let fits = match &expert.gather {
                 Gather::Table(table) => Some(table.len()) == key.width.checked_mul(head.classes),
@@ -310,7 +305,7 @@ impl Shape {
             if !fits || expert.gather.outputs_needed() > expert.outputs {
                 return Err(Error::shape(format!("expert \"{}\" gathers outputs it lacks", expert.name)));
             }
-            if key.width.saturating_mul(head.classes) > PARAMETERS {
+            if key.width.saturating_mul(head.classes) > PAIRS {
                 return Err(Error::shape(format!("expert \"{}\" has too many pairs", expert.name)));
             }
         }
@@ -363,7 +358,8 @@ fn within(size: usize) -> Result<(), String> {
     if (1..=LIMIT).contains(&size) { Ok(()) } else { Err(format!("has size {size}, not 1 to {LIMIT}")) }
 }
 
-fn unique<'a>(what: &str, mut names: impl Iterator<Item = &'a String>) -> Result<(), Error> {
+/// Whether every one of `what` has a name of its own.
+pub(crate) fn unique<'a>(what: &str, mut names: impl Iterator<Item = &'a String>) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
     match names.find(|name| name.is_empty() || !seen.insert(*name)) {
         Some(name) => {

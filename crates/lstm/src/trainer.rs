@@ -1,12 +1,12 @@
 //! Training: gradients from a device, clipped, given to Adam, averaged.
 
 use crate::device::{Device, Losses, Objective};
-use crate::kernel::{AdamRow, Path};
-use crate::{Batch, Cpu, Error, Memory, Network, State};
+use crate::kernel::{AdamRow, InstructionSet};
+use crate::{Batch, Cpu, Error, Network, OptimizerState, State};
 
 /// How Adam and what surrounds it behave. The default is Adam as Keras sets it, without clipping.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Recipe {
+pub struct AdamHyperparameters {
     /// Decay of the mean of the gradient.
     pub beta1: f32,
     /// Decay of the mean of its square.
@@ -21,9 +21,16 @@ pub struct Recipe {
     pub average: Option<f32>,
 }
 
-impl Default for Recipe {
-    fn default() -> Recipe {
-        Recipe { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weight_decay: 0.0, clip: None, average: None }
+impl Default for AdamHyperparameters {
+    fn default() -> AdamHyperparameters {
+        AdamHyperparameters {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-7,
+            weight_decay: 0.0,
+            clip: None,
+            average: None,
+        }
     }
 }
 
@@ -32,29 +39,29 @@ pub fn decayed(rate: f32, decay: f32, step: u64) -> f32 {
     (f64::from(rate) / (1.0 + f64::from(decay) * step as f64)) as f32
 }
 
-/// An optimiser with its memory, a gradient and a device.
+/// An optimiser with its state, a gradient and a device.
 #[derive(Debug)]
 pub struct Trainer<D = Cpu> {
     device: D,
-    recipe: Recipe,
+    hyperparameters: AdamHyperparameters,
     gradient: Vec<f32>,
-    memory: Memory,
+    optimizer: OptimizerState,
 }
 
 impl Trainer<Cpu> {
     /// A trainer on this processor; zero threads means one for each processor.
-    pub fn new(network: &Network, recipe: Recipe, threads: usize) -> Trainer<Cpu> {
-        Trainer::on(Cpu::new(threads), network, recipe)
+    pub fn new(network: &Network, hyperparameters: AdamHyperparameters, threads: usize) -> Trainer<Cpu> {
+        Trainer::on(Cpu::new(threads), network, hyperparameters)
     }
 }
 
 impl<D: Device> Trainer<D> {
     /// A trainer on a device.
-    pub fn on(device: D, network: &Network, recipe: Recipe) -> Trainer<D> {
+    pub fn on(device: D, network: &Network, hyperparameters: AdamHyperparameters) -> Trainer<D> {
         let zeros = || vec![0.0; network.parameters().len()];
-        let average = if recipe.average.is_some() { network.parameters().to_vec() } else { vec![] };
-        let memory = Memory { mean: zeros(), square: zeros(), average, steps: 0 };
-        Trainer { device, recipe, gradient: zeros(), memory }
+        let average = if hyperparameters.average.is_some() { network.parameters().to_vec() } else { vec![] };
+        let optimizer = OptimizerState { mean: zeros(), square: zeros(), average, steps: 0 };
+        Trainer { device, hyperparameters, gradient: zeros(), optimizer }
     }
 
     /// One step: the gradient of a batch, and an update with it. Moves `state` to the end of the chunk.
@@ -91,9 +98,9 @@ impl<D: Device> Trainer<D> {
     /// Clips the gradient, takes one Adam step with it, forgets it. Gives the norm before clipping.
     pub fn update(&mut self, network: &mut Network, rate: f32) -> f32 {
         let norm = norm(&self.gradient);
-        let clip = self.recipe.clip.filter(|clip| norm > *clip).map_or(1.0, |clip| clip / norm);
-        self.memory.steps += 1;
-        let decay = self.recipe.weight_decay;
+        let clip = self.hyperparameters.clip.filter(|clip| norm > *clip).map_or(1.0, |clip| clip / norm);
+        self.optimizer.steps += 1;
+        let decay = self.hyperparameters.weight_decay;
         let (plain, decayed) = (self.row(clip, rate, 0.0), self.row(clip, rate, decay));
         let whole = 0..self.gradient.len();
         let parts: Vec<_> = match decay {
@@ -104,14 +111,14 @@ impl<D: Device> Trainer<D> {
                 .map(|p| (p.range(), if p.rows > 1 { decayed } else { plain }))
                 .collect(),
         };
-        let Memory { mean, square, average, .. } = &mut self.memory;
+        let OptimizerState { mean, square, average, .. } = &mut self.optimizer;
         for (range, row) in parts {
             let range = || range.clone();
             let weights = &mut network.parameters_mut()[range()];
             let buffers = [weights, &mut mean[range()], &mut square[range()], &mut self.gradient[range()]];
-            self.device.share(buffers.into(), &|pieces| row.step(Path::detect(), pieces));
+            self.device.share(buffers.into(), &|pieces| row.step(InstructionSet::detect(), pieces));
         }
-        if let Some(keep) = self.recipe.average {
+        if let Some(keep) = self.hyperparameters.average {
             let buffers = vec![&mut average[..], network.parameters_mut()];
             self.device.share(buffers, &|pieces| approach(keep, pieces));
         }
@@ -119,8 +126,8 @@ impl<D: Device> Trainer<D> {
     }
 
     fn row(&self, gradient_scale: f32, rate: f32, decay: f32) -> AdamRow {
-        let Recipe { beta1, beta2, epsilon, .. } = self.recipe;
-        let bias = |beta: f32| 1.0 - f64::from(beta).powf(self.memory.steps as f64);
+        let AdamHyperparameters { beta1, beta2, epsilon, .. } = self.hyperparameters;
+        let bias = |beta: f32| 1.0 - f64::from(beta).powf(self.optimizer.steps as f64);
         AdamRow {
             gradient_scale,
             beta1,
@@ -143,8 +150,8 @@ impl<D: Device> Trainer<D> {
     /// The network with the moving average of the weights, or as it is if none is kept.
     pub fn averaged(&self, network: &Network) -> Network {
         let mut averaged = network.clone();
-        if !self.memory.average.is_empty() {
-            averaged.parameters_mut().copy_from_slice(&self.memory.average);
+        if !self.optimizer.average.is_empty() {
+            averaged.parameters_mut().copy_from_slice(&self.optimizer.average);
         }
         averaged
     }
@@ -156,40 +163,37 @@ impl<D: Device> Trainer<D> {
 
     /// Number of updates so far.
     pub fn steps(&self) -> u64 {
-        self.memory.steps
+        self.optimizer.steps
     }
 
     /// What the next update depends on beside the network and its gradient, to be kept after an update.
-    pub fn memory(&self) -> &Memory {
-        &self.memory
+    pub fn optimizer_state(&self) -> &OptimizerState {
+        &self.optimizer
     }
 
-    /// Goes on from a memory: with the network that belongs to it, every later update has the same bits as
+    /// Goes on from a state: with the network that belongs to it, every later update has the same bits as
     /// without the interruption.
     ///
     /// # Errors
-    /// [`Error::Data`] if the memory belongs to a network of another size, or keeps an average and the recipe
+    /// [`Error::Data`] if the state belongs to a network of another size, or keeps an average and the trainer
     /// does not, or the other way round.
-    pub fn resume(&mut self, memory: Memory) -> Result<(), Error> {
-        let lengths = |memory: &Memory| [&memory.mean, &memory.square, &memory.average].map(Vec::len);
-        if lengths(&memory) != lengths(&self.memory) {
-            return Err(Error::data("the memory of the training is that of another network or recipe"));
+    pub fn resume(&mut self, state: OptimizerState) -> Result<(), Error> {
+        let lengths = |state: &OptimizerState| [&state.mean, &state.square, &state.average].map(Vec::len);
+        if lengths(&state) != lengths(&self.optimizer) {
+            return Err(Error::data(
+                "the state of the optimiser is that of another network or of other hyperparameters",
+            ));
         }
         self.gradient.fill(0.0);
-        self.memory = memory;
+        self.optimizer = state;
         Ok(())
-    }
-
-    /// The device, for example to hand it to another trainer.
-    pub fn into_device(self) -> D {
-        self.device
     }
 }
 
 /// Moves the average, the first buffer, towards the weights, the second.
 fn approach(keep: f32, mut pieces: Vec<&mut [f32]>) {
     let [average, weights] = &mut pieces[..] else { return };
-    Path::detect().wide(
+    InstructionSet::detect().wide(
         #[inline(always)]
         || {
             for (average, weight) in average.iter_mut().zip(weights.iter()) {
@@ -201,5 +205,5 @@ fn approach(keep: f32, mut pieces: Vec<&mut [f32]>) {
 
 /// Euclidean norm, summed in fixed blocks.
 fn norm(values: &[f32]) -> f32 {
-    Path::detect().sum_of_squares(values).sqrt() as f32
+    InstructionSet::detect().sum_of_squares(values).sqrt() as f32
 }

@@ -21,15 +21,19 @@ fn has_the_parameters_that_the_originals_print() {
     assert_eq!((count(90), count(78)), (45_530, 41_678));
     let network = Network::new(Shape::classic(90, 64), 1).unwrap();
     let table = network.table();
-    assert_eq!(table[0], Row { name: "lstm_0 (LSTM)".into(), output: 64, parameters: 39_680 });
-    assert_eq!(table[1], Row { name: "softmax (dense, softmax)".into(), output: 90, parameters: 5_850 });
+    assert_eq!(table[0], LayerSummary { name: "lstm_0 (LSTM)".into(), output: 64, parameters: 39_680 });
+    assert_eq!(
+        table[1],
+        LayerSummary { name: "softmax (dense, softmax)".into(), output: 90, parameters: 5_850 }
+    );
 }
 
 #[test]
 fn overfits_a_small_batch() {
     let shape = Shape::classic(12, 64);
     let mut network = Network::new(shape.clone(), 3).unwrap();
-    let mut trainer = Trainer::new(&network, Recipe { clip: Some(5.0), ..Recipe::default() }, 1);
+    let mut trainer =
+        Trainer::new(&network, AdamHyperparameters { clip: Some(5.0), ..AdamHyperparameters::default() }, 1);
     let batch = windows(&shape, 12, 10, 6);
     for step in 0..300 {
         let rate = decayed(1e-2, 1e-3, step);

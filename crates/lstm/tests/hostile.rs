@@ -13,11 +13,15 @@ fn bytes() -> Vec<u8> {
 fn memory() -> Vec<u8> {
     let shape = Shape::tokens(5, 3, &[4]);
     let mut network = Network::new(shape.clone(), 1).unwrap();
-    let mut trainer = Trainer::new(&network, Recipe { average: Some(0.9), ..Recipe::default() }, 1);
+    let mut trainer = Trainer::new(
+        &network,
+        AdamHyperparameters { average: Some(0.9), ..AdamHyperparameters::default() },
+        1,
+    );
     let mut batch = Batch::new(&shape, 2, 1);
     batch.target(0).copy_from_slice(&[1, 2]);
     trainer.step(&mut network, &batch, &mut State::zero(&shape, 1), &Objective::default(), 0.1).unwrap();
-    trainer.memory().to_bytes().unwrap()
+    trainer.optimizer_state().to_bytes().unwrap()
 }
 
 /// A file with this header and no data.
@@ -31,8 +35,9 @@ fn with_header(header: &str) -> Vec<u8> {
 fn every_truncation_is_an_error() {
     let bytes = bytes();
     assert!((0..bytes.len()).all(|end| Checkpoint::from_bytes(&bytes[..end]).is_err()));
+    assert!((0..bytes.len()).all(|end| Checkpoint::open(bytes[..end].to_vec()).is_err()));
     let bytes = memory();
-    assert!((0..bytes.len()).all(|end| Memory::from_bytes(&bytes[..end]).is_err()));
+    assert!((0..bytes.len()).all(|end| OptimizerState::from_bytes(&bytes[..end]).is_err()));
 }
 
 #[test]
@@ -67,20 +72,34 @@ fn values_that_are_no_numbers_are_an_error() {
         let mut bytes = memory();
         let last = bytes.len() - 4;
         bytes[last..].copy_from_slice(&value.to_le_bytes());
-        assert!(Memory::from_bytes(&bytes).is_err());
+        assert!(OptimizerState::from_bytes(&bytes).is_err());
     }
 }
 
 #[test]
 fn a_memory_of_another_network_or_recipe_is_an_error() {
-    let memory = Memory::from_bytes(&memory()).unwrap();
+    let memory = OptimizerState::from_bytes(&memory()).unwrap();
     let resumed = |shape, average| {
-        let recipe = Recipe { average, ..Recipe::default() };
+        let recipe = AdamHyperparameters { average, ..AdamHyperparameters::default() };
         Trainer::new(&Network::new(shape, 1).unwrap(), recipe, 1).resume(memory.clone())
     };
     assert!(resumed(Shape::tokens(5, 3, &[4]), Some(0.9)).is_ok());
     assert!(resumed(Shape::tokens(5, 3, &[4]), None).is_err());
     assert!(resumed(Shape::tokens(6, 3, &[4]), Some(0.9)).is_err());
+}
+
+#[test]
+fn a_value_that_a_feature_does_not_have_is_no_value() {
+    let mut network = Network::new(Shape::classic(5, 4), 1).unwrap();
+    network.parameters_mut().iter_mut().for_each(|x| *x += 0.3);
+    let logits = |value| {
+        let mut stream = Generator::new(&network, Precision::Single).stream(1);
+        stream.set(0, 0, value);
+        stream.step();
+        stream.logits(0).to_vec()
+    };
+    assert_ne!(logits(4), logits(NONE));
+    assert_eq!(logits(5), logits(NONE));
 }
 
 #[test]
@@ -110,7 +129,7 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = value;
         }
-        if let Ok(checkpoint) = Checkpoint::from_bytes(&bytes) {
+        if let Ok(checkpoint) = Checkpoint::open(bytes) {
             let mut stream = Generator::new(&checkpoint.network, Precision::Single).stream(1);
             stream.step();
             prop_assert!(!stream.logits(0).is_empty());
@@ -122,9 +141,9 @@ proptest! {
         let mut bytes = memory();
         let at = at.index(bytes.len());
         bytes[at] = value;
-        if let Ok(memory) = Memory::from_bytes(&bytes) {
+        if let Ok(memory) = OptimizerState::from_bytes(&bytes) {
             let network = Network::new(Shape::tokens(5, 3, &[4]), 1).unwrap();
-            let recipe = Recipe { average: Some(0.9), ..Recipe::default() };
+            let recipe = AdamHyperparameters { average: Some(0.9), ..AdamHyperparameters::default() };
             let _ = Trainer::new(&network, recipe, 1).resume(memory);
         }
     }

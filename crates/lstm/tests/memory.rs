@@ -51,7 +51,7 @@ fn measured(shape: &Shape, steps: usize, lanes: usize) -> f64 {
     PEAK.set(NOW.get());
     let before = NOW.get();
     let mut network = Network::new(shape.clone(), 1).unwrap();
-    let recipe = Recipe { average: Some(0.99), ..Recipe::default() };
+    let recipe = AdamHyperparameters { average: Some(0.99), ..AdamHyperparameters::default() };
     let mut trainer = Trainer::new(&network, recipe, 1);
     for seed in 0..2 {
         let objective = Objective { seed, ..Objective::default() };

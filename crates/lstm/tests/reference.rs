@@ -59,7 +59,7 @@ fn the_loss_curve_of_pytorch() {
         batch.index(0)[i] = ((i * i + i / 3) % 11) as u32;
         batch.target(0)[i] = ((i * i * i + 2 * i) % 11) as u32;
     }
-    let recipe = Recipe { epsilon: 1e-8, clip: Some(0.2), ..Recipe::default() };
+    let recipe = AdamHyperparameters { epsilon: 1e-8, clip: Some(0.2), ..AdamHyperparameters::default() };
     let mut trainer = Trainer::new(&network, recipe, 1);
     let objective = Objective { smoothing: 0.1, ..Objective::default() };
     for step in 0..51 {

@@ -1,4 +1,4 @@
-//! What must not change a bit: the path, the number of threads, the cut into chunks, lanes or steps.
+//! What must not change a bit: the instruction set, the number of threads, the cut into chunks, lanes or steps.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod oracle;
@@ -19,17 +19,14 @@ fn gradient(mut cpu: Cpu, network: &Network, batch: &Batch) -> (Vec<f32>, Losses
 }
 
 #[test]
-fn neither_path_nor_threads_change_a_gradient() {
+fn neither_instruction_set_nor_threads_change_a_gradient() {
     for shape in [dropped(), everything(&[70, 100], 8), Shape::classic(90, 64)] {
         let network = Network::new(shape.clone(), 2).unwrap();
         let batch = Data::random(&shape, 11, 17, 3).batch(&shape);
-        let reference = gradient(Cpu::on(Path::Scalar, 1), &network, &batch);
-        for path in Path::all() {
+        let reference = gradient(Cpu::on(InstructionSet::Scalar, 1), &network, &batch);
+        for isa in InstructionSet::all() {
             for threads in [1, 2, 3, 5] {
-                assert!(
-                    gradient(Cpu::on(path, threads), &network, &batch) == reference,
-                    "{path:?} {threads}"
-                );
+                assert!(gradient(Cpu::on(isa, threads), &network, &batch) == reference, "{isa:?} {threads}");
             }
         }
     }
@@ -40,7 +37,12 @@ fn threads_do_not_change_training() {
     let shape = dropped();
     let train = |threads| {
         let mut network = Network::new(shape.clone(), 2).unwrap();
-        let recipe = Recipe { clip: Some(0.5), average: Some(0.9), weight_decay: 0.01, ..Recipe::default() };
+        let recipe = AdamHyperparameters {
+            clip: Some(0.5),
+            average: Some(0.9),
+            weight_decay: 0.01,
+            ..AdamHyperparameters::default()
+        };
         let mut trainer = Trainer::new(&network, recipe, threads);
         let batch = Data::random(&shape, 9, 10, 3).batch(&shape);
         for seed in 0..5 {
@@ -56,7 +58,12 @@ fn threads_do_not_change_training() {
 #[test]
 fn an_interrupted_training_goes_on_with_the_same_bits() {
     let shape = dropped();
-    let recipe = Recipe { clip: Some(0.5), average: Some(0.9), weight_decay: 0.01, ..Recipe::default() };
+    let recipe = AdamHyperparameters {
+        clip: Some(0.5),
+        average: Some(0.9),
+        weight_decay: 0.01,
+        ..AdamHyperparameters::default()
+    };
     let batch = Data::random(&shape, 9, 10, 3).batch(&shape);
     let train = |network: &mut Network, trainer: &mut Trainer, seeds: std::ops::Range<u64>| {
         for seed in seeds {
@@ -73,14 +80,14 @@ fn an_interrupted_training_goes_on_with_the_same_bits() {
     train(&mut whole, &mut trainer, 0..6);
     let (mut network, mut first) = begin();
     train(&mut network, &mut first, 0..3);
-    let memory = first.memory().to_bytes().unwrap();
+    let memory = first.optimizer_state().to_bytes().unwrap();
     let checkpoint = Checkpoint::new(network, Metadata::new()).to_bytes().unwrap();
     let mut network = Checkpoint::from_bytes(&checkpoint).unwrap().network;
     let mut second = Trainer::new(&network, recipe, 1);
-    second.resume(Memory::from_bytes(&memory).unwrap()).unwrap();
+    second.resume(OptimizerState::from_bytes(&memory).unwrap()).unwrap();
     train(&mut network, &mut second, 3..6);
     assert!(network.parameters() == whole.parameters());
-    assert!(second.memory() == trainer.memory());
+    assert!(second.optimizer_state() == trainer.optimizer_state());
 }
 
 /// Sets every feature of every lane of a stream to those of a step.
@@ -89,8 +96,8 @@ fn set(stream: &mut Stream, shape: &Shape, data: &Data, step: usize) {
         let row = step * data.lanes + lane;
         for (i, feature) in shape.features.iter().enumerate() {
             match feature.kind {
-                Kind::Index => stream.set(i, lane, data.index[i][row]),
-                Kind::Dense => {
+                FeatureKind::Index => stream.set(i, lane, data.index[i][row]),
+                FeatureKind::Dense => {
                     stream.set_dense(i, lane, &data.dense[i][row * feature.width..][..feature.width])
                 }
             }
@@ -140,8 +147,10 @@ fn lanes_do_not_hear_each_other() {
         for (i, feature) in shape.features.iter().enumerate() {
             let row = step * 64 + 41;
             match feature.kind {
-                Kind::Index => one.set(i, 0, data.index[i][row]),
-                Kind::Dense => one.set_dense(i, 0, &data.dense[i][row * feature.width..][..feature.width]),
+                FeatureKind::Index => one.set(i, 0, data.index[i][row]),
+                FeatureKind::Dense => {
+                    one.set_dense(i, 0, &data.dense[i][row * feature.width..][..feature.width])
+                }
             }
         }
         one.step();
@@ -194,7 +203,7 @@ fn accumulated_gradients_are_those_of_the_whole() {
         batch
     };
     let of = |parts: &[&[usize]]| {
-        let mut trainer = Trainer::new(&network, Recipe::default(), 1);
+        let mut trainer = Trainer::new(&network, AdamHyperparameters::default(), 1);
         for part in parts {
             let objective = Objective { reduction: Reduction::Sum(0.01), ..Objective::default() };
             trainer
@@ -208,9 +217,39 @@ fn accumulated_gradients_are_those_of_the_whole() {
     assert!(whole.iter().zip(&parts).all(|(a, b)| (a - b).abs() < 1e-6));
 }
 
+#[test]
+fn a_network_in_its_file_is_the_network_in_memory() {
+    let shape = Shape { dropout: Dropout { input: 100, ..Dropout::default() }, ..everything(&[33, 20], 8) };
+    let checkpoint = Checkpoint::new(Network::new(shape.clone(), 2).unwrap(), Metadata::new());
+    let data = Data::random(&shape, 6, 3, 3);
+    for stored in [Precision::Single, Precision::Half] {
+        let bytes = checkpoint.to_bytes_in(stored).unwrap();
+        let memory = Checkpoint::from_bytes(&bytes).unwrap().network;
+        let mut file = Checkpoint::open(bytes).unwrap().network;
+        for precision in [Precision::Single, Precision::Half] {
+            let streams = [&memory, &file].map(|network| Generator::new(network, precision).stream(3));
+            let [mut memory, mut file] = streams;
+            for step in 0..6 {
+                for stream in [&mut memory, &mut file] {
+                    set(stream, &shape, &data, step);
+                    stream.step();
+                }
+                assert!(
+                    (0..2).all(|head| memory.logits(head) == file.logits(head)),
+                    "{stored:?} {precision:?}"
+                );
+            }
+        }
+        let batch = data.batch(&shape);
+        let losses = |network| Cpu::new(1).losses(network, &batch, &mut State::zero(&shape, 3)).unwrap();
+        assert_eq!(losses(&file), losses(&memory));
+        assert!(file.parameters_mut() == memory.parameters());
+    }
+}
+
 /// Samples 200 values by the inverse of the cumulative distribution.
-fn sampled(path: Path, network: &Network) -> Vec<u32> {
-    let mut stream = Generator::on(path, network, Precision::Single).stream(1);
+fn sampled(isa: InstructionSet, network: &Network) -> Vec<u32> {
+    let mut stream = Generator::on(isa, network, Precision::Single).stream(1);
     let mut numbers = Numbers(6);
     let mut draw = || {
         stream.step();
@@ -229,12 +268,12 @@ fn sampled(path: Path, network: &Network) -> Vec<u32> {
 }
 
 #[test]
-fn every_path_generates_the_same_values() {
+fn every_instruction_set_generates_the_same_values() {
     let network = Network::new(Shape::tokens(60, 20, &[50, 40]), 2).unwrap();
-    let reference = sampled(Path::Scalar, &network);
+    let reference = sampled(InstructionSet::Scalar, &network);
     assert!(reference.iter().collect::<std::collections::BTreeSet<_>>().len() > 30);
-    for path in Path::all() {
-        assert_eq!(sampled(path, &network), reference, "{path:?}");
+    for isa in InstructionSet::all() {
+        assert_eq!(sampled(isa, &network), reference, "{isa:?}");
     }
 }
 

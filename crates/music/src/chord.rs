@@ -352,7 +352,7 @@ pub struct Tensions(u8);
 
 impl Tensions {
     /// All the altered ones: ♭9 ♯9 ♯11 ♭13.
-    pub const ALTERED: Self = Self(0b1111);
+    pub(crate) const ALTERED: Self = Self(0b1111);
 
     /// Whether the set holds a tension.
     pub const fn contains(self, tension: Tension) -> bool {
@@ -380,7 +380,7 @@ impl Tensions {
     }
 
     /// Whether a ninth or thirteenth is altered.
-    pub const fn has_altered(self) -> bool {
+    pub(crate) const fn has_altered(self) -> bool {
         self.contains(Tension::FlatNine)
             || self.contains(Tension::SharpNine)
             || self.contains(Tension::FlatThirteen)

@@ -31,9 +31,9 @@ pub enum Instrument {
 }
 
 /// Name, short names, lowest and highest concert pitch, written minus concert, General MIDI program.
-type Row = (Instrument, &'static str, &'static [&'static str], u8, u8, i32, u8);
+type InstrumentRow = (Instrument, &'static str, &'static [&'static str], u8, u8, i32, u8);
 
-const TABLE: [Row; 18] = [
+const TABLE: [InstrumentRow; 18] = [
     (Instrument::SopranoSax, "soprano sax", &["soprano", "ss"], 56, 87, 2, 64),
     (Instrument::AltoSax, "alto sax", &["alto", "as"], 49, 81, 9, 65),
     (Instrument::TenorSax, "tenor sax", &["tenor", "ts", "ts-c", "sax"], 44, 76, 14, 66),
@@ -60,7 +60,7 @@ impl Instrument {
         TABLE.iter().map(|row| row.0)
     }
 
-    const fn row(self) -> &'static Row {
+    const fn row(self) -> &'static InstrumentRow {
         &TABLE[self as usize]
     }
 

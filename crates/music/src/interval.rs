@@ -7,11 +7,6 @@ use std::ops::{Add, Neg, Sub};
 pub struct Interval(i16);
 
 impl Interval {
-    /// The same pitch.
-    pub const UNISON: Self = Self(0);
-    /// Twelve semitones up.
-    pub const OCTAVE: Self = Self(12);
-
     /// A number of semitones, held within ±2730 octaves.
     pub const fn new(semitones: i32) -> Self {
         let least = i16::MIN as i32;

@@ -13,6 +13,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod bars;
 mod chord;
 mod error;
 mod instrument;
@@ -27,6 +28,7 @@ mod sheet;
 mod solo;
 mod time;
 
+pub use bars::Bars;
 pub use chord::{Chord, Quality, Seventh, Tension, Tensions, Triad};
 pub use error::Error;
 pub use instrument::Instrument;

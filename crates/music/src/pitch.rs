@@ -37,6 +37,12 @@ impl PitchClass {
     pub const fn up_to(self, other: Self) -> i32 {
         (other.0 as i32 - self.0 as i32).rem_euclid(12)
     }
+
+    /// Semitones from `self` to the nearest `other`, −5 (down) to 6 (up).
+    pub const fn nearest(self, other: Self) -> i32 {
+        let up = self.up_to(other);
+        if up > 6 { up - 12 } else { up }
+    }
 }
 
 /// A set of pitch classes.
@@ -205,6 +211,16 @@ impl Letter {
     /// The letters from C to B.
     pub const ALL: [Self; 7] = [Self::C, Self::D, Self::E, Self::F, Self::G, Self::A, Self::B];
 
+    /// Its name, a capital.
+    pub const fn name(self) -> char {
+        ['C', 'D', 'E', 'F', 'G', 'A', 'B'][self as usize]
+    }
+
+    /// The letter of a name, which is a capital.
+    pub fn from_name(name: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|letter| letter.name() == name)
+    }
+
     /// Semitones above C, without an accidental.
     pub const fn semitones(self) -> i32 {
         [0, 2, 4, 5, 7, 9, 11][self as usize]
@@ -307,7 +323,7 @@ impl NoteName {
 impl fmt::Display for NoteName {
     /// In ASCII: `Bb`, `F#`, `C##`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}{}", self.letter, ["bb", "b", "", "#", "##"][(self.alter + 2) as usize])
+        write!(f, "{}{}", self.letter.name(), ["bb", "b", "", "#", "##"][(self.alter + 2) as usize])
     }
 }
 
@@ -326,8 +342,7 @@ impl FromStr for NoteName {
 /// The note name at the start of a text, and what follows it.
 pub(crate) fn split_name(text: &str) -> Option<(NoteName, &str)> {
     let mut rest = text.chars();
-    let letter = rest.next()?.to_ascii_uppercase();
-    let letter = *Letter::ALL.iter().find(|l| format!("{l:?}").starts_with(letter))?;
+    let letter = Letter::from_name(rest.next()?.to_ascii_uppercase())?;
     let mut alter = 0;
     loop {
         let before = rest.as_str();
@@ -378,6 +393,14 @@ mod tests {
         }
         assert_eq!("F#".parse::<NoteName>().unwrap().transposed(1).to_string(), "G");
         assert_eq!("Bb".parse::<NoteName>().unwrap().transposed(5).to_string(), "Eb");
+    }
+
+    #[test]
+    fn the_nearest_of_a_class_is_at_most_a_tritone_away() {
+        for (from, to) in PitchClass::all().flat_map(|from| PitchClass::all().map(move |to| (from, to))) {
+            let way = from.nearest(to);
+            assert!((-5..=6).contains(&way) && from.transposed(way) == to, "{from:?} to {to:?}: {way}");
+        }
     }
 
     #[test]

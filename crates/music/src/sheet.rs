@@ -2,7 +2,7 @@
 
 mod text;
 
-use crate::{Chord, Duration, Error, Key, Meter, Tempo, Time};
+use crate::{Bars, Chord, Duration, Error, Key, Meter, Tempo, Time};
 
 /// A chart: what a rhythm section and a soloist read, its form written out bar by bar.
 ///
@@ -108,6 +108,11 @@ impl Sheet {
         &self.bars
     }
 
+    /// The numbers of all its bars.
+    pub fn all_bars(&self) -> Bars {
+        Bars::new(1, self.bars.len()).expect("a sheet has a bar")
+    }
+
     /// Where a bar starts, counted from 0; the end of the sheet for any bar behind the last.
     pub fn bar_start(&self, bar: usize) -> Time {
         self.starts[bar.min(self.bars.len())]
@@ -172,11 +177,17 @@ impl Sheet {
     /// The sheet `semitones` higher.
     #[must_use]
     pub fn transposed(&self, semitones: i32) -> Self {
-        let up = |chord: &mut Option<Chord>| *chord = chord.map(|c| c.transposed(semitones));
+        let key = self.key.map(|key| key.transposed(semitones));
+        Self { key, ..self.with_chords(|chord| chord.transposed(semitones)) }
+    }
+
+    /// The sheet with another chord in the place of each.
+    #[must_use]
+    pub fn with_chords(&self, other: impl Fn(Chord) -> Chord) -> Self {
         let mut sheet = self.clone();
-        sheet.key = self.key.map(|key| key.transposed(semitones));
-        sheet.bars.iter_mut().flat_map(|bar| &mut bar.changes).for_each(|change| up(&mut change.chord));
-        sheet.chords.iter_mut().for_each(|(_, chord)| up(chord));
+        let changes = sheet.bars.iter_mut().flat_map(|bar| &mut bar.changes).map(|change| &mut change.chord);
+        let all = changes.chain(sheet.chords.iter_mut().map(|(_, chord)| chord));
+        all.for_each(|chord| *chord = chord.map(&other));
         sheet
     }
 
@@ -186,10 +197,27 @@ impl Sheet {
     /// When that is no bar, or more than [`Sheet::MOST_BARS`].
     pub fn repeated(&self, choruses: usize) -> Result<Self, Error> {
         let count = choruses.min(Self::MOST_BARS + 1).saturating_mul(self.bars.len());
-        let bars =
-            Self::new(self.bars.iter().cycle().take(count.min(Self::MOST_BARS + 1)).cloned().collect())?;
-        let Self { bars, starts, chords, .. } = bars;
-        Ok(Self { bars, starts, chords, ..self.clone() })
+        self.with_bars(self.bars.iter().cycle().take(count.min(Self::MOST_BARS + 1)).cloned().collect())
+    }
+
+    /// The sheet with other bars, its title, composer, style, key and tempo as they are.
+    ///
+    /// # Errors
+    /// When there is no bar, or more than [`Sheet::MOST_BARS`].
+    pub fn with_bars(&self, bars: Vec<Bar>) -> Result<Self, Error> {
+        let Self { bars, starts, chords, .. } = Self::new(bars)?;
+        let (title, composer, style) = (self.title.clone(), self.composer.clone(), self.style.clone());
+        Ok(Self { title, composer, style, key: self.key, tempo: self.tempo, bars, starts, chords })
+    }
+
+    /// Some bars of the sheet, beginning with the chord that sounds there; `None` where it has no such bars.
+    pub fn excerpt(&self, bars: Bars) -> Option<Self> {
+        let mut inside = self.bars.get(bars.indices())?.to_vec();
+        let (start, first) = (self.bar_start(bars.first() - 1), &mut inside[0]);
+        if first.changes.first().is_none_or(|change| change.at > Duration::ZERO) {
+            first.changes.insert(0, Change { at: Duration::ZERO, chord: self.chord_at(start) });
+        }
+        self.with_bars(inside).ok()
     }
 }
 

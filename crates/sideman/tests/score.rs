@@ -8,7 +8,7 @@ use std::fs;
 
 use common::{done, folder, refused, sideman};
 use sideman_formats::musicxml;
-use sideman_formats::notation::{Options, PartKey};
+use sideman_formats::notation::{NotationOptions, PartKey};
 use sideman_improv::built_in;
 use sideman_music::{Duration, Instrument, Part, Pitches, Player, Score, Sheet, Solo, Time};
 
@@ -46,8 +46,10 @@ fn improvised_solos_are_read_back_from_every_part() {
             let sheet: Sheet = text.parse().unwrap();
             let solo = built_in::grammar(style).improvise(&sheet, instruments[i], 7).unwrap();
             for part in PartKey::ALL {
-                let written =
-                    musicxml::write_score(&score(&sheet, &solo), &Options { part, ..Options::default() });
+                let written = musicxml::write_score(
+                    &score(&sheet, &solo),
+                    &NotationOptions { part, ..NotationOptions::default() },
+                );
                 let read = musicxml::read(written.value.as_bytes()).unwrap().remove(0);
                 let (read, meant) = (sounds(&read.solo.unwrap()), sounds(&solo));
                 match style {

@@ -1,39 +1,14 @@
 //! Times the engine's workloads beside PyTorch, in turns, and writes BENCHMARKS.md.
 
+mod measured;
 mod peak;
 mod peer;
 mod report;
 mod workloads;
 
+use measured::Measured;
 use peer::Peer;
 use workloads::{Ready, Workload};
-
-/// One row of the table.
-pub(crate) struct Measured {
-    workload: Workload,
-    threads: usize,
-    seconds: f64,
-    /// Of one core at 2048^3, in this run.
-    peak: f64,
-    peer_seconds: Option<f64>,
-    /// PyTorch's own product on as many threads.
-    peer_peak: Option<f64>,
-}
-
-impl Measured {
-    fn flops(&self) -> f64 {
-        self.workload.operations() / self.seconds
-    }
-
-    /// Of as many cores as threads.
-    fn fraction_of_peak(&self) -> f64 {
-        self.flops() / (self.peak * self.threads as f64)
-    }
-
-    fn ratio(&self) -> Option<f64> {
-        self.peer_seconds.map(|peer| peer / self.seconds)
-    }
-}
 
 struct Options {
     work: Vec<Workload>,

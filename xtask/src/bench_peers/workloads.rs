@@ -179,7 +179,11 @@ impl Ready {
             batch.target(i).fill_with(|| below(head.classes));
         }
         let clip = (workload == Workload::W4).then_some(1.0);
-        let trainer = Box::new(Trainer::new(&network, Recipe { clip, ..Recipe::default() }, threads));
+        let trainer = Box::new(Trainer::new(
+            &network,
+            AdamHyperparameters { clip, ..AdamHyperparameters::default() },
+            threads,
+        ));
         Ok(Ready::Train { network: Box::new(network), trainer, batch, updates })
     }
 

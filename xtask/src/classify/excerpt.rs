@@ -14,12 +14,12 @@ const FEWEST: usize = 24;
 pub(super) struct Excerpt<'a> {
     pub(super) sheet: &'a Sheet,
     pub(super) solo: Solo,
-    pub(super) tones: Vec<Tone>,
+    pub(super) tones: Vec<ExcerptNote>,
     pub(super) bars: i64,
 }
 
 /// A note as the features need it.
-pub(super) struct Tone {
+pub(super) struct ExcerptNote {
     /// Onset in ticks from the first downbeat.
     pub(super) onset: i64,
     /// Bar counted from the first of the excerpt.
@@ -60,7 +60,7 @@ impl<'a> Excerpt<'a> {
             let (bar, _) = sheet.place(note.onset);
             let onset = note.onset.quantised(TICK);
             let (_, place) = sheet.place(onset);
-            Tone {
+            ExcerptNote {
                 onset: onset.since_start().in_units_of(TICK),
                 bar: bar - start,
                 place: place.in_units_of(TICK),

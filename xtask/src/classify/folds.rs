@@ -6,7 +6,7 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::Sample;
+use super::sample::Sample;
 
 /// A part for each tune.
 pub(super) struct Deal(BTreeMap<usize, usize>);

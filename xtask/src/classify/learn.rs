@@ -51,10 +51,6 @@ fn mean_and_sd(values: impl Iterator<Item = f64>) -> (f64, f64) {
     (mean, if sd > 1e-12 { sd } else { 1.0 })
 }
 
-fn logistic_of(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

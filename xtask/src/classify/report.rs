@@ -4,15 +4,15 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::Sample;
 use super::area::{Area, Judged};
 use super::feature::Group;
+use super::sample::{BARS, Sample};
 
 /// Telltales that are listed.
 const LISTED: usize = 20;
 
 /// What the test found.
-pub(super) struct Report {
+pub(super) struct ClassifierReport {
     excerpts: usize,
     tunes: usize,
     pub(super) area: Area,
@@ -32,7 +32,7 @@ struct Telltale {
     area: f64,
 }
 
-impl Report {
+impl ClassifierReport {
     pub(super) fn new(
         samples: &[Sample],
         area: Area,
@@ -90,9 +90,9 @@ fn telltale(samples: &[Sample], feature: usize) -> Option<Telltale> {
     Some(Telltale { group, name, real: mean(false)?, generated: mean(true)?, area })
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for ClassifierReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} excerpts of {} bars a side, {} tunes", self.excerpts, super::BARS, self.tunes)?;
+        writeln!(f, "{} excerpts of {} bars a side, {} tunes", self.excerpts, BARS, self.tunes)?;
         writeln!(f, "{:22} {}", "real or generated", self.area)?;
         for (group, area) in &self.groups {
             writeln!(f, "  by {:17} {area}", group.name())?;

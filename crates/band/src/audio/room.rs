@@ -1,7 +1,7 @@
 //! A small room: a few early reflections, then a feedback delay network (J.-M. Jot and A. Chaigne, *Digital delay
 //! networks for designing artificial reverberators*, AES 90, 1991) of eight lines mixed by a Hadamard matrix.
 
-use super::filter::{Biquad, FLOOR};
+use crate::filter::{Biquad, FLOOR};
 use crate::synth::Frame;
 
 const LINES: usize = 8;

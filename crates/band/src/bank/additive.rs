@@ -6,7 +6,7 @@
 
 use std::f64::consts::TAU;
 
-use super::patch::{RATE, Tone};
+use super::patch::{BankTone, RATE};
 
 /// Frames over which levels and frequencies change in a straight line: at the start, and later.
 const FINE: usize = 32;
@@ -20,12 +20,12 @@ const INAUDIBLE: f32 = 1e-5;
 
 /// Length of a tone in frames: an onset, then a cycle that repeats (0: none).
 #[derive(Clone, Copy)]
-pub(super) struct Span {
+pub(super) struct ToneSpan {
     pub(super) onset: usize,
     pub(super) cycle: usize,
 }
 
-impl Span {
+impl ToneSpan {
     /// An onset and a cycle of about so many seconds; the cycle holds a whole number of periods of `hertz`
     /// (to a hundredth of a cent).
     pub(super) fn looped(onset: f64, cycle: f64, hertz: f64) -> Self {
@@ -55,9 +55,9 @@ impl Span {
         (hertz / grid).round() * grid
     }
 
-    pub(super) fn tone(self, frames: Vec<f32>) -> Tone {
+    pub(super) fn tone(self, frames: Vec<f32>) -> BankTone {
         let repeat = (self.cycle > 0).then_some(self.onset..self.onset + self.cycle);
-        Tone { frames, repeat }
+        BankTone { frames, repeat }
     }
 }
 
@@ -74,29 +74,26 @@ pub(super) struct Partial {
     pub(super) phase: f64,
 }
 
-/// The sum of the partials. `shape(i, t)` is what the level of partial `i` is multiplied by `t` seconds into the
+/// The sum of the partials. `shape(t)(i)` is what the level of partial `i` is multiplied by `t` seconds into the
 /// onset; `bend(t)` is how far the whole tone has run ahead of a steady pitch by then, in seconds.
-pub(super) fn sum(
+pub(super) fn sum<S: Fn(usize) -> f64>(
     partials: &[Partial],
-    span: Span,
-    shape: impl Fn(usize, f64) -> f64,
+    span: ToneSpan,
+    shape: impl Fn(f64) -> S,
     bend: impl Fn(f64) -> f64,
 ) -> Vec<f32> {
     let mut frames = vec![0.0; span.frames()];
-    let audible: Vec<usize> =
-        (0..partials.len()).filter(|&i| partials[i].hertz < 0.45 * f64::from(RATE)).collect();
-    let seconds = |frame: usize| frame.min(span.onset) as f64 / f64::from(RATE);
+    let mut moving = Moving::at_start(partials, span);
+    moving.advance(0, &shape, &bend);
     let mut at = 0;
     while at < frames.len() {
         let length = if at < START { FINE } else { COARSE.min(frames.len() - at) };
+        moving.advance(at + length, &shape, &bend);
         let mut sound = [[0.0; LANES]; COARSE];
-        for group in audible.chunks(LANES) {
+        for (levels, turns) in moving.levels.chunks(LANES).zip(moving.turns.chunks(LANES)) {
             let mut oscillators = Oscillators::silent();
-            for (lane, &i) in group.iter().enumerate() {
-                let level = |frame| (partials[i].level * shape(i, seconds(frame))) as f32;
-                let turns = |frame| turns(&partials[i], span, frame, &bend);
-                let (from, to) = (at, at + length);
-                oscillators.set(lane, [level(from), level(to)], [turns(from), turns(to)], length);
+            for (lane, (&levels, &turns)) in levels.iter().zip(turns).enumerate() {
+                oscillators.set(lane, levels, turns, length);
             }
             oscillators.add_to(&mut sound[..length]);
         }
@@ -108,12 +105,47 @@ pub(super) fn sum(
     frames
 }
 
-/// Phase of a partial at a frame, in turns.
-fn turns(partial: &Partial, span: Span, frame: usize, bend: impl Fn(f64) -> f64) -> f64 {
-    let rate = f64::from(RATE);
-    let onset = frame.min(span.onset) as f64 / rate;
-    let cycle = frame.saturating_sub(span.onset) as f64 / rate;
-    partial.phase + partial.hertz * (onset + bend(onset)) + span.snapped(partial.hertz) * cycle
+/// The audible partials of a tone as they are where a block begins and where it ends.
+struct Moving<'a> {
+    span: ToneSpan,
+    /// Each with its place among all, and its frequency in the cycle.
+    partials: Vec<(usize, &'a Partial, f64)>,
+    levels: Vec<[f32; 2]>,
+    /// Phases in turns.
+    turns: Vec<[f64; 2]>,
+    /// Seconds of the onset that have gone by at the end of the block.
+    onset: f64,
+}
+
+impl<'a> Moving<'a> {
+    fn at_start(partials: &'a [Partial], span: ToneSpan) -> Self {
+        let audible = partials.iter().enumerate().filter(|(_, p)| p.hertz < 0.45 * f64::from(RATE));
+        let partials: Vec<_> = audible.map(|(i, p)| (i, p, span.snapped(p.hertz))).collect();
+        let (levels, turns) = (vec![[0.0; 2]; partials.len()], vec![[0.0; 2]; partials.len()]);
+        Self { span, partials, levels, turns, onset: -1.0 }
+    }
+
+    /// Goes on from the end of the block before to a frame.
+    fn advance<S: Fn(usize) -> f64>(
+        &mut self,
+        frame: usize,
+        shape: impl Fn(f64) -> S,
+        bend: impl Fn(f64) -> f64,
+    ) {
+        let rate = f64::from(RATE);
+        let onset = frame.min(self.span.onset) as f64 / rate;
+        let cycle = frame.saturating_sub(self.span.onset) as f64 / rate;
+        let bent = onset + bend(onset);
+        for (&(_, partial, snapped), turns) in self.partials.iter().zip(&mut self.turns) {
+            *turns = [turns[1], partial.phase + partial.hertz * bent + snapped * cycle];
+        }
+        let shape = (onset != self.onset).then(|| shape(onset));
+        for (&(i, partial, _), level) in self.partials.iter().zip(&mut self.levels) {
+            let end = shape.as_ref().map_or(level[1], |shape| (partial.level * shape(i)) as f32);
+            *level = [level[1], end];
+        }
+        self.onset = onset;
+    }
 }
 
 /// Rotating phasors with levels in a straight line, for the length of a block.

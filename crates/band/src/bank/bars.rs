@@ -1,7 +1,7 @@
 //! Vibraphone and electric piano: a struck bar, and a struck tine before a pickup.
 
 use super::patch::{Patch, Zone, frequency, layered, zones_of_keys};
-use super::struck::{self, Burst, Mode, Strike};
+use super::struck::{self, Burst, Strike, VibrationMode};
 
 /// Vibraphone. Its bars are undercut so that the second mode is two octaves above the first and the third about
 /// ten times as high; the resonator tube strengthens the first (Fletcher and Rossing, §19.4). A mallet in contact
@@ -17,7 +17,7 @@ fn vibraphone_zone(root: u8, layer: usize) -> Zone {
     let force = |f: f64| 1.0 / (1.0 + (2.0 * f * contact).powi(2));
     let ring = 2.6 * (220.0 / hertz).powf(0.55);
     let mode = |ratio: f64, level: f64, decay: f64| {
-        Mode::new(ratio * hertz, level * force(ratio * hertz) / force(hertz), decay)
+        VibrationMode::new(ratio * hertz, level * force(ratio * hertz) / force(hertz), decay)
     };
     let modes = [
         mode(1.0, 1.0, ring),
@@ -47,10 +47,10 @@ fn electric_piano_zone(root: u8, layer: usize) -> Zone {
     let register = (220.0 / hertz).powf(0.35);
     let bite = [0.30, 0.52][layer] * register.min(1.25);
     let ring = 1.9 * (220.0 / hertz).powf(0.5);
-    let mut modes: Vec<Mode> = (1..=8)
-        .map(|n| Mode {
+    let mut modes: Vec<VibrationMode> = (1..=8)
+        .map(|n| VibrationMode {
             phase: if n % 2 == 0 { 0.25 } else { 0.0 },
-            ..Mode::new(
+            ..VibrationMode::new(
                 f64::from(n) * hertz,
                 bite.powi(n - 1) * (1.0 + 0.25 * f64::from(n % 2)),
                 ring / f64::from(n),
@@ -58,8 +58,8 @@ fn electric_piano_zone(root: u8, layer: usize) -> Zone {
         })
         .collect();
     let bell = [0.12, 0.30][layer];
-    modes.push(Mode::new(6.27 * hertz, bell, 0.22 * register));
-    modes.push(Mode::new(13.4 * hertz, bell * 0.3, 0.06));
+    modes.push(VibrationMode::new(6.27 * hertz, bell, 0.22 * register));
+    modes.push(VibrationMode::new(13.4 * hertz, bell * 0.3, 0.06));
     let hammer = [Burst { band: (150.0, 900.0), level: [0.05, 0.10][layer], decay: 0.010 }];
     let strike = Strike { root, onset: 0.8, sharp: (0.0, 1.0), release: 0.16 };
     struck::zone(strike, &modes, &hammer, 0xE1EC + u64::from(root))

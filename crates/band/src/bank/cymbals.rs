@@ -5,9 +5,8 @@
 //! Physics of Musical Instruments*, §20.2). The modes here are strewn over the octaves, ever denser upwards, as
 //! those of a plate are.
 
-use super::drums::{hiss, ringing};
-use super::noise::Noise;
-use super::struck::Mode;
+use super::noise::{Noise, hiss};
+use super::struck::{VibrationMode, ringing};
 
 /// A plate of `count` modes between two frequencies: `tilt` decibels an octave about 1 kHz, ring in seconds at
 /// 1 kHz and the power of frequency by which it shortens, seconds in which it wakes.
@@ -23,7 +22,7 @@ struct Plate {
 
 impl Plate {
     /// The modes as a stroke of some force wakes them: no two strokes hit one place, so each has levels of its own.
-    fn modes(&self, level: f64, force: f64) -> Vec<Mode> {
+    fn modes(&self, level: f64, force: f64) -> Vec<VibrationMode> {
         let mut random = Noise::new(self.seed);
         let mut stroke = stroke(self.seed, force);
         let octaves = (self.range.1 / self.range.0).log2();
@@ -34,7 +33,7 @@ impl Plate {
             let decay = self.ring * (1000.0 / hertz).powf(self.damping) * random.between(0.7, 1.35);
             let rise = 0.0006 + self.wake * random.between(0.3, 1.0);
             let level = level * tilt * stroke.between(0.25, 1.0);
-            Mode { phase: stroke.between(0.0, 1.0), rise, ..Mode::new(hertz, level, decay) }
+            VibrationMode { phase: stroke.between(0.0, 1.0), rise, ..VibrationMode::new(hertz, level, decay) }
         };
         (0..self.count).map(mode).collect()
     }
@@ -46,8 +45,10 @@ fn stroke(seed: u64, force: f64) -> Noise {
 }
 
 /// Modes that stand out: hertz, level, decay; the levels differ from stroke to stroke by up to 3 decibels.
-fn standing_out(modes: &[(f64, f64, f64)], mut stroke: Noise) -> impl Iterator<Item = Mode> {
-    modes.iter().map(move |&(hertz, level, decay)| Mode::new(hertz, level * stroke.between(0.7, 1.4), decay))
+fn standing_out(modes: &[(f64, f64, f64)], mut stroke: Noise) -> impl Iterator<Item = VibrationMode> {
+    modes
+        .iter()
+        .map(move |&(hertz, level, decay)| VibrationMode::new(hertz, level * stroke.between(0.7, 1.4), decay))
 }
 
 /// The ping of the ride.
@@ -137,7 +138,7 @@ pub(super) fn pedal_hat(force: f64) -> Vec<f32> {
         seed: 44,
     };
     let mut modes = plate.modes(1.0, force);
-    modes.push(Mode::new(330.0, 0.9, 0.018));
+    modes.push(VibrationMode::new(330.0, 0.9, 0.018));
     let mut frames = ringing(&modes, 0.4, (0.0, 1.0));
     hiss(&mut frames, 4400, (3500.0, 11_000.0), (5.0 + 3.0 * force, 0.003, 0.032));
     frames

@@ -5,10 +5,10 @@
 //!   it swings far.
 //! - Snares, brushes and the seeds of a shaker are filtered noise.
 
-use super::additive::{self, Span};
-use super::noise::{self, Noise, band};
-use super::patch::{Patch, RATE, Tone, Zone, velocity_layers};
-use super::{cymbals, struck::Mode};
+use super::cymbals;
+use super::noise::{self, Noise, band, hiss};
+use super::patch::{BankTone, Patch, RATE, Zone, velocity_layers};
+use super::struck::{VibrationMode, ringing};
 
 /// Modes of a circular skin, as multiples of the lowest.
 const SKIN: [f64; 8] = [1.0, 1.594, 2.136, 2.296, 2.653, 2.918, 3.156, 3.501];
@@ -20,7 +20,7 @@ const BRUSHES: u16 = 40;
 
 /// A drum on the keys of General MIDI: its layers from soft to loud, its peak in decibels of full scale, its place
 /// (−500 left to 500 right), its exclusive class, cents from key to key.
-struct Drum {
+struct DrumVoice {
     keys: &'static [(u8, u8)],
     layers: Vec<Vec<f32>>,
     peak: f64,
@@ -29,7 +29,7 @@ struct Drum {
     scale: u16,
 }
 
-impl Drum {
+impl DrumVoice {
     fn new(
         keys: &'static [(u8, u8)],
         peak: f64,
@@ -55,7 +55,7 @@ impl Drum {
         let velocities = velocity_layers(self.layers.len() as u8);
         let mut zones = Vec::new();
         for (frames, velocities) in self.layers.into_iter().zip(velocities) {
-            let tone = Tone { frames: faded(frames), repeat: None }.peaking(self.peak);
+            let tone = BankTone { frames: faded(frames), repeat: None }.peaking(self.peak);
             let mut zone = Zone::new(tone, self.keys[0].0);
             (zone.velocities, zone.pan) = (velocities, self.pan);
             (zone.exclusive_class, zone.scale) = (self.class, self.scale);
@@ -68,13 +68,13 @@ impl Drum {
 
 /// The kits played with sticks and with brushes, which have tap, slap and swirl where the snares are.
 pub(super) fn kits() -> [Patch; 2] {
-    let zones = |drums: Vec<Drum>| drums.into_iter().flat_map(Drum::zones).collect::<Vec<_>>();
+    let zones = |drums: Vec<DrumVoice>| drums.into_iter().flat_map(DrumVoice::zones).collect::<Vec<_>>();
     let both = zones(common());
     let with = |drums| both.iter().cloned().chain(zones(drums)).collect();
-    let sticks = vec![Drum::new(&[(38, 38), (40, 40)], -5.0, -20, 3, snare)];
+    let sticks = vec![DrumVoice::new(&[(38, 38), (40, 40)], -5.0, -20, 3, snare)];
     let brushes = vec![
-        Drum::new(&[(38, 38)], -10.0, -20, 6, brush_tap),
-        Drum::new(&[(40, 40)], -13.0, -20, 6, brush_swirl),
+        DrumVoice::new(&[(38, 38)], -10.0, -20, 6, brush_tap),
+        DrumVoice::new(&[(40, 40)], -13.0, -20, 6, brush_swirl),
     ];
     [
         Patch { name: "Drum kit", zones: with(sticks), presets: vec![(KIT_BANK, 0)] },
@@ -83,21 +83,21 @@ pub(super) fn kits() -> [Patch; 2] {
 }
 
 /// What both kits have. Every key has a drum.
-fn common() -> Vec<Drum> {
+fn common() -> Vec<DrumVoice> {
     vec![
-        Drum::new(&[(36, 36), (0, 35)], -2.0, 0, 2, kick),
-        Drum::new(&[(37, 37)], -10.0, -20, 2, side_stick),
-        Drum::new(&[(39, 39)], -9.0, -20, 2, brush_slap),
-        Drum::new(&[(45, 45), (41, 41), (43, 43), (47, 48), (50, 50)], -4.0, 60, 2, tom).tuned(100),
-        Drum::new(&[(42, 42)], -13.0, -140, 2, cymbals::closed_hat).hat(),
-        Drum::new(&[(44, 44)], -13.0, -140, 2, cymbals::pedal_hat).hat(),
-        Drum::new(&[(46, 46)], -12.0, -140, 2, cymbals::open_hat).hat(),
-        Drum::new(&[(49, 49), (52, 52), (55, 55), (57, 57)], -7.0, -90, 2, cymbals::crash),
-        Drum::new(&[(51, 51), (59, 59)], -7.0, 150, 6, cymbals::ride),
-        Drum::new(&[(53, 53), (80, 81)], -9.0, 150, 2, cymbals::ride_bell),
-        Drum::new(&[(64, 64), (60, 63), (65, 68), (78, 79)], -6.0, 100, 2, conga).tuned(200),
-        Drum::new(&[(70, 70), (54, 54), (58, 58), (69, 69), (71, 74), (82, 127)], -14.0, 120, 2, shaker),
-        Drum::new(&[(75, 75), (56, 56), (76, 77)], -9.0, 90, 2, claves),
+        DrumVoice::new(&[(36, 36), (0, 35)], -2.0, 0, 2, kick),
+        DrumVoice::new(&[(37, 37)], -10.0, -20, 2, side_stick),
+        DrumVoice::new(&[(39, 39)], -9.0, -20, 2, brush_slap),
+        DrumVoice::new(&[(45, 45), (41, 41), (43, 43), (47, 48), (50, 50)], -4.0, 60, 2, tom).tuned(100),
+        DrumVoice::new(&[(42, 42)], -13.0, -140, 2, cymbals::closed_hat).hat(),
+        DrumVoice::new(&[(44, 44)], -13.0, -140, 2, cymbals::pedal_hat).hat(),
+        DrumVoice::new(&[(46, 46)], -12.0, -140, 2, cymbals::open_hat).hat(),
+        DrumVoice::new(&[(49, 49), (52, 52), (55, 55), (57, 57)], -7.0, -90, 2, cymbals::crash),
+        DrumVoice::new(&[(51, 51), (59, 59)], -7.0, 150, 6, cymbals::ride),
+        DrumVoice::new(&[(53, 53), (80, 81)], -9.0, 150, 2, cymbals::ride_bell),
+        DrumVoice::new(&[(64, 64), (60, 63), (65, 68), (78, 79)], -6.0, 100, 2, conga).tuned(200),
+        DrumVoice::new(&[(70, 70), (54, 54), (58, 58), (69, 69), (71, 74), (82, 127)], -14.0, 120, 2, shaker),
+        DrumVoice::new(&[(75, 75), (56, 56), (76, 77)], -9.0, 90, 2, claves),
     ]
 }
 
@@ -111,25 +111,10 @@ fn faded(mut frames: Vec<f32>) -> Vec<f32> {
     frames
 }
 
-/// The sum of modes over some seconds, sharp at first by some cents that fade in some seconds.
-pub(super) fn ringing(modes: &[Mode], seconds: f64, (cents, fading): (f64, f64)) -> Vec<f32> {
-    let partials: Vec<_> = modes.iter().map(Mode::partial).collect();
-    let ahead = cents / 1200.0 * std::f64::consts::LN_2 * fading;
-    let bend = |t: f64| ahead * (1.0 - (-t / fading).exp());
-    additive::sum(&partials, Span::once(seconds), |i, t| modes[i].at(t), bend)
-}
-
-/// Adds noise between two frequencies: its level, seconds to rise, seconds to fall by 1/e.
-pub(super) fn hiss(frames: &mut [f32], seed: u64, edges: (f64, f64), (level, rise, fall): (f64, f64, f64)) {
-    let length = frames.len().min((12.0 * fall * f64::from(RATE)) as usize);
-    let noise = Noise::new(seed).filtered(length, &band(edges.0, edges.1));
-    noise::add(&mut frames[..length], &noise, |t| level * (1.0 - (-t / rise).exp()) * (-t / fall).exp());
-}
-
 /// The modes of a skin: its lowest in hertz, its ring in seconds, how much weaker each mode is than the one below.
-fn skin(hertz: f64, ring: f64, fall: f64) -> Vec<Mode> {
+fn skin(hertz: f64, ring: f64, fall: f64) -> Vec<VibrationMode> {
     let mode = |(i, ratio): (usize, &f64)| {
-        Mode::new(hertz * ratio, fall.powi(i as i32), ring / (1.0 + 0.9 * i as f64))
+        VibrationMode::new(hertz * ratio, fall.powi(i as i32), ring / (1.0 + 0.9 * i as f64))
     };
     SKIN.iter().enumerate().map(mode).collect()
 }
@@ -153,7 +138,8 @@ fn snare(force: f64) -> Vec<f32> {
 /// A stick laid across the snare and knocked on the rim.
 fn side_stick(force: f64) -> Vec<f32> {
     let knocks = [(430.0, 0.45, 0.020), (880.0, 0.5, 0.016), (1690.0, 1.0, 0.014), (2540.0, 0.6, 0.010)];
-    let modes: Vec<Mode> = knocks.iter().map(|&(f, level, decay)| Mode::new(f, level, decay)).collect();
+    let modes: Vec<VibrationMode> =
+        knocks.iter().map(|&(f, level, decay)| VibrationMode::new(f, level, decay)).collect();
     let mut frames = ringing(&modes, 0.25, (0.0, 1.0));
     hiss(&mut frames, 3700, (1500.0, 7000.0), (0.3 + 0.3 * force, 0.0003, 0.004));
     hiss(&mut frames, 3701, (2500.0, 8000.0), (0.03, 0.002, 0.05));
@@ -214,6 +200,7 @@ fn shaker(force: f64) -> Vec<f32> {
 
 /// Claves: two bars of hard wood.
 fn claves(force: f64) -> Vec<f32> {
-    let bar = [Mode::new(2480.0, 1.0, 0.030), Mode::new(6840.0, 0.15 + 0.15 * force, 0.008)];
+    let bar =
+        [VibrationMode::new(2480.0, 1.0, 0.030), VibrationMode::new(6840.0, 0.15 + 0.15 * force, 0.008)];
     ringing(&bar, 0.25, (0.0, 1.0))
 }

@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::patch::RATE;
-use crate::audio::filter::Biquad;
+use crate::filter::Biquad;
 
 /// A source of values between −1 and 1, the same for the same seed.
 pub(super) struct Noise(ChaCha8Rng);
@@ -80,4 +80,11 @@ pub(super) fn add(frames: &mut [f32], noise: &[f32], level: impl Fn(f64) -> f64)
     for ((frame, x), level) in frames.iter_mut().zip(noise.iter().cycle()).zip(levels) {
         *frame += x * level;
     }
+}
+
+/// Adds noise between two frequencies: its level, seconds to rise, seconds to fall by 1/e.
+pub(super) fn hiss(frames: &mut [f32], seed: u64, edges: (f64, f64), (level, rise, fall): (f64, f64, f64)) {
+    let length = frames.len().min((12.0 * fall * f64::from(RATE)) as usize);
+    let noise = Noise::new(seed).filtered(length, &band(edges.0, edges.1));
+    add(&mut frames[..length], &noise, |t| level * (1.0 - (-t / rise).exp()) * (-t / fall).exp());
 }

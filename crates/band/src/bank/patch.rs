@@ -6,8 +6,11 @@ use std::rc::Rc;
 /// Frames in a second of every tone in the bank.
 pub(super) const RATE: u32 = 44_100;
 
+/// The bank of the presets whose notes go on from the ones before, beside bank 0.
+pub(crate) const SLURRED: u8 = 1;
+
 /// A sound as frames between −1 and 1.
-pub(super) struct Tone {
+pub(super) struct BankTone {
     pub(super) frames: Vec<f32>,
     /// Frames that go round as long as the tone lasts; none for a tone that ends of itself.
     pub(super) repeat: Option<Range<usize>>,
@@ -16,7 +19,7 @@ pub(super) struct Tone {
 /// One tone over a range of keys and velocities.
 #[derive(Clone)]
 pub(super) struct Zone {
-    pub(super) tone: Rc<Tone>,
+    pub(super) tone: Rc<BankTone>,
     /// The key at which the tone sounds as it is.
     pub(super) root: u8,
     pub(super) keys: RangeInclusive<u8>,
@@ -35,7 +38,7 @@ pub(super) struct Zone {
 
 impl Zone {
     /// A zone of all keys and velocities.
-    pub(super) fn new(tone: Tone, root: u8) -> Self {
+    pub(super) fn new(tone: BankTone, root: u8) -> Self {
         Self {
             tone: Rc::new(tone),
             root,

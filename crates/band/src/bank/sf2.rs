@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::patch::{Patch, RATE, Tone, Zone};
+use super::patch::{BankTone, Patch, RATE, Zone};
 
 /// Frames of silence the specification asks for after each sample (§6.1).
 const GUARD: usize = 46;
@@ -80,7 +80,7 @@ fn write_info(out: &mut Vec<u8>, name: &str) {
 }
 
 /// The tones in the order of the zones, each once, with the root of the first zone that has it.
-fn distinct_tones(patches: &[Patch]) -> Vec<(u8, &Rc<Tone>)> {
+fn distinct_tones(patches: &[Patch]) -> Vec<(u8, &Rc<BankTone>)> {
     let mut tones = Vec::new();
     for zone in patches.iter().flat_map(|patch| &patch.zones) {
         if place_of(&zone.tone, &tones).is_none() {
@@ -90,17 +90,17 @@ fn distinct_tones(patches: &[Patch]) -> Vec<(u8, &Rc<Tone>)> {
     tones
 }
 
-fn place_of(tone: &Rc<Tone>, tones: &[(u8, &Rc<Tone>)]) -> Option<usize> {
+fn place_of(tone: &Rc<BankTone>, tones: &[(u8, &Rc<BankTone>)]) -> Option<usize> {
     tones.iter().position(|(_, other)| Rc::ptr_eq(other, tone))
 }
 
 /// Writes the sound of the tones, one after the other, and returns their `shdr` records.
-fn write_samples(out: &mut Vec<u8>, tones: &[(u8, &Rc<Tone>)]) -> Vec<u8> {
+fn write_samples(out: &mut Vec<u8>, tones: &[(u8, &Rc<BankTone>)]) -> Vec<u8> {
     let origin = out.len();
     let mut headers = Vec::new();
     for (number, (root, tone)) in tones.iter().enumerate() {
         let start = (out.len() - origin) / 2;
-        out.extend(tone.frames.iter().flat_map(|&x| quantised(x)));
+        tone.frames.iter().for_each(|&x| out.extend_from_slice(&quantised(x)));
         let repeat = tone.repeat.clone().unwrap_or(8..tone.frames.len() - 8);
         if tone.repeat.is_some() {
             out.extend((0..LOOP_TAIL).flat_map(|i| quantised(tone.frames[repeat.start + i % repeat.len()])));
@@ -118,8 +118,10 @@ fn write_samples(out: &mut Vec<u8>, tones: &[(u8, &Rc<Tone>)]) -> Vec<u8> {
     headers
 }
 
+/// The nearest of the 16-bit values, halves away from zero, as `round` has it.
 fn quantised(sample: f32) -> [u8; 2] {
-    ((sample * 32767.0).round().clamp(-32767.0, 32767.0) as i16).to_le_bytes()
+    let value = f64::from((sample * 32767.0).clamp(-32767.0, 32767.0));
+    ((value + 0.5f64.copysign(value)) as i16).to_le_bytes()
 }
 
 fn record_name(name: &str) -> [u8; 20] {

@@ -7,7 +7,7 @@
 use std::f64::consts::PI;
 
 use super::patch::{Patch, Zone, frequency, layered, zones_of_keys};
-use super::struck::{self, Burst, Mode, Strike};
+use super::struck::{self, Burst, Strike, VibrationMode};
 
 /// A resonance of the body: hertz, gain as a factor, width in hertz.
 type Resonance = (f64, f64, f64);
@@ -52,8 +52,14 @@ fn piano_zone(root: u8, layer: usize) -> Zone {
         let level = blow * body(&SOUNDBOARD, f);
         let loss = 0.45 * (hertz / 262.0).powf(0.75) + 0.22 * (f / 1000.0).powi(2);
         let apart = 1.0 + 0.00022 * (1.0 + 0.3 * (order * 2.3).sin());
-        modes.push(Mode { phase: 0.13 * order * order, ..Mode::new(f, 0.72 * level, 0.42 / loss) });
-        modes.push(Mode { phase: 0.13 * order * order, ..Mode::new(f * apart, 0.28 * level, 1.5 / loss) });
+        modes.push(VibrationMode {
+            phase: 0.13 * order * order,
+            ..VibrationMode::new(f, 0.72 * level, 0.42 / loss)
+        });
+        modes.push(VibrationMode {
+            phase: 0.13 * order * order,
+            ..VibrationMode::new(f * apart, 0.28 * level, 1.5 / loss)
+        });
     }
     let hammer = [
         Burst { band: (70.0, 320.0), level: [0.16, 0.26][layer], decay: 0.030 },
@@ -86,15 +92,15 @@ fn bass_zone(root: u8, layer: usize) -> Zone {
         let pluck =
             (PI * order * 0.21).sin().abs().max(0.05) / order.powf(0.9) / (1.0 + (f / finger).powi(2));
         let decay = 1.0 / (1.0 / ring + 1.7 * (f / 1000.0).powi(2) + 1.3 * (order - 1.0).sqrt() * 0.6);
-        Mode {
+        VibrationMode {
             phase: 0.09 * order * order,
             rise: 0.002 + 0.0022 * (order - 1.0).min(5.0),
-            ..Mode::new(f, pluck * body(&BASS_BODY, f), decay)
+            ..VibrationMode::new(f, pluck * body(&BASS_BODY, f), decay)
         }
     };
-    let mut modes: Vec<Mode> = (1..=((2600.0 / hertz) as u32).clamp(2, 34)).map(mode).collect();
+    let mut modes: Vec<VibrationMode> = (1..=((2600.0 / hertz) as u32).clamp(2, 34)).map(mode).collect();
     let thump = [0.16, 0.26][layer];
-    modes.extend(BASS_BODY[..3].iter().map(|&(f, gain, _)| Mode::new(f, thump * gain, 0.055)));
+    modes.extend(BASS_BODY[..3].iter().map(|&(f, gain, _)| VibrationMode::new(f, thump * gain, 0.055)));
     let finger_noise = [
         Burst { band: (120.0, 600.0), level: [0.10, 0.20][layer], decay: 0.012 },
         Burst { band: (900.0, 3200.0), level: [0.025, 0.07][layer], decay: 0.008 },
@@ -121,9 +127,12 @@ fn guitar_zone(root: u8, layer: usize) -> Zone {
         let pick = (PI * order * 0.17).sin().abs().max(0.06) / order;
         let heard = (PI * order * 0.24).sin().abs().max(0.1) / (1.0 + (f / tone).powi(3));
         let decay = 1.0 / (1.0 / ring + 0.9 * (f / 1000.0).powi(2) + 0.35 * (order - 1.0).sqrt());
-        Mode { phase: 0.17 * order * order, ..Mode::new(f, pick * heard * body(&GUITAR_BODY, f), decay) }
+        VibrationMode {
+            phase: 0.17 * order * order,
+            ..VibrationMode::new(f, pick * heard * body(&GUITAR_BODY, f), decay)
+        }
     };
-    let modes: Vec<Mode> = (1..=((5000.0 / hertz) as u32).clamp(2, 28)).map(mode).collect();
+    let modes: Vec<VibrationMode> = (1..=((5000.0 / hertz) as u32).clamp(2, 28)).map(mode).collect();
     let pick = [Burst { band: (700.0, 3500.0), level: [0.012, 0.03][layer], decay: 0.006 }];
     let strike = Strike { root, onset: 0.9, sharp: ([3.0, 7.0][layer], 0.05), release: 0.1 };
     struck::zone(strike, &modes, &pick, 0x6017 + u64::from(root))

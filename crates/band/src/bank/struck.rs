@@ -3,14 +3,14 @@
 //! Each is a sum of decaying modes (N. H. Fletcher and T. D. Rossing, *The Physics of Musical Instruments*, 1998)
 //! excited by a force of a certain length at a certain place, with a noise of its own at the start.
 
-use super::additive::{self, Partial, Span};
+use super::additive::{self, Partial, ToneSpan};
 use super::noise::{self, Noise, band};
 use super::patch::{Envelope, RATE, Zone};
 
 /// A mode of vibration: hertz, level, phase in turns, seconds until it has fallen by 1/e, seconds it takes to
 /// build up.
 #[derive(Clone, Copy)]
-pub(super) struct Mode {
+pub(super) struct VibrationMode {
     pub(super) hertz: f64,
     pub(super) level: f64,
     pub(super) phase: f64,
@@ -18,7 +18,7 @@ pub(super) struct Mode {
     pub(super) rise: f64,
 }
 
-impl Mode {
+impl VibrationMode {
     /// A mode that stands from the first millisecond.
     pub(super) fn new(hertz: f64, level: f64, decay: f64) -> Self {
         Self { hertz, level, phase: 0.0, decay, rise: 0.0008 }
@@ -53,14 +53,10 @@ pub(super) struct Strike {
 
 /// The zone of a tone of such modes and bursts. After the onset it goes round, and the envelope goes on with the
 /// decay of the slowest mode.
-pub(super) fn zone(strike: Strike, modes: &[Mode], bursts: &[Burst], seed: u64) -> Zone {
+pub(super) fn zone(strike: Strike, modes: &[VibrationMode], bursts: &[Burst], seed: u64) -> Zone {
     let hertz = modes.first().map_or(440.0, |mode| mode.hertz);
-    let span = Span::looped(strike.onset, 0.12, hertz);
-    let partials: Vec<Partial> = modes.iter().map(Mode::partial).collect();
-    let (cents, fading) = strike.sharp;
-    let ahead = cents / 1200.0 * std::f64::consts::LN_2 * fading;
-    let bend = |t: f64| ahead * (1.0 - (-t / fading).exp());
-    let mut frames = additive::sum(&partials, span, |i, t| modes[i].at(t), bend);
+    let span = ToneSpan::looped(strike.onset, 0.12, hertz);
+    let mut frames = sounding(modes, span, strike.sharp);
     for (i, burst) in bursts.iter().enumerate() {
         add_burst(&mut frames[..span.onset], burst, seed.wrapping_mul(31).wrapping_add(i as u64));
     }
@@ -70,6 +66,18 @@ pub(super) fn zone(strike: Strike, modes: &[Mode], bursts: &[Burst], seed: u64) 
     zone.envelope =
         Envelope { attack: 0.0, hold, decay: DECADES * tail, fall: 1000, release: strike.release };
     zone
+}
+
+/// The sum of modes that end of themselves after some seconds, sharp at first by some cents that fade in some seconds.
+pub(super) fn ringing(modes: &[VibrationMode], seconds: f64, sharp: (f64, f64)) -> Vec<f32> {
+    sounding(modes, ToneSpan::once(seconds), sharp)
+}
+
+fn sounding(modes: &[VibrationMode], span: ToneSpan, (cents, fading): (f64, f64)) -> Vec<f32> {
+    let partials: Vec<Partial> = modes.iter().map(VibrationMode::partial).collect();
+    let ahead = cents / 1200.0 * std::f64::consts::LN_2 * fading;
+    let bend = |t: f64| ahead * (1.0 - (-t / fading).exp());
+    additive::sum(&partials, span, |t| move |i: usize| modes[i].at(t), bend)
 }
 
 /// Nepers of a whole decay of the volume envelope, between the 80 dB some synthesizers fall by and the 96 dB of

@@ -9,11 +9,12 @@
 
 use std::f64::consts::TAU;
 
-use super::SLURRED;
-use super::additive::{self, Partial, Span};
+use super::additive::{self, Partial, ToneSpan};
 use super::noise::{self, Noise, band};
-use super::patch::{Envelope, Patch, RATE, Tone, Vibrato, Zone, frequency, layered, zones_of_keys};
-use crate::audio::filter::Biquad;
+use super::patch::{
+    BankTone, Envelope, Patch, RATE, SLURRED, Vibrato, Zone, frequency, layered, zones_of_keys,
+};
+use crate::filter::Biquad;
 
 /// A wind instrument, with its values for the softest and the loudest layer where there are two.
 pub(super) struct Wind {
@@ -208,13 +209,16 @@ impl Wind {
         [attacked, slurred]
     }
 
-    fn tone(&self, root: u8, force: f64) -> Tone {
+    fn tone(&self, root: u8, force: f64) -> BankTone {
         let hertz = frequency(root);
-        let span = Span::looped(ONSET, CYCLE, hertz);
+        let span = ToneSpan::looped(ONSET, CYCLE, hertz);
         let mut random = Noise::new(0xB4EA_0000 + u64::from(root));
         let partials = self.partials(hertz, force, &mut random);
         let attack = self.attack * between([1.35, 0.85], force);
-        let shape = |i: usize, t: f64| blowing(t / attack).powf(1.0 + self.lag * i as f64);
+        let shape = |t: f64| {
+            let blown = blowing(t / attack);
+            move |i: usize| blown.powf(1.0 + self.lag * i as f64)
+        };
         let scoop = self.scoop / 1200.0 * std::f64::consts::LN_2;
         let bend = |t: f64| -scoop * SCOOPING * (1.0 - (-t / SCOOPING).exp());
         let mut frames = additive::sum(&partials, span, shape, bend);
@@ -253,7 +257,7 @@ impl Wind {
 
     /// Adds the breath: strong as the tongue leaves the reed, then what escapes beside the tone, more of it while
     /// the reed or the lips stand open.
-    fn breathe(&self, frames: &mut [f32], span: Span, force: f64, random: &mut Noise) {
+    fn breathe(&self, frames: &mut [f32], span: ToneSpan, force: f64, random: &mut Noise) {
         let mut filters = band(self.band.0, self.band.1);
         filters.push(Biquad::low_pass(self.band.1 * 0.6, RATE));
         let mut air = random.cyclic(span.cycle, &filters);
@@ -282,7 +286,7 @@ fn blowing(t: f64) -> f64 {
 }
 
 /// The small unsteadiness of a player's breath, going round with the cycle.
-fn tremble(frames: &mut [f32], span: Span) {
+fn tremble(frames: &mut [f32], span: ToneSpan) {
     let cycle = span.cycle as f64 / f64::from(RATE);
     let start = span.onset as f64 / f64::from(RATE);
     let breath = |t: f64| {

@@ -4,10 +4,13 @@
 //! least total cost is found by dynamic programming (R. Bellman 1957), as the best path through pitches and
 //! directions. Random costs make one line differ from the next.
 
-use sideman_music::{Pitch, PitchClassSet};
+use std::ops::RangeInclusive;
 
-use super::{Slot, Tone, above, range};
-use crate::arrange::Chance;
+use sideman_music::{Chord, Instrument, Pitch, PitchClassSet};
+
+use super::rhythm::Slot;
+use crate::chance::Chance;
+use crate::style::BassTone;
 
 /// What may not be.
 const NEVER: f64 = 1e6;
@@ -83,10 +86,10 @@ fn note_cost(slot: &Slot, next: Option<&Slot>, pitch: u8) -> f64 {
     let only = |set: PitchClassSet| if set.contains(class) { 0.0 } else { NEVER };
     let slash = slot.chord.bass.is_some();
     match slot.tone {
-        Tone::Root => only([root].into_iter().collect()),
-        Tone::Third => only(above(&slot.chord, third)),
-        Tone::Fifth => only(above(&slot.chord, fifth)),
-        Tone::Walk if slot.change => {
+        BassTone::Root => only([root].into_iter().collect()),
+        BassTone::Third => only(above(&slot.chord, third)),
+        BassTone::Fifth => only(above(&slot.chord, fifth)),
+        BassTone::Walk if slot.change => {
             let other = if slash { 4.0 } else { 0.0 } - if slot.new { 0.0 } else { 1.4 };
             if class == root {
                 0.0
@@ -98,7 +101,7 @@ fn note_cost(slot: &Slot, next: Option<&Slot>, pitch: u8) -> f64 {
                 NEVER
             }
         }
-        Tone::Walk | Tone::Approach => {
+        BassTone::Walk | BassTone::Approach => {
             let leads = next.is_some_and(|next| next.change);
             let chord_tone = if slot.downbeat { 0.0 } else { 0.2 };
             if slot.tones.contains(class) {
@@ -120,7 +123,7 @@ fn note_cost(slot: &Slot, next: Option<&Slot>, pitch: u8) -> f64 {
 fn step_cost(before: &Slot, slot: &Slot, from: u8, to: u8, came: usize) -> f64 {
     let size = (i32::from(to) - i32::from(from)).abs();
     let foreign = !before.scale.contains(Pitch::midi(from).class());
-    if (foreign || before.tone == Tone::Approach) && !(1..=2).contains(&size) {
+    if (foreign || before.tone == BassTone::Approach) && !(1..=2).contains(&size) {
         return NEVER;
     }
     let going = direction(from, to);
@@ -130,8 +133,8 @@ fn step_cost(before: &Slot, slot: &Slot, from: u8, to: u8, came: usize) -> f64 {
         _ => 0.45,
     };
     turn + match before.tone {
-        Tone::Walk | Tone::Approach if slot.change => arrival_cost(size),
-        Tone::Walk => stride_cost(size, before.length < slot.length),
+        BassTone::Walk | BassTone::Approach if slot.change => arrival_cost(size),
+        BassTone::Walk => stride_cost(size, before.length < slot.length),
         _ => 0.05 * f64::from(size),
     }
 }
@@ -162,4 +165,15 @@ fn stride_cost(size: i32, short: bool) -> f64 {
         6 | 8 | 9 => 2.4,
         _ => 6.0,
     }
+}
+
+/// The pitches a bass line keeps to: from the open low string to a fourth above the open high one.
+fn range() -> RangeInclusive<u8> {
+    let low = Instrument::Bass.range().start().number();
+    low..=low + 27
+}
+
+/// The class a number of semitones above the root.
+fn above(chord: &Chord, semitones: i32) -> PitchClassSet {
+    PitchClassSet::above(chord.root.class(), &[semitones])
 }

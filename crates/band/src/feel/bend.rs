@@ -6,9 +6,9 @@
 
 use sideman_music::{Duration, Event, Time};
 
-use super::hands::Played;
+use super::hands::SoundedNote;
 use super::swing::Timings;
-use crate::arrange::Chance;
+use crate::chance::Chance;
 
 /// Bend of a cent.
 const CENT: f64 = 8192.0 / 200.0;
@@ -30,7 +30,7 @@ const LONG: f64 = 0.25;
 const BREATH: f64 = 0.3;
 
 /// The bends of a line, in order of time; each note starts and ends the line straight where nothing bends it.
-pub(super) fn line(notes: &[Played], timings: &Timings, mut chance: Chance) -> Vec<(Time, Event)> {
+pub(super) fn line(notes: &[SoundedNote], timings: &Timings, mut chance: Chance) -> Vec<(Time, Event)> {
     let mut bends_of: Vec<(Time, Event)> = Vec::new();
     let mut bent = false;
     for (i, note) in notes.iter().enumerate() {
@@ -40,7 +40,7 @@ pub(super) fn line(notes: &[Played], timings: &Timings, mut chance: Chance) -> V
         let last = silent(notes.get(i + 1).map(|next| next.onset - note.end()));
         let (scoops, falls) = (chance.happens(SCOOP.2), chance.happens(FALL.2));
         let curve =
-            Curve { length: timing.seconds(note.duration), scoop: first && scoops, fall: last && falls };
+            BendCurve { length: timing.seconds(note.duration), scoop: first && scoops, fall: last && falls };
         if !curve.is_flat() {
             let at = |seconds: f64| note.onset + timing.milliseconds(1000.0 * seconds);
             bends_of.extend(curve.steps().map(|(seconds, bend)| (at(seconds), Event::Bend(bend))));
@@ -56,14 +56,14 @@ pub(super) fn line(notes: &[Played], timings: &Timings, mut chance: Chance) -> V
 }
 
 /// How the pitch of one note moves.
-struct Curve {
+struct BendCurve {
     /// Seconds.
     length: f64,
     scoop: bool,
     fall: bool,
 }
 
-impl Curve {
+impl BendCurve {
     fn is_flat(&self) -> bool {
         self.length < LONG || !(self.scoop || self.fall || self.length >= VIBRATO_FROM.0)
     }
@@ -98,17 +98,17 @@ mod tests {
 
     #[test]
     fn scoops_rise_into_the_note_and_falls_leave_it() {
-        let curve = Curve { length: 0.4, scoop: true, fall: true };
+        let curve = BendCurve { length: 0.4, scoop: true, fall: true };
         assert_eq!(curve.cents(0.0), -75.0);
         assert_eq!(curve.cents(0.1), 0.0);
         assert_eq!(curve.cents(0.4), -180.0);
         assert!(curve.steps().all(|(_, bend)| (-8192..=0).contains(&bend)));
-        assert!(Curve { length: 0.2, ..curve }.is_flat());
+        assert!(BendCurve { length: 0.2, ..curve }.is_flat());
     }
 
     #[test]
     fn vibrato_sets_in_late_and_stays_near_the_note() {
-        let curve = Curve { length: 2.0, scoop: false, fall: false };
+        let curve = BendCurve { length: 2.0, scoop: false, fall: false };
         assert_eq!(curve.cents(0.2), 0.0);
         let most = curve.steps().map(|(_, bend)| f64::from(bend) / CENT).fold(0.0, f64::max);
         assert!((16.0..=17.1).contains(&most), "{most}");

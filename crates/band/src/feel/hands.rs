@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use sideman_music::{Duration, Note, Pitches, Sheet, Time};
 
 use super::swing::{Timing, Timings, beat_at};
-use crate::arrange::Chance;
+use crate::chance::Chance;
 
 /// A note as it is played, in the time of the score.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Played {
+pub(super) struct SoundedNote {
     pub(super) onset: Time,
     pub(super) duration: Duration,
     pub(super) pitches: Pitches,
@@ -21,7 +21,7 @@ pub(super) struct Played {
     pub(super) slurred: bool,
 }
 
-impl Played {
+impl SoundedNote {
     pub(super) fn end(&self) -> Time {
         self.onset + self.duration
     }
@@ -55,14 +55,14 @@ const GHOST: (f64, f64) = (-8.0, 0.15);
 const BREATH: f64 = 0.4;
 
 /// Where the written times of a part are played: eighths are swung, beats with other divisions are not.
-struct Grid<'a> {
+struct SwingGrid<'a> {
     sheet: &'a Sheet,
     timings: &'a Timings,
     /// The beats with other divisions, by their starts: whether these are thirds.
     uneven: BTreeMap<Time, bool>,
 }
 
-impl<'a> Grid<'a> {
+impl<'a> SwingGrid<'a> {
     fn new(notes: &[Note], sheet: &'a Sheet, timings: &'a Timings) -> Self {
         let mut uneven = BTreeMap::new();
         for note in notes {
@@ -90,8 +90,13 @@ impl<'a> Grid<'a> {
 }
 
 /// Plays a rhythm section's part.
-pub(super) fn accompany(notes: &[Note], sheet: &Sheet, timings: &Timings, mut chance: Chance) -> Vec<Played> {
-    let grid = Grid::new(notes, sheet, timings);
+pub(super) fn accompany(
+    notes: &[Note],
+    sheet: &Sheet,
+    timings: &Timings,
+    mut chance: Chance,
+) -> Vec<SoundedNote> {
+    let grid = SwingGrid::new(notes, sheet, timings);
     let mut moment = None;
     let play = |note: &Note| {
         let timing = timings.at(note.onset);
@@ -103,7 +108,7 @@ pub(super) fn accompany(notes: &[Note], sheet: &Sheet, timings: &Timings, mut ch
         let last = note.end() >= sheet.end();
         let end = if last { sheet.end() } else { grid.played(note.end()) };
         let velocity = f64::from(note.velocity.unwrap_or(64)) + 3.0 * chance.normal();
-        Played {
+        SoundedNote {
             onset,
             duration: (end - onset).max(timing.milliseconds(INSTANT)),
             pitches: note.pitches,
@@ -121,9 +126,9 @@ pub(super) fn lead(
     timings: &Timings,
     mut chance: Chance,
     blows: bool,
-) -> Vec<Played> {
-    let grid = Grid::new(notes, sheet, timings);
-    let mut played: Vec<Played> = Vec::with_capacity(notes.len());
+) -> Vec<SoundedNote> {
+    let grid = SwingGrid::new(notes, sheet, timings);
+    let mut played: Vec<SoundedNote> = Vec::with_capacity(notes.len());
     for (i, note) in notes.iter().enumerate() {
         let timing = timings.at(note.onset);
         let shortest = timing.milliseconds(INSTANT);
@@ -147,13 +152,13 @@ pub(super) fn lead(
         }
         let duration = (end.min(sheet.end()) - onset).max(shortest);
         let velocity = note.velocity.unwrap_or(loudness).clamp(1, 127);
-        played.push(Played { onset, duration, pitches: note.pitches, velocity, slurred });
+        played.push(SoundedNote { onset, duration, pitches: note.pitches, velocity, slurred });
     }
     played
 }
 
 /// Where a soloist places a written onset: late on the beat, with the ride off it.
-fn placed(onset: Time, grid: &Grid) -> Time {
+fn placed(onset: Time, grid: &SwingGrid) -> Time {
     let (start, pulse) = beat_at(grid.sheet, onset);
     let timing = grid.timings.at(onset);
     if onset == start {
@@ -166,13 +171,13 @@ fn placed(onset: Time, grid: &Grid) -> Time {
 
 /// Whether a note is attacked however close it follows: one off the beat, from which the line goes on to the next
 /// beat, and a pitch that is struck again.
-fn tongued(note: &Note, before: &Played, grid: &Grid) -> bool {
+fn tongued(note: &Note, before: &SoundedNote, grid: &SwingGrid) -> bool {
     let (start, pulse) = beat_at(grid.sheet, note.onset);
     (note.onset - start) * 2 == pulse.length || note.pitches.top() == before.pitches.top()
 }
 
 /// How long a written note sounds: one that leads to the next is tongued, one before a rest is cut a little.
-fn articulated(note: &Note, next: Option<&Note>, grid: &Grid, held: f64) -> Duration {
+fn articulated(note: &Note, next: Option<&Note>, grid: &SwingGrid, held: f64) -> Duration {
     let length = placed(note.end(), grid) - placed(note.onset, grid);
     let leads = next.is_some_and(|next| next.onset == note.end());
     let part = if leads && note.duration <= Duration::QUARTER { held.min(0.98) } else { 0.92 };

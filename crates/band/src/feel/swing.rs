@@ -2,13 +2,13 @@
 
 use sideman_music::{Duration, Sheet, Tempo, TempoMap, Time};
 
-use crate::arrange::Swing;
-use crate::style::{Feel, Pulse, pulses};
+use crate::options::Swing;
+use crate::style::{BeatFeel, Pulse, pulses};
 
 /// The swing ratio of the ride at a tempo: 3.5 to 1 up to 120 quarter notes a minute, falling linearly to 1 to
 /// 1 at 300 (after A. Friberg and A. Sundström, "Swing ratios and ensemble timing in jazz performance", Music
 /// Perception 19(3), 2002, who found the short note near 100 ms throughout).
-pub fn ride_ratio(tempo: Tempo) -> f64 {
+fn ride_ratio(tempo: Tempo) -> f64 {
     (3.5 - 2.5 * (bpm(tempo) - 120.0) / 180.0).clamp(1.0, 3.5)
 }
 
@@ -40,11 +40,11 @@ fn bpm(tempo: Tempo) -> f64 {
 pub(super) struct Timings {
     tempos: TempoMap,
     swing: Swing,
-    feel: Feel,
+    feel: BeatFeel,
 }
 
 impl Timings {
-    pub(super) fn new(swing: Swing, feel: Feel, tempos: TempoMap) -> Self {
+    pub(super) fn new(swing: Swing, feel: BeatFeel, tempos: TempoMap) -> Self {
         Self { tempos, swing, feel }
     }
 
@@ -56,7 +56,7 @@ impl Timings {
     /// Whether timing that the notes bring with them counts: it swings, so not where another swing is asked for or
     /// the style is straight.
     pub(super) fn heeds_notes(&self) -> bool {
-        self.swing == Swing::Style && self.feel != Feel::Straight
+        self.swing == Swing::Style && self.feel != BeatFeel::Straight
     }
 }
 
@@ -72,14 +72,14 @@ pub(super) struct Timing {
 }
 
 impl Timing {
-    fn new(swing: Swing, feel: Feel, tempo: Tempo) -> Self {
+    fn new(swing: Swing, feel: BeatFeel, tempo: Tempo) -> Self {
         let ratio = match (swing, feel) {
-            (Swing::Straight, _) | (Swing::Style, Feel::Straight) => 1.0,
+            (Swing::Straight, _) | (Swing::Style, BeatFeel::Straight) => 1.0,
             (Swing::Ratio(ratio), _) => ratio.clamp(1.0, 9.0),
-            (Swing::Style, Feel::Triplet) => 2.0,
-            (Swing::Style, Feel::Swing) => ride_ratio(tempo),
+            (Swing::Style, BeatFeel::Triplet) => 2.0,
+            (Swing::Style, BeatFeel::Swing) => ride_ratio(tempo),
         };
-        let delay = if ratio > 1.0 || feel == Feel::Swing && swing == Swing::Style {
+        let delay = if ratio > 1.0 || feel == BeatFeel::Swing && swing == Swing::Style {
             soloist_delay(tempo)
         } else {
             0.0

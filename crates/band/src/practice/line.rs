@@ -2,10 +2,29 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use sideman_music::{Duration, Note, Pitch, Pitches, Time};
+use sideman_music::{Bars, Duration, Note, Pitch, Pitches, Sheet, Solo, Time};
 
 /// Silence that parts two phrases.
 const BREATH: Duration = Duration::QUARTER;
+
+/// A line over several choruses of a chart, cut into one line for some bars of each; a pickup goes with the chorus
+/// it leads to where that is the first.
+pub fn choruses(chart: &Sheet, bars: Bars, solo: &Solo) -> Vec<Solo> {
+    let length = chart.end() - Time::ZERO;
+    let last = solo.notes().last().map_or(Time::ZERO, |note| note.onset);
+    let mut lines = Vec::new();
+    let mut start = Duration::ZERO;
+    while lines.is_empty() || (Time::ZERO + start <= last && lines.len() < Sheet::MOST_BARS) {
+        let (from, to) =
+            (chart.bar_start(bars.indices().start) + start, chart.bar_start(bars.last()) + start);
+        let pickup = if from == Time::ZERO { chart.bars()[0].meter().bar() } else { Duration::ZERO };
+        let notes = between(solo.notes(), from - pickup..to);
+        let moved = notes.map(|note| Note { onset: note.onset - (from - Time::ZERO), ..note });
+        lines.extend(Solo::new(solo.instrument(), moved.collect()));
+        start += length;
+    }
+    lines
+}
 
 /// The notes that start between two times, held no longer than to the second.
 pub(super) fn between(notes: &[Note], times: Range<Time>) -> impl Iterator<Item = Note> {

@@ -21,6 +21,16 @@ pub enum Ramp {
 }
 
 impl Ramp {
+    /// By so many quarter notes a minute each chorus, up or down to a tempo; what is not told is left open.
+    pub fn new(step: Option<i32>, end: Option<Tempo>) -> Self {
+        match (step, end) {
+            (Some(step), Some(end)) => Self::ByTo(step.unsigned_abs(), end),
+            (Some(step), None) => Self::By(step),
+            (None, Some(end)) => Self::To(end),
+            (None, None) => Self::Level,
+        }
+    }
+
     /// How many choruses it takes to arrive from a tempo, where it says that itself.
     pub fn choruses(self, start: Tempo) -> Option<usize> {
         let Self::ByTo(step, end) = self else { return None };
@@ -67,6 +77,7 @@ mod tests {
         assert_eq!(bpms(Ramp::ByTo(15, Tempo::bpm(140)), 100, 5), [100, 115, 130, 140, 140]);
         assert_eq!(bpms(Ramp::ByTo(15, Tempo::bpm(80)), 100, 3), [100, 85, 80]);
         assert_eq!(Ramp::ByTo(15, Tempo::bpm(140)).choruses(Tempo::bpm(100)), Some(4));
+        assert_eq!(Ramp::new(Some(-15), Some(Tempo::bpm(80))), Ramp::ByTo(15, Tempo::bpm(80)));
         assert_eq!(Ramp::To(Tempo::bpm(140)).tempo(Tempo::bpm(100), 0, 1), Tempo::bpm(100));
     }
 }

@@ -2,33 +2,7 @@
 
 use sideman_music::{Duration, Error, Meter};
 
-/// A sign of a pattern.
-pub(crate) trait Sign: Copy {
-    /// What a letter means, if anything.
-    fn read(letter: char) -> Option<Self>;
-}
-
-/// How a note is struck.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stroke {
-    /// Felt more than heard.
-    Ghost,
-    /// As usual.
-    Plain,
-    /// Louder than what is around it.
-    Accent,
-}
-
-impl Sign for Stroke {
-    fn read(letter: char) -> Option<Self> {
-        Some(match letter {
-            'o' => Self::Ghost,
-            'x' => Self::Plain,
-            'X' => Self::Accent,
-            _ => return None,
-        })
-    }
-}
+use super::sign::Sign;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cell<S> {
@@ -46,7 +20,7 @@ pub(crate) struct Pattern<S> {
 
 /// A sign of a pattern laid over a bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Step<S> {
+pub(crate) struct TimedSign<S> {
     /// After the downbeat.
     pub(crate) at: Duration,
     pub(crate) length: Duration,
@@ -81,10 +55,10 @@ impl<S: Sign> Pattern<S> {
     ///
     /// A bar of more beats than the pattern's takes it in groups, each as much of the pattern's start as it
     /// needs: a pattern of four plays five beats as 3 + 2 and seven as 4 + 3.
-    pub(crate) fn over(&self, meter: Meter, nth: usize) -> Vec<Step<S>> {
+    pub(crate) fn over(&self, meter: Meter, nth: usize) -> Vec<TimedSign<S>> {
         let bar = &self.bars[nth % self.bars.len()];
         let pulses = pulses(meter);
-        let mut steps: Vec<Step<S>> = Vec::new();
+        let mut steps: Vec<TimedSign<S>> = Vec::new();
         let mut held = false;
         for (pulse, beat) in pulses.iter().zip(groups(pulses.len(), bar.len())) {
             let cells = &bar[beat % bar.len()];
@@ -92,7 +66,7 @@ impl<S: Sign> Pattern<S> {
                 let at = pulse.part(i, cells.len());
                 let length = pulse.part(i + 1, cells.len()) - at;
                 match (cell, steps.last_mut()) {
-                    (Cell::Strike(sign), _) => steps.push(Step { at, length, sign: *sign }),
+                    (Cell::Strike(sign), _) => steps.push(TimedSign { at, length, sign: *sign }),
                     (Cell::Hold, Some(last)) if held => last.length = at + length - last.at,
                     _ => {}
                 }
@@ -156,6 +130,7 @@ pub(crate) fn pulses(meter: Meter) -> Vec<Pulse> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::style::Stroke;
 
     fn lengths(meter: &str) -> Vec<String> {
         pulses(meter.parse().unwrap()).iter().map(|p| p.length.to_string()).collect()

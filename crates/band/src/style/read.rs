@@ -4,12 +4,12 @@ use std::str::FromStr;
 
 use sideman_music::{Error, Meter, Tempo};
 
-use super::{Beat, Choices, Feel, Pattern, Sign, Style};
-use crate::drums::Drum;
+use super::{BeatFeel, Choices, DrumBeat, Pattern, Sign, Style};
+use crate::kit::Drum;
 
 /// The section that lines go to.
 #[derive(Clone, Copy, PartialEq)]
-enum Section {
+enum StyleSection {
     Header,
     Bass,
     Head,
@@ -25,7 +25,7 @@ impl FromStr for Style {
     /// Reads a style file; complaints name the line.
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut style = Self::empty();
-        let mut section = Section::Header;
+        let mut section = StyleSection::Header;
         for (i, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or("").trim();
             let place = |e: Error| e.at(format_args!("line {}", i + 1));
@@ -51,7 +51,7 @@ impl Style {
             meter: Meter::COMMON,
             tempo: Tempo::default(),
             tempos: 1..=999,
-            feel: Feel::Swing,
+            feel: BeatFeel::Swing,
             brushes: false,
             bass: Choices::default(),
             head: Choices::default(),
@@ -63,36 +63,36 @@ impl Style {
     }
 
     /// Starts the section of a heading such as `bass]` or `fill 3*]`.
-    fn open(&mut self, heading: &str) -> Result<Section, Error> {
+    fn open(&mut self, heading: &str) -> Result<StyleSection, Error> {
         let unknown =
             || Error::new("section", heading, "try [bass], [head], [chords], [time], [answer] or [fill]");
         let heading = heading.strip_suffix(']').ok_or_else(unknown)?;
         let (name, weight) = heading.split_once(' ').unwrap_or((heading, ""));
         let (weight, _) = weighted(weight)?;
-        let beat = |beats: &mut Choices<Beat>, section| {
-            beats.0.push((weight, Beat::default()));
+        let beat = |beats: &mut Choices<DrumBeat>, section| {
+            beats.0.push((weight, DrumBeat::default()));
             section
         };
         Ok(match name {
-            "bass" => Section::Bass,
-            "head" => Section::Head,
-            "chords" => Section::Chords,
-            "time" => beat(&mut self.time, Section::Time),
-            "answer" => beat(&mut self.answers, Section::Answer),
-            "fill" => beat(&mut self.fills, Section::Fill),
+            "bass" => StyleSection::Bass,
+            "head" => StyleSection::Head,
+            "chords" => StyleSection::Chords,
+            "time" => beat(&mut self.time, StyleSection::Time),
+            "answer" => beat(&mut self.answers, StyleSection::Answer),
+            "fill" => beat(&mut self.fills, StyleSection::Fill),
             _ => return Err(unknown()),
         })
     }
 
-    fn take(&mut self, section: Section, line: &str) -> Result<(), Error> {
+    fn take(&mut self, section: StyleSection, line: &str) -> Result<(), Error> {
         match section {
-            Section::Header => self.take_header(line),
-            Section::Bass => rhythm(&mut self.bass, line),
-            Section::Head => rhythm(&mut self.head, line),
-            Section::Chords => rhythm(&mut self.chords, line),
-            Section::Time => drum(&mut self.time, line),
-            Section::Answer => drum(&mut self.answers, line),
-            Section::Fill => drum(&mut self.fills, line),
+            StyleSection::Header => self.take_header(line),
+            StyleSection::Bass => rhythm(&mut self.bass, line),
+            StyleSection::Head => rhythm(&mut self.head, line),
+            StyleSection::Chords => rhythm(&mut self.chords, line),
+            StyleSection::Time => drum(&mut self.time, line),
+            StyleSection::Answer => drum(&mut self.answers, line),
+            StyleSection::Fill => drum(&mut self.fills, line),
         }
     }
 
@@ -128,7 +128,7 @@ fn rhythm<S: Sign>(choices: &mut Choices<Pattern<S>>, line: &str) -> Result<(), 
     Ok(())
 }
 
-fn drum(choices: &mut Choices<Beat>, line: &str) -> Result<(), Error> {
+fn drum(choices: &mut Choices<DrumBeat>, line: &str) -> Result<(), Error> {
     let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
     let line = (name.parse::<Drum>()?, Pattern::read(rest)?);
     if let Some((_, beat)) = choices.0.last_mut() {
@@ -146,11 +146,11 @@ fn tempos(value: &str) -> Result<(Tempo, std::ops::RangeInclusive<u32>), Error> 
     Ok((Tempo::bpm(number(usual)?), number(least)?.into()..=number(most)?.into()))
 }
 
-fn feel(value: &str) -> Result<Feel, Error> {
+fn feel(value: &str) -> Result<BeatFeel, Error> {
     Ok(match value {
-        "swing" => Feel::Swing,
-        "triplet" => Feel::Triplet,
-        "straight" => Feel::Straight,
+        "swing" => BeatFeel::Swing,
+        "triplet" => BeatFeel::Triplet,
+        "straight" => BeatFeel::Straight,
         _ => return Err(Error::new("feel", value, "try swing, triplet or straight")),
     })
 }

@@ -2,7 +2,7 @@
 //! size, whatever it claims.
 
 /// A chunk of a RIFF file: its name and its body.
-type Chunk<'a> = (&'a [u8], &'a [u8]);
+type RiffChunk<'a> = (&'a [u8], &'a [u8]);
 
 /// The longest sample data, in frames, whose offsets can be added without overflow.
 const MOST_FRAMES: u32 = 1 << 29;
@@ -37,7 +37,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
 
 /// The chunks of a body, one after the other, each beginning at a multiple of so many bytes (fonts in use pad the
 /// chunks of a list, but not the lists); an error where one reaches past the end.
-fn chunks(mut body: &[u8], alignment: usize) -> impl Iterator<Item = Result<Chunk<'_>, String>> {
+fn chunks(mut body: &[u8], alignment: usize) -> impl Iterator<Item = Result<RiffChunk<'_>, String>> {
     std::iter::from_fn(move || {
         let (head, rest) = body.split_at_checked(8)?;
         let (name, length) = head.split_at(4);

@@ -2,12 +2,12 @@
 
 use sideman_music::{Duration, Event, Performance, Tempo, Time, Track};
 
-use super::{LONGEST, SynthError, TAIL};
+use super::error::{LONGEST, SynthError};
 use crate::feel::LEGATO;
 
 /// A MIDI message without its channel in the status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Message {
+pub(super) struct MidiMessage {
     pub(super) channel: u8,
     pub(super) status: u8,
     pub(super) data: [u8; 2],
@@ -15,10 +15,13 @@ pub(super) struct Message {
 
 /// Messages in order of their frames, and how many frames there are in all.
 pub(super) struct Schedule {
-    messages: Vec<(u64, Message)>,
+    messages: Vec<(u64, MidiMessage)>,
     next: usize,
     pub(super) frames: u64,
 }
+
+/// Seconds of sound after the last event.
+const TAIL: f64 = 3.0;
 
 /// Messages at one time go out in this order: notes end, the sound changes, notes begin.
 const END: u8 = 0;
@@ -33,7 +36,7 @@ impl Schedule {
         let mut timed = messages(performance, slurred);
         timed.sort_by_key(|&(time, order, _)| (time, order));
         let start = timed.first().map_or(Time::ZERO, |&(time, ..)| time.min(Time::ZERO));
-        let mut clock = Clock::new(performance, start);
+        let mut clock = SecondsClock::new(performance, start);
         let mut placed = Vec::with_capacity(timed.len());
         for (time, _, message) in timed {
             placed.push(((clock.seconds(time) * f64::from(rate)).round() as u64, message));
@@ -49,7 +52,7 @@ impl Schedule {
     }
 
     /// The next message that is due before a frame.
-    pub(super) fn due(&mut self, frame: u64) -> Option<Message> {
+    pub(super) fn due(&mut self, frame: u64) -> Option<MidiMessage> {
         let &(at, message) = self.messages.get(self.next)?;
         (at < frame).then(|| {
             self.next += 1;
@@ -59,17 +62,18 @@ impl Schedule {
 }
 
 /// Lifts every pedal and ends every note.
-fn silence() -> impl Iterator<Item = Message> {
-    let end = |channel| [[0x40, 0], [0x7B, 0]].map(|data| Message { channel, status: 0xB0, data });
+fn silence() -> impl Iterator<Item = MidiMessage> {
+    let end = |channel| [[0x40, 0], [0x7B, 0]].map(|data| MidiMessage { channel, status: 0xB0, data });
     (0..16).flat_map(end)
 }
 
 /// Every event as a message. Where a font has slurred voices, the legato switch turns to their bank and back.
-fn messages(performance: &Performance, slurred: Option<u8>) -> Vec<(Time, u8, Message)> {
+fn messages(performance: &Performance, slurred: Option<u8>) -> Vec<(Time, u8, MidiMessage)> {
     let mut all = Vec::new();
     for track in &performance.tracks {
         let channel = track.channel.min(15);
-        let mut say = |time, order, status, data| all.push((time, order, Message { channel, status, data }));
+        let mut say =
+            |time, order, status, data| all.push((time, order, MidiMessage { channel, status, data }));
         for &(time, event) in &track.events {
             match event {
                 Event::Note { pitch, velocity, duration } => {
@@ -97,14 +101,14 @@ fn messages(performance: &Performance, slurred: Option<u8>) -> Vec<(Time, u8, Me
 }
 
 /// Musical time as seconds, for times that only go forward.
-struct Clock<'a> {
+struct SecondsClock<'a> {
     changes: &'a [(Time, Tempo)],
     tempo: Tempo,
     time: Time,
     now: f64,
 }
 
-impl<'a> Clock<'a> {
+impl<'a> SecondsClock<'a> {
     fn new(performance: &'a Performance, start: Time) -> Self {
         let changes = performance.tempos.changes();
         let before = changes.partition_point(|&(time, _)| time <= start);

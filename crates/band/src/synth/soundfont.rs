@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::SynthError;
 use super::check::check;
+use super::error::SynthError;
 use crate::bank;
 
 /// A SoundFont ready to play; copies share it.
@@ -15,7 +15,8 @@ pub struct SoundFont {
 }
 
 impl SoundFont {
-    /// The bank the program makes itself.
+    /// The bank the program makes itself, made at the first call and kept. Where its bytes have been kept, to
+    /// [`read`](Self::read) them gives the same in a tenth of the time.
     pub fn built_in() -> Self {
         static FONT: OnceLock<SoundFont> = OnceLock::new();
         let font = FONT.get_or_init(|| match load(&bank::built_in()) {
@@ -26,6 +27,9 @@ impl SoundFont {
     }
 
     /// A SoundFont 2 or 3 from its bytes.
+    ///
+    /// # Errors
+    /// When they are no font that can be played.
     pub fn read(bytes: &[u8]) -> Result<Self, SynthError> {
         load(bytes)
     }

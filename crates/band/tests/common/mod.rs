@@ -5,7 +5,7 @@
 
 use std::io::Cursor;
 
-use sideman_band::audio::{self, Encoder, Mix, Take};
+use sideman_band::audio::{self, Encoder, Mix, Mixdown};
 use sideman_band::synth::{Frame, SoundFont, Synth};
 use sideman_music::{Duration, Event, Performance, Pitch, Time, Track};
 
@@ -46,13 +46,13 @@ pub(crate) fn take_as(
     encoder: impl for<'a> FnOnce(&'a mut Cursor<Vec<u8>>, u32) -> Box<dyn Encoder + 'a>,
 ) -> File {
     let mix = Mix { rate, ..Mix::default() };
-    let mut take = Take::new(&SoundFont::built_in(), performance, &mix).unwrap();
+    let mut mixdown = Mixdown::new(&SoundFont::built_in(), performance, &mix).unwrap();
     let mut sink = Cursor::new(Vec::new());
     {
         let mut encoder = encoder(&mut sink, rate);
-        audio::record(&mut take, &mut [encoder.as_mut()], |_| ()).unwrap();
+        audio::record(&mut mixdown, &mut [encoder.as_mut()], |_| ()).unwrap();
     }
-    File { bytes: sink.into_inner(), frames: take.frames() }
+    File { bytes: sink.into_inner(), frames: mixdown.frames() }
 }
 
 /// What a decoder makes of a file: interleaved samples.

@@ -2,15 +2,15 @@
 
 use sideman_music::{Duration, Key, Mode, Pitch, PitchClass};
 
-use super::Sound;
+use super::WeightedNote;
 
 /// A key, and how well it fits.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Keyed {
+pub(crate) struct KeyEstimate {
     /// The key.
-    pub key: Key,
+    pub(crate) key: Key,
     /// Correlation of the weights of the pitch classes with the profile of the key, −1 to 1.
-    pub fit: f64,
+    pub(crate) fit: f64,
 }
 
 /// How often each pitch class sounds in C major and in C minor: the profiles that Temperley counted in the
@@ -29,23 +29,23 @@ const TRUST: f64 = 0.12;
 ///
 /// A declared key that fits nearly as well is preferred, for who wrote it knew more than the notes tell; so
 /// is its relative, for many files declare only the signature.
-pub fn key(sounds: &[Sound], declared: Option<Key>) -> Keyed {
+pub(crate) fn estimate_key(sounds: &[WeightedNote], declared: Option<Key>) -> KeyEstimate {
     let weights = weights(sounds);
     let last = last_bass(sounds);
-    let worth = |keyed: &Keyed| {
+    let worth = |keyed: &KeyEstimate| {
         let ends = last == Some(keyed.key.tonic().class());
         keyed.fit + if ends { END_ON_TONIC } else { 0.0 }
     };
     let best_of = |keys: Vec<Key>| {
-        let fitted = keys.into_iter().map(|key| Keyed { key, fit: fit(&weights, key) });
+        let fitted = keys.into_iter().map(|key| KeyEstimate { key, fit: fit(&weights, key) });
         fitted.reduce(|best, next| if worth(&next) > worth(&best) { next } else { best })
     };
     let modes = [Mode::Major, Mode::Minor];
     let all = modes.into_iter().flat_map(|mode| PitchClass::all().map(move |tonic| Key::on(tonic, mode)));
     let signed =
         declared.map(|key| modes.into_iter().filter_map(move |mode| Key::from_fifths(key.fifths(), mode)));
-    let best =
-        best_of(all.collect()).unwrap_or(Keyed { key: Key::on(PitchClass::new(0), Mode::Major), fit: 0.0 });
+    let best = best_of(all.collect())
+        .unwrap_or(KeyEstimate { key: Key::on(PitchClass::new(0), Mode::Major), fit: 0.0 });
     let believed = best_of(signed.into_iter().flatten().collect());
     believed.filter(|keyed| worth(keyed) >= worth(&best) - TRUST).unwrap_or(best)
 }
@@ -64,14 +64,14 @@ fn fit(weights: &[f64; 12], key: Key) -> f64 {
 }
 
 /// The bass at the end: the lowest of what sounds last.
-fn last_bass(sounds: &[Sound]) -> Option<PitchClass> {
+fn last_bass(sounds: &[WeightedNote]) -> Option<PitchClass> {
     let end = sounds.iter().map(|sound| sound.end).max()?;
     let last = sounds.iter().filter(|sound| end - sound.end < Duration::QUARTER);
     last.map(|sound| sound.pitch).min().map(Pitch::class)
 }
 
 /// How long each pitch class sounds, weighted.
-fn weights(sounds: &[Sound]) -> [f64; 12] {
+fn weights(sounds: &[WeightedNote]) -> [f64; 12] {
     let mut weights = [0.0; 12];
     for sound in sounds {
         let (n, d) = (sound.end - sound.onset).as_quarters();

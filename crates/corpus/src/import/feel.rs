@@ -4,7 +4,7 @@ use sideman_music::{Duration, Time};
 
 /// How eighth notes are played.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Feel {
+pub struct EighthFeel {
     /// Swung or straight.
     pub swung: bool,
     /// How much longer the first of two eighths is than the second: 1 is straight, 2 a triplet.
@@ -13,7 +13,7 @@ pub struct Feel {
     pub pairs: usize,
 }
 
-impl Feel {
+impl EighthFeel {
     /// As charts name it.
     pub fn name(&self) -> &'static str {
         if self.swung { "swing" } else { "straight" }
@@ -27,7 +27,7 @@ const SWUNG: f64 = 0.565;
 
 /// The feel of onsets, in order: the median place of the second of two eighths, over the beats that have one
 /// note on the beat and one more from 0.4 to 0.72 of it (a dotted eighth is no swing). `None` when too few beats do.
-pub(super) fn feel(onsets: &[Time]) -> Option<Feel> {
+pub(super) fn feel(onsets: &[Time]) -> Option<EighthFeel> {
     let quarters = |time: Time| {
         let (n, d) = time.since_start().as_quarters();
         n as f64 / d as f64
@@ -42,7 +42,7 @@ pub(super) fn feel(onsets: &[Time]) -> Option<Feel> {
     let mut pairs: Vec<f64> = pairs.collect();
     pairs.sort_by(f64::total_cmp);
     let median = *pairs.get(pairs.len() / 2).filter(|_| pairs.len() >= ENOUGH)?;
-    Some(Feel { swung: median >= SWUNG, ratio: median / (1.0 - median), pairs: pairs.len() })
+    Some(EighthFeel { swung: median >= SWUNG, ratio: median / (1.0 - median), pairs: pairs.len() })
 }
 
 /// How far onsets lie from the sixteenths and triplets of their beats, mean, in quarter notes: under 0.02

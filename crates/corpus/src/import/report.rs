@@ -1,15 +1,17 @@
 //! What an import took, and why.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
+use sideman_formats::{Location, Warning};
 use sideman_music::{Key, Pitch};
 
-use super::feel::Feel;
-use crate::melody::{Part, program_name};
+use super::feel::EighthFeel;
+use crate::melody::{PlayedPart, program_name};
 
 /// What was read, what was taken as melody and as chords and why, and what was left out. Prints as a table.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Report {
+pub struct ImportReport {
     /// The name of the file.
     pub name: String,
     /// The title it bears.
@@ -18,12 +20,12 @@ pub struct Report {
     pub meters: Vec<String>,
     /// Quarter notes a minute where the melody starts.
     pub bpm: u32,
-    /// Key, how well it fits (−1 to 1), and whether the file declares it.
-    pub key: Option<(Key, f64, bool)>,
+    /// In which key it is.
+    pub key: Option<KeyReport>,
     /// How eighths are played, where enough of them tell.
-    pub feel: Option<Feel>,
-    /// The bars that were taken, the first counted as 1, and how many there are.
-    pub bars: Option<(usize, usize, usize)>,
+    pub feel: Option<EighthFeel>,
+    /// The bars that were taken.
+    pub bars: Option<BarsReport>,
     /// The parts, in the order of the file.
     pub parts: Vec<PartReport>,
     /// What became of the melody.
@@ -31,7 +33,7 @@ pub struct Report {
     /// What became of the chords.
     pub harmony: Option<HarmonyReport>,
     /// What was left out, and what the reader complained of.
-    pub notes: Vec<String>,
+    pub notes: Vec<Warning>,
 }
 
 /// A line of the table.
@@ -47,10 +49,10 @@ pub struct PartReport {
     pub instrument: &'static str,
     /// How many notes it has.
     pub notes: usize,
-    /// Its lowest and highest pitch.
-    pub range: Option<(Pitch, Pitch)>,
+    /// From its lowest to its highest pitch.
+    pub range: Option<RangeInclusive<Pitch>>,
     /// What it was taken as.
-    pub role: Role,
+    pub role: PartRole,
     /// Probability that it is the melody, in per cent; `None` where that was not asked.
     pub confidence: Option<u32>,
     /// What speaks for and against it.
@@ -58,14 +60,14 @@ pub struct PartReport {
 }
 
 impl PartReport {
-    pub(super) fn new(part: &Part, role: Role) -> Self {
+    pub(super) fn new(part: &PlayedPart, role: PartRole) -> Self {
         Self {
             number: part.number,
             name: part.name.clone(),
             channel: part.channel + 1,
             instrument: if part.is_drums() { "Drums" } else { program_name(part.program) },
             notes: part.notes.len(),
-            range: if part.is_drums() { None } else { part.range() },
+            range: if part.is_drums() { None } else { part.range().map(|(low, high)| low..=high) },
             role,
             confidence: None,
             why: String::new(),
@@ -75,7 +77,7 @@ impl PartReport {
 
 /// What a part was taken as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum PartRole {
     /// The melody.
     Melody,
     /// Its top line is the melody, the rest goes to the chords.
@@ -92,7 +94,7 @@ pub enum Role {
     Unused,
 }
 
-impl fmt::Display for Role {
+impl fmt::Display for PartRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Melody => "melody",
@@ -127,7 +129,7 @@ pub struct MelodyReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HarmonyReport {
     /// Where they come from.
-    pub source: Source,
+    pub source: ChordSource,
     /// In how many bars a chord sounds.
     pub bars: usize,
     /// How many changes there are.
@@ -136,9 +138,31 @@ pub struct HarmonyReport {
     pub fit: u32,
 }
 
+/// In which key the bars are that were taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KeyReport {
+    /// The key.
+    pub key: Key,
+    /// How well it fits, −1 to 1.
+    pub fit: f64,
+    /// Whether the file declares it.
+    pub declared: bool,
+}
+
+/// Which bars of a file were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BarsReport {
+    /// The first, counted from 1.
+    pub first: usize,
+    /// The last, counted from 1.
+    pub last: usize,
+    /// How many there are.
+    pub all: usize,
+}
+
 /// Where chords come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum ChordSource {
     /// The file spells them out.
     Text,
     /// They were inferred from what sounds besides the melody, and from it.
@@ -147,7 +171,7 @@ pub enum Source {
     MelodyAlone,
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for ImportReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.name)?;
         if !self.title.is_empty() {
@@ -160,7 +184,12 @@ impl fmt::Display for Report {
     }
 }
 
-impl Report {
+impl ImportReport {
+    /// Adds a complaint about the whole file.
+    pub(super) fn note(&mut self, words: &str) {
+        self.notes.push(Warning::new(Location::File, words));
+    }
+
     fn table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = ["part", "track", "instrument", "ch", "notes", "range", "taken as", "sure", "why"]
             .map(str::to_owned);
@@ -171,7 +200,9 @@ impl Report {
                 part.instrument.to_owned(),
                 part.channel.to_string(),
                 part.notes.to_string(),
-                part.range.map_or_else(String::new, |(low, high)| format!("{low}-{high}")),
+                part.range
+                    .as_ref()
+                    .map_or_else(String::new, |range| format!("{}-{}", range.start(), range.end())),
                 part.role.to_string(),
                 part.confidence.map_or_else(String::new, |sure| format!("{sure} %")),
                 part.why.clone(),
@@ -198,9 +229,9 @@ impl Report {
         }
         if let Some(harmony) = &self.harmony {
             let source = match harmony.source {
-                Source::Text => "as written in the file",
-                Source::Inferred => "inferred",
-                Source::MelodyAlone => "inferred from the melody alone, a guess",
+                ChordSource::Text => "as written in the file",
+                ChordSource::Inferred => "inferred",
+                ChordSource::MelodyAlone => "inferred from the melody alone, a guess",
             };
             let HarmonyReport { bars, changes, fit, .. } = harmony;
             writeln!(
@@ -208,11 +239,11 @@ impl Report {
                 "  chords: {source}, {changes} changes, in {bars} bars; {fit} % of what sounds is in them"
             )?;
         }
-        if let Some((first, last, all)) = self.bars {
+        if let Some(BarsReport { first, last, all }) = self.bars {
             let meters = self.meters.join(", ");
             writeln!(f, "  bars: {first} to {last} of {all}, {meters}, {} quarters a minute", self.bpm)?;
         }
-        if let Some((key, fit, declared)) = self.key {
+        if let Some(KeyReport { key, fit, declared }) = self.key {
             let how = if declared { "declared" } else { "estimated" };
             writeln!(f, "  key: {key}, {how} (fit {fit:.2})")?;
         }
@@ -221,6 +252,11 @@ impl Report {
         }
         Ok(())
     }
+}
+
+/// A share in whole per cent.
+pub(super) fn per_cent(share: f64) -> u32 {
+    (100.0 * share).round() as u32
 }
 
 /// At most so many characters of a text.

@@ -14,6 +14,11 @@ const MIB: u64 = 1 << 20;
 /// A file with its bytes, or why it could not be had.
 pub(super) type Unpacked = (String, Result<Vec<u8>, String>);
 
+/// Whether bytes hold files.
+pub(super) fn is_one(bytes: &[u8]) -> bool {
+    ArchiveKind::of(bytes).is_some()
+}
+
 /// The files in some bytes: themselves, or what they hold when they are an archive.
 pub(super) fn unpack(name: String, bytes: Vec<u8>) -> Vec<Unpacked> {
     let mut budget = (16 * MIB + 100 * bytes.len() as u64).min(512 * MIB);
@@ -23,20 +28,20 @@ pub(super) fn unpack(name: String, bytes: Vec<u8>) -> Vec<Unpacked> {
 }
 
 fn open(name: String, bytes: Vec<u8>, depth: usize, budget: &mut u64, files: &mut Vec<Unpacked>) {
-    let Some(kind) = Kind::of(&bytes) else { return files.push((name, Ok(bytes))) };
+    let Some(kind) = ArchiveKind::of(&bytes) else { return files.push((name, Ok(bytes))) };
     if depth == DEPTH {
         return files
             .push((name, Err(format!("archives are nested more than {DEPTH} deep; unpack it first"))));
     }
     let inner = match kind {
-        Kind::Gzip => {
+        ArchiveKind::Gzip => {
             let inner = name.strip_suffix(".gz").map(str::to_owned);
             let inner = inner.or_else(|| Some(format!("{}.tar", name.strip_suffix(".tgz")?)));
             let unpacked = bounded(flate2::read::MultiGzDecoder::new(bytes.as_slice()), budget);
             unpacked.map(|bytes| vec![(inner.unwrap_or_else(|| name.clone()), Ok(bytes))])
         }
-        Kind::Tar => tar_files(&name, &bytes, budget),
-        Kind::Zip => zip_files(&name, bytes, budget),
+        ArchiveKind::Tar => tar_files(&name, &bytes, budget),
+        ArchiveKind::Zip => zip_files(&name, bytes, budget),
     };
     match inner {
         Err(why) => files.push((name, Err(why))),
@@ -57,13 +62,13 @@ fn is_litter(name: &str) -> bool {
     name.contains("__MACOSX/") || last.starts_with("._") || last == ".DS_Store"
 }
 
-enum Kind {
+enum ArchiveKind {
     Gzip,
     Tar,
     Zip,
 }
 
-impl Kind {
+impl ArchiveKind {
     fn of(bytes: &[u8]) -> Option<Self> {
         if bytes.starts_with(&[0x1f, 0x8b]) {
             Some(Self::Gzip)

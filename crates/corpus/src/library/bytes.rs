@@ -10,8 +10,8 @@ use sideman_music::{
     Bar, Change, Chord, Duration, Instrument, Key, Meter, Note, Pitch, Pitches, Sheet, Solo, Tempo, Time,
 };
 
-use super::{File, Library};
-use crate::codec::{FileError, Reader, Seal, Writer};
+use super::{FileRecord, Library};
+use crate::codec::{FileError, Seal, SealedReader, SealedWriter};
 use crate::{Credits, Piece};
 
 const SEAL: Seal = Seal { what: "corpus", magic: *b"sidemanC", version: 1 };
@@ -20,12 +20,12 @@ impl Library {
     /// The corpus as a file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut texts = Texts::default();
-        let mut body = Writer::default();
+        let mut body = SealedWriter::default();
         body.number(self.pieces.len() as u64);
         self.pieces.iter().for_each(|piece| write_piece(&mut body, &mut texts, piece));
         body.number(self.files.len() as u64);
         self.files.iter().for_each(|file| write_file(&mut body, file));
-        let mut writer = Writer::default();
+        let mut writer = SealedWriter::default();
         writer.number(texts.order.len() as u64);
         texts.order.iter().for_each(|text| writer.text(text));
         writer.append(body);
@@ -37,7 +37,7 @@ impl Library {
     /// # Errors
     /// When the bytes are no corpus, one of another version, or a damaged one.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FileError> {
-        let mut reader = Reader::open(SEAL, bytes)?;
+        let mut reader = SealedReader::open(SEAL, bytes)?;
         let texts = reader.list(1, |r| Ok(r.text()?.to_owned()))?;
         let known = Known { chords: texts.iter().map(|text| text.parse().ok()).collect(), texts };
         let pieces = reader.list(8, |r| read_piece(r, &known))?;
@@ -48,13 +48,28 @@ impl Library {
 
     /// Whether bytes begin as a corpus does.
     pub fn is_one(bytes: &[u8]) -> bool {
-        bytes.starts_with(&SEAL.magic)
+        is_corpus(bytes)
     }
 }
 
+/// Whether bytes begin as a corpus does.
+pub(super) fn is_corpus(bytes: &[u8]) -> bool {
+    bytes.starts_with(&SEAL.magic)
+}
+
+/// A hash of all that is in some pieces, whatever their order: what a checkpoint says of the corpus it learned
+/// from. The same on every machine.
+pub fn fingerprint<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> u64 {
+    let mut hashes: Vec<u64> = pieces.into_iter().map(hash).collect();
+    hashes.sort_unstable();
+    let mut writer = SealedWriter::default();
+    hashes.into_iter().for_each(|hash| writer.number(hash));
+    writer.hash()
+}
+
 /// A hash of all that is in a piece.
-pub(super) fn hash(piece: &Piece) -> u64 {
-    let (mut writer, mut texts) = (Writer::default(), Texts::default());
+fn hash(piece: &Piece) -> u64 {
+    let (mut writer, mut texts) = (SealedWriter::default(), Texts::default());
     write_piece(&mut writer, &mut texts, piece);
     texts.order.iter().for_each(|text| writer.text(text));
     writer.hash()
@@ -85,7 +100,7 @@ struct Known {
     chords: Vec<Option<Chord>>,
 }
 
-fn write_piece(w: &mut Writer, texts: &mut Texts, piece: &Piece) {
+fn write_piece(w: &mut SealedWriter, texts: &mut Texts, piece: &Piece) {
     let Piece { id, sheet, solo, credits } = piece;
     w.text(id);
     w.text(sheet.title());
@@ -104,7 +119,7 @@ fn write_piece(w: &mut Writer, texts: &mut Texts, piece: &Piece) {
     }
 }
 
-fn read_piece(r: &mut Reader<'_>, known: &Known) -> Result<Piece, FileError> {
+fn read_piece(r: &mut SealedReader<'_>, known: &Known) -> Result<Piece, FileError> {
     let (id, title) = (r.text()?.to_owned(), r.text()?);
     let [composer, style, performer, feel, credit] = {
         let mut texts = [const { String::new() }; 5];
@@ -119,7 +134,7 @@ fn read_piece(r: &mut Reader<'_>, known: &Known) -> Result<Piece, FileError> {
     };
     let tempo = Some(r.small()?).filter(|&micros| micros > 0).map(Tempo::micros_per_quarter);
     let instrument = read_instrument(r, known)?;
-    let choruses = r.list(1, Reader::small)?;
+    let choruses = r.list(1, SealedReader::small)?;
     let bars = read_bars(r, known)?;
     let sheet = Sheet::new(bars).map_err(|error| r.malformed(error))?;
     let sheet =
@@ -132,23 +147,23 @@ fn read_piece(r: &mut Reader<'_>, known: &Known) -> Result<Piece, FileError> {
 }
 
 impl Known {
-    fn at(&self, r: &Reader<'_>, number: u64) -> Result<&str, FileError> {
+    fn at(&self, r: &SealedReader<'_>, number: u64) -> Result<&str, FileError> {
         let text = usize::try_from(number).ok().and_then(|n| self.texts.get(n));
         text.map(String::as_str).ok_or_else(|| r.malformed("it names a text that is not there"))
     }
 
-    fn chord(&self, r: &Reader<'_>, number: u64) -> Result<Chord, FileError> {
+    fn chord(&self, r: &SealedReader<'_>, number: u64) -> Result<Chord, FileError> {
         let chord = usize::try_from(number).ok().and_then(|n| *self.chords.get(n)?);
         chord.ok_or_else(|| r.malformed("it names a chord that is not there"))
     }
 }
 
-fn text_at<'a>(r: &mut Reader<'_>, known: &'a Known) -> Result<&'a str, FileError> {
+fn text_at<'a>(r: &mut SealedReader<'_>, known: &'a Known) -> Result<&'a str, FileError> {
     let number = r.number()?;
     known.at(r, number)
 }
 
-fn read_instrument(r: &mut Reader<'_>, known: &Known) -> Result<Option<Instrument>, FileError> {
+fn read_instrument(r: &mut SealedReader<'_>, known: &Known) -> Result<Option<Instrument>, FileError> {
     match r.number()? {
         0 => Ok(None),
         number => known.at(r, number - 1)?.parse().map(Some).map_err(|error| r.malformed(error)),
@@ -156,7 +171,7 @@ fn read_instrument(r: &mut Reader<'_>, known: &Known) -> Result<Option<Instrumen
 }
 
 /// Each bar: how many changes it has, whether a meter and a section follow, then those.
-fn write_bars(w: &mut Writer, texts: &mut Texts, bars: &[Bar]) {
+fn write_bars(w: &mut SealedWriter, texts: &mut Texts, bars: &[Bar]) {
     w.number(bars.len() as u64);
     let mut meter = Meter::COMMON;
     for bar in bars {
@@ -178,7 +193,7 @@ fn write_bars(w: &mut Writer, texts: &mut Texts, bars: &[Bar]) {
     }
 }
 
-fn read_bars(r: &mut Reader<'_>, known: &Known) -> Result<Vec<Bar>, FileError> {
+fn read_bars(r: &mut SealedReader<'_>, known: &Known) -> Result<Vec<Bar>, FileError> {
     let mut meter = Meter::COMMON;
     r.list(1, |r| {
         let flags = r.number()?;
@@ -202,7 +217,7 @@ fn read_bars(r: &mut Reader<'_>, known: &Known) -> Result<Vec<Bar>, FileError> {
 }
 
 /// Each note: velocity or 0, how many pitches and whether there is a delay; then times and pitches.
-fn write_notes(w: &mut Writer, notes: &[Note]) {
+fn write_notes(w: &mut SealedWriter, notes: &[Note]) {
     w.number(notes.len() as u64);
     let mut before = Time::ZERO;
     for note in notes {
@@ -217,7 +232,7 @@ fn write_notes(w: &mut Writer, notes: &[Note]) {
     }
 }
 
-fn read_notes(r: &mut Reader<'_>) -> Result<Vec<Note>, FileError> {
+fn read_notes(r: &mut SealedReader<'_>) -> Result<Vec<Note>, FileError> {
     let mut before = Time::ZERO;
     r.list(6, |r| {
         let velocity = Some(r.small()?).filter(|&v| v > 0);
@@ -231,9 +246,10 @@ fn read_notes(r: &mut Reader<'_>) -> Result<Vec<Note>, FileError> {
     })
 }
 
-fn read_pitches(r: &mut Reader<'_>, count: u64) -> Result<Pitches, FileError> {
-    let pitch =
-        |r: &mut Reader<'_>| Pitch::new(r.small()?).ok_or_else(|| r.malformed("a pitch is out of range"));
+fn read_pitches(r: &mut SealedReader<'_>, count: u64) -> Result<Pitches, FileError> {
+    let pitch = |r: &mut SealedReader<'_>| {
+        Pitch::new(r.small()?).ok_or_else(|| r.malformed("a pitch is out of range"))
+    };
     if count == 1 {
         return pitch(r).map(Pitches::from);
     }
@@ -244,13 +260,13 @@ fn read_pitches(r: &mut Reader<'_>, count: u64) -> Result<Pitches, FileError> {
     Pitches::new(pitches).ok_or_else(|| r.malformed("a note has no pitch"))
 }
 
-fn write_duration(w: &mut Writer, duration: Duration) {
+fn write_duration(w: &mut SealedWriter, duration: Duration) {
     let (n, d) = duration.as_quarters();
     w.signed(n);
     w.number(d.unsigned_abs());
 }
 
-fn read_duration(r: &mut Reader<'_>) -> Result<Duration, FileError> {
+fn read_duration(r: &mut SealedReader<'_>) -> Result<Duration, FileError> {
     let (n, d): (i64, i64) = (r.signed()?, r.small()?);
     let unit = usize::try_from(d).ok().and_then(|d| UNITS.get(d));
     Ok(unit.map_or_else(|| Duration::quarters(n, d), |&unit| unit * n))
@@ -267,7 +283,7 @@ static UNITS: [Duration; 961] = {
     units
 };
 
-fn write_file(w: &mut Writer, file: &File) {
+fn write_file(w: &mut SealedWriter, file: &FileRecord) {
     w.text(&file.name);
     w.number(file.pieces as u64);
     w.text(file.skipped.as_deref().unwrap_or(""));
@@ -275,8 +291,8 @@ fn write_file(w: &mut Writer, file: &File) {
     file.warnings.iter().for_each(|warning| w.text(warning));
 }
 
-fn read_file(r: &mut Reader<'_>) -> Result<File, FileError> {
+fn read_file(r: &mut SealedReader<'_>) -> Result<FileRecord, FileError> {
     let (name, pieces) = (r.text()?.to_owned(), r.small()?);
     let skipped = Some(r.text()?.to_owned()).filter(|why| !why.is_empty());
-    Ok(File { name, pieces, skipped, warnings: r.list(1, |r| Ok(r.text()?.to_owned()))? })
+    Ok(FileRecord { name, pieces, skipped, warnings: r.list(1, |r| Ok(r.text()?.to_owned()))? })
 }

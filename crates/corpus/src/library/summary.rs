@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use sideman_music::{Chord, Duration, PitchClass, Sheet, Time};
 
-use super::{File, Library};
+use super::{FileRecord, Library};
 use crate::tune::{same_melodies, tunes};
 use crate::{Piece, title_key};
 
@@ -95,7 +95,7 @@ impl Summary {
             ),
             shared_changes: shared_changes(pieces, &tunes),
             agreement: agreement(pieces, &tunes, &copies),
-            warnings: library.files.iter().map(|file: &File| file.warnings.len()).sum(),
+            warnings: library.files.iter().map(|file: &FileRecord| file.warnings.len()).sum(),
             skipped_files,
         }
     }

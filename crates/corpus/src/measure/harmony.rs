@@ -2,8 +2,8 @@
 
 use sideman_music::{Chord, Duration, Letter, Note, NoteName, PitchClass, Sheet, Solo};
 
-use super::share;
-use crate::role::Line;
+use crate::role::HarmonisedLine;
+use crate::statistics::share;
 
 /// Each note that has a chord, with it.
 fn over_chords<'a>(sheet: &'a Sheet, solo: &'a Solo) -> impl Iterator<Item = (Chord, &'a Note)> {
@@ -41,7 +41,7 @@ fn fixed_name(class: PitchClass) -> NoteName {
 
 pub(super) fn approach_tones(sheet: &Sheet, solo: &Solo) -> Option<f64> {
     let semitone = |step: Option<i32>| step.is_some_and(|s| s.abs() == 1);
-    share(Line::new(sheet, solo).resolutions().map(semitone))
+    share(HarmonisedLine::new(sheet, solo).resolutions().map(semitone))
 }
 
 pub(super) fn avoid_notes(sheet: &Sheet, solo: &Solo) -> Option<f64> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sideman_music::{Duration, Pitch, Sheet, Solo};
 
-use super::mean;
+use crate::statistics::mean;
 
 /// Places in a bar on which onsets are compared.
 const PLACES: i64 = 64;

@@ -6,7 +6,7 @@ use sideman_music::{Duration, Note, Solo};
 /// A feature of a line; histograms and transitions are shares, so that lines of any length compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Feature {
+pub enum MgevalFeature {
     /// Different pitches.
     PitchCount,
     /// Notes.
@@ -21,13 +21,13 @@ pub enum Feature {
     PitchClasses,
     /// Share of each step from class to class: 12 rows of 12.
     PitchClassTransitions,
-    /// Share of each note length: 12 numbers (see [`Feature::LENGTHS`]).
+    /// Share of each note length: 12 numbers (see [`MgevalFeature::LENGTHS`]).
     NoteLengths,
     /// Share of each step from length to length: 12 rows of 12.
     NoteLengthTransitions,
 }
 
-impl Feature {
+impl MgevalFeature {
     /// Every feature.
     pub const ALL: [Self; 9] = [
         Self::PitchCount,
@@ -82,10 +82,10 @@ fn class(note: &Note) -> usize {
     note.pitch().class().index()
 }
 
-/// The nearest of [`Feature::LENGTHS`]; of two equally near the first.
+/// The nearest of [`MgevalFeature::LENGTHS`]; of two equally near the first.
 fn length(note: &Note) -> usize {
-    let off = |&i: &usize| (note.duration - Duration::quarters(Feature::LENGTHS[i], 24)).abs();
-    (0..Feature::LENGTHS.len()).min_by_key(off).unwrap_or(0)
+    let off = |&i: &usize| (note.duration - Duration::quarters(MgevalFeature::LENGTHS[i], 24)).abs();
+    (0..MgevalFeature::LENGTHS.len()).min_by_key(off).unwrap_or(0)
 }
 
 fn transitions(solo: &Solo, of: fn(&Note) -> usize) -> Vec<f64> {
@@ -121,7 +121,7 @@ const GRID: usize = 512;
 /// The area that the kernel densities of two samples share, from 0 to 1: `∫ min(p, q)`, with Gaussian
 /// kernels of Scott's width (σ n^(−1/5)) on one grid that covers both, to which the samples are first
 /// assigned linearly (Wand 1994). `None` for an empty sample.
-pub fn overlap_area(a: &[f64], b: &[f64]) -> Option<f64> {
+pub(crate) fn overlap_area(a: &[f64], b: &[f64]) -> Option<f64> {
     if a.is_empty() || b.is_empty() {
         return None;
     }

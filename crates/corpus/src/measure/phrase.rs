@@ -3,7 +3,7 @@
 use sideman_music::{Duration, Note, Solo};
 
 use super::line::quarters;
-use super::mean;
+use crate::statistics::mean;
 
 /// The shortest silence that ends a phrase.
 const BREATH: Duration = Duration::QUARTER;

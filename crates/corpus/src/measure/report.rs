@@ -4,30 +4,30 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::percentiles::quantile;
+use crate::statistics::{mean, quantile, share};
 
 use super::mgeval::{between, overlap_area, within};
-use super::{Feature, Measure, Measured, mean};
+use super::{Measure, MgevalFeature, SoloMeasures};
 
 /// Most solos whose features are compared pair by pair; of more, as many evenly spaced ones.
 const PAIRED: usize = 500;
 
 /// Each measure of a set, beside those of a reference where there is one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct MeasureReport {
     /// Solos in the set.
     pub solos: usize,
     /// Solos in the reference.
     pub reference: Option<usize>,
     /// One row for each measure that any solo of the set has.
-    pub rows: Vec<Row>,
+    pub rows: Vec<MeasureRow>,
     /// For each of MGEval's features how far set and reference overlap; empty without a reference.
     pub overlaps: Vec<Overlap>,
 }
 
 /// One measure of a set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Row {
+pub struct MeasureRow {
     /// Which.
     pub measure: Measure,
     /// Its name for readers.
@@ -61,7 +61,7 @@ pub struct Beside {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Overlap {
     /// Which feature.
-    pub feature: Feature,
+    pub feature: MgevalFeature,
     /// Its name for readers.
     pub name: &'static str,
     /// The area that the densities of the distances within the reference and those between set and
@@ -69,12 +69,12 @@ pub struct Overlap {
     pub area: f64,
 }
 
-impl Report {
+impl MeasureReport {
     /// The report of a set, beside a reference unless that is empty.
-    pub fn new(set: &[Measured], reference: &[Measured]) -> Self {
+    pub fn new(set: &[SoloMeasures], reference: &[SoloMeasures]) -> Self {
         let rows = Measure::ALL.into_iter().filter_map(|measure| row(measure, set, reference)).collect();
         let overlaps =
-            Feature::ALL.into_iter().filter_map(|feature| overlap(feature, set, reference)).collect();
+            MgevalFeature::ALL.into_iter().filter_map(|feature| overlap(feature, set, reference)).collect();
         let reference = (!reference.is_empty()).then_some(reference.len());
         Self { solos: set.len(), reference, rows, overlaps }
     }
@@ -92,23 +92,23 @@ fn lies_in((low, high): (f64, f64), value: f64) -> bool {
     low - slack <= value && value <= high + slack
 }
 
-fn row(measure: Measure, set: &[Measured], reference: &[Measured]) -> Option<Row> {
+fn row(measure: Measure, set: &[SoloMeasures], reference: &[SoloMeasures]) -> Option<MeasureRow> {
     let own = values(measure, set);
     let (mean_of_set, sd) = mean_and_sd(&own)?;
     let (name, unit) = measure.name();
     let beside = beside(mean_of_set, &own, values(measure, reference));
-    Some(Row { measure, name, unit, mean: mean_of_set, sd, beside })
+    Some(MeasureRow { measure, name, unit, mean: mean_of_set, sd, beside })
 }
 
 fn beside(mean_of_set: f64, set: &[f64], mut reference: Vec<f64>) -> Option<Beside> {
     let (mean, sd) = mean_and_sd(&reference)?;
     reference.sort_by(f64::total_cmp);
     let band = (quantile(&reference, 0.05)?, quantile(&reference, 0.95)?);
-    let inside = super::share(set.iter().map(|&v| lies_in(band, v)))?;
+    let inside = share(set.iter().map(|&v| lies_in(band, v)))?;
     Some(Beside { mean, sd, band, inside, distance: (sd > 0.0).then(|| (mean_of_set - mean) / sd) })
 }
 
-fn values(measure: Measure, solos: &[Measured]) -> Vec<f64> {
+fn values(measure: Measure, solos: &[SoloMeasures]) -> Vec<f64> {
     solos.iter().filter_map(|solo| solo.get(measure)).collect()
 }
 
@@ -118,18 +118,18 @@ fn mean_and_sd(values: &[f64]) -> Option<(f64, f64)> {
     Some((mean_of, (squares / (values.len() as f64 - 1.0).max(1.0)).sqrt()))
 }
 
-fn overlap(feature: Feature, set: &[Measured], reference: &[Measured]) -> Option<Overlap> {
+fn overlap(feature: MgevalFeature, set: &[SoloMeasures], reference: &[SoloMeasures]) -> Option<Overlap> {
     let (set, reference) = (points(feature, set), points(feature, reference));
     let area = overlap_area(&within(&reference), &between(&set, &reference))?;
     Some(Overlap { feature, name: feature.name(), area })
 }
 
-fn points(feature: Feature, solos: &[Measured]) -> Vec<&[f64]> {
+fn points(feature: MgevalFeature, solos: &[SoloMeasures]) -> Vec<&[f64]> {
     let kept = solos.len().min(PAIRED);
     (0..kept).map(|i| solos[i * solos.len() / kept].feature(feature)).collect()
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for MeasureReport {
     /// A table for people, one measure a line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.reference {
@@ -155,7 +155,7 @@ impl fmt::Display for Report {
     }
 }
 
-impl fmt::Display for Row {
+impl fmt::Display for MeasureRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:40} {:9.3} {:9.3}", self.name, self.mean, self.sd)?;
         if let Some(Beside { mean, band, inside, distance, .. }) = self.beside {

@@ -1,5 +1,6 @@
 use sideman_music::{Duration, Instrument, Note, Pitch, Solo, Time};
 
+use super::mgeval::overlap_area;
 use super::*;
 
 /// Twelve notes over four bars (a change a bar, the last bar repeats its chord), each a quarter long but the
@@ -46,7 +47,7 @@ fn four_bars_by_hand() {
         (Measure::RestShare, 2.0 / 15.0),
     ];
     assert_eq!(by_hand.map(|(measure, _)| measure), Measure::ALL);
-    let measured = Measured::new(&sheet, &solo);
+    let measured = SoloMeasures::new(&sheet, &solo);
     for (measure, value) in by_hand {
         let got = measured.get(measure).unwrap();
         assert!((got - value).abs() < 1e-12, "{measure:?}: {got}, by hand {value}");
@@ -56,16 +57,16 @@ fn four_bars_by_hand() {
 #[test]
 fn features_by_hand() {
     let (sheet, solo) = four_bars();
-    let measured = Measured::new(&sheet, &solo);
-    assert_eq!(measured.feature(Feature::PitchCount), [11.0]);
-    assert_eq!(measured.feature(Feature::MeanIoi), [14.0 / 11.0]);
+    let measured = SoloMeasures::new(&sheet, &solo);
+    assert_eq!(measured.feature(MgevalFeature::PitchCount), [11.0]);
+    assert_eq!(measured.feature(MgevalFeature::MeanIoi), [14.0 / 11.0]);
     let twelfths = [3, 0, 1, 0, 2, 2, 1, 1, 0, 1, 0, 1].map(|n| f64::from(n) / 12.0);
-    assert_eq!(measured.feature(Feature::PitchClasses), twelfths);
-    let steps = measured.feature(Feature::PitchClassTransitions);
+    assert_eq!(measured.feature(MgevalFeature::PitchClasses), twelfths);
+    let steps = measured.feature(MgevalFeature::PitchClassTransitions);
     assert_eq!((steps[2 * 12 + 5], steps[4 * 12], steps[5 * 12 + 2]), (1.0 / 11.0, 1.0 / 11.0, 0.0));
-    let lengths = measured.feature(Feature::NoteLengths);
+    let lengths = measured.feature(MgevalFeature::NoteLengths);
     assert_eq!((lengths[1], lengths[2]), (1.0 / 12.0, 11.0 / 12.0));
-    let steps = measured.feature(Feature::NoteLengthTransitions);
+    let steps = measured.feature(MgevalFeature::NoteLengthTransitions);
     assert_eq!((steps[2 * 12 + 1], steps[12 + 2], steps[2 * 12 + 2]), (1.0 / 11.0, 1.0 / 11.0, 9.0 / 11.0));
 }
 
@@ -82,9 +83,10 @@ fn a_flat_over_d_flat_is_a_scale_tone_but_not_as_mingus_names_it() {
 fn what_is_not_there_is_not_measured() {
     let sheet: Sheet = "N.C. | %".parse().unwrap();
     let solo = |notes| Solo::new(Instrument::TenorSax, notes).unwrap();
-    let empty = Measured::new(&sheet, &solo(vec![]));
+    let empty = SoloMeasures::new(&sheet, &solo(vec![]));
     assert!(Measure::ALL.iter().all(|&m| empty.get(m).is_none()));
-    let one = Measured::new(&sheet, &solo(vec![Note::new(Time::ZERO, Duration::QUARTER, Pitch::midi(60))]));
+    let one =
+        SoloMeasures::new(&sheet, &solo(vec![Note::new(Time::ZERO, Duration::QUARTER, Pitch::midi(60))]));
     let known: Vec<Measure> = Measure::ALL.into_iter().filter(|&m| one.get(m).is_some()).collect();
     use Measure::*;
     assert_eq!(
@@ -119,9 +121,9 @@ fn densities_overlap_as_integrated_by_hand() {
 #[test]
 fn a_set_stands_beside_a_reference() {
     let (sheet, solo) = four_bars();
-    let up = |by: i32| Measured::new(&sheet, &solo.transposed(by).unwrap());
-    let reference: Vec<Measured> = (0..12).map(up).collect();
-    let report = Report::new(&reference, &reference);
+    let up = |by: i32| SoloMeasures::new(&sheet, &solo.transposed(by).unwrap());
+    let reference: Vec<SoloMeasures> = (0..12).map(up).collect();
+    let report = MeasureReport::new(&reference, &reference);
     let notes = report.rows.iter().find(|r| r.measure == Measure::NoteCount).unwrap();
     let beside = notes.beside.unwrap();
     assert_eq!((notes.mean, beside.band, beside.inside, beside.distance), (12.0, (12.0, 12.0), 1.0, None));
@@ -129,7 +131,7 @@ fn a_set_stands_beside_a_reference() {
     assert_eq!(tones.beside.unwrap().distance, Some(0.0));
     assert!(tones.beside.unwrap().inside < 1.0, "the best and the worst fit lie outside");
     assert_eq!(report.inside(), (20, 20));
-    let alone = Report::new(&reference, &[]);
+    let alone = MeasureReport::new(&reference, &[]);
     assert!(alone.reference.is_none() && alone.overlaps.is_empty() && alone.inside() == (0, 0));
     assert_eq!(report.to_string().lines().count(), 1 + 20 + 9 + 1);
 }

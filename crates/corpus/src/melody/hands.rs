@@ -2,7 +2,7 @@
 
 use sideman_music::{Duration, Pitch, Time};
 
-use super::Played;
+use super::PlayedNote;
 
 /// How close together notes start that are struck as one.
 pub(crate) const TOGETHER: Duration = Duration::quarters(1, 10);
@@ -18,13 +18,13 @@ const PLACES: usize = 36;
 ///
 /// A dynamic programme chooses for each quarter note the pitch at which the hands part: they part at wide
 /// gaps, reach no farther than about an octave each, tend to meet near middle C, and move little.
-pub(crate) fn split(notes: &[Played]) -> (Vec<Played>, Vec<Played>) {
+pub(crate) fn split(notes: &[PlayedNote]) -> (Vec<PlayedNote>, Vec<PlayedNote>) {
     let windows = windows(notes);
     let costs: Vec<[f64; PLACES]> = windows.iter().map(|window| costs(window)).collect();
     let mut upper = Vec::new();
     let mut lower = Vec::new();
     for (window, place) in windows.iter().zip(cheapest_path(&costs)) {
-        let (high, low): (Vec<Played>, Vec<Played>) =
+        let (high, low): (Vec<PlayedNote>, Vec<PlayedNote>) =
             window.iter().partition(|note| note.pitch >= parting(place));
         upper.extend(high);
         lower.extend(low);
@@ -38,7 +38,7 @@ fn parting(place: usize) -> Pitch {
 }
 
 /// The notes cut by quarter notes; no cut falls within a chord that is struck as one.
-fn windows(notes: &[Played]) -> Vec<&[Played]> {
+fn windows(notes: &[PlayedNote]) -> Vec<&[PlayedNote]> {
     let mut windows = Vec::new();
     let mut rest = notes;
     while let Some(first) = rest.first() {
@@ -54,10 +54,11 @@ fn windows(notes: &[Played]) -> Vec<&[Played]> {
 }
 
 /// What it costs to part the notes of a window at each place.
-fn costs(window: &[Played]) -> [f64; PLACES] {
+fn costs(window: &[PlayedNote]) -> [f64; PLACES] {
     std::array::from_fn(|place| {
         let at = parting(place);
-        let (high, low): (Vec<Played>, Vec<Played>) = window.iter().partition(|note| note.pitch >= at);
+        let (high, low): (Vec<PlayedNote>, Vec<PlayedNote>) =
+            window.iter().partition(|note| note.pitch >= at);
         let reach = stretch(&high) + stretch(&low);
         let highest_low = low.iter().map(|note| note.pitch.number()).max();
         let lowest_high = high.iter().map(|note| note.pitch.number()).min();
@@ -69,8 +70,8 @@ fn costs(window: &[Played]) -> [f64; PLACES] {
 
 /// How far the chords of one hand reach beyond a tenth, in semitones, and its whole window beyond two
 /// octaves.
-fn stretch(hand: &[Played]) -> f64 {
-    let beyond = |notes: &[Played], most: f64| {
+fn stretch(hand: &[PlayedNote]) -> f64 {
+    let beyond = |notes: &[PlayedNote], most: f64| {
         let pitches = || notes.iter().map(|note| f64::from(note.pitch.number()));
         (pitches().fold(f64::MIN, f64::max) - pitches().fold(f64::MAX, f64::min) - most).max(0.0)
     };
@@ -110,7 +111,7 @@ fn cheapest_path(costs: &[[f64; PLACES]]) -> Vec<usize> {
 }
 
 /// The time of the first and behind the last note; the same time twice when there is none.
-pub(crate) fn extent(notes: &[Played]) -> (Time, Time) {
+pub(crate) fn extent(notes: &[PlayedNote]) -> (Time, Time) {
     let start = notes.iter().map(|note| note.onset).min().unwrap_or_default();
     (start, notes.iter().map(|note| note.end).max().unwrap_or(start))
 }

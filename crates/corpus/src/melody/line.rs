@@ -3,53 +3,53 @@
 use sideman_music::{Duration, Pitches, Time};
 
 use super::hands::{self, TOGETHER};
-use super::{Part, Played, texture};
+use super::{PlayedNote, PlayedPart, texture};
 
 /// An event of a line as it was played: the top note of what is struck together, and the notes below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Struck {
+pub(crate) struct Struck {
     /// Where it starts.
-    pub onset: Time,
+    pub(crate) onset: Time,
     /// Where it stops: no later than the next event starts.
-    pub end: Time,
+    pub(crate) end: Time,
     /// What is struck.
-    pub pitches: Pitches,
+    pub(crate) pitches: Pitches,
     /// How hard the top note is struck, 1 to 127.
-    pub velocity: u8,
+    pub(crate) velocity: u8,
 }
 
 /// A melody, and what its part plays besides.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Line {
+pub(crate) struct TopLine {
     /// The melody, in order of time, nothing overlapping.
-    pub events: Vec<Struck>,
+    pub(crate) events: Vec<Struck>,
     /// The notes of the part that are not of it: the other hand, inner voices.
-    pub rest: Vec<Played>,
+    pub(crate) rest: Vec<PlayedNote>,
     /// Whether two hands were parted.
-    pub split: bool,
+    pub(crate) split: bool,
 }
 
 /// The share of notes that sound alone from which on a part is taken as one line.
 const MONOPHONIC: f64 = 0.8;
 
-impl Line {
+impl TopLine {
     /// The top line of a part. One that plays chords is parted into two hands first, of which the upper is
     /// taken; what starts under a held note is an inner voice (a refinement of the skyline algorithm of
     /// Uitdenbogerd & Zobel 1998).
-    pub fn of(part: &Part) -> Self {
+    pub(crate) fn of(part: &PlayedPart) -> Self {
         let alone = texture::alone(&part.notes);
         let (upper, mut rest) =
             if alone < MONOPHONIC { hands::split(&part.notes) } else { (part.notes.clone(), vec![]) };
         let split = !rest.is_empty();
         let mut events: Vec<Struck> = Vec::new();
-        let mut top: Option<Played> = None;
+        let mut top: Option<PlayedNote> = None;
         for chord in struck_together(&upper) {
             let highest = *chord.iter().max_by_key(|note| (note.pitch, note.end)).unwrap_or(&chord[0]);
             if top.is_some_and(|held| is_inner(&highest, &held)) {
                 rest.extend(chord);
                 continue;
             }
-            let (kept, inner): (Vec<Played>, Vec<Played>) =
+            let (kept, inner): (Vec<PlayedNote>, Vec<PlayedNote>) =
                 chord.iter().partition(|note| sounds_with(note, &highest));
             rest.extend(inner);
             let onset = chord.iter().map(|note| note.onset).min().unwrap_or(highest.onset);
@@ -66,7 +66,7 @@ impl Line {
 }
 
 /// The notes cut into groups that are struck as one.
-fn struck_together(notes: &[Played]) -> Vec<&[Played]> {
+fn struck_together(notes: &[PlayedNote]) -> Vec<&[PlayedNote]> {
     let mut groups = Vec::new();
     let mut rest = notes;
     while let Some(first) = rest.first() {
@@ -80,13 +80,13 @@ fn struck_together(notes: &[Played]) -> Vec<&[Played]> {
 }
 
 /// Whether a note moves below one that is held over most of it.
-fn is_inner(note: &Played, held: &Played) -> bool {
+fn is_inner(note: &PlayedNote, held: &PlayedNote) -> bool {
     note.pitch < held.pitch && note.overlap(held) > note.duration() / 2 && note.overlap(held) > TOGETHER
 }
 
 /// Whether a note belongs to a chord under its top note: one hand reaches it, and it is held for at least
 /// half as long.
-fn sounds_with(note: &Played, top: &Played) -> bool {
+fn sounds_with(note: &PlayedNote, top: &PlayedNote) -> bool {
     let reach = note.pitch.to(top.pitch).semitones();
     reach == 0 || reach <= TENTH && note.overlap(top) * 2 >= top.duration().min(Duration::QUARTER)
 }
@@ -101,19 +101,19 @@ mod tests {
     use super::*;
 
     /// A part of these notes: onset and length in eighths, pitch.
-    fn part(notes: &[(i64, i64, u8)]) -> Part {
+    fn part(notes: &[(i64, i64, u8)]) -> PlayedPart {
         let played = |&(onset, length, pitch): &(i64, i64, u8)| {
             let onset = Time::after_start(Duration::quarters(onset, 2));
             let end = onset + Duration::quarters(length, 2);
-            Played { onset, end, silent: end, pitch: Pitch::midi(pitch), velocity: 80 }
+            PlayedNote { onset, end, silent: end, pitch: Pitch::midi(pitch), velocity: 80 }
         };
         let notes = notes.iter().map(played).collect();
-        Part { number: 1, name: String::new(), channel: 0, program: 0, volume: 100, notes }
+        PlayedPart { number: 1, name: String::new(), channel: 0, program: 0, volume: 100, notes }
     }
 
     /// The pitches of each event, and those of the rest.
     fn line(notes: &[(i64, i64, u8)]) -> (Vec<Vec<u8>>, Vec<u8>) {
-        let line = Line::of(&part(notes));
+        let line = TopLine::of(&part(notes));
         let numbers = |event: &Struck| event.pitches.as_slice().iter().map(|p| p.number()).collect();
         (
             line.events.iter().map(numbers).collect(),
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_single_voice_stays_whole_and_never_overlaps() {
-        let legato = Line::of(&part(&[(0, 2, 72), (1, 2, 71), (3, 1, 40)]));
+        let legato = TopLine::of(&part(&[(0, 2, 72), (1, 2, 71), (3, 1, 40)]));
         assert_eq!((legato.events.len(), legato.rest.len(), legato.split), (3, 0, false));
         assert!(legato.events.windows(2).all(|pair| pair[0].end <= pair[1].onset));
     }

@@ -135,12 +135,12 @@ const PROGRAMS: [&str; 128] = [
 ];
 
 /// The name of a General MIDI program, counted from 0.
-pub fn program_name(program: u8) -> &'static str {
+pub(crate) fn program_name(program: u8) -> &'static str {
     PROGRAMS[usize::from(program & 127)]
 }
 
 /// The instrument of the band that comes nearest to a General MIDI program.
-pub fn instrument(program: u8) -> Instrument {
+pub(crate) fn instrument(program: u8) -> Instrument {
     Instrument::from_program(program).unwrap_or(match program {
         4 | 5 => Instrument::ElectricPiano,
         8..=15 | 108 | 112 | 114 => Instrument::Vibraphone,

@@ -4,51 +4,51 @@ use sideman_music::{Duration, Event, Performance, Pitch, Time, Track};
 
 /// A note as it was played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Played {
+pub(crate) struct PlayedNote {
     /// Where it starts.
-    pub onset: Time,
+    pub(crate) onset: Time,
     /// Where its key is released, always later.
-    pub end: Time,
+    pub(crate) end: Time,
     /// Where it falls silent: when the pedal that holds it is released, or with its key.
-    pub silent: Time,
+    pub(crate) silent: Time,
     /// What sounds.
-    pub pitch: Pitch,
+    pub(crate) pitch: Pitch,
     /// How hard it is struck, 1 to 127.
-    pub velocity: u8,
+    pub(crate) velocity: u8,
 }
 
-impl Played {
+impl PlayedNote {
     /// How long its key is held.
-    pub fn duration(&self) -> Duration {
+    pub(crate) fn duration(&self) -> Duration {
         self.end - self.onset
     }
 
     /// How long it sounds together with another; zero when it does not.
-    pub fn overlap(&self, other: &Self) -> Duration {
+    pub(crate) fn overlap(&self, other: &Self) -> Duration {
         (self.end.min(other.end) - self.onset.max(other.onset)).max(Duration::ZERO)
     }
 }
 
 /// A track of a performance with what is known of its sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub(crate) struct PlayedPart {
     /// Its number among the tracks, counted from 1.
-    pub number: usize,
+    pub(crate) number: usize,
     /// The name of its track; may be empty.
-    pub name: String,
+    pub(crate) name: String,
     /// MIDI channel, 0 to 15.
-    pub channel: u8,
+    pub(crate) channel: u8,
     /// General MIDI program, counted from 0; that of its channel where the track sets none.
-    pub program: u8,
+    pub(crate) program: u8,
     /// Its volume, 0 to 127.
-    pub volume: u8,
+    pub(crate) volume: u8,
     /// Its notes, by onset, those of one onset from the top down.
-    pub notes: Vec<Played>,
+    pub(crate) notes: Vec<PlayedNote>,
 }
 
-impl Part {
+impl PlayedPart {
     /// All the parts of a performance, in the order of its tracks.
-    pub fn all(song: &Performance) -> Vec<Self> {
+    pub(crate) fn all(song: &Performance) -> Vec<Self> {
         let parts = song.tracks.iter().enumerate();
         parts.map(|(i, track)| Self::new(i + 1, track, program(song, track))).collect()
     }
@@ -57,9 +57,10 @@ impl Part {
         let pedal = Pedal::of(track);
         let played = |(onset, duration, pitch, velocity)| {
             let end = onset + duration;
-            Played { onset, end, silent: pedal.release(end), pitch, velocity }
+            PlayedNote { onset, end, silent: pedal.release(end), pitch, velocity }
         };
-        let mut notes: Vec<Played> = track.notes().map(played).filter(|note| note.end > note.onset).collect();
+        let mut notes: Vec<PlayedNote> =
+            track.notes().map(played).filter(|note| note.end > note.onset).collect();
         notes.sort_by_key(|note| (note.onset, std::cmp::Reverse(note.pitch)));
         let volume = track.events.iter().find_map(|&(_, event)| match event {
             Event::Control { controller: 7, value } => Some(value),
@@ -70,17 +71,17 @@ impl Part {
     }
 
     /// Whether it plays drums.
-    pub fn is_drums(&self) -> bool {
+    pub(crate) fn is_drums(&self) -> bool {
         self.channel == Track::DRUMS
     }
 
     /// Whether it has notes of definite pitch.
-    pub fn is_pitched(&self) -> bool {
+    pub(crate) fn is_pitched(&self) -> bool {
         !self.is_drums() && !self.notes.is_empty()
     }
 
     /// Its lowest and highest pitch.
-    pub fn range(&self) -> Option<(Pitch, Pitch)> {
+    pub(crate) fn range(&self) -> Option<(Pitch, Pitch)> {
         let pitches = || self.notes.iter().map(|note| note.pitch);
         Some((pitches().min()?, pitches().max()?))
     }
@@ -126,7 +127,7 @@ mod tests {
         let pedal = |time, value| (at(time), Event::Control { controller: 64, value });
         let events = vec![note(0), pedal(1, 127), note(2), pedal(5, 0), note(6), pedal(8, 100), note(9)];
         let track = Track { name: String::new(), channel: 0, events };
-        let part = Part::new(1, &track, 0);
+        let part = PlayedPart::new(1, &track, 0);
         let silent: Vec<Time> = part.notes.iter().map(|note| note.silent).collect();
         assert_eq!(silent, [at(5), at(5), at(7), at(10)]);
     }

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::testing::{by, line, piece};
+use crate::tune::intervals;
 
 const LICK: [u8; 13] = [60, 62, 63, 65, 67, 63, 62, 58, 60, 71, 69, 66, 61];
 
@@ -134,10 +135,11 @@ fn a_certificate_says_what_was_taken_from_where() {
         .collect();
     let index = Index::new(&pieces);
     let humans = Humans::new(&index.borrowings_of_humans());
-    let copy = index.certify(&sheet(), &line(&wandering(3, 50)), &humans);
+    let policy = Policy::new(&humans);
+    let copy = index.certify(&sheet(), &line(&wandering(3, 50)), &policy);
     assert!(!copy.passes);
     assert!(copy.to_string().contains("49 intervals from bar 1, as in p3 from bar 1"), "{copy}");
     assert_eq!((copy.findings[0].covered, copy.findings[0].percentile), (1.0, 100));
-    let own = index.certify(&sheet(), &line(&[60, 90, 61, 91, 62, 92, 63, 93, 64, 94]), &humans);
+    let own = index.certify(&sheet(), &line(&[60, 90, 61, 91, 62, 92, 63, 93, 64, 94]), &policy);
     assert!(own.passes && own.longest.is_none());
 }

@@ -19,8 +19,7 @@ fn corpus() -> impl Strategy<Value = Vec<Piece>> {
 proptest! {
     #[test]
     fn nothing_leaks(pieces in corpus(), validation in 0.0..0.6_f64, test in 0.0..0.4_f64) {
-        let split = Split::by(&pieces, Unit::Tune, HeldOut { validation, test });
-        prop_assert_eq!(split.leaks(&pieces), Vec::<String>::new());
+        let split = Split::by_tune(&pieces, HeldOutShares { validation, test });
         for (i, a) in pieces.iter().enumerate() {
             for (j, b) in pieces.iter().enumerate() {
                 let same = crate::tune::intervals(a.solo.as_ref().unwrap()) == crate::tune::intervals(b.solo.as_ref().unwrap());
@@ -31,24 +30,11 @@ proptest! {
     }
 
     #[test]
-    fn no_performer_is_on_two_sides(pieces in corpus()) {
-        let split = Split::by(&pieces, Unit::Performer, HeldOut::default());
-        for (i, a) in pieces.iter().enumerate().filter(|(_, p)| !p.credits.performer.is_empty()) {
-            let same = |p: &&Piece| p.credits.performer == a.credits.performer;
-            prop_assert!(split.pieces(&pieces, split.sides()[i]).any(|p| p.id == a.id));
-            for other in pieces.iter().filter(same) {
-                let j = pieces.iter().position(|p| p.id == other.id).unwrap();
-                prop_assert_eq!(split.sides()[i], split.sides()[j]);
-            }
-        }
-    }
-
-    #[test]
     fn the_order_of_files_plays_no_part(pieces in corpus(), turn in 0..40_usize) {
-        let split = Split::by(&pieces, Unit::Tune, HeldOut::default());
+        let split = Split::by_tune(&pieces, HeldOutShares::default());
         let mut turned = pieces.clone();
         turned.rotate_left(turn % pieces.len());
-        let again = Split::by(&turned, Unit::Tune, HeldOut::default());
+        let again = Split::by_tune(&turned, HeldOutShares::default());
         let side = |split: &Split, of: &[Piece], id: &str| split.sides()[of.iter().position(|p| p.id == id).unwrap()];
         for p in &pieces {
             prop_assert_eq!(side(&split, &pieces, &p.id), side(&again, &turned, &p.id));
@@ -63,7 +49,7 @@ fn many(count: usize) -> Vec<Piece> {
 #[test]
 fn the_shares_are_about_those_asked_for() {
     let pieces = many(2000);
-    let split = Split::by(&pieces, Unit::Tune, HeldOut { validation: 0.2, test: 0.1 });
+    let split = Split::by_tune(&pieces, HeldOutShares { validation: 0.2, test: 0.1 });
     let count = |side| split.pieces(&pieces, side).count();
     assert!((340..460).contains(&count(Side::Validation)), "{}", count(Side::Validation));
     assert!((150..250).contains(&count(Side::Test)), "{}", count(Side::Test));
@@ -73,20 +59,20 @@ fn the_shares_are_about_those_asked_for() {
 fn a_small_corpus_has_something_on_each_side() {
     for size in 3..12 {
         let pieces = many(size);
-        let split = Split::by(&pieces, Unit::Tune, HeldOut { validation: 0.1, test: 0.1 });
+        let split = Split::by_tune(&pieces, HeldOutShares { validation: 0.1, test: 0.1 });
         for side in [Side::Train, Side::Validation, Side::Test] {
             assert!(split.pieces(&pieces, side).count() > 0, "{size} {side:?}");
         }
     }
     let one = many(1);
-    assert_eq!(Split::by(&one, Unit::Tune, HeldOut::default()).sides(), [Side::Train]);
+    assert_eq!(Split::by_tune(&one, HeldOutShares::default()).sides(), [Side::Train]);
 }
 
 #[test]
 fn a_tune_stays_where_it_is_when_others_come() {
     let pieces = many(400);
-    let all = Split::by(&pieces, Unit::Tune, HeldOut::default());
-    let some = Split::by(&pieces[..200], Unit::Tune, HeldOut::default());
+    let all = Split::by_tune(&pieces, HeldOutShares::default());
+    let some = Split::by_tune(&pieces[..200], HeldOutShares::default());
     assert_eq!(all.sides()[..200], *some.sides());
 }
 
@@ -108,4 +94,22 @@ fn a_list_is_joined_by_id() {
     let mut charts = many(4);
     charts[3].solo = None;
     assert_eq!(Split::listed(&charts, full).unwrap().sides()[3], Side::Train);
+}
+
+#[test]
+fn a_list_that_leaks_is_refused_and_charts_go_with_their_tune() {
+    let mut pieces = many(3);
+    pieces[1] = Piece { id: "x:1".into(), ..pieces[0].clone() };
+    let leak = r#"{"train": [{"id": "x:0"}], "test": [{"id": "x:1"}, {"id": "x:2"}]}"#;
+    assert_eq!(Split::listed(&pieces, leak), Err(Error::Leak("titlenumber0".into())));
+    pieces[1].solo = None;
+    let split = Split::listed(&pieces, r#"{"train": [{"id": "x:2"}], "test": [{"id": "x:0"}]}"#).unwrap();
+    assert_eq!(split.sides(), [Side::Test, Side::Test, Side::Train]);
+}
+
+#[test]
+fn the_last_bars_are_a_fifth_and_never_all() {
+    let held_out =
+        |first, last| (first..=last).filter(|&bar| LastBars::of(first, last).contains(bar)).count();
+    assert_eq!([1, 2, 5, 9, 10, 12].map(|bars| held_out(-1, bars - 2)), [0, 1, 1, 1, 2, 2]);
 }

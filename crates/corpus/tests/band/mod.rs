@@ -6,10 +6,10 @@ use sideman_music::{
 };
 
 /// Sixteen bars each: a key, and chords.
-pub(crate) type Chart = (&'static str, &'static str);
+pub(crate) type SongChart = (&'static str, &'static str);
 
 /// What is arranged.
-pub(crate) const CHARTS: [Chart; 3] = [
+pub(crate) const CHARTS: [SongChart; 3] = [
     (
         "C",
         "Dm7 | G7 | Cmaj7 | A7 | Dm7 G7 | Em7 A7 | Dm7 G7 | Cmaj7 | Fmaj7 | Fm6 | Cmaj7 | A7 | Dm7 | G7 | Dm7 G7 | Cmaj7",
@@ -87,7 +87,7 @@ pub(crate) struct Arrangement {
     pub(crate) place: usize,
     /// Whether tracks bear the names of their instruments.
     pub(crate) named: bool,
-    pub(crate) chart: Chart,
+    pub(crate) chart: SongChart,
     pub(crate) seed: u64,
 }
 
@@ -95,7 +95,7 @@ type Notes = Vec<(Time, Event)>;
 
 /// The arrangement, and the number of the part with the melody, from 1.
 pub(crate) fn arrange(arrangement: &Arrangement) -> (Performance, usize) {
-    let mut chance = Chance(arrangement.seed.wrapping_mul(2).wrapping_add(1));
+    let mut chance = TestRandom(arrangement.seed.wrapping_mul(2).wrapping_add(1));
     let melody = melody(arrangement.chart, &mut chance);
     let mut tracks: Vec<Track> = Vec::new();
     for (i, &part) in arrangement.accompaniment.iter().enumerate() {
@@ -122,9 +122,9 @@ fn track(name: &str, channel: u8, program: u8, mut notes: Notes) -> Track {
 }
 
 /// A small generator of chance (the linear congruence of Knuth's MMIX).
-struct Chance(u64);
+struct TestRandom(u64);
 
-impl Chance {
+impl TestRandom {
     fn below(&mut self, n: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % n
@@ -140,19 +140,19 @@ fn note(time: Time, eighths: i64, pitch: i32, velocity: u8) -> (Time, Event) {
     (time, Event::Note { pitch: Pitch::midi(pitch.clamp(21, 108) as u8), velocity, duration })
 }
 
-fn sheet(chart: Chart) -> Sheet {
+fn sheet(chart: SongChart) -> Sheet {
     chart.1.parse().unwrap()
 }
 
-pub(crate) fn changes(chart: Chart) -> Vec<(Time, Option<Chord>)> {
+pub(crate) fn changes(chart: SongChart) -> Vec<(Time, Option<Chord>)> {
     sheet(chart).chords().to_vec()
 }
 
-pub(crate) fn chord_at(chart: Chart, time: Time) -> Chord {
+pub(crate) fn chord_at(chart: SongChart, time: Time) -> Chord {
     sheet(chart).chord_at(time).unwrap()
 }
 
-pub(crate) fn key_of(chart: Chart) -> Key {
+pub(crate) fn key_of(chart: SongChart) -> Key {
     chart.0.parse().unwrap()
 }
 
@@ -169,7 +169,7 @@ fn pitch_of(event: Event) -> i32 {
 }
 
 /// Phrases of eighths and quarters that walk the scale and meet chord tones on the beat.
-fn melody(chart: Chart, chance: &mut Chance) -> Notes {
+fn melody(chart: SongChart, chance: &mut TestRandom) -> Notes {
     let sheet = sheet(chart);
     let mut notes = Notes::new();
     let mut pitch = 70;
@@ -190,7 +190,7 @@ fn melody(chart: Chart, chance: &mut Chance) -> Notes {
     notes
 }
 
-fn play(part: Accompaniment, chart: Chart, melody: &Notes, chance: &mut Chance) -> Notes {
+fn play(part: Accompaniment, chart: SongChart, melody: &Notes, chance: &mut TestRandom) -> Notes {
     let sheet = sheet(chart);
     let tones = |time: Time| sheet.chord_at(time).unwrap();
     let mut notes = Notes::new();

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use sideman_music::{Duration, Letter, Meter, Pitch, Sheet};
 
-use super::{Header, Signature, unit};
+use super::header::{self, Signature, TuneHeader, unit};
 use crate::form::Jump;
 use crate::symbol::{self, Symbol};
-use crate::unfold::{Measure, Tone};
+use crate::unfold::{SourceMeasure, SourceTone};
+use crate::{Location, Warning};
 
 /// The measures of a tune while they are read.
 pub(super) struct Body {
-    measures: Vec<Measure>,
-    measure: Measure,
+    measures: Vec<SourceMeasure>,
+    measure: SourceMeasure,
     key: Signature,
     unit: Duration,
     meter: Meter,
@@ -30,14 +31,14 @@ pub(super) struct Body {
     /// The voice that is read, and whether it is the first.
     voice: Option<String>,
     silent: bool,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl Body {
-    pub(super) fn new(header: &Header) -> Self {
+    pub(super) fn new(header: &TuneHeader) -> Self {
         Self {
             measures: Vec::new(),
-            measure: Measure::new("1".into(), header.meter),
+            measure: SourceMeasure::new("1".into(), header.meter),
             key: header.key.clone(),
             unit: header.unit(),
             meter: header.meter,
@@ -53,9 +54,13 @@ impl Body {
         }
     }
 
-    pub(super) fn finish(mut self) -> (Vec<Measure>, Vec<String>) {
+    pub(super) fn finish(mut self) -> (Vec<SourceMeasure>, Vec<Warning>) {
         self.end_measure();
         (self.measures, self.warnings)
+    }
+
+    fn place(&self) -> Location {
+        Location::bar(&self.measure.number)
     }
 
     /// A field between lines or within one.
@@ -70,7 +75,7 @@ impl Body {
                         self.measure.meter = meter;
                     }
                 }
-                Err(error) => self.warnings.push(format!("bar {}: {error}", self.measure.number)),
+                Err(error) => self.warnings.push(Warning::new(self.place(), error)),
             },
             'P' => self.measure.section = Some(value.to_owned()),
             'V' => {
@@ -131,7 +136,7 @@ impl Body {
         if plain.len() < words.len() || plain.is_empty() {
             return self.decoration(plain);
         }
-        let place = format!("bar {}", self.measure.number);
+        let place = self.place();
         let name = plain.trim_matches(['(', ')']).split(';').next().unwrap_or_default();
         match symbol::read(name, &place, &mut self.warnings) {
             Ok(Symbol::Chord(chord)) => self.measure.chords.push((self.cursor, Some(chord))),
@@ -205,7 +210,7 @@ impl Body {
             return self.bar_line(after);
         }
         let Some((inside, rest)) = after.split_once(']') else { return "" };
-        if let Some((name, value)) = super::field(inside) {
+        if let Some((name, value)) = header::field(inside) {
             self.field(name, value);
             return rest;
         }
@@ -285,7 +290,7 @@ impl Body {
         let (duration, rest) = self.length(text);
         let first = self.measure.tones.len();
         let tied = std::mem::take(&mut self.tie);
-        let tone = |&pitch| Tone { at: self.cursor, duration, pitch, voice: String::new(), tied };
+        let tone = |&pitch| SourceTone { at: self.cursor, duration, pitch, voice: String::new(), tied };
         self.measure.tones.extend(pitches.iter().map(tone));
         self.advance(duration, first);
         rest
@@ -320,13 +325,13 @@ impl Body {
     /// A pitch at the start of a text: accidentals, a letter, octaves.
     fn pitch<'a>(&mut self, text: &'a str) -> Option<(Pitch, &'a str)> {
         let signs = text.find(|c| !matches!(c, '^' | '_' | '=')).unwrap_or(text.len());
-        let letter = text[signs..].chars().next()?;
-        let index =
-            Letter::ALL.iter().position(|l| format!("{l:?}").starts_with(letter.to_ascii_uppercase()))?;
+        let name = text[signs..].chars().next()?;
+        let letter = Letter::from_name(name.to_ascii_uppercase())?;
+        let index = letter as usize;
         let rest = &text[signs + 1..];
         let marks = rest.find(|c| !matches!(c, ',' | '\'')).unwrap_or(rest.len());
         let octave: i32 = rest[..marks].chars().map(|c| if c == ',' { -1 } else { 1 }).sum();
-        let octave = octave.clamp(-9, 9) + i32::from(letter.is_ascii_lowercase());
+        let octave = octave.clamp(-9, 9) + i32::from(name.is_ascii_lowercase());
         if signs > 0 {
             let alter = text[..signs]
                 .chars()
@@ -339,7 +344,7 @@ impl Body {
             self.accidentals.insert((index, octave), alter.clamp(-2, 2));
         }
         let alter = self.accidentals.get(&(index, octave)).copied().unwrap_or(self.key.alter[index]);
-        let number = 60 + 12 * octave + Letter::ALL[index].semitones() + alter;
+        let number = 60 + 12 * octave + letter.semitones() + alter;
         Some((u8::try_from(number).ok().and_then(Pitch::new)?, &rest[marks..]))
     }
 
@@ -349,9 +354,9 @@ impl Body {
             return;
         }
         let number = (self.measures.len() + 2).to_string();
-        let mut measure = std::mem::replace(&mut self.measure, Measure::new(number, self.meter));
+        let mut measure = std::mem::replace(&mut self.measure, SourceMeasure::new(number, self.meter));
         let short =
-            |measure: &Measure| measure.length > Duration::ZERO && measure.length < measure.meter.bar();
+            |measure: &SourceMeasure| measure.length > Duration::ZERO && measure.length < measure.meter.bar();
         measure.implicit = short(&measure) && self.measures.last().is_some_and(short);
         self.measures.push(measure);
         (self.cursor, self.last) = (Duration::ZERO, None);

@@ -1,6 +1,7 @@
+use super::header::Signature;
 use super::*;
 use proptest::prelude::*;
-use sideman_music::{Bar, Change};
+use sideman_music::{Bar, Change, Duration, Tempo};
 
 fn tune(body: &str) -> Tune {
     read(format!("X:1\nT:Tiny\nM:4/4\nL:1/8\nK:F\n{body}").as_bytes())

@@ -1,34 +1,38 @@
 //! What is drawn: lines, filled paths and text on a page; y grows downwards.
 
+/// The size of a page, in points: A4.
+pub(super) const WIDTH: f64 = 595.0;
+pub(super) const HEIGHT: f64 = 842.0;
+
 /// A place or a distance on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Point {
+pub(super) struct Coordinates {
     pub(super) x: f64,
     pub(super) y: f64,
 }
 
 /// A point from its coordinates.
-pub(super) const fn point(x: f64, y: f64) -> Point {
-    Point { x, y }
+pub(super) const fn point(x: f64, y: f64) -> Coordinates {
+    Coordinates { x, y }
 }
 
 /// A part of an outline.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Segment {
-    Move(Point),
-    Line(Point),
+    Move(Coordinates),
+    Line(Coordinates),
     /// Two handles, and where it ends.
-    Curve(Point, Point, Point),
+    Curve(Coordinates, Coordinates, Coordinates),
     Close,
 }
 
 /// Outlines that are filled; holes go the other way round.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Path(pub(super) Vec<Segment>);
+pub(super) struct Outline(pub(super) Vec<Segment>);
 
-impl Path {
+impl Outline {
     /// A straight outline through these points.
-    pub(super) fn polygon(points: impl IntoIterator<Item = Point>) -> Self {
+    pub(super) fn polygon(points: impl IntoIterator<Item = Coordinates>) -> Self {
         let mut segments: Vec<Segment> = points.into_iter().map(Segment::Line).collect();
         if let Some(first) = segments.first_mut()
             && let Segment::Line(start) = *first
@@ -40,8 +44,8 @@ impl Path {
     }
 
     /// The path larger, and elsewhere.
-    pub(super) fn placed(&self, at: Point, scale: f64) -> Self {
-        let place = |p: Point| point(at.x + scale * p.x, at.y + scale * p.y);
+    pub(super) fn placed(&self, at: Coordinates, scale: f64) -> Self {
+        let place = |p: Coordinates| point(at.x + scale * p.x, at.y + scale * p.y);
         let segment = |segment: &Segment| match *segment {
             Segment::Move(p) => Segment::Move(place(p)),
             Segment::Line(p) => Segment::Line(place(p)),
@@ -68,16 +72,16 @@ pub(super) enum Face {
 
 /// Something on the page.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Item {
+pub(super) enum DrawnItem {
     Line {
-        from: Point,
-        to: Point,
+        from: Coordinates,
+        to: Coordinates,
         width: f64,
     },
-    Path(Path),
+    Outline(Outline),
     /// Words that begin at a place on their base line.
     Text {
-        at: Point,
+        at: Coordinates,
         size: f64,
         face: Face,
         words: String,
@@ -86,27 +90,27 @@ pub(super) enum Item {
 
 /// A page, or a part of one.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Drawing(pub(super) Vec<Item>);
+pub(super) struct Drawing(pub(super) Vec<DrawnItem>);
 
 impl Drawing {
-    pub(super) fn line(&mut self, from: Point, to: Point, width: f64) {
-        self.0.push(Item::Line { from, to, width });
+    pub(super) fn line(&mut self, from: Coordinates, to: Coordinates, width: f64) {
+        self.0.push(DrawnItem::Line { from, to, width });
     }
 
-    pub(super) fn path(&mut self, path: Path) {
-        self.0.push(Item::Path(path));
+    pub(super) fn path(&mut self, path: Outline) {
+        self.0.push(DrawnItem::Outline(path));
     }
 
     /// Puts a drawing on this one, larger, and elsewhere.
-    pub(super) fn put(&mut self, other: Self, at: Point, scale: f64) {
-        let place = |p: Point| point(at.x + scale * p.x, at.y + scale * p.y);
+    pub(super) fn put(&mut self, other: Self, at: Coordinates, scale: f64) {
+        let place = |p: Coordinates| point(at.x + scale * p.x, at.y + scale * p.y);
         self.0.extend(other.0.into_iter().map(|item| match item {
-            Item::Line { from, to, width } => {
-                Item::Line { from: place(from), to: place(to), width: width * scale }
+            DrawnItem::Line { from, to, width } => {
+                DrawnItem::Line { from: place(from), to: place(to), width: width * scale }
             }
-            Item::Path(path) => Item::Path(path.placed(at, scale)),
-            Item::Text { at, size, face, words } => {
-                Item::Text { at: place(at), size: size * scale, face, words }
+            DrawnItem::Outline(path) => DrawnItem::Outline(path.placed(at, scale)),
+            DrawnItem::Text { at, size, face, words } => {
+                DrawnItem::Text { at: place(at), size: size * scale, face, words }
             }
         }));
     }

@@ -1,12 +1,12 @@
 //! The signs of music, drawn for this program with strokes and ellipses. One unit is the distance of two staff
 //! lines; every sign begins at x = 0.
 
-use super::drawing::{Path, point};
+use super::drawing::{Outline, point};
 use super::stroke::{bar, ellipse, stroke};
 use crate::notation::{Accidental, Clef, NoteType};
 
 /// The treble clef; 0 is the line of G.
-fn treble() -> Path {
+fn treble() -> Outline {
     stroke(&[
         (1.42, 0.52, 0.06),
         (1.02, 0.36, 0.16),
@@ -36,7 +36,7 @@ fn treble() -> Path {
 }
 
 /// The bass clef; 0 is the line of F.
-fn bass() -> Path {
+fn bass() -> Outline {
     let arc = stroke(&[
         (0.14, 0.02, 0.14),
         (0.18, -0.52, 0.16),
@@ -52,7 +52,7 @@ fn bass() -> Path {
 }
 
 /// The clef, its line at 0.
-pub(super) fn clef(clef: Clef) -> Path {
+pub(super) fn clef(clef: Clef) -> Outline {
     match clef {
         Clef::Treble => treble(),
         Clef::Bass => bass(),
@@ -65,7 +65,7 @@ pub(super) fn clef(clef: Clef) -> Path {
 /// How wide every clef is.
 pub(super) const CLEF_WIDTH: f64 = 2.8;
 
-fn flat() -> Path {
+fn flat() -> Outline {
     let bowl = stroke(&[
         (0.08, -0.16, 0.14),
         (0.44, -0.46, 0.18),
@@ -76,18 +76,19 @@ fn flat() -> Path {
     bar(point(0.08, -1.75), point(0.08, 0.70), 0.13).with(bowl)
 }
 
-fn sharp() -> Path {
-    let across =
-        |y| Path::polygon([point(0.0, y), point(0.0, y + 0.28), point(1.0, y + 0.02), point(1.0, y - 0.26)]);
+fn sharp() -> Outline {
+    let across = |y| {
+        Outline::polygon([point(0.0, y), point(0.0, y + 0.28), point(1.0, y + 0.02), point(1.0, y - 0.26)])
+    };
     bar(point(0.30, -1.28), point(0.30, 1.40), 0.10)
         .with(bar(point(0.70, -1.40), point(0.70, 1.28), 0.10))
         .with(across(-0.50))
         .with(across(0.48))
 }
 
-fn natural() -> Path {
+fn natural() -> Outline {
     let across = |y| {
-        Path::polygon([point(0.0, y), point(0.0, y + 0.26), point(0.68, y + 0.06), point(0.68, y - 0.20)])
+        Outline::polygon([point(0.0, y), point(0.0, y + 0.26), point(0.68, y + 0.06), point(0.68, y - 0.20)])
     };
     bar(point(0.06, -1.40), point(0.06, 0.70), 0.11)
         .with(bar(point(0.62, -0.70), point(0.62, 1.40), 0.11))
@@ -95,7 +96,7 @@ fn natural() -> Path {
         .with(across(0.46))
 }
 
-fn double_sharp() -> Path {
+fn double_sharp() -> Outline {
     let corner = |x: f64, y: f64| bar(point(x, y - 0.17), point(x, y + 0.17), 0.34);
     let corners = [(0.17, -0.38), (0.83, -0.38), (0.17, 0.38), (0.83, 0.38)];
     let cross = bar(point(0.15, -0.4), point(0.85, 0.4), 0.16);
@@ -104,7 +105,7 @@ fn double_sharp() -> Path {
 }
 
 /// An accidental, its note at 0.
-pub(super) fn accidental(accidental: Accidental) -> Path {
+pub(super) fn accidental(accidental: Accidental) -> Outline {
     match accidental {
         Accidental::DoubleFlat => flat().with(flat().placed(point(0.76, 0.0), 1.0)),
         Accidental::Flat => flat(),
@@ -125,7 +126,7 @@ pub(super) const fn accidental_width(accidental: Accidental) -> f64 {
 }
 
 /// A note head, its middle at 0.
-pub(super) fn head(kind: NoteType) -> Path {
+pub(super) fn head(kind: NoteType) -> Outline {
     let middle = point(head_width(kind) / 2.0, 0.0);
     match kind {
         NoteType::Whole => {
@@ -147,12 +148,12 @@ pub(super) const fn head_width(kind: NoteType) -> f64 {
 }
 
 /// A slash that stands for a beat.
-pub(super) fn slash() -> Path {
-    Path::polygon([point(0.0, 1.0), point(0.55, 1.0), point(1.6, -1.0), point(1.05, -1.0)])
+pub(super) fn slash() -> Outline {
+    Outline::polygon([point(0.0, 1.0), point(0.55, 1.0), point(1.6, -1.0), point(1.05, -1.0)])
 }
 
 /// A rest, 0 the middle line.
-pub(super) fn rest(kind: NoteType) -> Path {
+pub(super) fn rest(kind: NoteType) -> Outline {
     let block = |y: f64| bar(point(0.6, y), point(0.6, y + 0.52), 1.2);
     match kind {
         NoteType::Whole => block(-1.0),
@@ -166,7 +167,7 @@ pub(super) fn rest(kind: NoteType) -> Path {
 }
 
 /// A rest with so many hooks.
-fn hooked_rest(hooks: usize) -> Path {
+fn hooked_rest(hooks: usize) -> Outline {
     let top = -0.56 - (hooks / 2) as f64;
     let lean = 0.30;
     let bottom = top + hooks as f64 + 0.66;
@@ -195,9 +196,9 @@ pub(super) fn rest_width(kind: NoteType) -> f64 {
 }
 
 /// So many flags on a stem that ends at 0, hanging down, or turned over to stand up.
-pub(super) fn flags(count: usize, hanging: bool) -> Path {
+pub(super) fn flags(count: usize, hanging: bool) -> Outline {
     let flip = if hanging { 1.0 } else { -1.0 };
-    (0..count).fold(Path::default(), |path, i| {
+    (0..count).fold(Outline::default(), |path, i| {
         let shape = [
             (0.02, -0.04, 0.10),
             (0.12, 0.50, 0.36),
@@ -218,12 +219,12 @@ pub(super) fn flags(count: usize, hanging: bool) -> Path {
 pub(super) const FLAG_WIDTH: f64 = 1.0;
 
 /// A dot behind a note.
-pub(super) fn dot() -> Path {
+pub(super) fn dot() -> Outline {
     ellipse(point(0.22, 0.0), (0.22, 0.22), 0.0, false)
 }
 
 /// A digit of a meter, two units high, its middle at 0.
-pub(super) fn digit(digit: u32) -> Path {
+pub(super) fn digit(digit: u32) -> Outline {
     match digit {
         0 => ellipse(point(0.72, 0.0), (0.70, 1.0), 0.0, false).with(ellipse(
             point(0.72, 0.0),
@@ -301,7 +302,7 @@ pub(super) fn digit(digit: u32) -> Path {
     }
 }
 
-fn six() -> Path {
+fn six() -> Outline {
     let ring = ellipse(point(0.72, 0.42), (0.60, 0.56), 0.0, false).with(ellipse(
         point(0.74, 0.42),
         (0.24, 0.40),
@@ -319,7 +320,7 @@ fn six() -> Path {
 }
 
 /// A digit standing on its head.
-fn turned(path: Path) -> Path {
+fn turned(path: Outline) -> Outline {
     path.placed(point(-DIGIT_WIDTH, 0.0), 1.0).placed(point(0.0, 0.0), -1.0)
 }
 

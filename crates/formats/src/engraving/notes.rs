@@ -1,10 +1,10 @@
 //! Notes on a staff: heads, stems, beams, ties, tuplets. The staff's lines stand from 0 to 4.
 
-use super::drawing::{Drawing, Face, Path, Point, Segment, point};
+use super::drawing::{Coordinates, Drawing, Face, Outline, Segment, point};
 use super::glyph;
 use super::skyline::Skyline;
 use super::words;
-use crate::notation::{Beam, Clef, Edge, Element, NoteType, Shape};
+use crate::notation::{Beam, Clef, Edge, Element, NoteShape, NoteType};
 
 /// How thick lines are.
 pub(super) const STAFF_LINE: f64 = 0.11;
@@ -23,9 +23,9 @@ const SLANT: f64 = 0.22;
 const FIGURE: f64 = 1.8;
 
 /// An element where it stands.
-pub(super) struct Placed<'a> {
+pub(super) struct PlacedNote<'a> {
     pub(super) element: &'a Element,
-    pub(super) shape: Shape,
+    pub(super) shape: NoteShape,
     pub(super) x: f64,
     /// Where its heads stand, from the top down; none for a rest.
     ys: Vec<f64>,
@@ -42,7 +42,7 @@ pub(super) fn height(clef: Clef, place: i32) -> f64 {
     2.0 - f64::from(place - middle) / 2.0
 }
 
-impl<'a> Placed<'a> {
+impl<'a> PlacedNote<'a> {
     /// An element at a place; `None` for a rest of a whole measure.
     pub(super) fn new(element: &'a Element, x: f64, clef: Clef) -> Option<Self> {
         let shape = element.shape?;
@@ -86,7 +86,12 @@ fn stems_up(ys: &[f64]) -> bool {
 }
 
 /// Draws the elements of a row, its ties within, and into and out of it.
-pub(super) fn draw(notes: &mut [Placed], (start, end): (f64, f64), drawing: &mut Drawing, sky: &mut Skyline) {
+pub(super) fn draw(
+    notes: &mut [PlacedNote],
+    (start, end): (f64, f64),
+    drawing: &mut Drawing,
+    sky: &mut Skyline,
+) {
     let groups = groups(notes);
     for group in &groups {
         let notes = &mut notes[group.clone()];
@@ -114,8 +119,8 @@ pub(super) fn draw(notes: &mut [Placed], (start, end): (f64, f64), drawing: &mut
 }
 
 /// The runs of notes under one beam.
-fn groups(notes: &[Placed]) -> Vec<std::ops::Range<usize>> {
-    let first = |note: &Placed| note.element.beams.first().copied();
+fn groups(notes: &[PlacedNote]) -> Vec<std::ops::Range<usize>> {
+    let first = |note: &PlacedNote| note.element.beams.first().copied();
     let mut groups = Vec::new();
     let mut start = None;
     for (i, note) in notes.iter().enumerate() {
@@ -128,7 +133,7 @@ fn groups(notes: &[Placed]) -> Vec<std::ops::Range<usize>> {
     groups
 }
 
-fn rest(note: &Placed, drawing: &mut Drawing, sky: &mut Skyline) {
+fn rest(note: &PlacedNote, drawing: &mut Drawing, sky: &mut Skyline) {
     drawing.path(glyph::rest(note.shape.kind).placed(point(note.x, 2.0), 1.0));
     if note.shape.dotted {
         drawing.path(glyph::dot().placed(point(note.x + note.width() + 0.25, 1.5), 1.0));
@@ -137,7 +142,7 @@ fn rest(note: &Placed, drawing: &mut Drawing, sky: &mut Skyline) {
     sky.take((note.x, note.x + note.width()), (2.0 - reach, 2.0 + reach));
 }
 
-fn heads(note: &Placed, drawing: &mut Drawing, sky: &mut Skyline) {
+fn heads(note: &PlacedNote, drawing: &mut Drawing, sky: &mut Skyline) {
     let width = note.width();
     let mut left = note.x - 0.2;
     let mut aside = false;
@@ -169,7 +174,7 @@ fn ledger_lines(x: f64, width: f64, y: f64, drawing: &mut Drawing) {
 }
 
 /// A note with a stem of its own, and flags.
-fn flagged(note: &Placed, drawing: &mut Drawing, sky: &mut Skyline) {
+fn flagged(note: &PlacedNote, drawing: &mut Drawing, sky: &mut Skyline) {
     if note.shape.kind == NoteType::Whole {
         return;
     }
@@ -186,11 +191,11 @@ fn flagged(note: &Placed, drawing: &mut Drawing, sky: &mut Skyline) {
 
 /// Notes under a beam that rises and falls with them, but not far, and not at all where an inner note is nearest
 /// to it.
-fn beamed(notes: &[Placed], drawing: &mut Drawing, sky: &mut Skyline) {
+fn beamed(notes: &[PlacedNote], drawing: &mut Drawing, sky: &mut Skyline) {
     let [first, .., last] = notes else { return };
     let up = first.up;
     let sign = if up { -1.0 } else { 1.0 };
-    let near = |note: &Placed| if up { note.top() } else { note.bottom() };
+    let near = |note: &PlacedNote| if up { note.top() } else { note.bottom() };
     let run = last.stem() - first.stem();
     let inner = &notes[1..notes.len() - 1];
     let edge = if up { near(first).min(near(last)) } else { near(first).max(near(last)) };
@@ -198,7 +203,7 @@ fn beamed(notes: &[Placed], drawing: &mut Drawing, sky: &mut Skyline) {
     let most = (SLANT * run).min(RISE);
     let rise = if hemmed { 0.0 } else { (0.5 * (near(last) - near(first))).clamp(-most, most) };
     let line = |x: f64| rise * (x - first.stem()) / run.max(0.1);
-    let level = |note: &Placed| note.element.beams.len() as f64 - 1.0;
+    let level = |note: &PlacedNote| note.element.beams.len() as f64 - 1.0;
     // The beam stands where every stem is long enough, and the outer ones as long as by themselves.
     let needs = notes.iter().map(|note| {
         let outer = std::ptr::eq(note, first) || std::ptr::eq(note, last);
@@ -207,7 +212,7 @@ fn beamed(notes: &[Placed], drawing: &mut Drawing, sky: &mut Skyline) {
         sign * (if up { least.min(2.0) } else { least.max(2.0) } - line(note.stem()))
     });
     let base = sign * needs.fold(f64::MIN, f64::max);
-    let end = |note: &Placed| base + line(note.stem());
+    let end = |note: &PlacedNote| base + line(note.stem());
     for note in notes {
         let from = if up { note.bottom() - 0.15 } else { note.top() + 0.15 };
         drawing.line(point(note.stem(), from), point(note.stem(), end(note)), STEM);
@@ -222,7 +227,7 @@ fn beamed(notes: &[Placed], drawing: &mut Drawing, sky: &mut Skyline) {
         let mut bar = |from: f64, to: f64| {
             let (a, b) = (base + line(from) + offset, base + line(to) + offset);
             let inside = -sign * BEAM;
-            drawing.path(Path::polygon([
+            drawing.path(Outline::polygon([
                 point(from, a),
                 point(to, b),
                 point(to, b + inside),
@@ -244,8 +249,8 @@ fn beamed(notes: &[Placed], drawing: &mut Drawing, sky: &mut Skyline) {
 }
 
 /// Ties from every note that goes on to the next one, and from and to the ends of the row.
-fn ties(notes: &[Placed], (start, end): (f64, f64), drawing: &mut Drawing, sky: &mut Skyline) {
-    let mut tie = |note: &Placed, from: f64, to: f64| {
+fn ties(notes: &[PlacedNote], (start, end): (f64, f64), drawing: &mut Drawing, sky: &mut Skyline) {
+    let mut tie = |note: &PlacedNote, from: f64, to: f64| {
         for (i, &y) in note.ys.iter().enumerate() {
             let lower = note.ys.len() > 1 && i + 1 == note.ys.len();
             let upper = note.ys.len() > 1 && i == 0;
@@ -270,12 +275,12 @@ fn ties(notes: &[Placed], (start, end): (f64, f64), drawing: &mut Drawing, sky: 
 }
 
 /// A bow between two points, thickest in its middle.
-fn arc(from: Point, to: Point, height: f64) -> Path {
+fn arc(from: Coordinates, to: Coordinates, height: f64) -> Outline {
     let reach = 0.28 * (to.x - from.x);
     let handles = |height: f64| (point(from.x + reach, from.y + height), point(to.x - reach, to.y + height));
     let (outer, inner) =
         (handles(height * 4.0 / 3.0), handles((height.abs() - 0.22) * 4.0 / 3.0 * height.signum()));
-    Path(vec![
+    Outline(vec![
         Segment::Move(from),
         Segment::Curve(outer.0, outer.1, to),
         Segment::Curve(inner.1, inner.0, from),
@@ -284,7 +289,7 @@ fn arc(from: Point, to: Point, height: f64) -> Path {
 }
 
 /// The figures of tuplets on the side of the stems, with brackets where no beam holds them together.
-fn tuplets(notes: &[Placed], drawing: &mut Drawing, sky: &mut Skyline) {
+fn tuplets(notes: &[PlacedNote], drawing: &mut Drawing, sky: &mut Skyline) {
     let mut start = None;
     for (i, note) in notes.iter().enumerate() {
         match (note.element.tuplet, start) {
@@ -298,7 +303,7 @@ fn tuplets(notes: &[Placed], drawing: &mut Drawing, sky: &mut Skyline) {
     }
 }
 
-fn tuplet(notes: &[Placed], bracket: bool, drawing: &mut Drawing, sky: &mut Skyline) {
+fn tuplet(notes: &[PlacedNote], bracket: bool, drawing: &mut Drawing, sky: &mut Skyline) {
     let [first, .., last] = notes else { return };
     let Some(count) = first.shape.tuplet else { return };
     let sounding = notes.iter().filter(|note| !note.is_rest());

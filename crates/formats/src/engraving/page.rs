@@ -2,12 +2,11 @@
 
 use sideman_music::Player;
 
-use super::drawing::{Drawing, Face, point};
-use super::row::{self, Before, Row};
-use super::spacing::{Bar, least_width};
+use super::drawing::{Drawing, Face, HEIGHT, WIDTH, point};
+use super::row::{self, Before, StaffRow};
+use super::spacing::{BarLayout, least_width};
 use super::words;
-use super::{HEIGHT, WIDTH};
-use crate::notation::{Clef, Measure, Options, PartKey, Staff};
+use crate::notation::{Clef, NotatedMeasure, NotationOptions, PartKey, Staff};
 
 /// The distance of two staff lines, in points.
 const SPACE: f64 = 4.8;
@@ -22,7 +21,7 @@ const NAME: f64 = 10.0;
 const REMARK: f64 = 7.0;
 
 /// The pages of a staff.
-pub(super) fn pages(staff: &Staff, options: &Options) -> Vec<Drawing> {
+pub(super) fn pages(staff: &Staff, options: &NotationOptions) -> Vec<Drawing> {
     let mut pages = vec![Drawing::default()];
     let mut y = heading(&mut pages[0], staff, options.part);
     let remarks = remarks(options);
@@ -50,7 +49,7 @@ pub(super) fn pages(staff: &Staff, options: &Options) -> Vec<Drawing> {
     pages
 }
 
-fn remarks(options: &Options) -> Vec<String> {
+fn remarks(options: &NotationOptions) -> Vec<String> {
     let lines = options.remarks.iter().flat_map(|remark| remark.lines());
     lines.flat_map(|line| words::lines(line, REMARK, WIDTH - 2.0 * MARGIN)).collect()
 }
@@ -98,10 +97,11 @@ fn running_head(page: &mut Drawing, staff: &Staff, number: usize) -> f64 {
 }
 
 /// The measures in rows: four, from each section on anew; fewer where four are crowded.
-fn rows(staff: &Staff) -> Vec<Row> {
+fn rows(staff: &Staff) -> Vec<StaffRow> {
     let width = (WIDTH - 2.0 * MARGIN) / SPACE;
     let slashes = staff.player.is_none();
-    let bars: Vec<Bar> = staff.measures.iter().map(|measure| Bar::new(measure, slashes)).collect();
+    let bars: Vec<BarLayout> =
+        staff.measures.iter().map(|measure| BarLayout::new(measure, slashes)).collect();
     let mut rows = Vec::new();
     let (mut from, mut before) = (0, Before::default());
     while from < bars.len() {
@@ -123,9 +123,9 @@ fn rows(staff: &Staff) -> Vec<Row> {
 }
 
 /// How many measures make a row, were there room: four, a pickup besides, and none behind the end of a section.
-fn together(measures: &[Measure]) -> usize {
+fn together(measures: &[NotatedMeasure]) -> usize {
     let pickup = usize::from(measures[0].bar.is_none());
     let most = (MOST_BARS + pickup).min(measures.len());
-    let next = measures[..most].iter().skip(pickup + 1).position(Measure::opens);
+    let next = measures[..most].iter().skip(pickup + 1).position(NotatedMeasure::opens);
     next.map_or(most, |opens| opens + pickup + 1)
 }

@@ -2,8 +2,7 @@
 
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
-use super::drawing::{Drawing, Face, Item, Path, Segment};
-use super::{HEIGHT, WIDTH};
+use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment, WIDTH};
 
 /// The faces, what the pages call them, and what they are.
 const FONTS: [(Face, &[u8], &[u8]); 3] = [
@@ -51,13 +50,13 @@ fn content(drawing: &Drawing) -> Vec<u8> {
     let mut content = Content::new();
     for item in &drawing.0 {
         match item {
-            Item::Line { from, to, width } => {
+            DrawnItem::Line { from, to, width } => {
                 content.set_line_width(rounded(*width));
                 content.move_to(rounded(from.x), flipped(from.y)).line_to(rounded(to.x), flipped(to.y));
                 content.stroke();
             }
-            Item::Path(path) => fill(&mut content, path),
-            Item::Text { at, size, face, words } => {
+            DrawnItem::Outline(path) => fill(&mut content, path),
+            DrawnItem::Text { at, size, face, words } => {
                 let font = FONTS.iter().find(|font| font.0 == *face).map_or(FONTS[0].1, |font| font.1);
                 content.begin_text().set_font(Name(font), rounded(*size));
                 content.next_line(rounded(at.x), flipped(at.y)).show(Str(&encoded(words))).end_text();
@@ -67,7 +66,7 @@ fn content(drawing: &Drawing) -> Vec<u8> {
     content.finish().to_vec()
 }
 
-fn fill(content: &mut Content, path: &Path) {
+fn fill(content: &mut Content, path: &Outline) {
     for segment in &path.0 {
         match segment {
             Segment::Move(p) => content.move_to(rounded(p.x), flipped(p.y)),

@@ -3,11 +3,11 @@
 use sideman_music::{Duration, Key, Letter, Meter, NoteName, Tempo};
 
 use super::drawing::{Drawing, Face, point};
-use super::notes::{self, Placed, STAFF_LINE};
+use super::notes::{self, PlacedNote, STAFF_LINE};
 use super::skyline::Skyline;
-use super::spacing::{Bar, Places, places};
+use super::spacing::{BarLayout, Places, places};
 use super::{glyph, symbol, words};
-use crate::notation::{Accidental, Clef, Measure, NoteType, Staff, swings};
+use crate::notation::{Accidental, Clef, NotatedMeasure, NoteType, Staff, swings};
 
 const BAR_LINE: f64 = 0.16;
 const HEAVY: f64 = 0.55;
@@ -22,7 +22,7 @@ const INSIDE: f64 = 0.45;
 const MARGIN: f64 = 0.5;
 
 /// What is drawn of a row; its top line is at 0.
-pub(super) struct Row {
+pub(super) struct StaffRow {
     pub(super) drawing: Drawing,
     /// From the highest to the lowest ink.
     pub(super) extent: (f64, f64),
@@ -37,16 +37,16 @@ pub(super) struct Before {
 
 impl Before {
     /// What is in force behind a measure.
-    pub(super) fn after(self, measure: &Measure) -> Self {
+    pub(super) fn after(self, measure: &NotatedMeasure) -> Self {
         Self { meter: Some(measure.meter), key: measure.key.or(self.key) }
     }
 }
 
 /// How wide the signs are with which each measure of a row begins: clef and key where the row does, a key or a meter
 /// where it is another than before.
-pub(super) fn signs(bars: &[Bar], before: Before) -> Vec<f64> {
+pub(super) fn signs(bars: &[BarLayout], before: Before) -> Vec<f64> {
     let mut known = before;
-    let width = |(i, bar): (usize, &Bar)| {
+    let width = |(i, bar): (usize, &BarLayout)| {
         let next = known.after(bar.measure);
         let key = match i {
             0 => opening_width(next.key),
@@ -71,7 +71,13 @@ fn meter_width(meter: Meter) -> f64 {
 }
 
 /// Draws a row of so many units; `next` opens the one after it, and after the last there is none.
-pub(super) fn draw(staff: &Staff, bars: &[Bar], before: Before, width: f64, next: Option<&Measure>) -> Row {
+pub(super) fn draw(
+    staff: &Staff,
+    bars: &[BarLayout],
+    before: Before,
+    width: f64,
+    next: Option<&NotatedMeasure>,
+) -> StaffRow {
     let places = places(bars, &signs(bars, before), width);
     let key = before.after(bars[0].measure).key;
     let mut drawer = Drawer { staff, key, drawing: Drawing::default(), sky: Skyline::new(places.end + 1.0) };
@@ -82,7 +88,7 @@ pub(super) fn draw(staff: &Staff, bars: &[Bar], before: Before, width: f64, next
     drawer.symbols(bars, &places);
     drawer.marks(bars, &places);
     let extent = drawer.sky.extent();
-    Row { drawing: drawer.drawing, extent }
+    StaffRow { drawing: drawer.drawing, extent }
 }
 
 struct Drawer<'a> {
@@ -95,7 +101,7 @@ struct Drawer<'a> {
 
 impl Drawer<'_> {
     /// The lines of the staff, and those between its measures.
-    fn lines(&mut self, bars: &[Bar], places: &Places, next: Option<&Measure>) {
+    fn lines(&mut self, bars: &[BarLayout], places: &Places, next: Option<&NotatedMeasure>) {
         for line in 0..5 {
             let y = f64::from(line);
             self.drawing.line(point(0.0, y), point(places.end, y), STAFF_LINE);
@@ -123,7 +129,7 @@ impl Drawer<'_> {
     }
 
     /// Clef and key, and every key and meter that begins.
-    fn opening(&mut self, bars: &[Bar], places: &Places, before: Before) {
+    fn opening(&mut self, bars: &[BarLayout], places: &Places, before: Before) {
         let (line, top, bottom) = match self.staff.clef {
             Clef::Treble => (3.0, -1.5, 5.9),
             Clef::Bass => (1.0, 0.0, 4.0),
@@ -171,7 +177,7 @@ impl Drawer<'_> {
     }
 
     /// The notes of the row, and rests of whole measures in the middle of them.
-    fn notes(&mut self, bars: &[Bar], places: &Places) {
+    fn notes(&mut self, bars: &[BarLayout], places: &Places) {
         let mut placed = Vec::new();
         for (i, (bar, (line, columns))) in bars.iter().zip(&places.bars).enumerate() {
             let end = places.bars.get(i + 1).map_or(places.end, |next| next.0);
@@ -180,7 +186,7 @@ impl Drawer<'_> {
                     self.drawing.path(glyph::slash().placed(point(x, 2.0), 1.0));
                 }
                 let Some(element) = column.element.map(|i| &bar.measure.elements[i]) else { continue };
-                match Placed::new(element, x, self.staff.clef) {
+                match PlacedNote::new(element, x, self.staff.clef) {
                     Some(note) => placed.push(note),
                     None => {
                         let first = columns.first().copied().unwrap_or(*line);
@@ -197,7 +203,7 @@ impl Drawer<'_> {
     }
 
     /// The number of the first measure, above the clef; not that of bar 1.
-    fn number(&mut self, first: &Bar) {
+    fn number(&mut self, first: &BarLayout) {
         let Some(bar) = first.measure.bar.filter(|&bar| bar > 0) else { return };
         let figure = (bar + 1).to_string();
         let width = words::width(&figure, NUMBER, Face::Regular);
@@ -207,7 +213,7 @@ impl Drawer<'_> {
     }
 
     /// All chord symbols on one line, above everything that is below one of them.
-    fn symbols(&mut self, bars: &[Bar], places: &Places) {
+    fn symbols(&mut self, bars: &[BarLayout], places: &Places) {
         let mut symbols = Vec::new();
         for (bar, (_, columns)) in bars.iter().zip(&places.bars) {
             for change in &bar.measure.chords {
@@ -225,7 +231,7 @@ impl Drawer<'_> {
     }
 
     /// Sections in boxes, other places of the form as words beside them, the style and the tempo where they begin.
-    fn marks(&mut self, bars: &[Bar], places: &Places) {
+    fn marks(&mut self, bars: &[BarLayout], places: &Places) {
         for (i, (bar, (line, _))) in bars.iter().zip(&places.bars).enumerate() {
             let measure = bar.measure;
             let x = if i == 0 { 0.0 } else { *line };

@@ -8,7 +8,7 @@ use sideman_music::Duration;
 
 use super::glyph;
 use super::symbol::symbol_width;
-use crate::notation::{Element, Measure, Shape};
+use crate::notation::{Element, NotatedMeasure, NoteShape};
 
 /// The room of a quarter note, and how it grows with time.
 const QUARTER: f64 = 3.3;
@@ -24,7 +24,7 @@ const BETWEEN_SYMBOLS: f64 = 1.0;
 const CROWDED: f64 = 0.78;
 
 /// A place in a measure where something begins.
-pub(super) struct Column {
+pub(super) struct NoteColumn {
     pub(super) at: Duration,
     /// The element that begins here, by its number.
     pub(super) element: Option<usize>,
@@ -43,16 +43,16 @@ struct Gap {
 }
 
 /// A measure with its columns.
-pub(super) struct Bar<'a> {
-    pub(super) measure: &'a Measure,
-    pub(super) columns: Vec<Column>,
+pub(super) struct BarLayout<'a> {
+    pub(super) measure: &'a NotatedMeasure,
+    pub(super) columns: Vec<NoteColumn>,
     /// Whether beats are drawn as slashes.
     pub(super) slashes: bool,
 }
 
-impl<'a> Bar<'a> {
+impl<'a> BarLayout<'a> {
     /// The columns of a measure; of one in which nobody plays, its beats.
-    pub(super) fn new(measure: &'a Measure, slashes: bool) -> Self {
+    pub(super) fn new(measure: &'a NotatedMeasure, slashes: bool) -> Self {
         let beat = measure.meter.beat();
         let beats = (0..i64::from(measure.meter.beats())).map(|i| beat * i);
         let elements = measure.elements.iter().map(|element| element.at);
@@ -69,7 +69,7 @@ impl<'a> Bar<'a> {
             let (left, right) = element.map_or((0.0, 1.7), |i| ink(&measure.elements[i]));
             let chord = measure.chords.iter().find(|change| change.at == at);
             let symbol = chord.map(|change| symbol_width(change.chord));
-            Column { at, element, left, right, symbol }
+            NoteColumn { at, element, left, right, symbol }
         });
         Self { measure, columns: columns.collect(), slashes }
     }
@@ -107,7 +107,7 @@ fn ink(element: &Element) -> (f64, f64) {
     (left, right(element, shape))
 }
 
-fn right(element: &Element, shape: Shape) -> f64 {
+fn right(element: &Element, shape: NoteShape) -> f64 {
     let steps = element.heads.windows(2).any(|pair| (pair[0].place() - pair[1].place()).abs() == 1);
     let heads = glyph::head_width(shape.kind) * if steps { 2.0 } else { 1.0 };
     let dot = if shape.dotted { 0.8 } else { 0.0 };
@@ -124,7 +124,7 @@ pub(super) struct Places {
 }
 
 /// The gaps of a row of measures, the signs at the beginning of each as wide as told.
-fn chain(bars: &[Bar], signs: &[f64]) -> Vec<Gap> {
+fn chain(bars: &[BarLayout], signs: &[f64]) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = Vec::new();
     let mut symbols: Vec<(usize, f64)> = Vec::new();
     for (bar, &signs) in bars.iter().zip(signs) {
@@ -156,12 +156,12 @@ fn stretched(gaps: &[Gap], factor: f64) -> f64 {
 }
 
 /// How wide a row is that is as dense as may be.
-pub(super) fn least_width(bars: &[Bar], signs: &[f64]) -> f64 {
+pub(super) fn least_width(bars: &[BarLayout], signs: &[f64]) -> f64 {
     stretched(&chain(bars, signs), CROWDED)
 }
 
 /// The places of a row that is so wide; where not even the ink has room, it is pressed together.
-pub(super) fn places(bars: &[Bar], signs: &[f64], width: f64) -> Places {
+pub(super) fn places(bars: &[BarLayout], signs: &[f64], width: f64) -> Places {
     let gaps = chain(bars, signs);
     let (mut low, mut high) = (0.0, 1000.0);
     for _ in 0..60 {
@@ -171,7 +171,7 @@ pub(super) fn places(bars: &[Bar], signs: &[f64], width: f64) -> Places {
     let pressed = (width / stretched(&gaps, 0.0)).min(1.0);
     let mut lengths = gaps.iter().map(|gap| pressed * gap.least.max(low * gap.natural));
     let mut x = 0.0;
-    let mut place = |bar: &Bar| {
+    let mut place = |bar: &BarLayout| {
         let line = x;
         let columns = bar.columns.iter().map(|_| {
             x += lengths.next().unwrap_or(0.0);

@@ -1,13 +1,13 @@
 //! Outlines of strokes with a broad pen.
 
-use super::drawing::{Path, Point, point};
+use super::drawing::{Coordinates, Outline, point};
 
 /// Straight pieces between two places of a stroke.
 const STEPS: usize = 7;
 
 /// The outline of a stroke through places (x, y, breadth), round in between: a Catmull-Rom spline (E. Catmull and
 /// R. Rom, "A class of local interpolating splines", 1974) of the middle and of the breadth.
-pub(super) fn stroke(places: &[(f64, f64, f64)]) -> Path {
+pub(super) fn stroke(places: &[(f64, f64, f64)]) -> Outline {
     let middle = spline(places);
     let side = |sign: f64| {
         let middle = &middle;
@@ -20,8 +20,8 @@ pub(super) fn stroke(places: &[(f64, f64, f64)]) -> Path {
             point(x - dy * half, y + dx * half)
         })
     };
-    let back: Vec<Point> = side(-1.0).collect();
-    Path::polygon(side(1.0).chain(back.into_iter().rev()))
+    let back: Vec<Coordinates> = side(-1.0).collect();
+    Outline::polygon(side(1.0).chain(back.into_iter().rev()))
 }
 
 fn spline(places: &[(f64, f64, f64)]) -> Vec<(f64, f64, f64)> {
@@ -44,16 +44,16 @@ fn spline(places: &[(f64, f64, f64)]) -> Vec<(f64, f64, f64)> {
 }
 
 /// A straight stroke with square ends.
-pub(super) fn bar(from: Point, to: Point, breadth: f64) -> Path {
+pub(super) fn bar(from: Coordinates, to: Coordinates, breadth: f64) -> Outline {
     stroke(&[(from.x, from.y, breadth), (to.x, to.y, breadth)])
 }
 
 /// An ellipse, turned by so many degrees to the left; as a hole it is drawn the other way round.
-pub(super) fn ellipse(middle: Point, (rx, ry): (f64, f64), degrees: f64, hole: bool) -> Path {
+pub(super) fn ellipse(middle: Coordinates, (rx, ry): (f64, f64), degrees: f64, hole: bool) -> Outline {
     const CORNERS: usize = 28;
     let (sin, cos) = (-degrees).to_radians().sin_cos();
     let turn = if hole { 1.0 } else { -1.0 };
-    Path::polygon((0..CORNERS).map(|i| {
+    Outline::polygon((0..CORNERS).map(|i| {
         let (b, a) = (turn * std::f64::consts::TAU * i as f64 / CORNERS as f64).sin_cos();
         let (x, y) = (rx * a, ry * b);
         point(middle.x + x * cos - y * sin, middle.y + x * sin + y * cos)

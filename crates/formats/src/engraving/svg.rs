@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use super::drawing::{Drawing, Face, Item, Path, Segment};
-use super::{HEIGHT, WIDTH};
+use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment, WIDTH};
 
 /// The pages, one below the other.
 pub(super) fn write(pages: &[Drawing]) -> String {
@@ -22,15 +21,15 @@ pub(super) fn write(pages: &[Drawing]) -> String {
     svg
 }
 
-fn put(svg: &mut String, item: &Item) {
+fn put(svg: &mut String, item: &DrawnItem) {
     let _ = match item {
-        Item::Line { from, to, width } => writeln!(
+        DrawnItem::Line { from, to, width } => writeln!(
             svg,
             "<path d=\"M{:.2} {:.2}L{:.2} {:.2}\" stroke-width=\"{width:.2}\"/>",
             from.x, from.y, to.x, to.y
         ),
-        Item::Path(path) => writeln!(svg, "<path d=\"{}\" stroke=\"none\"/>", outline(path)),
-        Item::Text { at, size, face, words } => writeln!(
+        DrawnItem::Outline(path) => writeln!(svg, "<path d=\"{}\" stroke=\"none\"/>", outline(path)),
+        DrawnItem::Text { at, size, face, words } => writeln!(
             svg,
             "<text x=\"{:.2}\" y=\"{:.2}\" font-size=\"{size:.2}\"{} stroke=\"none\" xml:space=\"preserve\">{}</text>",
             at.x,
@@ -45,7 +44,7 @@ fn put(svg: &mut String, item: &Item) {
     };
 }
 
-fn outline(path: &Path) -> String {
+fn outline(path: &Outline) -> String {
     let mut d = String::new();
     for segment in &path.0 {
         let _ = match segment {

@@ -13,9 +13,9 @@ const RAISED: (f64, f64) = (1.9, 0.75);
 pub(super) const HEIGHT: f64 = 2.4;
 
 /// Words with their size and how far they are raised.
-type Run = (String, f64, f64);
+type SymbolRun = (String, f64, f64);
 
-fn runs(chord: Option<Chord>) -> Vec<Run> {
+fn runs(chord: Option<Chord>) -> Vec<SymbolRun> {
     let Some(chord) = chord else { return vec![("N.C.".into(), SIZE * 0.85, 0.0)] };
     let quality = signs(&chord.quality.to_string());
     let minor = quality.starts_with('m') && !quality.starts_with("maj");

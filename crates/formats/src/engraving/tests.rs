@@ -1,5 +1,6 @@
 use sideman_music::{Duration, Instrument, Note, Part, Pitch, Player, Time};
 
+use super::drawing::{HEIGHT, WIDTH};
 use super::*;
 use crate::notation::PartKey;
 
@@ -19,7 +20,7 @@ const SHEET: &str = "title: Tiny & Small\ncomposer: Nobody\nstyle: swing\nkey: B
 #[test]
 fn what_is_written_is_on_the_page() {
     let notes = [(0, 6, 62), (6, 6, 65), (12, 4, 70), (16, 4, 69), (20, 4, 67), (24, 30, 84), (60, 12, 45)];
-    let options = Options { part: PartKey::Bb, remarks: vec!["original: no run of seven".into()] };
+    let options = NotationOptions { part: PartKey::Bb, remarks: vec!["original: no run of seven".into()] };
     let svg = svg(&score(SHEET, &notes), &options).value;
     for words in [
         "Tiny &amp; Small",
@@ -40,16 +41,16 @@ fn what_is_written_is_on_the_page() {
 fn a_long_solo_has_pages() {
     let notes: Vec<_> = (0..64 * 8).map(|i| (6 * i, 6, 58 + (i * 7 % 24) as u8)).collect();
     let sheet = format!("title: Long\nC7{}", " | F7".repeat(63));
-    let pages = pages(&score(&sheet, &notes), &Options::default()).value;
+    let pages = pages(&score(&sheet, &notes), &NotationOptions::default()).value;
     assert!((2..6).contains(&pages.len()), "{}", pages.len());
     for page in &pages {
         for item in &page.0 {
-            if let drawing::Item::Line { from, to, .. } = item {
+            if let drawing::DrawnItem::Line { from, to, .. } = item {
                 assert!(from.x >= 0.0 && to.x <= WIDTH && from.y >= 0.0 && to.y <= HEIGHT, "{item:?}");
             }
         }
     }
-    let document = pdf(&score(&sheet, &notes), &Options::default()).value;
+    let document = pdf(&score(&sheet, &notes), &NotationOptions::default()).value;
     assert!(document.ends_with(b"%%EOF") || document.ends_with(b"%%EOF\n"));
 }
 
@@ -59,7 +60,7 @@ fn anything_is_engraved() {
     proptest!(|(steps in proptest::collection::vec((-60i64..300, 1i64..40, 0u8..128), 0..40), meter in 0usize..5)| {
         let meter = ["4/4", "3/4", "5/4", "12/8", "7/16"][meter];
         let sheet = format!("meter: {meter}\n[A] C | F | 3/4 G7 Db7 | %");
-        let drawn = svg(&score(&sheet, &steps), &Options::default()).value;
+        let drawn = svg(&score(&sheet, &steps), &NotationOptions::default()).value;
         prop_assert!(!drawn.contains("NaN") && !drawn.contains("inf"));
     });
 }

@@ -1,6 +1,6 @@
 //! Words, with signs of music among them, and how wide they are.
 
-use super::drawing::{Drawing, Face, Item, point};
+use super::drawing::{Drawing, DrawnItem, Face, point};
 use super::glyph;
 use crate::notation::Accidental;
 
@@ -48,7 +48,7 @@ pub(super) fn put(drawing: &mut Drawing, (x, y): (f64, f64), size: f64, face: Fa
         if plain > 0 {
             let words = rest[..plain].to_owned();
             let wide = width(&words, size, face);
-            drawing.0.push(Item::Text { at: point(x, y), size, face, words });
+            drawing.0.push(DrawnItem::Text { at: point(x, y), size, face, words });
             x += wide;
         }
         rest = &rest[plain..];

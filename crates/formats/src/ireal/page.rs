@@ -2,22 +2,22 @@
 
 use sideman_music::{Bar, Chord, Meter, NoteName, Sheet};
 
-use crate::Error;
-use crate::form::{Jump, Signs};
+use crate::form::{FormSigns, Jump};
 use crate::symbol::{self, Symbol};
+use crate::{Error, Location, Warning};
 
 /// A bar and the signs on it.
 #[derive(Clone)]
-pub(super) struct Written {
+pub(super) struct PageBar {
     pub(super) bar: Bar,
-    pub(super) signs: Signs,
+    pub(super) signs: FormSigns,
 }
 
 /// The bars of a chart, in the order of the page.
 ///
 /// # Errors
 /// When a chord has no root.
-pub(super) fn read(music: &str, warnings: &mut Vec<String>) -> Result<Vec<Written>, Error> {
+pub(super) fn read(music: &str, warnings: &mut Vec<Warning>) -> Result<Vec<PageBar>, Error> {
     let mut page = Page { plays: 2, ..Page::default() };
     let mut rest = music;
     while let Some(first) = rest.chars().next().filter(|_| page.bars.len() <= Sheet::MOST_BARS) {
@@ -26,20 +26,21 @@ pub(super) fn read(music: &str, warnings: &mut Vec<String>) -> Result<Vec<Writte
     page.bar_line(' ');
     warnings.append(&mut page.warnings);
     if page.alternatives > 0 {
-        warnings.push(format!("{} alternative chords are left out", page.alternatives));
+        let words = format!("{} alternative chords are left out", page.alternatives);
+        warnings.push(Warning::new(Location::File, words));
     }
     Ok(page.bars)
 }
 
 #[derive(Default)]
 struct Page {
-    bars: Vec<Written>,
+    bars: Vec<PageBar>,
     meter: Meter,
     /// The cells of the bar that is not over yet, from its first symbol on.
     cells: Vec<Option<Symbol>>,
     /// How many empty cells stand before them.
     indent: usize,
-    signs: Signs,
+    signs: FormSigns,
     label: Option<String>,
     /// The bar line with which the bar began.
     opened: char,
@@ -52,12 +53,16 @@ struct Page {
     codas: usize,
     chord: Option<Chord>,
     alternatives: usize,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl Page {
-    fn place(&self) -> String {
-        format!("bar {} on the page", self.bars.len() + 1)
+    fn place(&self) -> Location {
+        Location::BarOnPage(self.bars.len() + 1)
+    }
+
+    fn warn(&mut self, words: impl ToString) {
+        self.warnings.push(Warning::new(self.place(), words));
     }
 
     /// Takes what begins with `first`; `after` follows that character in `all`. Gives the rest.
@@ -84,7 +89,7 @@ impl Page {
             }
             'W' => return Ok(self.invisible(after)),
             'A'..='G' => return self.chord(all),
-            other => self.warnings.push(format!("{}: {other:?} is not known", self.place())),
+            other => self.warn(format!("{other:?} is not known")),
         }
         Ok(after)
     }
@@ -104,7 +109,7 @@ impl Page {
             _ => figures.parse().ok().and_then(|n: u8| Meter::new(n / 10, n % 10)),
         };
         let Some(meter) = meter else {
-            self.warnings.push(format!("{}: meter T{figures} is not known", self.place()));
+            self.warn(format!("meter T{figures} is not known"));
             return after;
         };
         self.meter = meter;
@@ -142,7 +147,7 @@ impl Page {
         } else if let Some(jump) = Jump::from_words(&words) {
             self.signs.jump = Some(jump);
         } else if words.starts_with("d.") {
-            self.warnings.push(format!("{}: {text:?} is not followed", self.place()));
+            self.warn(format!("{text:?} is not followed"));
         }
         rest
     }
@@ -210,7 +215,7 @@ impl Page {
         let second = std::mem::take(&mut self.second);
         if second && !self.cells.is_empty() {
             let bar = self.repeated(2);
-            self.bars.push(Written { bar, signs: Signs::default() });
+            self.bars.push(PageBar { bar, signs: FormSigns::default() });
         }
         let back = self.repeats.take().or((second && self.cells.is_empty()).then_some(2));
         self.second = back == Some(2) && !second;
@@ -223,15 +228,14 @@ impl Page {
             Some(label) => bar.with_section(&label),
             None => bar,
         };
-        self.bars.push(Written { bar, signs: std::mem::take(&mut self.signs) });
+        self.bars.push(PageBar { bar, signs: std::mem::take(&mut self.signs) });
     }
 
     /// The chords of a bar some bars back.
     fn repeated(&mut self, back: usize) -> Bar {
-        let place = self.place();
         let from = self.bars.len().checked_sub(back).map(|i| self.bars[i].bar.changes().to_vec());
         let changes = from.unwrap_or_else(|| {
-            self.warnings.push(format!("{place}: there is no bar to repeat"));
+            self.warn("there is no bar to repeat");
             Vec::new()
         });
         Bar::new(self.meter, changes)

@@ -96,7 +96,7 @@ fn damage_is_told() {
     let list = b"irealbook://A=B=C=D=n=[]=E=F=G=C=n=[C7b9wrong |x Z";
     let tune = read(list).unwrap().remove(0);
     assert_eq!(tune.warnings[0], "bar 1 on the page: 'w' is not known");
-    assert!(tune.warnings.last().unwrap().starts_with("song 1 (A) is left out: chart: chart length"));
+    assert!(tune.warnings.last().unwrap().words.starts_with("song 1 (A) is left out: chart: chart length"));
 }
 
 #[test]
@@ -134,7 +134,7 @@ proptest! {
         let sheet = Sheet::new(bars).unwrap().with_title(&format!("x{title}")).with_composer("A B").with_style("Swing");
         let sheet = sheet.with_key(key).with_tempo(Some(Tempo::bpm(bpm)));
         let written = write(&sheet);
-        prop_assert!(written.warnings.iter().all(|w| w.ends_with("free text")), "{:?}", written.warnings);
+        prop_assert!(written.warnings.iter().all(|w| w.words.ends_with("free text")), "{:?}", written.warnings);
         prop_assert_eq!(&read(written.value.as_bytes()).unwrap()[0].sheet, &sheet);
     }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use sideman_music::{Bar, Chord, Meter, Quality, Sheet};
 
 use super::link::{SCRAMBLED, swapped};
-use crate::Warned;
+use crate::{Location, Warned, Warning};
 
 /// The qualities that the program offers, as it writes them.
 pub(super) const QUALITIES: [&str; 59] = [
@@ -28,7 +28,7 @@ pub fn write(sheet: &Sheet) -> Warned<String> {
     let mut music = String::new();
     let mut meter = None;
     for (i, bar) in sheet.bars().iter().enumerate() {
-        let place = format!("bar {}", i + 1);
+        let place = Location::bar(i + 1);
         music.push(if i == 0 || bar.section().is_some() { '[' } else { '|' });
         if let Some(label) = bar.section() {
             write_section(&mut music, label, &place, &mut warnings);
@@ -45,7 +45,8 @@ pub fn write(sheet: &Sheet) -> Warned<String> {
     music.push('Z');
     let tempo = sheet.tempo().map_or(0, |tempo| tempo.to_bpm());
     if sheet.tempo().is_some_and(|t| u16::try_from(tempo).map(sideman_music::Tempo::bpm) != Ok(t)) {
-        warnings.push(format!("tempo: rounded to {tempo} beats a minute"));
+        let words = format!("rounded to {tempo} beats a minute");
+        warnings.push(Warning::new(Location::part("tempo"), words));
     }
     let key = sheet.key().map_or(String::new(), |key| {
         let minor = if key.mode() == sideman_music::Mode::Minor { "-" } else { "" };
@@ -60,9 +61,9 @@ pub fn write(sheet: &Sheet) -> Warned<String> {
 }
 
 /// A field; never empty, so that no three signs of equality follow each other.
-fn field(name: &str, words: &str, warnings: &mut Vec<String>) -> String {
+fn field(name: &str, words: &str, warnings: &mut Vec<Warning>) -> String {
     if words.contains('=') {
-        warnings.push(format!("{name}: = is written as -"));
+        warnings.push(Warning::new(Location::part(name), "= is written as -"));
     }
     match (words, name) {
         ("", "title") => "Untitled".into(),
@@ -72,29 +73,29 @@ fn field(name: &str, words: &str, warnings: &mut Vec<String>) -> String {
     }
 }
 
-fn write_section(music: &mut String, label: &str, place: &str, warnings: &mut Vec<String>) {
+fn write_section(music: &mut String, label: &str, place: &Location, warnings: &mut Vec<Warning>) {
     let known = ["A", "B", "C", "D", "V"].into_iter().find(|known| *known == label);
     match known.or((label == "Intro").then_some("i")) {
         Some(name) => {
             music.push('*');
             music.push_str(name);
         }
-        None => warnings.push(format!("{place}: section {label:?}")),
+        None => warnings.push(Warning::new(place.clone(), format!("section {label:?}"))),
     }
 }
 
-fn write_meter(music: &mut String, meter: Meter, place: &str, warnings: &mut Vec<String>) {
+fn write_meter(music: &mut String, meter: Meter, place: &Location, warnings: &mut Vec<Warning>) {
     match (meter.beats(), meter.unit()) {
         (12, 8) => music.push_str("T12"),
         (beats @ 2..=7, 4) | (beats @ 2..=3, 2) | (beats @ 3..=9, 8) => {
             let _ = write!(music, "T{beats}{}", meter.unit());
         }
-        _ => warnings.push(format!("{place}: meter {meter}")),
+        _ => warnings.push(Warning::new(place.clone(), format!("meter {meter}"))),
     }
 }
 
 /// A cell for each beat; a change off the beat goes to the beat before, or to the next that is free.
-fn write_bar(music: &mut String, bar: &Bar, place: &str, warnings: &mut Vec<String>) {
+fn write_bar(music: &mut String, bar: &Bar, place: &Location, warnings: &mut Vec<Warning>) {
     let beats = usize::from(bar.meter().beats());
     let mut cells = vec![" ".to_owned(); beats];
     let mut free = 0;
@@ -104,10 +105,11 @@ fn write_bar(music: &mut String, bar: &Bar, place: &str, warnings: &mut Vec<Stri
         let name = change.chord.map_or("n".into(), |chord| symbol(chord, place, warnings));
         match cells.get_mut(cell) {
             Some(cell) => *cell = name,
-            None => warnings.push(format!("{place}: {name} finds no beat")),
+            None => warnings.push(Warning::new(place.clone(), format!("{name} finds no beat"))),
         }
         if bar.meter().beat() * cell as i64 != change.at {
-            warnings.push(format!("{place}: a change off the beat is moved to beat {}", cell + 1));
+            let words = format!("a change off the beat is moved to beat {}", cell + 1);
+            warnings.push(Warning::new(place.clone(), words));
         }
         free = cell + 1;
     }
@@ -118,14 +120,14 @@ fn write_bar(music: &mut String, bar: &Bar, place: &str, warnings: &mut Vec<Stri
 }
 
 /// A chord in the program's spelling; a quality it does not offer is written as free text between asterisks.
-fn symbol(chord: Chord, place: &str, warnings: &mut Vec<String>) -> String {
+fn symbol(chord: Chord, place: &Location, warnings: &mut Vec<Warning>) -> String {
     let wanted = chord.quality;
     let known = KNOWN.iter().find(|(_, quality)| *quality == wanted);
     let bass = chord.bass.map_or(String::new(), |bass| format!("/{bass}"));
     match known {
         Some((quality, _)) => format!("{}{quality}{bass}", chord.root),
         None => {
-            warnings.push(format!("{place}: {chord} is written as free text"));
+            warnings.push(Warning::new(place.clone(), format!("{chord} is written as free text")));
             format!("{}*{wanted}*{bass}", chord.root)
         }
     }

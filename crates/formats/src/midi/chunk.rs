@@ -2,11 +2,11 @@
 
 use midly::{Format, Fps, Timing};
 
-use crate::Error;
+use crate::{Error, Location, Warning};
 
 /// What the header says.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Header {
+pub(super) struct FileHeader {
     pub(super) format: Format,
     pub(super) timing: Timing,
     /// How many tracks it announces.
@@ -17,7 +17,7 @@ pub(super) struct Header {
 
 /// The contents of a track chunk, and the byte of the file at which they start.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Chunk<'a> {
+pub(super) struct TrackChunk<'a> {
     pub(super) start: usize,
     pub(super) data: &'a [u8],
 }
@@ -25,7 +25,7 @@ pub(super) struct Chunk<'a> {
 /// The complaints of a reading; so many that a hostile file cannot fill the memory with them.
 #[derive(Debug, Default)]
 pub(super) struct Warnings {
-    list: Vec<String>,
+    list: Vec<Warning>,
     more: usize,
 }
 
@@ -34,31 +34,39 @@ impl Warnings {
 
     pub(super) fn push(&mut self, byte: usize, what: impl std::fmt::Display) {
         if self.list.len() < Self::MOST {
-            self.list.push(format!("byte {byte}: {what}"));
+            self.list.push(Warning::new(Location::Byte(byte), what));
         } else {
             self.more += 1;
         }
     }
 
-    pub(super) fn into_vec(mut self) -> Vec<String> {
+    pub(super) fn into_vec(mut self) -> Vec<Warning> {
         if self.more > 0 {
-            self.list.push(format!("and {} more", self.more));
+            self.list.push(Warning::new(Location::File, format!("and {} more", self.more)));
         }
         self.list
     }
 }
 
 pub(super) fn malformed(byte: usize, what: &str) -> Error {
-    Error::Malformed { place: format!("byte {byte}"), what: what.to_owned() }
+    Error::malformed(Location::Byte(byte), what)
 }
 
-impl Header {
-    /// The bytes in which a header may start: behind a RIFF wrapper or a MacBinary header.
-    const SEARCHED: usize = 512;
+/// The bytes in which a header may start: behind a RIFF wrapper or a MacBinary header.
+const SEARCHED: usize = 512;
 
+/// Whether bytes are a MIDI file, also inside RIFF.
+pub fn is_one(bytes: &[u8]) -> bool {
+    header_start(bytes).is_some()
+}
+
+fn header_start(bytes: &[u8]) -> Option<usize> {
+    find(&bytes[..bytes.len().min(SEARCHED)], b"MThd")
+}
+
+impl FileHeader {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Error> {
-        let searched = &bytes[..bytes.len().min(Self::SEARCHED)];
-        let start = find(searched, b"MThd").ok_or(Error::NotThisFormat("a MIDI file"))?;
+        let start = header_start(bytes).ok_or(Error::NotThisFormat("a MIDI file"))?;
         let fields = bytes.get(start + 4..start + 14).ok_or_else(|| {
             malformed(
                 bytes.len(),
@@ -85,7 +93,7 @@ impl Header {
 
     /// The track chunks behind the header, in order. A chunk whose length leads nowhere ends where the next
     /// track begins, or with the file.
-    pub(super) fn chunks<'a>(&self, bytes: &'a [u8], warnings: &mut Warnings) -> Vec<Chunk<'a>> {
+    pub(super) fn chunks<'a>(&self, bytes: &'a [u8], warnings: &mut Warnings) -> Vec<TrackChunk<'a>> {
         let mut chunks = Vec::new();
         let mut at = self.end;
         while at < bytes.len() {
@@ -108,7 +116,7 @@ impl Header {
                 warnings.push(at, format_args!("a chunk says it has {declared} bytes, and has {found}"));
             }
             if bytes[at..].starts_with(b"MTrk") {
-                chunks.push(Chunk { start, data: &bytes[start..end] });
+                chunks.push(TrackChunk { start, data: &bytes[start..end] });
             }
             at = end;
         }

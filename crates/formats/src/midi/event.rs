@@ -2,7 +2,7 @@
 
 use midly::{EventIter, MetaMessage, TrackEventKind};
 
-use super::chunk::{Chunk, Warnings};
+use super::chunk::{TrackChunk, Warnings};
 
 /// Reads events one by one, each with its tick counted from the start of the track.
 ///
@@ -19,7 +19,7 @@ pub(super) struct Events<'a> {
 }
 
 impl<'a> Events<'a> {
-    pub(super) fn new(chunk: Chunk<'a>) -> Self {
+    pub(super) fn new(chunk: TrackChunk<'a>) -> Self {
         let end = chunk.start + chunk.data.len();
         Self { events: EventIter::new(chunk.data), end, status: None, tick: 0, damage: None, ended: false }
     }

@@ -8,7 +8,7 @@ use sideman_music::{
     Track,
 };
 
-use super::chunk::{Chunk, Header, Warnings, malformed};
+use super::chunk::{FileHeader, TrackChunk, Warnings, malformed};
 use super::event::Events;
 use crate::{Error, Warned};
 
@@ -23,7 +23,7 @@ use crate::{Error, Warned};
 /// When the bytes are no MIDI file, the header is damaged, there is no track, or nothing but damage in them.
 pub fn read(bytes: &[u8]) -> Result<Warned<Performance>, Error> {
     let mut warnings = Warnings::default();
-    let header = Header::read(bytes)?;
+    let header = FileHeader::read(bytes)?;
     let chunks = header.chunks(bytes, &mut warnings);
     if chunks.is_empty() {
         return Err(malformed(header.end, "no track follows the header"));
@@ -35,7 +35,7 @@ pub fn read(bytes: &[u8]) -> Result<Warned<Performance>, Error> {
             format_args!("the header announces {} tracks, and {found} follow", header.tracks),
         );
     }
-    let mut reader = Reader::new(&header, &chunks, warnings);
+    let mut reader = MidiReader::new(&header, &chunks, warnings);
     for (i, &chunk) in chunks.iter().enumerate() {
         reader.chunk(i, chunk);
     }
@@ -44,12 +44,12 @@ pub fn read(bytes: &[u8]) -> Result<Warned<Performance>, Error> {
 
 /// How much musical time a tick is: `quarters / ticks`.
 #[derive(Clone, Copy)]
-struct Clock {
+struct TickClock {
     quarters: i64,
     ticks: i64,
 }
 
-impl Clock {
+impl TickClock {
     fn new(timing: Timing, tempo: Tempo) -> Self {
         match timing {
             Timing::Metrical(ticks) => Self { quarters: 1, ticks: i64::from(ticks.as_int()) },
@@ -69,8 +69,8 @@ impl Clock {
     }
 }
 
-struct Reader {
-    clock: Clock,
+struct MidiReader {
+    clock: TickClock,
     format: Format,
     /// Words of a song stand among the texts, as karaoke files have it; a chord is not told from them.
     karaoke: bool,
@@ -85,12 +85,12 @@ struct Reader {
     damage: Option<usize>,
 }
 
-impl Reader {
-    fn new(header: &Header, chunks: &[Chunk<'_>], warnings: Warnings) -> Self {
+impl MidiReader {
+    fn new(header: &FileHeader, chunks: &[TrackChunk<'_>], warnings: Warnings) -> Self {
         let by_clock = matches!(header.timing, Timing::Timecode(..));
         let tempo = first_tempo(chunks).filter(|_| by_clock).unwrap_or_default();
         Self {
-            clock: Clock::new(header.timing, tempo),
+            clock: TickClock::new(header.timing, tempo),
             format: header.format,
             karaoke: false,
             offset: Time::ZERO,
@@ -102,8 +102,8 @@ impl Reader {
         }
     }
 
-    fn chunk(&mut self, number: usize, chunk: Chunk<'_>) {
-        let mut part = Part::default();
+    fn chunk(&mut self, number: usize, chunk: TrackChunk<'_>) {
+        let mut part = ChunkParts::default();
         let mut events = Events::new(chunk);
         while let Some((tick, kind)) = events.next(&mut self.warnings) {
             let time = self.offset + self.clock.after(tick);
@@ -132,7 +132,7 @@ impl Reader {
         }
     }
 
-    fn meta(&mut self, time: Time, meta: MetaMessage<'_>, place: usize, part: &mut Part) {
+    fn meta(&mut self, time: Time, meta: MetaMessage<'_>, place: usize, part: &mut ChunkParts) {
         let Performance { meters, keys, .. } = &mut self.performance;
         match meta {
             MetaMessage::Tempo(micros) if micros.as_int() > 0 && !self.by_clock => {
@@ -184,8 +184,8 @@ impl Reader {
     }
 
     /// Adds the channels of a chunk as tracks. The name of the first chunk is also the title.
-    fn add(&mut self, number: usize, part: Part) {
-        let Part { name, instrument, channel, channels, .. } = part;
+    fn add(&mut self, number: usize, part: ChunkParts) {
+        let ChunkParts { name, instrument, channel, channels, .. } = part;
         if number == 0 {
             self.performance.title.clone_from(&name);
         }
@@ -229,24 +229,24 @@ impl Reader {
 
 /// What one chunk holds.
 #[derive(Default)]
-struct Part {
+struct ChunkParts {
     name: String,
     instrument: String,
     channel: Option<u8>,
     channels: BTreeMap<u8, Vec<(Time, Event)>>,
-    held: BTreeMap<(u8, u8), Held>,
+    held: BTreeMap<(u8, u8), HeldNotes>,
 }
 
 /// The sounding notes of one key, by their place among the events of the channel.
 #[derive(Default)]
-struct Held {
+struct HeldNotes {
     older: Vec<usize>,
     /// Those struck at `time`.
     fresh: Vec<usize>,
     time: Time,
 }
 
-impl Held {
+impl HeldNotes {
     fn settle(&mut self, time: Time) {
         if self.time != time {
             self.older.append(&mut self.fresh);
@@ -267,7 +267,7 @@ impl Held {
     }
 }
 
-impl Part {
+impl ChunkParts {
     fn name(&mut self, name: &[u8]) {
         if self.name.is_empty() {
             self.name = decode(name);
@@ -331,7 +331,7 @@ impl Part {
 const SHORTEST: Duration = Duration::quarters(1, 98_017_920);
 
 /// The first tempo of the file.
-fn first_tempo(chunks: &[Chunk<'_>]) -> Option<Tempo> {
+fn first_tempo(chunks: &[TrackChunk<'_>]) -> Option<Tempo> {
     let mut ignored = Warnings::default();
     chunks.iter().find_map(|&chunk| {
         let mut events = Events::new(chunk);

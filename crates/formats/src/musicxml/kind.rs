@@ -41,7 +41,7 @@ static QUALITIES: LazyLock<Vec<(&str, Quality)>> =
 /// A change to the chord that its kind says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Degree {
-    pub(super) change: Change,
+    pub(super) change: DegreeChange,
     /// 1 to 13.
     pub(super) value: u32,
     /// Semitones, against the major scale with a minor seventh.
@@ -50,7 +50,7 @@ pub(super) struct Degree {
 
 /// What a degree does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum DegreeChange {
     Add,
     Alter,
     Subtract,
@@ -63,7 +63,7 @@ pub(super) fn quality(kind: &str, degrees: &[Degree]) -> Option<Quality> {
     parts.subtract(degrees);
     degrees
         .iter()
-        .filter(|degree| degree.change != Change::Subtract)
+        .filter(|degree| degree.change != DegreeChange::Subtract)
         .try_for_each(|degree| parts.take(degree))?;
     Quality::new(parts.triad, parts.seventh, parts.tensions)
 }
@@ -81,18 +81,22 @@ fn degrees(base: Quality, wanted: Quality) -> Option<Vec<Degree>> {
     let mut degrees = match (base.triad(), wanted.triad()) {
         (from, to) if from == to => Vec::new(),
         (Triad::Major, Triad::FlatFive) | (Triad::Minor, Triad::Diminished) => {
-            vec![degree(Change::Alter, 5, -1)]
+            vec![degree(DegreeChange::Alter, 5, -1)]
         }
-        (Triad::Major, Triad::Augmented) => vec![degree(Change::Alter, 5, 1)],
-        (Triad::Major, Triad::Sus2) => vec![degree(Change::Subtract, 3, 0), degree(Change::Add, 2, 0)],
-        (Triad::Major, Triad::Sus4) => vec![degree(Change::Subtract, 3, 0), degree(Change::Add, 4, 0)],
+        (Triad::Major, Triad::Augmented) => vec![degree(DegreeChange::Alter, 5, 1)],
+        (Triad::Major, Triad::Sus2) => {
+            vec![degree(DegreeChange::Subtract, 3, 0), degree(DegreeChange::Add, 2, 0)]
+        }
+        (Triad::Major, Triad::Sus4) => {
+            vec![degree(DegreeChange::Subtract, 3, 0), degree(DegreeChange::Add, 4, 0)]
+        }
         _ => return None,
     };
     match (base.seventh(), wanted.seventh()) {
         (from, to) if from == to => {}
-        (None, Some(Seventh::Sixth)) => degrees.push(degree(Change::Add, 6, 0)),
-        (None, Some(Seventh::Minor)) => degrees.push(degree(Change::Add, 7, 0)),
-        (None, Some(Seventh::Major)) => degrees.push(degree(Change::Add, 7, 1)),
+        (None, Some(Seventh::Sixth)) => degrees.push(degree(DegreeChange::Add, 6, 0)),
+        (None, Some(Seventh::Minor)) => degrees.push(degree(DegreeChange::Add, 7, 0)),
+        (None, Some(Seventh::Major)) => degrees.push(degree(DegreeChange::Add, 7, 1)),
         _ => return None,
     }
     if base.tensions().iter().any(|t| !wanted.tensions().contains(t)) {
@@ -108,7 +112,7 @@ fn degrees(base: Quality, wanted: Quality) -> Option<Vec<Degree>> {
             Tension::Eleven => (11, 0),
             Tension::Thirteen => (13, 0),
         };
-        degrees.push(degree(Change::Add, value, alter));
+        degrees.push(degree(DegreeChange::Add, value, alter));
     }
     Some(degrees)
 }
@@ -129,7 +133,7 @@ impl Parts {
     }
 
     fn subtract(&mut self, degrees: &[Degree]) {
-        for degree in degrees.iter().filter(|degree| degree.change == Change::Subtract) {
+        for degree in degrees.iter().filter(|degree| degree.change == DegreeChange::Subtract) {
             match degree.value {
                 3 => self.suspended = true,
                 7 => self.seventh = None,
@@ -139,7 +143,8 @@ impl Parts {
                 _ => {}
             }
         }
-        let stands_in = degrees.iter().any(|d| d.change != Change::Subtract && matches!(d.value, 2 | 4));
+        let stands_in =
+            degrees.iter().any(|d| d.change != DegreeChange::Subtract && matches!(d.value, 2 | 4));
         if self.suspended && !stands_in && self.seventh.is_none() && self.tensions.is_empty() {
             self.triad = Triad::Power;
         }
@@ -151,7 +156,7 @@ impl Parts {
 
     /// Adds or alters one degree.
     fn take(&mut self, degree: &Degree) -> Option<()> {
-        let altered = degree.change == Change::Alter && degree.alter != 0;
+        let altered = degree.change == DegreeChange::Alter && degree.alter != 0;
         let (tension, natural) = match (degree.value, degree.alter) {
             (2, 0) if self.suspended => return self.suspend(Triad::Sus2),
             (4, 0) if self.suspended => return self.suspend(Triad::Sus4),
@@ -228,11 +233,17 @@ mod tests {
     fn what_programs_write_is_understood() {
         let degree = |change, value, alter| Degree { change, value, alter };
         let read = |kind, degrees: &[Degree]| quality(kind, degrees).unwrap().to_string();
-        assert_eq!(read("suspended-fourth", &[degree(Change::Add, 7, -1)]), "7sus4");
-        assert_eq!(read("dominant", &[degree(Change::Add, 4, 0), degree(Change::Subtract, 3, 0)]), "7sus4");
-        assert_eq!(read("dominant-ninth", &[degree(Change::Alter, 9, -1)]), "7b9");
-        assert_eq!(read("dominant", &[degree(Change::Add, 5, 1), degree(Change::Add, 9, 1)]), "7#5#9");
-        assert_eq!(read("major", &[degree(Change::Subtract, 3, 0)]), "5");
+        assert_eq!(read("suspended-fourth", &[degree(DegreeChange::Add, 7, -1)]), "7sus4");
+        assert_eq!(
+            read("dominant", &[degree(DegreeChange::Add, 4, 0), degree(DegreeChange::Subtract, 3, 0)]),
+            "7sus4"
+        );
+        assert_eq!(read("dominant-ninth", &[degree(DegreeChange::Alter, 9, -1)]), "7b9");
+        assert_eq!(
+            read("dominant", &[degree(DegreeChange::Add, 5, 1), degree(DegreeChange::Add, 9, 1)]),
+            "7#5#9"
+        );
+        assert_eq!(read("major", &[degree(DegreeChange::Subtract, 3, 0)]), "5");
         assert_eq!(quality("Tristan", &[]), None);
     }
 }

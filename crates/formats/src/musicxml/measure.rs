@@ -3,9 +3,10 @@
 use roxmltree::Node;
 use sideman_music::{Chord, Duration, Key, Letter, Meter, Mode, NoteName, Pitch, Quality, Sheet};
 
-use super::kind::{self, Change, Degree};
-use crate::form::{Jump, Signs};
-use crate::unfold::{Measure, Tone};
+use super::kind::{self, Degree, DegreeChange};
+use crate::form::{FormSigns, Jump};
+use crate::unfold::{SourceMeasure, SourceTone};
+use crate::{Location, Warning};
 
 /// What is said at the first place where anything is.
 #[derive(Default)]
@@ -17,8 +18,8 @@ pub(super) struct Opening {
 }
 
 /// The measures of a part; `opening` takes key and tempo where no part before has told them.
-pub(super) fn measures(part: Node, opening: &mut Opening, warnings: &mut Vec<String>) -> Vec<Measure> {
-    let mut reader = Reader::new(warnings);
+pub(super) fn measures(part: Node, opening: &mut Opening, warnings: &mut Vec<Warning>) -> Vec<SourceMeasure> {
+    let mut reader = MeasureReader::new(warnings);
     for node in part.children().filter(|node| node.has_tag_name("measure")).take(Sheet::MOST_BARS + 1) {
         reader.measure(node);
     }
@@ -27,8 +28,8 @@ pub(super) fn measures(part: Node, opening: &mut Opening, warnings: &mut Vec<Str
     reader.measures
 }
 
-struct Reader<'a> {
-    measures: Vec<Measure>,
+struct MeasureReader<'a> {
+    measures: Vec<SourceMeasure>,
     divisions: i64,
     meter: Meter,
     /// Semitones from what is written to what sounds.
@@ -41,11 +42,11 @@ struct Reader<'a> {
     onset: Duration,
     key: Option<Key>,
     tempo: Option<f64>,
-    warnings: &'a mut Vec<String>,
+    warnings: &'a mut Vec<Warning>,
 }
 
-impl<'a> Reader<'a> {
-    fn new(warnings: &'a mut Vec<String>) -> Self {
+impl<'a> MeasureReader<'a> {
+    fn new(warnings: &'a mut Vec<Warning>) -> Self {
         Self {
             measures: Vec::new(),
             divisions: 1,
@@ -62,9 +63,9 @@ impl<'a> Reader<'a> {
     }
 
     fn measure(&mut self, node: Node) {
-        let mut measure = Measure {
+        let mut measure = SourceMeasure {
             implicit: node.attribute("implicit") == Some("yes"),
-            ..Measure::new(node.attribute("number").unwrap_or_default().to_owned(), self.meter)
+            ..SourceMeasure::new(node.attribute("number").unwrap_or_default().to_owned(), self.meter)
         };
         (self.cursor, self.onset) = (Duration::ZERO, Duration::ZERO);
         for child in node.children().filter(Node::is_element) {
@@ -84,12 +85,12 @@ impl<'a> Reader<'a> {
         self.measures.push(measure);
     }
 
-    fn place(&self, measure: &Measure) -> String {
+    fn warn(&mut self, measure: &SourceMeasure, words: impl ToString) {
         let beat = self.cursor.in_units_of(measure.meter.beat()) + 1;
-        format!("bar {}, beat {beat}", measure.number)
+        self.warnings.push(Warning::new(Location::beat(&measure.number, beat), words));
     }
 
-    fn attributes(&mut self, node: Node, measure: &mut Measure) {
+    fn attributes(&mut self, node: Node, measure: &mut SourceMeasure) {
         if let Some(divisions) =
             text(node, "divisions").parse().ok().filter(|d| (1..=1_000_000_000).contains(d))
         {
@@ -101,7 +102,10 @@ impl<'a> Reader<'a> {
                 beats.zip(text(time, "beat-type").parse().ok()).and_then(|(n, unit)| Meter::new(n, unit));
             match meter {
                 Some(meter) => (self.meter, measure.meter) = (meter, meter),
-                None => self.warnings.push(format!("bar {}: its meter is not known", measure.number)),
+                None => {
+                    let place = Location::bar(&measure.number);
+                    self.warnings.push(Warning::new(place, "its meter is not known"));
+                }
             }
         }
         if let Some(transpose) = child(node, "transpose") {
@@ -121,7 +125,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn repeat_chords(&self, measure: &mut Measure) {
+    fn repeat_chords(&self, measure: &mut SourceMeasure) {
         let from = self
             .repeated
             .and_then(|back| self.measures.len().checked_sub(back))
@@ -146,12 +150,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn advance(&mut self, duration: Duration, measure: &mut Measure) {
+    fn advance(&mut self, duration: Duration, measure: &mut SourceMeasure) {
         self.cursor = (self.cursor + duration).min(Duration::QUARTER * 1000);
         measure.length = measure.length.max(self.cursor);
     }
 
-    fn note(&mut self, node: Node, measure: &mut Measure) {
+    fn note(&mut self, node: Node, measure: &mut SourceMeasure) {
         if child(node, "grace").is_some() {
             return;
         }
@@ -166,13 +170,12 @@ impl<'a> Reader<'a> {
             return;
         };
         let Some(pitch) = self.pitch(pitch) else {
-            self.warnings
-                .push(format!("{}: a note without a sounding pitch is left out", self.place(measure)));
+            self.warn(measure, "a note without a sounding pitch is left out");
             return;
         };
         let tied = node.children().any(|n| n.has_tag_name("tie") && n.attribute("type") == Some("stop"));
         let voice = format!("{} {}", text(node, "staff"), text(node, "voice"));
-        measure.tones.push(Tone { at: self.onset, duration, pitch, voice, tied });
+        measure.tones.push(SourceTone { at: self.onset, duration, pitch, voice, tied });
     }
 
     fn pitch(&self, node: Node) -> Option<Pitch> {
@@ -183,7 +186,7 @@ impl<'a> Reader<'a> {
         u8::try_from(number).ok().and_then(Pitch::new)
     }
 
-    fn harmony(&mut self, node: Node, measure: &mut Measure) {
+    fn harmony(&mut self, node: Node, measure: &mut SourceMeasure) {
         let at = self.cursor + self.divided(text(node, "offset"));
         let (root, kind) = (child(node, "root"), child(node, "kind"));
         let said = kind.and_then(|kind| kind.text()).unwrap_or_default().trim();
@@ -192,7 +195,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let Some(root) = root.and_then(|root| self.name(root, "root-step", "root-alter")) else {
-            self.warnings.push(format!("{}: a chord without a root is left out", self.place(measure)));
+            self.warn(measure, "a chord without a root is left out");
             return;
         };
         let degrees: Vec<Degree> = node.children().filter_map(degree).collect();
@@ -205,8 +208,7 @@ impl<'a> Reader<'a> {
                 else {
                     return;
                 };
-                self.warnings
-                    .push(format!("{}: chord kind {said:?} is read as {root}{quality}", self.place(measure)));
+                self.warn(measure, format!("chord kind {said:?} is read as {root}{quality}"));
                 quality
             }
         };
@@ -222,7 +224,7 @@ impl<'a> Reader<'a> {
         NoteName::new(letter(text(node, step))?, alter)
     }
 
-    fn direction(&mut self, node: Node, measure: &mut Measure) {
+    fn direction(&mut self, node: Node, measure: &mut SourceMeasure) {
         let sound = child(node, "sound");
         if let Some(sound) = sound {
             self.sound(sound, measure);
@@ -245,7 +247,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn sound(&mut self, node: Node, measure: &mut Measure) {
+    fn sound(&mut self, node: Node, measure: &mut SourceMeasure) {
         let tempo = node
             .attribute("tempo")
             .and_then(|bpm| bpm.trim().parse().ok())
@@ -264,7 +266,7 @@ impl<'a> Reader<'a> {
 }
 
 /// What words beside the staff say about the form.
-fn words(words: &str, signs: &mut Signs) {
+fn words(words: &str, signs: &mut FormSigns) {
     match words.trim().to_lowercase().trim_end_matches('.') {
         "fine" => signs.fine = true,
         "to coda" => signs.to_coda = true,
@@ -272,7 +274,7 @@ fn words(words: &str, signs: &mut Signs) {
     }
 }
 
-fn barline(node: Node, signs: &mut Signs) {
+fn barline(node: Node, signs: &mut FormSigns) {
     if let Some(repeat) = child(node, "repeat") {
         let times = repeat.attribute("times").and_then(|n| n.parse().ok()).unwrap_or(2);
         match repeat.attribute("direction") {
@@ -294,16 +296,16 @@ fn degree(node: Node) -> Option<Degree> {
         return None;
     }
     let change = match text(node, "degree-type") {
-        "alter" => Change::Alter,
-        "subtract" => Change::Subtract,
-        _ => Change::Add,
+        "alter" => DegreeChange::Alter,
+        "subtract" => DegreeChange::Subtract,
+        _ => DegreeChange::Add,
     };
     let alter = text(node, "degree-alter").parse::<f64>().unwrap_or(0.0).clamp(-9.0, 9.0) as i32;
     Some(Degree { change, value: text(node, "degree-value").parse().ok()?, alter })
 }
 
 fn letter(text: &str) -> Option<Letter> {
-    Letter::ALL.into_iter().find(|letter| format!("{letter:?}") == text)
+    text.parse().ok().and_then(Letter::from_name)
 }
 
 pub(super) fn child<'a, 'b>(node: Node<'a, 'b>, name: &str) -> Option<Node<'a, 'b>> {

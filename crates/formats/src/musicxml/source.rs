@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read};
 
-use crate::Error;
+use crate::{Error, Location};
 
 pub(super) const NAME: &str = "a MusicXML score";
 
@@ -17,7 +17,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, Error> {
     }
     if text.contains("<!ENTITY") {
         return Err(Error::Unsupported {
-            place: "document type".into(),
+            place: Location::part("document type"),
             what: "a definition of entities".into(),
             hint: "no program writes one into a score: remove it",
         });
@@ -42,11 +42,7 @@ fn decoded(bytes: &[u8]) -> String {
 
 /// The score in a packed file: the one its container names, else the first XML outside of META-INF.
 fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let malformed = |error: zip::result::ZipError| Error::Malformed {
-        place: "zip directory".into(),
-        what: error.to_string(),
-    };
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(malformed)?;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(Error::in_part("zip directory"))?;
     let limit = bytes.len() as u64 * MOST_EXPANSION + (1 << 20);
     let named = entry(&mut archive, "META-INF/container.xml", limit);
     let named = named.ok().and_then(|container| root_file(&decoded(&container)));
@@ -60,7 +56,7 @@ fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 fn entry(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str, limit: u64) -> Result<Vec<u8>, Error> {
-    let malformed = |what: String| Error::Malformed { place: name.to_owned(), what };
+    let malformed = Error::in_part(name);
     let file = archive.by_name(name).map_err(|error| malformed(error.to_string()))?;
     let mut unpacked = Vec::new();
     file.take(limit + 1).read_to_end(&mut unpacked).map_err(|error| malformed(error.to_string()))?;

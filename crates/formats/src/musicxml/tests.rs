@@ -218,7 +218,7 @@ proptest! {
         prop_assert!(written.warnings.is_empty());
         let tune = read(written.value.as_bytes()).unwrap().remove(0);
         prop_assert_eq!(&tune.sheet, &sheet, "{}", written.value);
-        prop_assert_eq!(tune.warnings, Vec::<String>::new());
+        prop_assert_eq!(tune.warnings, [""; 0]);
     }
 
     #[test]

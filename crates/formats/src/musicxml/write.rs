@@ -6,7 +6,7 @@ use sideman_music::{Part, Player, Score, Sheet, Solo};
 
 use super::xml::Xml;
 use crate::Warned;
-use crate::notation::{self, Options, Staff};
+use crate::notation::{self, NotationOptions, Staff};
 
 const PROLOGUE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <!DOCTYPE score-partwise PUBLIC \"-//Recordare//DTD MusicXML 4.0 Partwise//EN\" \
@@ -18,12 +18,12 @@ pub fn write(sheet: &Sheet, solo: Option<&Solo>) -> Warned<String> {
     let parts =
         solo.map(|solo| Part { player: Player::Instrument(solo.instrument()), notes: solo.notes().to_vec() });
     let score = Score::new(sheet.clone(), parts.into_iter().collect());
-    write_score(&score, &Options::default())
+    write_score(&score, &NotationOptions::default())
 }
 
 /// A score, the chords over its first part; and what is left out: besides what [`write()`] leaves out, the ends of
 /// notes that reach into the next of their part.
-pub fn write_score(score: &Score, options: &Options) -> Warned<String> {
+pub fn write_score(score: &Score, options: &NotationOptions) -> Warned<String> {
     let mut warnings = Vec::new();
     let staves = notation::staves(score, options, &mut warnings);
     let divisions = divisions(&staves);
@@ -32,7 +32,7 @@ pub fn write_score(score: &Score, options: &Options) -> Warned<String> {
     write_header(&mut xml, &score.sheet, options, &staves);
     for (i, staff) in staves.iter().enumerate() {
         xml.open("part", &[("id", &format!("P{}", i + 1))]);
-        part::Writer { xml: &mut xml, divisions, leads: i == 0, staff }.write();
+        part::PartWriter { xml: &mut xml, divisions, leads: i == 0, staff }.write();
         xml.close();
     }
     Warned { value: xml.finish(), warnings }
@@ -48,7 +48,7 @@ fn divisions(staves: &[Staff]) -> i64 {
     places.map(|place| place.as_quarters().1).fold(16, notation::lcm)
 }
 
-fn write_header(xml: &mut Xml, sheet: &Sheet, options: &Options, staves: &[Staff]) {
+fn write_header(xml: &mut Xml, sheet: &Sheet, options: &NotationOptions, staves: &[Staff]) {
     xml.open("work", &[]);
     xml.leaf("work-title", sheet.title());
     xml.close();

@@ -4,37 +4,14 @@ use std::collections::BTreeMap;
 
 use sideman_music::{Key, Letter, NoteName};
 
-use super::Measure;
-
-/// A sign before a note.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Accidental {
-    DoubleFlat,
-    Flat,
-    Natural,
-    Sharp,
-    DoubleSharp,
-}
-
-impl Accidental {
-    const ALL: [Self; 5] = [Self::DoubleFlat, Self::Flat, Self::Natural, Self::Sharp, Self::DoubleSharp];
-
-    /// As MusicXML names it.
-    pub(crate) const fn name(self) -> &'static str {
-        ["flat-flat", "flat", "natural", "sharp", "double-sharp"][self as usize]
-    }
-
-    fn of(name: NoteName) -> Self {
-        Self::ALL[(name.alter() + 2) as usize]
-    }
-}
+use super::staff::{Accidental, NotatedMeasure};
 
 /// What has been said of places on the staff, by letter and octave.
 type Said = BTreeMap<(usize, i32), i32>;
 
 /// Puts accidentals where a name differs from what the signature or the bar has said, and once more where the bar
 /// before has said otherwise.
-pub(super) fn mark(measures: &mut [Measure]) {
+pub(super) fn mark(measures: &mut [NotatedMeasure]) {
     let mut before = Said::new();
     let mut key = None;
     for measure in measures {

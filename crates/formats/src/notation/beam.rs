@@ -3,22 +3,12 @@
 use sideman_music::Duration;
 
 use super::beats::Beats;
-use super::span::Span;
-use super::{Element, NoteType};
-
-/// What a beam does at a note.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Beam {
-    Begin,
-    Continue,
-    End,
-    ForwardHook,
-    BackwardHook,
-}
+use super::span::BeatSpan;
+use super::staff::{Beam, Element, NoteType};
 
 /// Joins notes with flags that follow each other in a beat; in a group of two beats all, where they are nothing but
 /// eighths.
-pub(super) fn join(elements: &mut [Element], beats: &Beats, spans: &[Span]) {
+pub(super) fn join(elements: &mut [Element], beats: &Beats, spans: &[BeatSpan]) {
     let group = |element: &Element| group(element.at, beats, spans, elements);
     let groups: Vec<Option<Duration>> =
         elements.iter().map(|element| flags(element).map(|_| group(element))).collect();
@@ -39,7 +29,7 @@ fn flags(element: &Element) -> Option<usize> {
 }
 
 /// Where the notes begin that a note is joined to.
-fn group(at: Duration, beats: &Beats, spans: &[Span], elements: &[Element]) -> Duration {
+fn group(at: Duration, beats: &Beats, spans: &[BeatSpan], elements: &[Element]) -> Duration {
     let (start, of_two) = beats.group(at);
     let inside = |place: Duration| place >= start && place < start + Duration::QUARTER * 2;
     let plain = spans.iter().filter(|span| inside(span.start)).all(|span| !span.is_tuplet());

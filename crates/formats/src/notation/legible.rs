@@ -3,8 +3,8 @@
 use sideman_music::{Duration, Time};
 
 use super::beats::Beats;
-use super::span::{Span, spans};
-use super::{Event, Frame};
+use super::span::{BeatSpan, spans};
+use super::staff::{MeasureSpan, Sonority};
 
 /// A shorter rest is written into the note before it, but on the beat.
 const SHORTEST_REST: Duration = Duration::quarters(1, 3);
@@ -13,9 +13,9 @@ const SHORTEST_ON_BEAT: Duration = Duration::quarters(1, 6);
 
 /// A measure with its beats and how they are divided.
 struct Ruled<'a> {
-    frame: &'a Frame,
+    frame: &'a MeasureSpan,
     beats: Beats,
-    spans: Vec<Span>,
+    spans: Vec<BeatSpan>,
 }
 
 impl Ruled<'_> {
@@ -26,7 +26,7 @@ impl Ruled<'_> {
 }
 
 /// The events with the lengths that are written; the order stays, and where nothing swings, the onsets.
-pub(super) fn legible(mut events: Vec<Event>, frames: &[Frame], swings: bool) -> Vec<Event> {
+pub(super) fn legible(mut events: Vec<Sonority>, frames: &[MeasureSpan], swings: bool) -> Vec<Sonority> {
     if swings {
         frames.iter().for_each(|frame| even_eighths(&mut events, frame));
     }
@@ -38,7 +38,7 @@ pub(super) fn legible(mut events: Vec<Event>, frames: &[Frame], swings: bool) ->
     events
 }
 
-fn ruled<'a>(frame: &'a Frame, events: &[Event]) -> Ruled<'a> {
+fn ruled<'a>(frame: &'a MeasureSpan, events: &[Sonority]) -> Ruled<'a> {
     let here = &events[range(events, frame)];
     let beats = Beats::of(frame.meter);
     let missing = frame.missing();
@@ -48,14 +48,14 @@ fn ruled<'a>(frame: &'a Frame, events: &[Event]) -> Ruled<'a> {
 }
 
 /// The events that begin in a measure.
-fn range(events: &[Event], frame: &Frame) -> std::ops::Range<usize> {
+fn range(events: &[Sonority], frame: &MeasureSpan) -> std::ops::Range<usize> {
     let before = |time| events.partition_point(|event| event.start < time);
     before(frame.start)..before(frame.end)
 }
 
 /// Moves the second of two notes at 2:1 in a beat, which is how a swung pair of eighths sounds, to its half, unless
 /// it belongs to a triplet that goes over the beat.
-fn even_eighths(events: &mut [Event], frame: &Frame) {
+fn even_eighths(events: &mut [Sonority], frame: &MeasureSpan) {
     let quarter = Duration::QUARTER;
     for (start, length) in Beats::of(frame.meter).beats {
         let start = frame.start - frame.missing() + start;
@@ -65,7 +65,7 @@ fn even_eighths(events: &mut [Event], frame: &Frame) {
         let index = |time| events.partition_point(|event| event.start < time);
         let (first, after) = (index(start), index(start + quarter));
         let Some(late) = after.checked_sub(1).filter(|&late| late >= first) else { continue };
-        let third = |event: &Event, thirds| event.start == start + quarter * thirds / 3;
+        let third = |event: &Sonority, thirds| event.start == start + quarter * thirds / 3;
         let pair = third(&events[late], 2) && events[first..late].iter().all(|event| third(event, 0));
         let goes_over = events.get(after).is_some_and(|next| third(next, 4));
         if pair && !goes_over {
@@ -79,7 +79,7 @@ fn even_eighths(events: &mut [Event], frame: &Frame) {
 }
 
 /// Where a note is written to end: on the division of its beat, and over what is too short to be a rest.
-fn end(event: &Event, next: Option<Time>, ruled: &[Ruled]) -> Time {
+fn end(event: &Sonority, next: Option<Time>, ruled: &[Ruled]) -> Time {
     let last = ruled.last().map_or(event.end, |ruled| ruled.frame.end);
     let end = divided(event, ruled).min(next.unwrap_or(last)).min(last);
     if end < last { filled(end, next, ruled) } else { end }
@@ -104,7 +104,7 @@ fn filled(end: Time, next: Option<Time>, ruled: &[Ruled]) -> Time {
 }
 
 /// The end on the division of its beat that is nearest, later where two are.
-fn divided(event: &Event, ruled: &[Ruled]) -> Time {
+fn divided(event: &Sonority, ruled: &[Ruled]) -> Time {
     let near = |time: Time, up: bool| {
         let (at, span) = ruling(time, ruled)?;
         let place = at.place(time);
@@ -119,7 +119,7 @@ fn divided(event: &Event, ruled: &[Ruled]) -> Time {
 }
 
 /// The measure and the span in which a time lies.
-fn ruling<'a, 'b>(time: Time, ruled: &'a [Ruled<'b>]) -> Option<(&'a Ruled<'b>, Span)> {
+fn ruling<'a, 'b>(time: Time, ruled: &'a [Ruled<'b>]) -> Option<(&'a Ruled<'b>, BeatSpan)> {
     let at = &ruled[ruled.partition_point(|ruled| ruled.frame.start <= time).checked_sub(1)?];
     let place = at.place(time);
     at.spans.iter().rfind(|span| span.start <= place).map(|&span| (at, span))

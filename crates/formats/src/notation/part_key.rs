@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use sideman_music::{Error, Instrument, Player};
 
+use super::staff::Clef;
+
 /// What a part is written for.
 ///
 /// It names the key; the instrument that plays decides the octave: its own part where that is in the key (a tenor
@@ -60,27 +62,6 @@ impl FromStr for PartKey {
         let wanted = text.trim();
         let found = Self::ALL.into_iter().find(|key| key.to_string().eq_ignore_ascii_case(wanted));
         found.ok_or_else(|| Error::new("part", text, "try C, Bb, Eb, F or bass"))
-    }
-}
-
-/// The sign at the beginning of a staff.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Clef {
-    /// G on the second line.
-    Treble,
-    /// F on the fourth line.
-    Bass,
-    /// No pitches.
-    Percussion,
-}
-
-impl Clef {
-    /// The pitch on the middle line, as MIDI numbers it.
-    const fn middle(self) -> i32 {
-        match self {
-            Self::Bass => 50,
-            Self::Treble | Self::Percussion => 71,
-        }
     }
 }
 

@@ -7,79 +7,25 @@
 
 use sideman_music::Duration;
 
+use super::beam;
 use super::beats::{Beats, NOWHERE};
-use super::span::{Span, spans};
-use super::{Edge, Element, Event, Frame, Head, Tie, beam};
-
-/// What a note looks like, from the longest on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum NoteType {
-    Whole,
-    Half,
-    Quarter,
-    Eighth,
-    Sixteenth,
-    ThirtySecond,
-    SixtyFourth,
-}
-
-impl NoteType {
-    const ALL: [Self; 7] = [
-        Self::Whole,
-        Self::Half,
-        Self::Quarter,
-        Self::Eighth,
-        Self::Sixteenth,
-        Self::ThirtySecond,
-        Self::SixtyFourth,
-    ];
-
-    /// As MusicXML names it.
-    pub(crate) const fn name(self) -> &'static str {
-        ["whole", "half", "quarter", "eighth", "16th", "32nd", "64th"][self as usize]
-    }
-
-    /// How long it is.
-    pub(crate) const fn length(self) -> Duration {
-        Duration::quarters(4, 1 << self as i64)
-    }
-
-    /// How many flags or beams it has.
-    pub(crate) const fn flags(self) -> usize {
-        (self as usize).saturating_sub(Self::Quarter as usize)
-    }
-}
-
-/// A note type, with or without a dot, in a tuplet of `actual` in the time of `normal` or in none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Shape {
-    pub(crate) kind: NoteType,
-    pub(crate) dotted: bool,
-    pub(crate) tuplet: Option<Tuplet>,
-}
-
-/// So many notes in the time of so many of one type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tuplet {
-    pub(crate) actual: i64,
-    pub(crate) normal: i64,
-    pub(crate) unit: NoteType,
-}
+use super::span::{BeatSpan, spans};
+use super::staff::{Edge, Element, MeasureSpan, NoteHead, NoteShape, NoteType, Sonority, Tie, Tuplet};
 
 /// What is drawn of a length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Piece {
+struct DrawnLength {
     at: Duration,
     length: Duration,
-    shape: Option<Shape>,
+    shape: Option<NoteShape>,
 }
 
 /// The elements of a measure: its events, some tied from the measure before or into the next, and the rests between.
-pub(super) fn elements(frame: &Frame, events: &[(&Event, Vec<Head>)]) -> Vec<Element> {
+pub(super) fn elements(frame: &MeasureSpan, events: &[(&Sonority, Vec<NoteHead>)]) -> Vec<Element> {
     let missing = frame.missing();
     let length = frame.end - frame.start;
     if events.is_empty() {
-        let rest = Piece { at: Duration::ZERO, length, shape: None };
+        let rest = DrawnLength { at: Duration::ZERO, length, shape: None };
         return vec![element(rest, Vec::new(), Tie::default())];
     }
     let beats = Beats::of(frame.meter);
@@ -88,14 +34,14 @@ pub(super) fn elements(frame: &Frame, events: &[(&Event, Vec<Head>)]) -> Vec<Ele
     let spans = spans(&beats, &inside.collect::<Vec<_>>());
     let mut elements = Vec::new();
     let rest = |elements: &mut Vec<Element>, from, to| {
-        let pieces = pieces(from, to, &beats, &spans, Kind::Rest);
+        let pieces = pieces(from, to, &beats, &spans, NoteOrRest::Rest);
         elements.extend(pieces.into_iter().map(|piece| element(piece, Vec::new(), Tie::default())));
     };
     let mut at = missing;
     for (event, heads) in events {
         let (from, to) = (place(event.start.max(frame.start)), place(event.end.min(frame.end)));
         rest(&mut elements, at, from);
-        let pieces = pieces(from, to, &beats, &spans, Kind::Note);
+        let pieces = pieces(from, to, &beats, &spans, NoteOrRest::Note);
         let last = pieces.len().saturating_sub(1);
         elements.extend(pieces.into_iter().enumerate().map(|(i, piece)| {
             let tied =
@@ -111,13 +57,13 @@ pub(super) fn elements(frame: &Frame, events: &[(&Event, Vec<Head>)]) -> Vec<Ele
     elements
 }
 
-fn element(piece: Piece, heads: Vec<Head>, tied: Tie) -> Element {
-    let Piece { at, length, shape } = piece;
+fn element(piece: DrawnLength, heads: Vec<NoteHead>, tied: Tie) -> Element {
+    let DrawnLength { at, length, shape } = piece;
     Element { at, length, shape, heads, tied, beams: Vec::new(), tuplet: None }
 }
 
 /// Marks where tuplets begin and end.
-fn bracket(elements: &mut [Element], spans: &[Span]) {
+fn bracket(elements: &mut [Element], spans: &[BeatSpan]) {
     for span in spans.iter().filter(|span| span.is_tuplet()) {
         let from = elements.partition_point(|element| element.at < span.start);
         let to = elements.partition_point(|element| element.at < span.end());
@@ -135,13 +81,19 @@ fn bracket(elements: &mut [Element], spans: &[Span]) {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum NoteOrRest {
     Note,
     Rest,
 }
 
 /// The pieces of a stretch of the bar, cut at the ends of tuplets.
-fn pieces(from: Duration, to: Duration, beats: &Beats, spans: &[Span], kind: Kind) -> Vec<Piece> {
+fn pieces(
+    from: Duration,
+    to: Duration,
+    beats: &Beats,
+    spans: &[BeatSpan],
+    kind: NoteOrRest,
+) -> Vec<DrawnLength> {
     let edges = spans.iter().filter(|span| span.is_tuplet()).flat_map(|span| [span.start, span.end()]);
     let mut cuts: Vec<Duration> = edges.filter(|&edge| edge > from && edge < to).chain([from]).collect();
     cuts.sort();
@@ -149,11 +101,11 @@ fn pieces(from: Duration, to: Duration, beats: &Beats, spans: &[Span], kind: Kin
     let ends = cuts.iter().copied().skip(1).chain([to]);
     let mut pieces = Vec::new();
     for (&from, to) in cuts.iter().zip(ends).filter(|(from, to)| *from < to) {
-        let covers = |span: &&Span| span.start <= from && to <= span.end() && to - from < span.length;
+        let covers = |span: &&BeatSpan| span.start <= from && to <= span.end() && to - from < span.length;
         match spans.iter().filter(|span| span.is_tuplet()).find(covers) {
             Some(span) => in_tuplet(span, (from, to), kind, &mut pieces),
             None => cut(&Plain { beats, kind }, from, to, &mut |at, length, shape| {
-                pieces.push(Piece { at, length, shape });
+                pieces.push(DrawnLength { at, length, shape });
             }),
         }
     }
@@ -161,7 +113,12 @@ fn pieces(from: Duration, to: Duration, beats: &Beats, spans: &[Span], kind: Kin
 }
 
 /// The pieces of a stretch inside of a tuplet: cut in the time of its notes as they are drawn.
-fn in_tuplet(span: &Span, (from, to): (Duration, Duration), kind: Kind, pieces: &mut Vec<Piece>) {
+fn in_tuplet(
+    span: &BeatSpan,
+    (from, to): (Duration, Duration),
+    kind: NoteOrRest,
+    pieces: &mut Vec<DrawnLength>,
+) {
     let normal = 1 << span.parts.ilog2();
     let unit = NoteType::ALL.into_iter().find(|kind| kind.length() * normal <= span.length);
     let unit = unit.unwrap_or(NoteType::SixtyFourth);
@@ -169,26 +126,26 @@ fn in_tuplet(span: &Span, (from, to): (Duration, Duration), kind: Kind, pieces: 
     let rule = Uneven { parts: span.parts, length: span.length, unit: unit.length() * normal, normal, kind };
     let stretched = |place: Duration| (place - span.start) * span.parts;
     cut(&rule, stretched(from), stretched(to), &mut |at, length, shape| {
-        let shape = shape.map(|shape| Shape { tuplet: Some(tuplet), ..shape });
-        pieces.push(Piece { at: span.start + at / span.parts, length: length / span.parts, shape });
+        let shape = shape.map(|shape| NoteShape { tuplet: Some(tuplet), ..shape });
+        pieces.push(DrawnLength { at: span.start + at / span.parts, length: length / span.parts, shape });
     });
 }
 
 /// What places weigh, and what notes may hide.
-trait Rule {
+trait CuttingRule {
     fn level(&self, place: Duration) -> u32;
     fn strongest(&self, from: Duration, to: Duration) -> Option<(Duration, Duration)>;
     fn may_hide(&self, place: Duration, from: Duration, to: Duration) -> bool;
-    fn drawn(&self, length: Duration) -> Option<Shape>;
+    fn drawn(&self, length: Duration) -> Option<NoteShape>;
 }
 
 /// The bar outside of tuplets.
 struct Plain<'a> {
     beats: &'a Beats,
-    kind: Kind,
+    kind: NoteOrRest,
 }
 
-impl Rule for Plain<'_> {
+impl CuttingRule for Plain<'_> {
     fn level(&self, place: Duration) -> u32 {
         self.beats.level(place)
     }
@@ -200,7 +157,7 @@ impl Rule for Plain<'_> {
     fn may_hide(&self, place: Duration, from: Duration, to: Duration) -> bool {
         let [hidden, start, end] = [place, from, to].map(|place| self.level(place));
         let compound = self.beats.is_compound(from);
-        if self.kind == Kind::Rest {
+        if self.kind == NoteOrRest::Rest {
             let dotted = (to - from).as_quarters().0 % 3 == 0;
             return hidden > start.max(end) && (compound || !dotted);
         }
@@ -213,7 +170,7 @@ impl Rule for Plain<'_> {
         hidden >= start.min(end) || syncopated
     }
 
-    fn drawn(&self, length: Duration) -> Option<Shape> {
+    fn drawn(&self, length: Duration) -> Option<NoteShape> {
         drawn(length, 1)
     }
 }
@@ -224,10 +181,10 @@ struct Uneven {
     length: Duration,
     unit: Duration,
     normal: i64,
-    kind: Kind,
+    kind: NoteOrRest,
 }
 
-impl Rule for Uneven {
+impl CuttingRule for Uneven {
     fn level(&self, place: Duration) -> u32 {
         if place <= Duration::ZERO || place >= self.length * self.parts {
             return 2;
@@ -248,22 +205,22 @@ impl Rule for Uneven {
 
     fn may_hide(&self, place: Duration, from: Duration, to: Duration) -> bool {
         let [hidden, start, end] = [place, from, to].map(|place| self.level(place));
-        self.kind == Kind::Note && hidden >= start.min(end)
+        self.kind == NoteOrRest::Note && hidden >= start.min(end)
             || hidden > start.max(end)
             || (hidden == 3 && start.max(end) == 3)
     }
 
-    fn drawn(&self, length: Duration) -> Option<Shape> {
+    fn drawn(&self, length: Duration) -> Option<NoteShape> {
         drawn(length, self.normal)
     }
 }
 
 /// Cuts a stretch at its strongest places until every piece can be drawn.
 fn cut(
-    rule: &dyn Rule,
+    rule: &dyn CuttingRule,
     from: Duration,
     to: Duration,
-    put: &mut dyn FnMut(Duration, Duration, Option<Shape>),
+    put: &mut dyn FnMut(Duration, Duration, Option<NoteShape>),
 ) {
     let strongest = rule.strongest(from, to);
     let shape = rule.drawn(to - from);
@@ -281,8 +238,8 @@ fn cut(
 }
 
 /// The note whose length is so many times shorter, if there is one.
-fn drawn(length: Duration, times: i64) -> Option<Shape> {
-    let shape = |kind, dotted| Shape { kind, dotted, tuplet: None };
+fn drawn(length: Duration, times: i64) -> Option<NoteShape> {
+    let shape = |kind, dotted| NoteShape { kind, dotted, tuplet: None };
     NoteType::ALL.into_iter().find_map(|kind| match kind.length() * times {
         plain if plain == length => Some(shape(kind, false)),
         plain if plain * 3 / 2 == length => Some(shape(kind, true)),
@@ -296,15 +253,15 @@ mod tests {
     use proptest::prelude::*;
 
     /// How a stretch of a bar with these onsets is drawn; all in twelfths of a quarter note.
-    fn pieces_of(meter: &str, onsets: &[i64], (from, to): (i64, i64), kind: Kind) -> Vec<Piece> {
+    fn pieces_of(meter: &str, onsets: &[i64], (from, to): (i64, i64), kind: NoteOrRest) -> Vec<DrawnLength> {
         let time = |n: i64| Duration::quarters(n, 12);
         let beats = Beats::of(meter.parse().unwrap());
         let onsets: Vec<Duration> = onsets.iter().copied().chain([from]).map(time).collect();
         pieces(time(from), time(to), &beats, &spans(&beats, &onsets), kind)
     }
 
-    fn named(pieces: &[Piece]) -> String {
-        let name = |piece: &Piece| {
+    fn named(pieces: &[DrawnLength]) -> String {
+        let name = |piece: &DrawnLength| {
             let Some(shape) = piece.shape else { return "?".to_owned() };
             let tuplet = shape.tuplet.map_or(String::new(), |t| format!("({}:{})", t.actual, t.normal));
             format!("{}{}{tuplet}", shape.kind.name(), if shape.dotted { "." } else { "" })
@@ -314,11 +271,11 @@ mod tests {
 
     /// A note counted in eighths.
     fn note(meter: &str, from: i64, to: i64) -> String {
-        named(&pieces_of(meter, &[], (6 * from, 6 * to), Kind::Note))
+        named(&pieces_of(meter, &[], (6 * from, 6 * to), NoteOrRest::Note))
     }
 
     fn rest(meter: &str, from: i64, to: i64) -> String {
-        named(&pieces_of(meter, &[], (6 * from, 6 * to), Kind::Rest))
+        named(&pieces_of(meter, &[], (6 * from, 6 * to), NoteOrRest::Rest))
     }
 
     #[test]
@@ -352,20 +309,20 @@ mod tests {
         assert_eq!(rest("3/4", 2, 6), "quarter quarter");
         assert_eq!(rest("6/8", 0, 3), "quarter.");
         assert_eq!(rest("12/8", 3, 12), "quarter. half.");
-        assert_eq!(named(&pieces_of("4/4", &[], (0, 9), Kind::Rest)), "eighth 16th");
+        assert_eq!(named(&pieces_of("4/4", &[], (0, 9), NoteOrRest::Rest)), "eighth 16th");
     }
 
     #[test]
     fn tuplets_are_closed() {
-        let triplet = |from, to| named(&pieces_of("4/4", &[0, 4, 8], (from, to), Kind::Note));
+        let triplet = |from, to| named(&pieces_of("4/4", &[0, 4, 8], (from, to), NoteOrRest::Note));
         assert_eq!(triplet(4, 8), "eighth(3:2)");
         assert_eq!(triplet(0, 8), "quarter(3:2)");
         assert_eq!(triplet(8, 24), "eighth(3:2) quarter");
-        assert_eq!(named(&pieces_of("4/4", &[0, 8, 16], (8, 16), Kind::Note)), "quarter(3:2)");
-        assert_eq!(named(&pieces_of("4/4", &[0, 2, 4, 6], (2, 4), Kind::Note)), "16th(3:2)");
-        assert_eq!(named(&pieces_of("4/4", &[0, 8, 16, 18], (16, 18), Kind::Note)), "16th(3:2)");
-        assert_eq!(named(&pieces_of("4/4", &[3, 4], (3, 4), Kind::Note)), "32nd(3:2)");
-        assert_eq!(named(&pieces_of("4/4", &[0, 4, 8], (4, 12), Kind::Rest)), "quarter(3:2)");
+        assert_eq!(named(&pieces_of("4/4", &[0, 8, 16], (8, 16), NoteOrRest::Note)), "quarter(3:2)");
+        assert_eq!(named(&pieces_of("4/4", &[0, 2, 4, 6], (2, 4), NoteOrRest::Note)), "16th(3:2)");
+        assert_eq!(named(&pieces_of("4/4", &[0, 8, 16, 18], (16, 18), NoteOrRest::Note)), "16th(3:2)");
+        assert_eq!(named(&pieces_of("4/4", &[3, 4], (3, 4), NoteOrRest::Note)), "32nd(3:2)");
+        assert_eq!(named(&pieces_of("4/4", &[0, 4, 8], (4, 12), NoteOrRest::Rest)), "quarter(3:2)");
     }
 
     proptest! {
@@ -375,7 +332,7 @@ mod tests {
             let beats = Beats::of(sideman_music::Meter::COMMON);
             let (from, to) = (Duration::quarters(from, parts), Duration::quarters(from + length, parts));
             let to = to.min(Duration::WHOLE);
-            let kind = if rest { Kind::Rest } else { Kind::Note };
+            let kind = if rest { NoteOrRest::Rest } else { NoteOrRest::Note };
             let pieces = pieces(from, to, &beats, &spans(&beats, &[from]), kind);
             let sum: Duration = pieces.iter().map(|piece| piece.length).sum();
             prop_assert_eq!(sum, to - from);

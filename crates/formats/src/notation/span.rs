@@ -6,7 +6,7 @@ use super::beats::Beats;
 
 /// A beat, half of one, or two together, with one division.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
+pub(super) struct BeatSpan {
     pub(super) start: Duration,
     pub(super) length: Duration,
     /// The odd part of the number of parts: 1 for halves and quarters, 3 for triplets, …
@@ -18,7 +18,7 @@ pub(super) struct Span {
 /// The most parts, but for halving, of a tuplet that is drawn.
 const MOST_PARTS: i64 = 17;
 
-impl Span {
+impl BeatSpan {
     fn new(start: Duration, length: Duration, onsets: &[Duration]) -> Self {
         let inside = onsets.iter().filter(|&&onset| onset >= start && onset < start + length);
         let parts = inside.map(|&onset| denominator(onset - start, length)).fold(1, lcm);
@@ -41,18 +41,18 @@ impl Span {
 
 /// The spans of a bar with these onsets: its beats; two beats of a group where three notes share them; the eighths
 /// of a dotted beat where one of them is a tuplet.
-pub(super) fn spans(beats: &Beats, onsets: &[Duration]) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
+pub(super) fn spans(beats: &Beats, onsets: &[Duration]) -> Vec<BeatSpan> {
+    let mut spans: Vec<BeatSpan> = Vec::new();
     for &(start, length) in &beats.beats {
         if spans.last().is_some_and(|span| span.end() > start) {
             continue;
         }
-        let span = Span::new(start, length, onsets);
+        let span = BeatSpan::new(start, length, onsets);
         let eighth = Duration::quarters(1, 2);
         if let Some(both) = shared(beats, start, onsets) {
             spans.push(both);
         } else if span.parts != 1 && beats.is_compound(start) {
-            spans.extend((0..3).map(|i| Span::new(start + eighth * i, eighth, onsets)));
+            spans.extend((0..3).map(|i| BeatSpan::new(start + eighth * i, eighth, onsets)));
         } else {
             spans.push(span);
         }
@@ -61,13 +61,13 @@ pub(super) fn spans(beats: &Beats, onsets: &[Duration]) -> Vec<Span> {
 }
 
 /// The two beats of a group that begins here, where their onsets are thirds of both.
-fn shared(beats: &Beats, start: Duration, onsets: &[Duration]) -> Option<Span> {
+fn shared(beats: &Beats, start: Duration, onsets: &[Duration]) -> Option<BeatSpan> {
     let length = Duration::QUARTER * 2;
     let (group, of_two) = beats.group(start);
     let inside = || onsets.iter().filter(|&&onset| onset >= start && onset < start + length);
     let thirds = inside().all(|&onset| (onset - start) * 3 % length == Duration::ZERO);
     let last = inside().any(|&onset| (onset - start) * 3 == length * 2);
-    (of_two && group == start && thirds && last).then(|| Span::new(start, length, onsets))
+    (of_two && group == start && thirds && last).then(|| BeatSpan::new(start, length, onsets))
 }
 
 /// The denominator of `offset / length` in lowest terms.
@@ -92,7 +92,7 @@ mod tests {
     fn divided(meter: &str, twelfths: &[i64]) -> Vec<(i64, i64)> {
         let onsets: Vec<Duration> = twelfths.iter().map(|&n| Duration::quarters(n, 12)).collect();
         let spans = spans(&Beats::of(meter.parse().unwrap()), &onsets);
-        let unit = |span: &Span| span.unit.map_or(0, |unit| unit.in_units_of(Duration::quarters(1, 12)));
+        let unit = |span: &BeatSpan| span.unit.map_or(0, |unit| unit.in_units_of(Duration::quarters(1, 12)));
         spans.iter().map(|span| (span.parts, unit(span))).collect()
     }
 

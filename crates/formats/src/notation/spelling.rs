@@ -2,11 +2,11 @@
 
 use sideman_music::{Chord, NoteName, Pitch, Sheet};
 
-use super::{Event, Head};
+use super::staff::{NoteHead, Sonority};
 
 /// The heads of every event, in the order of their pitches.
-pub(super) fn names(events: &[Event], sheet: &Sheet) -> Vec<Vec<Head>> {
-    let mut heads: Vec<Vec<Head>> = Vec::with_capacity(events.len());
+pub(super) fn names(events: &[Sonority], sheet: &Sheet) -> Vec<Vec<NoteHead>> {
+    let mut heads: Vec<Vec<NoteHead>> = Vec::with_capacity(events.len());
     for event in events.iter().rev() {
         let chord = sheet.chord_at(event.start);
         let next = heads.last().and_then(|next| next.first()).copied();
@@ -17,15 +17,15 @@ pub(super) fn names(events: &[Event], sheet: &Sheet) -> Vec<Vec<Head>> {
     heads
 }
 
-fn head(pitch: Pitch, name: NoteName) -> Head {
+fn head(pitch: Pitch, name: NoteName) -> NoteHead {
     let plain = (NoteName::flat(pitch.class()), pitch.octave());
     let (name, octave) = pitch.spelled(name).unwrap_or(plain);
-    Head { pitch, name, octave, accidental: None }
+    NoteHead { pitch, name, octave, accidental: None }
 }
 
 /// The name over the chord for what belongs to it; outside of it, the letter beside that of the note a semitone
 /// away to which it leads; else over the chord again, and without one as the key has it.
-fn named(pitch: Pitch, chord: Option<Chord>, next: Option<Head>, sheet: &Sheet) -> NoteName {
+fn named(pitch: Pitch, chord: Option<Chord>, next: Option<NoteHead>, sheet: &Sheet) -> NoteName {
     let class = pitch.class();
     let by_key = || sheet.key().map_or(NoteName::flat(class), |key| key.spell(class));
     let belongs = chord.is_some_and(|chord| chord.tones().union(chord.colours()).contains(class));
@@ -39,7 +39,7 @@ fn named(pitch: Pitch, chord: Option<Chord>, next: Option<Head>, sheet: &Sheet) 
 
 /// The name of a note on the letter beside the next one's, a semitone away, where it needs no more than one
 /// accidental that is in use.
-fn leading(pitch: Pitch, next: Head) -> Option<NoteName> {
+fn leading(pitch: Pitch, next: NoteHead) -> Option<NoteName> {
     let step = pitch.to(next.pitch).semitones();
     if step.abs() != 1 {
         return None;

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use sideman_music::{Instrument, Solo};
+use sideman_music::{Instrument, Player};
 
 use super::*;
 
@@ -17,7 +17,7 @@ fn score(sheet: &str, notes: &[(i64, i64, u8)]) -> Score {
 
 /// The elements of the first staff: type, dot, names, ties, tuplet.
 fn drawn(score: &Score) -> String {
-    let staff = &staves(score, &Options::default(), &mut Vec::new())[0];
+    let staff = &staves(score, &NotationOptions::default(), &mut Vec::new())[0];
     let element = |element: &Element| {
         let shape = element.shape.map_or("?".to_owned(), |shape| {
             let tuplet = shape.tuplet.map_or(String::new(), |tuplet| format!("/{}", tuplet.actual));
@@ -28,7 +28,8 @@ fn drawn(score: &Score) -> String {
         let tie = if element.tied.on { "~" } else { "" };
         format!("{shape}:{}{tie}", if heads.is_empty() { "r" } else { &heads })
     };
-    let measure = |measure: &Measure| measure.elements.iter().map(element).collect::<Vec<_>>().join(" ");
+    let measure =
+        |measure: &NotatedMeasure| measure.elements.iter().map(element).collect::<Vec<_>>().join(" ");
     staff.measures.iter().map(measure).collect::<Vec<_>>().join(" | ")
 }
 
@@ -89,46 +90,12 @@ fn any_line() -> impl Strategy<Value = Vec<(i64, i64, u8)>> {
     })
 }
 
-/// A solo on a flute, written by `key` and read back.
-fn read_back(sheet: &Sheet, line: &[(i64, i64, u8)], key: PartKey) -> Vec<Note> {
-    let parts = vec![Part {
-        player: Player::Instrument(Instrument::TenorSax),
-        notes: line.iter().copied().map(note).collect(),
-    }];
-    let score = Score::new(sheet.clone(), parts);
-    let options = Options { part: key, ..Options::default() };
-    let written = crate::musicxml::write_score(&score, &options).value;
-    let tune = crate::musicxml::read(written.as_bytes()).unwrap().remove(0);
-    tune.solo.map_or(Vec::new(), |solo| solo.notes().to_vec())
-}
-
 proptest! {
-    #[test]
-    fn every_part_sounds_the_same(line in any_line(), meter in 0usize..5) {
-        let meter = ["4/4", "3/4", "5/4", "6/8", "12/8"][meter];
-        let sheet: Sheet = format!("key: F\nmeter: {meter}\nGm7 | C7 | F6 | D7 | Gm7 | C7 | F6").parse().unwrap();
-        let end = (sheet.end() - Time::ZERO).in_units_of(Duration::quarters(1, 12));
-        let line: Vec<_> = line.into_iter().filter(|&(at, ..)| at < end).collect();
-        let concert = read_back(&sheet, &line, PartKey::C);
-        let onsets = |notes: &[Note]| notes.iter().map(|note| (note.onset, note.pitches)).collect::<Vec<_>>();
-        let meant: Vec<Note> = line.iter().copied().map(note).collect();
-        prop_assert_eq!(onsets(&concert), onsets(&meant));
-        for key in PartKey::ALL {
-            prop_assert_eq!(&read_back(&sheet, &line, key), &concert, "{}", key);
-        }
-        // What is written is legible: written again it is the same.
-        let again: Vec<_> = concert.iter().map(|note| {
-            let twelfths = |length: Duration| length.in_units_of(Duration::quarters(1, 12));
-            (twelfths(note.onset.since_start()), twelfths(note.duration), note.pitch().number())
-        }).collect();
-        prop_assert_eq!(&read_back(&sheet, &again, PartKey::C), &concert);
-    }
-
     #[test]
     fn measures_are_full_and_without_tiny_rests(line in any_line()) {
         let sheet = "style: swing\nGm7 | C7 | F6 | D7 | Gm7 | C7 | F6 | % | % | %";
         let score = score(sheet, &line);
-        for measure in &staves(&score, &Options::default(), &mut Vec::new())[0].measures {
+        for measure in &staves(&score, &NotationOptions::default(), &mut Vec::new())[0].measures {
             let sum: Duration = measure.elements.iter().map(|element| element.length).sum();
             prop_assert_eq!(sum, measure.length);
             for element in &measure.elements {
@@ -138,20 +105,4 @@ proptest! {
             }
         }
     }
-
-    #[test]
-    fn any_notes_are_written(steps in proptest::collection::vec((-30i64..300, 1i64..99_999_999, -3i64..4000, 0u8..128), 0..20)) {
-        let note = |(onset, parts, length, pitch)| Note::new(Time::after_start(Duration::quarters(onset, parts)), Duration::quarters(length, 77), Pitch::midi(pitch));
-        let parts = vec![Part { player: Player::Instrument(Instrument::TenorSax), notes: steps.into_iter().map(note).collect() }];
-        let score = Score::new("style: swing\nGm7 | 7/16 C7 | 5/4 F6 | %".parse().unwrap(), parts);
-        let written = crate::musicxml::write_score(&score, &Options { part: PartKey::Eb, ..Options::default() }).value;
-        prop_assert!(crate::musicxml::read(written.as_bytes()).is_ok());
-    }
-}
-
-#[test]
-fn a_solo_needs_no_more_than_its_notes() {
-    let solo = Solo::new(Instrument::Flute, vec![note((0, 48, 72))]).unwrap();
-    let written = crate::musicxml::write(&"C".parse().unwrap(), Some(&solo)).value;
-    assert_eq!(crate::musicxml::read(written.as_bytes()).unwrap()[0].solo, Some(solo));
 }

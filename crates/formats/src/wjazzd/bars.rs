@@ -2,11 +2,11 @@
 
 use sideman_music::{Bar, Change, Chord, Duration, Meter, Sheet, Tempo, Time};
 
-use super::database::{Beat, Tone};
-use crate::Error;
+use super::database::{BeatRow, NoteRow};
+use crate::{Error, Location, Warning};
 
 /// The bars of a solo, those of its sheet and those before.
-pub(super) struct Bars {
+pub(super) struct SoloGrid {
     /// The number of the first bar there is.
     lowest: i64,
     /// Meter and start of every bar from the lowest on.
@@ -15,22 +15,22 @@ pub(super) struct Bars {
     pub(super) bars: Vec<Bar>,
     /// The bars of the sheet at which a chorus begins.
     pub(super) choruses: Vec<u32>,
-    pub(super) clock: Clock,
-    pub(super) warnings: Vec<String>,
+    pub(super) clock: BeatClock,
+    pub(super) warnings: Vec<Warning>,
 }
 
-impl Bars {
+impl SoloGrid {
     pub(super) fn new(
-        beats: &[Beat],
-        tones: &[Tone],
+        beats: &[BeatRow],
+        tones: &[NoteRow],
         tempo: Option<Tempo>,
-        place: &str,
+        place: &Location,
     ) -> Result<Self, Error> {
         let numbers = || beats.iter().map(|b| b.bar).chain(tones.iter().map(|t| t.bar));
         let (lowest, highest) = (numbers().min().unwrap_or(1), numbers().max().unwrap_or(1));
         if highest.abs_diff(lowest) >= Sheet::MOST_BARS as u64 {
             let what = format!("bars from {lowest} to {highest}; a solo has at most {}", Sheet::MOST_BARS);
-            return Err(Error::Malformed { place: place.to_owned(), what });
+            return Err(Error::malformed(place.clone(), what));
         }
         let mut warnings = Vec::new();
         let meters = meters(beats, lowest, highest, &mut warnings);
@@ -39,9 +39,9 @@ impl Bars {
         let grid = grid(&meters, (first - lowest) as usize);
         let bars = sheet_bars(&meters, &chords, beats, (lowest, first, highest));
         let choruses = choruses(beats, first);
-        let mut bars = Self { lowest, grid, bars, choruses, clock: Clock::new(tempo), warnings };
+        let mut bars = Self { lowest, grid, bars, choruses, clock: BeatClock::new(tempo), warnings };
         let played = beats.iter().filter_map(|b| Some((b.onset, bars.time(b.bar, b.beat, 1, 1)?)));
-        bars.clock.beats = Clock::rising(played);
+        bars.clock.beats = BeatClock::rising(played);
         Ok(bars)
     }
 
@@ -55,12 +55,12 @@ impl Bars {
 }
 
 /// The meter of each bar, from the lowest to the highest: the last signature at or before its end.
-fn meters(beats: &[Beat], lowest: i64, highest: i64, warnings: &mut Vec<String>) -> Vec<Meter> {
+fn meters(beats: &[BeatRow], lowest: i64, highest: i64, warnings: &mut Vec<Warning>) -> Vec<Meter> {
     let mut signs: Vec<(i64, Meter)> = Vec::new();
     for beat in beats.iter().filter(|b| !b.signature.is_empty()) {
         match beat.signature.parse() {
             Ok(meter) => signs.push((beat.bar, meter)),
-            Err(error) => warnings.push(format!("bar {}: {error}", beat.bar)),
+            Err(error) => warnings.push(Warning::new(Location::bar(beat.bar), error)),
         }
     }
     let opening = signs.first().map_or(Meter::COMMON, |s| s.1);
@@ -69,14 +69,14 @@ fn meters(beats: &[Beat], lowest: i64, highest: i64, warnings: &mut Vec<String>)
 }
 
 /// The changes of chord, each with its bar and beat.
-fn chords(beats: &[Beat], warnings: &mut Vec<String>) -> Vec<(i64, i64, Option<Chord>)> {
+fn chords(beats: &[BeatRow], warnings: &mut Vec<Warning>) -> Vec<(i64, i64, Option<Chord>)> {
     let mut chords = Vec::new();
     for beat in beats.iter().filter(|b| !b.chord.is_empty()) {
         match beat.chord.as_str() {
             "NC" => chords.push((beat.bar, beat.beat, None)),
             symbol => match symbol.parse() {
                 Ok(chord) => chords.push((beat.bar, beat.beat, Some(chord))),
-                Err(error) => warnings.push(format!("bar {}, beat {}: {error}", beat.bar, beat.beat)),
+                Err(error) => warnings.push(Warning::new(Location::beat(beat.bar, beat.beat), error)),
             },
         }
     }
@@ -109,7 +109,7 @@ fn grid(meters: &[Meter], zero: usize) -> Vec<(Meter, Time)> {
 fn sheet_bars(
     meters: &[Meter],
     chords: &[(i64, i64, Option<Chord>)],
-    beats: &[Beat],
+    beats: &[BeatRow],
     (lowest, first, highest): (i64, i64, i64),
 ) -> Vec<Bar> {
     let (before, mut rest) = chords.split_at(chords.partition_point(|c| c.0 < first));
@@ -133,7 +133,7 @@ fn sheet_bars(
 }
 
 /// The bars at which a chorus begins that is numbered higher than all before; 0 and less count the introduction.
-fn choruses(beats: &[Beat], first: i64) -> Vec<u32> {
+fn choruses(beats: &[BeatRow], first: i64) -> Vec<u32> {
     let (mut latest, mut starts) = (0, Vec::new());
     for beat in beats.iter().filter(|b| b.bar >= first) {
         if beat.chorus > latest {
@@ -146,14 +146,14 @@ fn choruses(beats: &[Beat], first: i64) -> Vec<u32> {
 }
 
 /// Which musical time a second of the recording is: the beats that were played, and straight lines between.
-pub(super) struct Clock {
+pub(super) struct BeatClock {
     /// Seconds, and quarter notes after [`Time::ZERO`], both rising.
     beats: Vec<(f64, f64)>,
     /// Quarter notes a second where there are no beats to tell.
     usual: f64,
 }
 
-impl Clock {
+impl BeatClock {
     fn new(tempo: Option<Tempo>) -> Self {
         Self { beats: Vec::new(), usual: 1e6 / f64::from(tempo.unwrap_or_default().micros()) }
     }

@@ -12,7 +12,7 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 const TABLES: [&str; 3] = ["solo_info", "beats", "melody"];
 
 /// One solo.
-pub(super) struct Info {
+pub(super) struct SoloRow {
     pub(super) melid: i64,
     pub(super) performer: String,
     pub(super) title: String,
@@ -24,7 +24,7 @@ pub(super) struct Info {
 }
 
 /// One beat as it was played; empty texts where nothing changes.
-pub(super) struct Beat {
+pub(super) struct BeatRow {
     pub(super) onset: f64,
     pub(super) bar: i64,
     pub(super) beat: i64,
@@ -35,7 +35,7 @@ pub(super) struct Beat {
 }
 
 /// One note.
-pub(super) struct Tone {
+pub(super) struct NoteRow {
     pub(super) onset: f64,
     pub(super) seconds: f64,
     pub(super) pitch: f64,
@@ -60,13 +60,11 @@ impl Database {
         if !bytes.starts_with(MAGIC) || bytes.len() < 100 {
             return Err(Error::NotThisFormat(NAME));
         }
-        let database = Self::connect(bytes).map_err(|error| malformed("header", &error))?;
+        let database = Self::connect(bytes).map_err(Error::in_part("header"))?;
         let count = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN (?1, ?2, ?3) \
                      AND sql LIKE 'CREATE TABLE%'";
-        let tables: i64 = database
-            .0
-            .query_row(count, TABLES, |row| row.get(0))
-            .map_err(|error| malformed("schema", &error))?;
+        let tables: i64 =
+            database.0.query_row(count, TABLES, |row| row.get(0)).map_err(Error::in_part("schema"))?;
         if tables == 3 { Ok(database) } else { Err(Error::NotThisFormat(NAME)) }
     }
 
@@ -87,11 +85,11 @@ impl Database {
         Ok(Self(connection))
     }
 
-    pub(super) fn infos(&self) -> Result<Vec<Info>, Error> {
+    pub(super) fn infos(&self) -> Result<Vec<SoloRow>, Error> {
         let columns = "melid, performer, title, instrument, style, rhythmfeel, key, avgtempo";
         self.rows("solo_info", columns, "melid", |row| {
             let tempo = row.get::<_, Option<f64>>(7)?.filter(|bpm| (1.0..2000.0).contains(bpm));
-            Ok(Info {
+            Ok(SoloRow {
                 melid: row.get(0)?,
                 performer: text(row, 1)?,
                 title: text(row, 2)?,
@@ -105,10 +103,10 @@ impl Database {
     }
 
     /// The beats of each solo, in order.
-    pub(super) fn beats(&self) -> Result<BTreeMap<i64, Vec<Beat>>, Error> {
+    pub(super) fn beats(&self) -> Result<BTreeMap<i64, Vec<BeatRow>>, Error> {
         let columns = "melid, onset, bar, beat, signature, chord, form, chorus_id";
         let rows = self.rows("beats", columns, "melid, bar, beat", |row| {
-            let beat = Beat {
+            let beat = BeatRow {
                 onset: row.get::<_, Option<f64>>(1)?.unwrap_or(f64::NAN),
                 bar: row.get(2)?,
                 beat: row.get(3)?,
@@ -123,10 +121,10 @@ impl Database {
     }
 
     /// The notes of each solo, in order.
-    pub(super) fn melody(&self) -> Result<BTreeMap<i64, Vec<Tone>>, Error> {
+    pub(super) fn melody(&self) -> Result<BTreeMap<i64, Vec<NoteRow>>, Error> {
         let columns = "melid, onset, duration, pitch, bar, beat, tatum, division, loud_med";
         let rows = self.rows("melody", columns, "eventid", |row| {
-            let tone = Tone {
+            let tone = NoteRow {
                 onset: row.get(1)?,
                 seconds: row.get(2)?,
                 pitch: row.get(3)?,
@@ -150,10 +148,10 @@ impl Database {
     ) -> Result<Vec<T>, Error> {
         let query = format!("SELECT {columns} FROM {table} ORDER BY {order}");
         let table = format!("table {table}");
-        let mut query = self.0.prepare(&query).map_err(|error| malformed(&table, &error))?;
-        let rows = query.query_map([], |row| read(row)).map_err(|error| malformed(&table, &error))?;
+        let mut query = self.0.prepare(&query).map_err(Error::in_part(&table))?;
+        let rows = query.query_map([], |row| read(row)).map_err(Error::in_part(&table))?;
         rows.enumerate()
-            .map(|(i, row)| row.map_err(|error| malformed(&format!("{table}, row {}", i + 1), &error)))
+            .map(|(i, row)| row.map_err(Error::in_part(&format!("{table}, row {}", i + 1))))
             .collect()
     }
 }
@@ -168,8 +166,4 @@ fn by_solo<T>(rows: Vec<(Option<i64>, T)>) -> BTreeMap<i64, Vec<T>> {
         solos.entry(melid.unwrap_or(-1)).or_default().push(row);
     }
     solos
-}
-
-fn malformed(place: &str, error: &rusqlite::Error) -> Error {
-    Error::Malformed { place: place.to_owned(), what: error.to_string() }
 }

@@ -79,7 +79,11 @@ fn a_damaged_file_says_where() {
     let mut damaged = bytes.clone();
     damaged[text] = b'H';
     let tune = read(&damaged).unwrap().remove(0);
-    assert!(tune.warnings[0].starts_with("bar 1, beat 1: chord \"H-7\" is not known"), "{:?}", tune.warnings);
+    assert!(
+        tune.warnings[0].to_string().starts_with("bar 1, beat 1: chord \"H-7\" is not known"),
+        "{:?}",
+        tune.warnings
+    );
 }
 
 #[test]

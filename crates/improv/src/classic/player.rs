@@ -3,7 +3,7 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use sideman_lstm::{Checkpoint, Generator, Metadata, Network, Precision, Row, Stream};
+use sideman_lstm::{Checkpoint, Generator, LayerSummary, Metadata, Network, Precision, Stream};
 use sideman_music::{Duration, Instrument, Pitch, Sheet, Solo, Time};
 
 use super::chart::{Length, as_played, whole_bars};
@@ -114,7 +114,7 @@ impl ClassicPlayer {
     }
 
     /// The layers with their outputs and numbers of parameters.
-    pub fn layers(&self) -> Vec<Row> {
+    pub fn layers(&self) -> Vec<LayerSummary> {
         self.network.table()
     }
 

@@ -6,9 +6,10 @@ use std::ops::ControlFlow;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use sideman_corpus::split::LastBars;
 use sideman_corpus::{Piece, fingerprint, tunes};
 use sideman_lstm::{
-    Batch, Losses, Metadata, NONE, Network, Objective, Recipe, Shape, State, Trainer, decayed,
+    AdamHyperparameters, Batch, Losses, Metadata, NONE, Network, Objective, Shape, State, Trainer, decayed,
 };
 
 use super::{ClassicPlayer, Value, Vocabulary, encode};
@@ -78,7 +79,7 @@ pub fn train(
     let material = ClassicExamples::of(train, validation)?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut network = material.network(seed)?;
-    let mut trainer = Trainer::new(&network, Recipe::default(), threads);
+    let mut trainer = Trainer::new(&network, AdamHyperparameters::default(), threads);
     let mut best: Option<(f64, usize, Network)> = None;
     for number in 1..=epochs {
         let loss = material.epoch(&mut network, &mut trainer, windows, &mut rng)?;
@@ -240,8 +241,7 @@ fn values(piece: &Piece) -> Vec<Value> {
     piece.solo.as_ref().map(|solo| encode(&piece.sheet, solo).values).unwrap_or_default()
 }
 
-/// The values of a piece before and behind the bar line after four fifths of the bars it plays in; what is
-/// held out is at least one bar and at most a fifth, where that is a bar.
+/// The values of a piece before its last bars, and those in them.
 fn cut_behind(piece: &Piece) -> (Vec<Value>, Vec<Value>) {
     let Some(solo) = &piece.solo else { return Default::default() };
     let line = encode(&piece.sheet, solo);
@@ -254,9 +254,8 @@ fn cut_behind(piece: &Piece) -> (Vec<Value>, Vec<Value>) {
     });
     let bars: Vec<i64> = onsets.collect();
     let (Some(first), Some(last)) = (bars.first(), bars.last()) else { return Default::default() };
-    let bars_in_all = last + 1 - first;
-    let behind = first + (4 * bars_in_all + 4).div_euclid(5).clamp(1, (bars_in_all - 1).max(1));
+    let last_bars = LastBars::of(*first, *last);
     let mut values = line.values;
-    let held_out = values.split_off(bars.partition_point(|&bar| bar < behind));
+    let held_out = values.split_off(bars.partition_point(|&bar| !last_bars.contains(bar)));
     (values, held_out)
 }

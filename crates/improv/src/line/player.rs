@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use sideman_corpus::Piece;
-use sideman_corpus::originality::{Certificate, Finding, Kind, Match};
+use sideman_corpus::originality::{Certificate, Match, Policy};
 use sideman_lstm::{Generator, Precision};
 use sideman_music::{Instrument, Sheet, Solo, Time};
 
@@ -60,10 +60,6 @@ impl Default for PlayerOptions {
 
 /// How often a solo is begun anew from the bar in which it copies.
 const ATTEMPTS: u64 = 48;
-
-/// What no solo borrows more than, whatever the corpus: the 95th percentile of real solos, by intervals.
-const LONGEST_COPY: usize = 15;
-const MOST_COVERED: [(usize, f64); 2] = [(8, 0.49), (10, 0.23)];
 
 /// Plays solos with a model.
 #[derive(Debug, Clone)]
@@ -160,13 +156,8 @@ impl LinePlayer {
             None => solo.clone(),
             Some(infill) => own_notes(solo, infill),
         };
-        let mut certificate = self.model.index.certify(sheet, &own, &self.model.humans);
-        let longest = certificate.longest.as_ref().map_or(0, |m| m.intervals);
-        let covered =
-            |f: &Finding| MOST_COVERED.iter().any(|&(n, most)| f.intervals == n && f.covered > most);
-        certificate.passes &= longest <= options.longest_copy.unwrap_or(LONGEST_COPY).min(LONGEST_COPY)
-            && !certificate.findings.iter().any(|f| f.kind == Kind::Intervals && covered(f));
-        certificate
+        let policy = Policy::new(&self.model.humans).at_most(options.longest_copy.unwrap_or(Policy::LONGEST));
+        self.model.index.certify(sheet, &own, &policy)
     }
 
     /// How surprising each note of a piece is to the model, as in every judgement of it.

@@ -7,7 +7,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sideman_corpus::originality::{Humans, Index};
 use sideman_corpus::{Piece, fingerprint};
-use sideman_lstm::{Dropout, Losses, Network, Objective, Recipe, State, Trainer};
+use sideman_lstm::{AdamHyperparameters, Dropout, Losses, Network, Objective, State, Trainer};
 
 use super::background::Background;
 use super::batches::Batches;
@@ -142,7 +142,7 @@ impl TrainingLoop {
         let trainer = |network: &Network| Trainer::new(network, adam(total), settings.threads);
         let fresh = |network: Network| {
             let trainer = trainer(&network);
-            let memory = trainer.memory().clone();
+            let memory = trainer.optimizer_state().clone();
             let best = (f64::INFINITY, network.clone());
             (trainer, TrainingState { network, best, memory, epoch: 0, of: of.clone() })
         };
@@ -182,7 +182,7 @@ impl TrainingLoop {
         if best {
             reached.best = (held_out.unwrap_or(f64::INFINITY), averaged);
         }
-        reached.memory = self.trainer.memory().clone();
+        reached.memory = self.trainer.optimizer_state().clone();
         reached.epoch += 1;
         Ok(Some(Epoch { number: reached.epoch, of: self.settings.epochs, loss, held_out, best }))
     }
@@ -254,13 +254,13 @@ fn between(a: &Network, b: &Network, share: f32) -> Network {
 }
 
 /// How the weights follow their gradients, in a training of so many updates.
-fn adam(updates: f32) -> Recipe {
-    Recipe {
+fn adam(updates: f32) -> AdamHyperparameters {
+    AdamHyperparameters {
         weight_decay: 0.02,
         clip: Some(1.0),
         average: Some(average(updates)),
         epsilon: 1e-8,
-        ..Recipe::default()
+        ..AdamHyperparameters::default()
     }
 }
 

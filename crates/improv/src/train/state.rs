@@ -1,6 +1,6 @@
 //! A training that can be gone on with.
 
-use sideman_lstm::{Attachments, Checkpoint, Memory, Metadata, Network};
+use sideman_lstm::{Attachments, Checkpoint, Metadata, Network, OptimizerState};
 
 use crate::Error;
 
@@ -10,7 +10,7 @@ pub struct TrainingState {
     pub(crate) network: Network,
     /// The least held-out loss, and the weights that had it.
     pub(crate) best: (f64, Network),
-    pub(crate) memory: Memory,
+    pub(crate) memory: OptimizerState,
     pub(crate) epoch: usize,
     /// What it belongs to: the pieces and the settings.
     pub(crate) of: String,
@@ -54,7 +54,7 @@ impl TrainingState {
                 text("least")?.parse().map_err(|_| broken("least"))?,
                 Checkpoint::from_bytes(part("best")?)?.network,
             ),
-            memory: Memory::from_bytes(part("memory")?)?,
+            memory: OptimizerState::from_bytes(part("memory")?)?,
             epoch: text("epoch")?.parse().map_err(|_| broken("epoch"))?,
             of: text("of")?.clone(),
             network,

@@ -3,19 +3,16 @@
 //! The cell is Hochreiter and Schmidhuber's (1997) with Gers's forget gate (2000):
 //! `c' = f c + i g`, `h = o tanh c'`, with i, f, o = sigmoid and g = tanh of `x W_ih + h W_hh + b`.
 
+use super::instruction_set::InstructionSet;
 use super::math;
-use super::simd::{BLOCK, Simd};
-use super::tile::{Left, Right, Weight};
-use super::{Path, Task};
-use crate::panels::{PANEL, Panels, View};
+use super::simd::{Kernel, Simd};
+use super::tile::{Left, Right, Weight, rows_of_tiles};
+use crate::matrix::{BLOCK, Matrix, PANEL, Panels};
 
 /// Shapes, with U the padded number of units: gates `[rows, 4 U]` interleaved, all else `[rows, U]`.
-pub(crate) struct CellForward<'a, W> {
-    /// The packed `[units, 4 U]` recurrent weight, or the columns of some of its units.
-    pub(crate) weight: View<'a, W>,
-    /// Of all units, `[rows, h_step]`.
-    pub(crate) h_before: &'a [f32],
-    pub(crate) h_step: usize,
+pub(crate) struct CellForward<'a> {
+    /// Of all units, also where the step is that of some.
+    pub(crate) h_before: Matrix<'a>,
     pub(crate) c_before: &'a [f32],
     /// In: `x W_ih + b`; out: i, f, g, o.
     pub(crate) gates: &'a mut [f32],
@@ -27,7 +24,7 @@ pub(crate) struct CellForward<'a, W> {
 /// The backward step that belongs to [`CellForward`].
 pub(crate) struct CellBackward<'a> {
     /// The packed transpose `[4 U, units]` of the recurrent weight.
-    pub(crate) weight: &'a Panels,
+    pub(crate) weight: Panels<'a>,
     /// The gradient of the gate sums one step later, if there is one.
     pub(crate) after: Option<&'a [f32]>,
     pub(crate) c_before: &'a [f32],
@@ -40,9 +37,10 @@ pub(crate) struct CellBackward<'a> {
     pub(crate) dc: &'a mut [f32],
 }
 
-impl Path {
-    pub(crate) fn cell_forward<W: Weight>(self, cell: CellForward<W>) {
-        self.run(cell);
+impl InstructionSet {
+    /// A step with the packed `[units, 4 U]` recurrent weight, or the columns of some of its units.
+    pub(crate) fn cell_forward<W: Weight>(self, weight: Panels<W>, cell: CellForward) {
+        self.run(WeightedCell { weight, cell });
     }
 
     pub(crate) fn cell_backward(self, cell: CellBackward) {
@@ -64,45 +62,52 @@ fn read_quad<S: Simd>(s: S, quad: &[&mut [f32]; 4], n: usize) -> [S::V; 4] {
     [s.read(&quad[0][n..]), s.read(&quad[1][n..]), s.read(&quad[2][n..]), s.read(&quad[3][n..])]
 }
 
-/// The slope of the sigmoid where its value is `y`.
+/// The derivative of the sigmoid where its value is `y`.
 #[inline(always)]
-fn sigmoid_slope<S: Simd>(s: S, y: S::V) -> S::V {
+fn sigmoid_derivative<S: Simd>(s: S, y: S::V) -> S::V {
     s.mul(y, s.sub(s.splat(1.0), y))
 }
 
-/// The slope of the hyperbolic tangent where its value is `y`.
+/// The derivative of the hyperbolic tangent where its value is `y`.
 #[inline(always)]
-fn tanh_slope<S: Simd>(s: S, y: S::V) -> S::V {
+fn tanh_derivative<S: Simd>(s: S, y: S::V) -> S::V {
     s.sub(s.splat(1.0), s.mul(y, y))
 }
 
-impl<W: Weight> Task for CellForward<'_, W> {
+struct WeightedCell<'a, W> {
+    weight: Panels<'a, W>,
+    cell: CellForward<'a>,
+}
+
+impl<W: Weight> Kernel for WeightedCell<'_, W> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(mut self, s: S) {
-        let (units, width) = (self.weight.depth, self.weight.width);
+    fn run<S: Simd>(self, s: S) {
+        let WeightedCell { weight, mut cell } = self;
+        let (units, width) = (weight.depth, weight.width);
         let padded = width / 4;
-        let rows = self.h.len() / padded;
-        assert!(units <= self.h_step && self.weight.values.len() == units * width);
-        assert!(self.gates.len() == rows * width && self.h_before.len() == rows * self.h_step);
+        let rows = cell.h.len() / padded;
+        assert!(units == cell.h_before.columns && weight.values.len() == units * width);
+        assert!(cell.gates.len() == rows * width && cell.h_before.holds(rows));
         for first in (0..padded).step_by(BLOCK) {
             // SAFETY: the assertions bound rows, units and columns; a panel is 64 columns for 16 units.
             unsafe {
-                let left = Left { at: self.h_before.as_ptr(), row_step: self.h_step, k_step: 1 };
-                let right = self.weight.values.as_ptr().add(first * 4 * units);
+                let left =
+                    Left { at: cell.h_before.values.as_ptr(), row_step: cell.h_before.stride, k_step: 1 };
+                let right = weight.values.as_ptr().add(first * 4 * units);
                 let right = Right { at: right, width: PANEL, depth: units };
-                let to = self.gates.as_mut_ptr().add(first * 4);
-                s.tiles(rows, left, right, (to.cast_const(), width), (to, width));
+                let to = cell.gates.as_mut_ptr().add(first * 4);
+                rows_of_tiles(s, rows, left, right, (to.cast_const(), width), (to, width));
             }
             for row in 0..rows {
-                self.update(s, row * padded + first);
+                cell.update(s, row * padded + first);
             }
         }
     }
 }
 
-impl<W> CellForward<'_, W> {
+impl CellForward<'_> {
     /// Sixteen units of one row.
     #[inline(always)]
     fn update<S: Simd>(&mut self, s: S, at: usize) {
@@ -125,7 +130,7 @@ impl<W> CellForward<'_, W> {
     }
 }
 
-impl Task for CellBackward<'_> {
+impl Kernel for CellBackward<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -174,7 +179,7 @@ impl CellBackward<'_> {
                 let right = self.weight.values.as_ptr().add(first * depth + k * panel);
                 let right = Right { at: right, width: panel, depth: DEPTH.min(depth - k) };
                 let to = self.dh.as_mut_ptr().add(first);
-                s.tiles(rows, left, right, (to.cast_const(), padded), (to, padded));
+                rows_of_tiles(s, rows, left, right, (to.cast_const(), padded), (to, padded));
             }
         }
     }
@@ -188,13 +193,13 @@ impl CellBackward<'_> {
         for n in (0..BLOCK).step_by(S::LANES) {
             let [i, f, g, o] = read_quad(s, &quad, n);
             let (dh, tanh_c) = (s.read(&dh[n..]), s.read(&tanh_c[n..]));
-            let through_h = s.mul(s.mul(dh, o), tanh_slope(s, tanh_c));
+            let through_h = s.mul(s.mul(dh, o), tanh_derivative(s, tanh_c));
             let d = s.add(s.read(&dc[n..]), through_h);
             let sums = [
-                s.mul(s.mul(d, g), sigmoid_slope(s, i)),
-                s.mul(s.mul(d, s.read(&c_before[n..])), sigmoid_slope(s, f)),
-                s.mul(s.mul(d, i), tanh_slope(s, g)),
-                s.mul(s.mul(dh, tanh_c), sigmoid_slope(s, o)),
+                s.mul(s.mul(d, g), sigmoid_derivative(s, i)),
+                s.mul(s.mul(d, s.read(&c_before[n..])), sigmoid_derivative(s, f)),
+                s.mul(s.mul(d, i), tanh_derivative(s, g)),
+                s.mul(s.mul(dh, tanh_c), sigmoid_derivative(s, o)),
             ];
             for (gate, sum) in quad.iter_mut().zip(sums) {
                 s.write(&mut gate[n..], sum);

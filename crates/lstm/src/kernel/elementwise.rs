@@ -1,15 +1,8 @@
 //! Sums, and dropout whose mask is a hash of place and key.
 
-use super::simd::{BLOCK, Simd};
-use super::{Path, Task};
-
-/// `to += from`, in blocks of sixteen.
-#[inline(always)]
-pub(crate) fn add_to(to: &mut [f32], from: &[f32]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to += from;
-    }
-}
+use super::instruction_set::InstructionSet;
+use super::simd::{Kernel, Simd};
+use crate::matrix::BLOCK;
 
 /// The dropout of one buffer: which values fall is a function of `key` and the place in the whole buffer.
 #[derive(Clone, Copy, Debug)]
@@ -28,8 +21,8 @@ impl Mask {
     }
 
     /// Multiplies `values`, which begin at `place` of the whole buffer, by the mask.
-    pub(crate) fn apply(self, path: Path, place: usize, values: &mut [f32]) {
-        path.wide(
+    pub(crate) fn apply(self, isa: InstructionSet, place: usize, values: &mut [f32]) {
+        isa.wide(
             #[inline(always)]
             || {
                 for (i, value) in values.iter_mut().enumerate() {
@@ -51,8 +44,8 @@ impl Mask {
 }
 
 /// `to = from * mask`, where `from` begins at `place` of the whole buffer.
-pub(crate) fn drop_out(path: Path, mask: Mask, place: usize, from: &[f32], to: &mut [f32]) {
-    path.wide(
+pub(crate) fn drop_out(isa: InstructionSet, mask: Mask, place: usize, from: &[f32], to: &mut [f32]) {
+    isa.wide(
         #[inline(always)]
         || {
             for (i, (to, from)) in to.iter_mut().zip(from).enumerate() {
@@ -62,7 +55,7 @@ pub(crate) fn drop_out(path: Path, mask: Mask, place: usize, from: &[f32], to: &
     );
 }
 
-impl Path {
+impl InstructionSet {
     /// The sum of the squares: sixteen running sums in each block of 4096, the blocks' totals in double.
     pub(crate) fn sum_of_squares(self, values: &[f32]) -> f64 {
         values.chunks(4096).map(|block| f64::from(self.run(Squares(block)))).sum()
@@ -71,7 +64,7 @@ impl Path {
 
 struct Squares<'a>(&'a [f32]);
 
-impl Task for Squares<'_> {
+impl Kernel for Squares<'_> {
     type Output = f32;
 
     #[inline(always)]

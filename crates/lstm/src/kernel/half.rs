@@ -1,5 +1,8 @@
 //! IEEE 754 half precision, for weights at rest.
 
+/// The largest finite value.
+pub(super) const LARGEST: f32 = 65504.0;
+
 /// The value of half-precision `bits`, exactly.
 pub(crate) fn to_f32(bits: u16) -> f32 {
     let sign = u32::from(bits & 0x8000) << 16;
@@ -16,7 +19,7 @@ pub(crate) fn to_f32(bits: u16) -> f32 {
 /// The nearest half-precision value, ties to even; what is too large becomes the largest finite value.
 pub(crate) fn from_f32(x: f32) -> u16 {
     let sign = ((x.to_bits() >> 16) & 0x8000) as u16;
-    let x = x.abs().min(65504.0);
+    let x = x.abs().min(LARGEST);
     // Adding a power of two whose last place is the half's last place rounds there.
     let exponent = (x.to_bits() >> 23).max(127 - 14);
     let anchor = f32::from_bits((exponent + 13) << 23);

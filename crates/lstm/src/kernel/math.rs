@@ -64,13 +64,14 @@ pub(crate) fn tanh<S: Simd>(s: S, x: S::V) -> S::V {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Path, Task};
     use super::*;
+    use crate::kernel::InstructionSet;
+    use crate::kernel::simd::Kernel;
 
     /// All functions at sixteen places.
     struct At([f32; 16]);
 
-    impl Task for At {
+    impl Kernel for At {
         type Output = [[f32; 16]; 6];
 
         fn run<S: Simd>(self, s: S) -> [[f32; 16]; 6] {
@@ -112,7 +113,7 @@ mod tests {
     #[test]
     fn errors_stay_below_the_stated_ones() {
         for x in places() {
-            let [e, t, i, f, g, o] = Path::detect().run(At(x));
+            let [e, t, i, f, g, o] = InstructionSet::detect().run(At(x));
             for n in 0..16 {
                 let exact = f64::from(x[n]);
                 let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
@@ -133,10 +134,10 @@ mod tests {
     }
 
     #[test]
-    fn every_path_gives_the_same_bits() {
+    fn every_instruction_set_gives_the_same_bits() {
         for x in places() {
-            let reference = Path::Scalar.run(At(x));
-            assert!(Path::all().into_iter().all(|path| path.run(At(x)) == reference), "{x:?}");
+            let reference = InstructionSet::Scalar.run(At(x));
+            assert!(InstructionSet::all().into_iter().all(|isa| isa.run(At(x)) == reference), "{x:?}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! One Adam step over a piece of the flat buffers.
 
-use super::simd::{BLOCK, Simd};
-use super::{Path, Task};
+use super::instruction_set::InstructionSet;
+use super::simd::{Kernel, Simd};
+use crate::matrix::BLOCK;
 
 /// Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019):
 /// `m = b1 m + (1 - b1) g`, `v = b2 v + (1 - b2) g^2`, `w = keep w - rate m / (sqrt(v) * sharpen + epsilon)`.
@@ -21,9 +22,9 @@ pub(crate) struct AdamRow {
 
 impl AdamRow {
     /// Takes weights, first and second moments and gradient, slices of one length; forgets the gradient.
-    pub(crate) fn step(self, path: Path, mut buffers: Vec<&mut [f32]>) {
+    pub(crate) fn step(self, isa: InstructionSet, mut buffers: Vec<&mut [f32]>) {
         if let [w, m, v, g] = &mut buffers[..] {
-            path.run(Step { row: self, w, m, v, g });
+            isa.run(AdamStep { row: self, w, m, v, g });
         }
     }
 
@@ -43,7 +44,7 @@ impl AdamRow {
     }
 }
 
-struct Step<'a> {
+struct AdamStep<'a> {
     row: AdamRow,
     w: &'a mut [f32],
     m: &'a mut [f32],
@@ -51,12 +52,12 @@ struct Step<'a> {
     g: &'a mut [f32],
 }
 
-impl Task for Step<'_> {
+impl Kernel for AdamStep<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let Step { row, w, m, v, g } = self;
+        let AdamStep { row, w, m, v, g } = self;
         let whole = w.len() / S::LANES * S::LANES;
         for at in (0..whole).step_by(S::LANES) {
             let lanes = at..at + S::LANES;

@@ -1,53 +1,64 @@
 //! Products of row-major matrices with packed ones, and sums of outer products.
 
-use super::simd::{BLOCK, Simd};
-use super::tile::{Left, ROWS, Right, Weight};
-use super::{Path, Task};
+use super::instruction_set::InstructionSet;
+use super::simd::{Kernel, Simd};
+use super::tile::{Left, ROWS, Right, Weight, rows_of_tiles};
 use crate::aligned::Aligned;
-use crate::panels::{PANEL, View};
+use crate::matrix::{BLOCK, Matrix, PANEL, Panels};
 
 /// The inner dimension is cut into pieces whose panel stays in the second-level cache.
 const DEPTH: usize = 512;
 /// Rows that share one sweep over all panels.
 const SWEEP: usize = 16 * ROWS;
 
+/// A row of a panel.
+static ZEROS: [f32; PANEL] = [0.0; PANEL];
+
 /// What a product is added to.
 #[derive(Clone, Copy)]
-pub(crate) enum Start<'a> {
+pub(crate) enum ProductStart<'a> {
     /// One row, for example a bias, for every row of the result.
     Row(&'a [f32]),
+    /// Nothing.
+    Zero,
     /// What the result already holds.
     Sum,
 }
 
-impl Path {
-    /// `to = start + left x right`: `to` is `[rows, right.width]`, `left` `[rows, left_step]`, of which the
-    /// first `right.depth` columns count.
+impl InstructionSet {
+    /// `to = start + left x right`, where `to` is `[rows, right.width]`; more rows of `left` do not count.
     pub(crate) fn product<W: Weight>(
         self,
-        left: &[f32],
-        left_step: usize,
-        right: View<W>,
-        start: Start,
+        left: Matrix,
+        right: Panels<W>,
+        start: ProductStart,
         to: &mut [f32],
     ) {
-        self.run(Product { left, left_step, right, start, to });
+        self.run(Product { left, right, start, to });
     }
 
-    pub(crate) fn run_outer(self, outer: Outer) {
-        self.run(outer);
+    /// `to = left^T x right` for the columns of `right` from `first` on: `to` becomes the packed
+    /// `[left.columns, its columns]` matrix. More rows of `left` than `right` has do not count.
+    pub(crate) fn outer(
+        self,
+        left: Matrix,
+        right: Matrix,
+        first: usize,
+        to: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        self.run(Outer { left, right, first, to, scratch });
     }
 }
 
 struct Product<'a, W> {
-    left: &'a [f32],
-    left_step: usize,
-    right: View<'a, W>,
-    start: Start<'a>,
+    left: Matrix<'a>,
+    right: Panels<'a, W>,
+    start: ProductStart<'a>,
     to: &'a mut [f32],
 }
 
-impl<W: Weight> Task for Product<'_, W> {
+impl<W: Weight> Kernel for Product<'_, W> {
     type Output = ();
 
     #[inline(always)]
@@ -55,8 +66,8 @@ impl<W: Weight> Task for Product<'_, W> {
         let (depth, width) = (self.right.depth, self.right.width);
         let rows = self.to.len() / width;
         assert!(rows * width == self.to.len() && self.right.values.len() == depth * width);
-        assert!(rows == 0 || self.left.len() >= (rows - 1) * self.left_step + depth);
-        if let Start::Row(row) = self.start {
+        assert!(self.left.columns == depth && self.left.holds(rows));
+        if let ProductStart::Row(row) = self.start {
             assert!(row.len() >= width);
         }
         for first in (0..rows).step_by(SWEEP) {
@@ -71,12 +82,13 @@ impl<W: Weight> Task for Product<'_, W> {
                         let right = Right { at: right, width: panel, depth: deep };
                         let to = self.to.as_mut_ptr().add(first * width + column);
                         let (from, from_step) = match self.start {
-                            Start::Row(row) if block == 0 => (row.as_ptr().add(column), 0),
+                            ProductStart::Row(row) if block == 0 => (row.as_ptr().add(column), 0),
+                            ProductStart::Zero if block == 0 => (ZEROS.as_ptr(), 0),
                             _ => (to.cast_const(), width),
                         };
-                        let left = self.left.as_ptr().add(first * self.left_step + k);
-                        let left = Left { at: left, row_step: self.left_step, k_step: 1 };
-                        s.tiles(count, left, right, (from, from_step), (to, width));
+                        let left = self.left.values.as_ptr().add(first * self.left.stride + k);
+                        let left = Left { at: left, row_step: self.left.stride, k_step: 1 };
+                        rows_of_tiles(s, count, left, right, (from, from_step), (to, width));
                     }
                 }
             }
@@ -84,19 +96,12 @@ impl<W: Weight> Task for Product<'_, W> {
     }
 }
 
-/// `to = left^T x right` for some columns of the result.
-///
-/// `left` is `[rows, left_step]` of which `depth` columns count; `right` is `[rows, right_step]`; `to` becomes
-/// the packed `[depth, its columns]` matrix of the columns of `right` from `first` on.
-pub(crate) struct Outer<'a> {
-    pub(crate) left: &'a [f32],
-    pub(crate) left_step: usize,
-    pub(crate) depth: usize,
-    pub(crate) right: &'a [f32],
-    pub(crate) right_step: usize,
-    pub(crate) first: usize,
-    pub(crate) to: &'a mut [f32],
-    pub(crate) scratch: &'a mut Scratch,
+struct Outer<'a> {
+    left: Matrix<'a>,
+    right: Matrix<'a>,
+    first: usize,
+    to: &'a mut [f32],
+    scratch: &'a mut Scratch,
 }
 
 /// Where a worker packs its operands.
@@ -109,18 +114,19 @@ pub(crate) struct Scratch {
 /// Rows that are packed at once.
 const RUN: usize = 256;
 
-impl Task for Outer<'_> {
+impl Kernel for Outer<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        let Outer { left, left_step, depth, right, right_step, first, to, scratch } = self;
-        let (rows, width) = (right.len() / right_step, to.len() / depth);
-        assert!(rows * right_step == right.len() && depth * width == to.len());
+        let Outer { left, right, first, to, scratch } = self;
+        let depth = left.columns;
+        let (rows, width) = (right.values.len() / right.stride, to.len() / depth);
+        assert!(rows * right.stride == right.values.len() && depth * width == to.len());
         for row in (0..rows).step_by(RUN) {
             let run = RUN.min(rows - row);
-            pack::<ROWS>(&mut scratch.left, &left[row * left_step..], left_step, run, (0, depth));
-            pack::<PANEL>(&mut scratch.right, &right[row * right_step..], right_step, run, (first, width));
+            pack::<ROWS>(&mut scratch.left, left.rows_from(row), run, (0, depth));
+            pack::<PANEL>(&mut scratch.right, right.rows_from(row), run, (first, width));
             for column in (0..width).step_by(PANEL) {
                 let panel = PANEL.min(width - column);
                 let to = &mut to[column * depth..][..panel * depth];
@@ -139,15 +145,14 @@ impl Task for Outer<'_> {
 /// `left` must hold `depth` columns of `right.depth` rows as [`pack`] leaves them; `right` must be readable.
 #[inline(always)]
 unsafe fn strips<S: Simd>(s: S, left: &[f32], depth: usize, right: Right<f32>, begin: bool, to: &mut [f32]) {
-    let zeros = [0.0f32; PANEL];
     for (strip, first) in (0..depth).step_by(ROWS).enumerate() {
         let rows = ROWS.min(depth - first);
         // SAFETY: a strip is `right.depth` rows of `rows` columns; `to` has `depth` rows of the panel's width.
         unsafe {
             let left = left.as_ptr().add(strip * stride(ROWS, right.depth));
             let to = (to.as_mut_ptr().add(first * right.width), right.width);
-            let from = if begin { (zeros.as_ptr(), 0) } else { (to.0.cast_const(), to.1) };
-            s.tiles(rows, Left { at: left, row_step: 1, k_step: rows }, right, from, to);
+            let from = if begin { (ZEROS.as_ptr(), 0) } else { (to.0.cast_const(), to.1) };
+            rows_of_tiles(s, rows, Left { at: left, row_step: 1, k_step: rows }, right, from, to);
         }
     }
 }
@@ -160,17 +165,11 @@ const fn stride(columns: usize, run: usize) -> usize {
 
 /// Copies `run` rows of the columns `first .. first + count` into pieces of `N` columns and one narrower.
 #[inline(always)]
-fn pack<const N: usize>(
-    to: &mut Aligned,
-    from: &[f32],
-    step: usize,
-    run: usize,
-    (first, count): (usize, usize),
-) {
+fn pack<const N: usize>(to: &mut Aligned, from: Matrix, run: usize, (first, count): (usize, usize)) {
     let stride = stride(N, run);
     to.fit(count.div_ceil(N) * stride);
     for row in 0..run {
-        let (pieces, rest) = from[row * step + first..][..count].as_chunks::<N>();
+        let (pieces, rest) = from.values[row * from.stride + first..][..count].as_chunks::<N>();
         for (to, piece) in to.chunks_exact_mut(stride).zip(pieces) {
             to[row * N..][..N].copy_from_slice(piece);
         }
@@ -183,8 +182,16 @@ fn pack<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panels::Panels;
-    use crate::projection::Order;
+    use crate::column_order::ColumnOrder;
+    use crate::matrix::padded;
+
+    /// A row-major matrix, packed.
+    fn packed(depth: usize, columns: usize, values: &[f32]) -> Vec<f32> {
+        let mut packed = vec![0.0; depth * padded(columns)];
+        let order = ColumnOrder::Plain(columns);
+        InstructionSet::Scalar.pack(values, order, (depth, padded(columns)), 0, &mut packed);
+        packed
+    }
 
     /// Small integers, whose products are exact in any order.
     fn matrix(rows: usize, columns: usize, salt: usize) -> Vec<f32> {
@@ -203,17 +210,17 @@ mod tests {
     fn products_are_those_of_the_definition() {
         for (rows, depth, columns) in SIZES {
             let (a, b) = (matrix(rows, depth, 1), matrix(depth, columns, 5));
-            let mut panels = Panels::new(depth, columns);
-            panels.pack(0, Order::Plain(columns), &b);
-            let bias = vec![2.0; panels.width];
-            for path in Path::all() {
-                let mut to = vec![f32::NAN; rows * panels.width];
-                path.product(&a, depth, panels.view(), Start::Row(&bias), &mut to);
-                path.product(&a, depth, panels.view(), Start::Sum, &mut to);
+            let (width, values) = (padded(columns), packed(depth, columns, &b));
+            let panels = Panels { depth, width, values: &values[..] };
+            let bias = vec![2.0; width];
+            for isa in InstructionSet::all() {
+                let mut to = vec![f32::NAN; rows * width];
+                isa.product(Matrix::dense(&a, depth), panels, ProductStart::Row(&bias), &mut to);
+                isa.product(Matrix::dense(&a, depth), panels, ProductStart::Sum, &mut to);
                 for (ours, exact) in
-                    to.chunks(panels.width).zip(naive(&a, &b, (rows, depth, columns)).chunks(columns))
+                    to.chunks(width).zip(naive(&a, &b, (rows, depth, columns)).chunks(columns))
                 {
-                    assert!(ours[..columns].iter().zip(exact).all(|(o, e)| *o == 2.0 + 2.0 * e), "{path:?}");
+                    assert!(ours[..columns].iter().zip(exact).all(|(o, e)| *o == 2.0 + 2.0 * e), "{isa:?}");
                     assert!(ours[columns..].iter().all(|&o| o == 2.0));
                 }
             }
@@ -223,25 +230,16 @@ mod tests {
     #[test]
     fn outer_sums_are_those_of_the_definition() {
         for (depth, rows, columns) in SIZES {
-            let (a, width) = (matrix(rows, depth, 1), crate::panels::padded(columns));
+            let (a, width) = (matrix(rows, depth, 1), padded(columns));
             let b = matrix(rows, width, 5);
             let transposed: Vec<f32> = (0..depth * rows).map(|i| a[i % rows * depth + i / rows]).collect();
             let exact = naive(&transposed, &b, (depth, rows, width));
-            let mut wanted = Panels::new(depth, width);
-            wanted.pack(0, Order::Plain(width), &exact);
-            for path in Path::all() {
-                let (mut to, mut scratch) = (Panels::new(depth, width), Scratch::default());
-                path.run_outer(Outer {
-                    left: &a,
-                    left_step: depth,
-                    depth,
-                    right: &b,
-                    right_step: width,
-                    first: 0,
-                    to: &mut to.values,
-                    scratch: &mut scratch,
-                });
-                assert!(to.values == wanted.values, "{path:?} {depth} {rows} {columns}");
+            let wanted = packed(depth, width, &exact);
+            for isa in InstructionSet::all() {
+                let (mut to, mut scratch) = (vec![f32::NAN; depth * width], Scratch::default());
+                let (a, b) = (Matrix::dense(&a, depth), Matrix::dense(&b, width));
+                isa.outer(a, b, 0, &mut to, &mut scratch);
+                assert!(to == wanted, "{isa:?} {depth} {rows} {columns}");
             }
         }
     }

@@ -1,19 +1,19 @@
 //! Vectors of `f32` on each instruction set, with one arithmetic.
 //!
-//! Every method rounds once, as IEEE 754 says, and multiplications are fused with additions on every path.
+//! Every method rounds once, as IEEE 754 says, and multiplications are fused with additions on all of them.
 //! A kernel written over [`Simd`] therefore gives the same bits whatever the width of the vector.
-#![allow(unsafe_code, reason = "this module is the wall around the processor's intrinsics")]
 
-use super::tile::{Left, Right, Weight, rows_of_tiles};
-
-/// Columns that one block of a packed matrix holds: sixteen units.
-pub(crate) const BLOCK: usize = 16;
+/// Arithmetic written over any instruction set; `run` must be inlined into [`Simd::call`].
+pub(crate) trait Kernel {
+    type Output;
+    fn run<S: Simd>(self, s: S) -> Self::Output;
+}
 
 /// An instruction set. A value of the type is proof that the processor has it.
 pub(crate) trait Simd: Copy {
     /// A vector of `LANES` floats.
     type V: Copy;
-    /// Floats in a vector; divides [`BLOCK`].
+    /// Floats in a vector; divides sixteen.
     const LANES: usize;
     /// Vectors that a register tile is wide.
     const WIDE: usize;
@@ -34,6 +34,11 @@ pub(crate) trait Simd: Copy {
     /// # Safety
     /// `to` must be valid for writes of `LANES` floats.
     unsafe fn store(self, to: *mut f32, v: Self::V);
+    /// Writes `LANES` floats, none beyond the half-precision range, each rounded to the nearest, ties to even.
+    ///
+    /// # Safety
+    /// `to` must be valid for writes of `LANES` values.
+    unsafe fn store_half(self, to: *mut u16, v: Self::V);
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
     fn sub(self, a: Self::V, b: Self::V) -> Self::V;
     fn mul(self, a: Self::V, b: Self::V) -> Self::V;
@@ -46,18 +51,8 @@ pub(crate) trait Simd: Copy {
     /// `2^n` where the low bits of the float `n + 1.5 * 2^23` hold the integer `n` in -126..=127.
     fn exp2_of_bits(self, shifted: Self::V) -> Self::V;
 
-    /// [`rows_of_tiles`] compiled once for the instruction set.
-    ///
-    /// # Safety
-    /// As for [`rows_of_tiles`].
-    unsafe fn tiles<W: Weight>(
-        self,
-        rows: usize,
-        left: Left,
-        right: Right<W>,
-        from: (*const f32, usize),
-        to: (*mut f32, usize),
-    );
+    /// Runs a kernel in a function of its own, compiled for the instruction set.
+    fn call<K: Kernel>(self, kernel: K) -> K::Output;
 
     #[inline(always)]
     fn read(self, from: &[f32]) -> Self::V {
@@ -105,6 +100,11 @@ impl Simd for Scalar {
         unsafe { to.cast::<Self::V>().write(v) }
     }
     #[inline(always)]
+    unsafe fn store_half(self, to: *mut u16, v: Self::V) {
+        // SAFETY: the caller vouches for `LANES` values.
+        unsafe { to.cast::<[u16; SCALAR]>().write(v.map(super::half::from_f32)) }
+    }
+    #[inline(always)]
     fn add(self, a: Self::V, b: Self::V) -> Self::V {
         std::array::from_fn(|i| a[i] + b[i])
     }
@@ -140,16 +140,8 @@ impl Simd for Scalar {
     fn exp2_of_bits(self, shifted: Self::V) -> Self::V {
         shifted.map(|s| f32::from_bits((s.to_bits() << 23).wrapping_add(1.0f32.to_bits())))
     }
-    unsafe fn tiles<W: Weight>(
-        self,
-        rows: usize,
-        left: Left,
-        right: Right<W>,
-        from: (*const f32, usize),
-        to: (*mut f32, usize),
-    ) {
-        // SAFETY: the contract is the same.
-        unsafe { rows_of_tiles(self, rows, left, right, from, to) }
+    fn call<K: Kernel>(self, kernel: K) -> K::Output {
+        kernel.run(self)
     }
 }
 
@@ -160,6 +152,7 @@ macro_rules! simd {
         splat: $splat:path, load: $load:path, store: $store:path,
         $($operation:ident: |$($x:ident),+| $expression:expr,)+
         @half: |$h:ident| $half:expr,
+        @to_half: |$t:ident, $value:ident| $to_half:expr,
         @exp2: |$s:ident| $exp2:expr $(,)?
     }) => {
         $(#[$doc])*
@@ -201,6 +194,11 @@ macro_rules! simd {
                 // SAFETY: the instruction set is there; the caller vouches for the address.
                 unsafe { $store(to, v) }
             }
+            #[inline(always)]
+            unsafe fn store_half(self, $t: *mut u16, $value: $v) {
+                // SAFETY: the instruction set is there; the caller vouches for the address.
+                unsafe { $to_half }
+            }
             $(
                 #[inline(always)]
                 fn $operation(self, $($x: $v),+) -> $v {
@@ -213,19 +211,13 @@ macro_rules! simd {
                 // SAFETY: the instruction set is there.
                 unsafe { $exp2 }
             }
-            unsafe fn tiles<W: Weight>(
-                self, rows: usize, left: Left, right: Right<W>, from: (*const f32, usize), to: (*mut f32, usize),
-            ) {
+            fn call<K: Kernel>(self, kernel: K) -> K::Output {
                 #[target_feature(enable = $features)]
-                unsafe fn enabled<W: Weight>(
-                    s: $name, rows: usize, left: Left, right: Right<W>, from: (*const f32, usize),
-                    to: (*mut f32, usize),
-                ) {
-                    // SAFETY: the contract is the same.
-                    unsafe { rows_of_tiles(s, rows, left, right, from, to) }
+                unsafe fn enabled<K: Kernel>(s: $name, kernel: K) -> K::Output {
+                    kernel.run(s)
                 }
-                // SAFETY: the instruction set is there; the contract is the same.
-                unsafe { enabled(self, rows, left, right, from, to) }
+                // SAFETY: the instruction set is there.
+                unsafe { enabled(self, kernel) }
             }
         }
     };
@@ -233,7 +225,7 @@ macro_rules! simd {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Left, Right, Simd, Weight, rows_of_tiles};
+    use super::{Kernel, Simd};
     use std::arch::x86_64::*;
 
     simd!(
@@ -244,6 +236,7 @@ mod x86 {
             mul: |a, b| _mm512_mul_ps(a, b), div: |a, b| _mm512_div_ps(a, b), sqrt: |a| _mm512_sqrt_ps(a),
             max: |a, b| _mm512_max_ps(a, b), min: |a, b| _mm512_min_ps(a, b), fma: |a, b, c| _mm512_fmadd_ps(a, b, c),
             @half: |h| _mm512_cvtph_ps(_mm256_loadu_si256(h.cast())),
+            @to_half: |to, v| _mm256_storeu_si256(to.cast(), _mm512_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(v)),
             @exp2: |s| _mm512_castsi512_ps(_mm512_add_epi32(
                 _mm512_slli_epi32::<23>(_mm512_castps_si512(s)), _mm512_set1_epi32(0x3f80_0000))),
         }
@@ -256,6 +249,7 @@ mod x86 {
             mul: |a, b| _mm256_mul_ps(a, b), div: |a, b| _mm256_div_ps(a, b), sqrt: |a| _mm256_sqrt_ps(a),
             max: |a, b| _mm256_max_ps(a, b), min: |a, b| _mm256_min_ps(a, b), fma: |a, b, c| _mm256_fmadd_ps(a, b, c),
             @half: |h| _mm256_cvtph_ps(_mm_loadu_si128(h.cast())),
+            @to_half: |to, v| _mm_storeu_si128(to.cast(), _mm256_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(v)),
             @exp2: |s| _mm256_castsi256_ps(_mm256_add_epi32(
                 _mm256_slli_epi32::<23>(_mm256_castps_si256(s)), _mm256_set1_epi32(0x3f80_0000))),
         }
@@ -266,7 +260,7 @@ pub(crate) use x86::{Avx2, Avx512};
 
 #[cfg(target_arch = "aarch64")]
 mod arm {
-    use super::{Left, Right, Simd, Weight, rows_of_tiles};
+    use super::{Kernel, Simd};
     use std::arch::aarch64::*;
 
     simd!(
@@ -276,7 +270,12 @@ mod arm {
             add: |a, b| vaddq_f32(a, b), sub: |a, b| vsubq_f32(a, b),
             mul: |a, b| vmulq_f32(a, b), div: |a, b| vdivq_f32(a, b), sqrt: |a| vsqrtq_f32(a),
             max: |a, b| vmaxq_f32(a, b), min: |a, b| vminq_f32(a, b), fma: |a, b, c| vfmaq_f32(c, a, b),
-            @half: |h| vld1q_f32(h.cast::<[u16; 4]>().read().map(crate::kernel::half::to_f32).as_ptr()),
+            @half: |h| vld1q_f32(h.cast::<[u16; 4]>().read_unaligned().map(crate::kernel::half::to_f32).as_ptr()),
+            @to_half: |to, v| {
+                let mut lanes = [0.0; 4];
+                vst1q_f32(lanes.as_mut_ptr(), v);
+                to.cast::<[u16; 4]>().write_unaligned(lanes.map(crate::kernel::half::from_f32));
+            },
             @exp2: |s| vreinterpretq_f32_s32(vaddq_s32(
                 vshlq_n_s32::<23>(vreinterpretq_s32_f32(s)), vdupq_n_s32(0x3f80_0000))),
         }

@@ -1,9 +1,10 @@
 //! Softmax and cross-entropy of rows of logits, in place.
 
 use super::elementwise::{folded, total};
+use super::instruction_set::InstructionSet;
 use super::math;
-use super::simd::{BLOCK, Simd};
-use super::{Path, Task};
+use super::simd::{Kernel, Simd};
+use crate::matrix::BLOCK;
 
 /// What is taken for minus infinity: its exponential adds nothing to any sum.
 const NEVER: f32 = -1e30;
@@ -27,7 +28,7 @@ pub(crate) struct SoftmaxLoss {
     pub(crate) smoothed: f32,
 }
 
-impl Path {
+impl InstructionSet {
     pub(crate) fn cross_entropy(self, row: CrossEntropy) -> SoftmaxLoss {
         self.run(row)
     }
@@ -40,7 +41,7 @@ impl Path {
 
 struct LogSoftmax<'a>(&'a mut [f32]);
 
-impl Task for LogSoftmax<'_> {
+impl Kernel for LogSoftmax<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -63,7 +64,7 @@ impl Task for LogSoftmax<'_> {
 /// A class drawn from `softmax(logits)`: the one at which the cumulative probability passes `level`, 0 to 1
 /// (inverse transform sampling). The logits become `e^(logit - largest)`, which is cheaper than probabilities.
 pub fn draw(logits: &mut [f32], level: f32) -> u32 {
-    Path::detect().run(Draw { logits, level })
+    InstructionSet::detect().run(Draw { logits, level })
 }
 
 struct Draw<'a> {
@@ -71,7 +72,7 @@ struct Draw<'a> {
     level: f32,
 }
 
-impl Task for Draw<'_> {
+impl Kernel for Draw<'_> {
     type Output = u32;
 
     #[inline(always)]
@@ -133,7 +134,7 @@ fn exponentials<S: Simd>(s: S, terms: &mut [f32], most: f32, sums: &mut [f32; BL
     }
 }
 
-impl Task for CrossEntropy<'_> {
+impl Kernel for CrossEntropy<'_> {
     type Output = SoftmaxLoss;
 
     #[inline(always)]

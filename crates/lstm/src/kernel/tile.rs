@@ -1,34 +1,62 @@
 //! The register tile: the product of a few rows with a block of a packed matrix.
 //!
 //! Each element is one chain of fused multiply-adds in the order of the inner dimension, whatever the tile,
-//! the path, the number of rows beside it or of blocks the inner dimension is cut into. That is why `step`
-//! equals `seq`, and why neither the path nor the number of threads changes a result.
+//! the instruction set, the number of rows beside it or of blocks the inner dimension is cut into. That is why `step`
+//! equals `seq`, and why neither the instruction set nor the number of threads changes a result.
 
-use super::simd::Simd;
+use super::half;
+use super::simd::{Kernel, Simd};
 
 /// Rows of a full register tile.
 pub(crate) const ROWS: usize = 6;
 
 /// A packed right-hand operand may rest in single or half precision.
-pub(crate) trait Weight: Copy {
+pub(crate) trait Weight: Copy + Default {
+    /// The value at rest, rounded if need be.
+    fn of(x: f32) -> Self;
     /// # Safety
     /// `from` must be valid for reads of `S::LANES` values.
     unsafe fn load<S: Simd>(s: S, from: *const Self) -> S::V;
+    /// Leaves what [`of`](Self::of) leaves of every lane.
+    ///
+    /// # Safety
+    /// `to` must be valid for writes of `S::LANES` values.
+    unsafe fn store<S: Simd>(s: S, to: *mut Self, v: S::V);
 }
 
 impl Weight for f32 {
+    #[inline(always)]
+    fn of(x: f32) -> f32 {
+        x
+    }
     #[inline(always)]
     unsafe fn load<S: Simd>(s: S, from: *const f32) -> S::V {
         // SAFETY: the caller's contract is the same.
         unsafe { s.load(from) }
     }
+    #[inline(always)]
+    unsafe fn store<S: Simd>(s: S, to: *mut f32, v: S::V) {
+        // SAFETY: the caller's contract is the same.
+        unsafe { s.store(to, v) }
+    }
 }
 
 impl Weight for u16 {
     #[inline(always)]
+    fn of(x: f32) -> u16 {
+        half::from_f32(x)
+    }
+    #[inline(always)]
     unsafe fn load<S: Simd>(s: S, from: *const u16) -> S::V {
         // SAFETY: the caller's contract is the same.
         unsafe { s.load_half(from) }
+    }
+    #[inline(always)]
+    unsafe fn store<S: Simd>(s: S, to: *mut u16, v: S::V) {
+        let largest = s.splat(half::LARGEST);
+        let v = s.max(s.min(v, largest), s.splat(-half::LARGEST));
+        // SAFETY: the caller's contract is the same.
+        unsafe { s.store_half(to, v) }
     }
 }
 
@@ -48,7 +76,7 @@ pub(crate) struct Right<W> {
     pub(crate) depth: usize,
 }
 
-/// One panel for any number of rows, in tiles of nearly equal height.
+/// One panel for any number of rows, in tiles of nearly equal height, in a function of its own.
 ///
 /// # Safety
 /// As for [`tile`], for all `rows`.
@@ -58,20 +86,39 @@ pub(super) unsafe fn rows_of_tiles<S: Simd, W: Weight>(
     rows: usize,
     left: Left,
     right: Right<W>,
-    (from, from_step): (*const f32, usize),
-    (to, to_step): (*mut f32, usize),
+    from: (*const f32, usize),
+    to: (*mut f32, usize),
 ) {
-    let tiles = rows.div_ceil(ROWS);
-    let mut row = 0;
-    for i in 0..tiles {
-        let height = (rows - row).div_ceil(tiles - i);
-        // SAFETY: `row + height <= rows`.
-        unsafe {
-            let left = Left { at: left.at.add(row * left.row_step), ..left };
-            let from = (from.add(row * from_step), from_step);
-            tile(s, height, left, right, from, (to.add(row * to_step), to_step));
+    s.call(Tiles { rows, left, right, from, to });
+}
+
+/// The promise of [`rows_of_tiles`], which alone makes one.
+struct Tiles<W> {
+    rows: usize,
+    left: Left,
+    right: Right<W>,
+    from: (*const f32, usize),
+    to: (*mut f32, usize),
+}
+
+impl<W: Weight> Kernel for Tiles<W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let Tiles { rows, left, right, from: (from, from_step), to: (to, to_step) } = self;
+        let tiles = rows.div_ceil(ROWS);
+        let mut row = 0;
+        for i in 0..tiles {
+            let height = (rows - row).div_ceil(tiles - i);
+            // SAFETY: `row + height <= rows`, for which the maker vouched.
+            unsafe {
+                let left = Left { at: left.at.add(row * left.row_step), ..left };
+                let from = (from.add(row * from_step), from_step);
+                tile(s, height, left, right, from, (to.add(row * to_step), to_step));
+            }
+            row += height;
         }
-        row += height;
     }
 }
 

@@ -34,7 +34,7 @@ impl Data {
         let (mut n, rows) = (Numbers(seed), steps * lanes);
         let (mut index, mut dense) = (vec![], vec![]);
         for feature in &shape.features {
-            let is_index = feature.kind == Kind::Index;
+            let is_index = feature.kind == FeatureKind::Index;
             let one = |n: &mut Numbers| if n.below(8) == 0 { NONE } else { n.below(feature.width) as u32 };
             index.push(if is_index { (0..rows).map(|_| one(&mut n)).collect() } else { vec![] });
             let floats = if is_index { 0 } else { rows * feature.width };
@@ -59,8 +59,8 @@ impl Data {
         let mut batch = Batch::new(shape, self.steps, self.lanes);
         for (i, feature) in shape.features.iter().enumerate() {
             match feature.kind {
-                Kind::Index => batch.index(i).copy_from_slice(&self.index[i]),
-                Kind::Dense => batch.dense(i).copy_from_slice(&self.dense[i]),
+                FeatureKind::Index => batch.index(i).copy_from_slice(&self.index[i]),
+                FeatureKind::Dense => batch.dense(i).copy_from_slice(&self.dense[i]),
             }
         }
         for (i, head) in shape.heads.iter().enumerate() {
@@ -95,9 +95,9 @@ impl Oracle<'_> {
                 let feature = &shape.features[f];
                 let mut plain = vec![0.0; feature.width];
                 match feature.kind {
-                    Kind::Index if self.data.index[f][row] == NONE => {}
-                    Kind::Index => plain[self.data.index[f][row] as usize] = 1.0,
-                    Kind::Dense => {
+                    FeatureKind::Index if self.data.index[f][row] == NONE => {}
+                    FeatureKind::Index => plain[self.data.index[f][row] as usize] = 1.0,
+                    FeatureKind::Dense => {
                         let from = &self.data.dense[f][row * feature.width..][..feature.width];
                         plain = from.iter().map(|&v| f64::from(v)).collect();
                     }

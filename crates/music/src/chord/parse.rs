@@ -19,7 +19,7 @@ impl FromStr for Chord {
         let (root, rest) =
             split_name(text.trim()).filter(|_| !text.starts_with(char::is_lowercase)).ok_or_else(fail)?;
         let (quality, bass) = split_bass(rest);
-        let quality = Reader::new(&plain(quality)).quality().ok_or_else(fail)?;
+        let quality = SymbolReader::new(&plain(quality)).quality().ok_or_else(fail)?;
         Ok(Self { root, quality, bass: bass.filter(|&b| b != root) })
     }
 }
@@ -29,7 +29,7 @@ impl FromStr for Quality {
 
     /// What may follow a root, such as `m7b5`; nothing is a major triad.
     fn from_str(text: &str) -> Result<Self, Error> {
-        Reader::new(&plain(text)).quality().ok_or_else(|| Error::new("chord quality", text, HINT))
+        SymbolReader::new(&plain(text)).quality().ok_or_else(|| Error::new("chord quality", text, HINT))
     }
 }
 
@@ -58,7 +58,7 @@ fn plain(text: &str) -> String {
 }
 
 /// Reads a quality from left to right.
-struct Reader<'a> {
+struct SymbolReader<'a> {
     rest: &'a str,
     /// Alterations stand behind their figure, as in `79b`.
     behind: bool,
@@ -69,7 +69,7 @@ struct Reader<'a> {
     tensions: Tensions,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> SymbolReader<'a> {
     fn new(rest: &'a str) -> Self {
         let behind = ["79", "711", "713", "6911"].iter().any(|figures| rest.contains(figures));
         Self { rest, behind, major: false, triad: Triad::Major, seventh: None, tensions: Tensions::default() }

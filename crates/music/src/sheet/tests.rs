@@ -118,3 +118,14 @@ proptest! {
         let _ = text.parse::<Sheet>();
     }
 }
+
+#[test]
+fn an_excerpt_begins_with_the_chord_that_sounds() {
+    let chart = sheet("title: T\nkey: C\ntempo: 90\n[A] Dm7 | % | G7 | C6 A7");
+    let excerpt = |bars: &str| chart.excerpt(bars.parse().unwrap());
+    let two = excerpt("2-3").unwrap();
+    assert_eq!(two.chords(), sheet("Dm7 | G7").chords());
+    assert_eq!((two.title(), two.key(), two.tempo()), ("T", chart.key(), chart.tempo()));
+    assert_eq!(chart.excerpt(chart.all_bars()), Some(chart.clone()));
+    assert_eq!((excerpt("4-5"), excerpt("9")), (None, None));
+}

@@ -105,7 +105,7 @@ impl FromStr for Sheet {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let mut header = Header::default();
+        let mut header = SheetHeader::default();
         let mut body = String::new();
         for line in text.lines() {
             if !header.take(line)? {
@@ -121,7 +121,7 @@ impl FromStr for Sheet {
 }
 
 #[derive(Default)]
-struct Header<'a> {
+struct SheetHeader<'a> {
     title: &'a str,
     composer: &'a str,
     style: &'a str,
@@ -130,7 +130,7 @@ struct Header<'a> {
     tempo: Option<Tempo>,
 }
 
-impl<'a> Header<'a> {
+impl<'a> SheetHeader<'a> {
     /// Takes a header line; says whether it was one.
     fn take(&mut self, line: &'a str) -> Result<bool, Error> {
         let Some((name, value)) = line.split_once(':') else { return Ok(false) };
@@ -149,7 +149,7 @@ impl<'a> Header<'a> {
 }
 
 /// A bar as it stands on the page.
-struct Written {
+struct WrittenBars {
     bar: Bar,
     repeat_from: bool,
     /// How often what ends here is played; 1 without a repeat sign.
@@ -158,8 +158,8 @@ struct Written {
     ending: Vec<usize>,
 }
 
-fn read_written(body: &str, mut meter: Meter) -> Result<Vec<Written>, Error> {
-    let mut bars: Vec<Written> = Vec::new();
+fn read_written(body: &str, mut meter: Meter) -> Result<Vec<WrittenBars>, Error> {
+    let mut bars: Vec<WrittenBars> = Vec::new();
     let mut next = Signs::default();
     for piece in body.split_inclusive(['|', '\n']) {
         let text = piece.trim_end_matches(['|', '\n', '\r']).trim();
@@ -211,12 +211,12 @@ impl<'a> Signs<'a> {
         }
     }
 
-    fn over(self, bar: Bar) -> Written {
+    fn over(self, bar: Bar) -> WrittenBars {
         let bar = match self.section {
             Some(label) => bar.with_section(label),
             None => bar,
         };
-        Written { bar, repeat_from: self.repeat_from, plays: 1, ending: self.ending }
+        WrittenBars { bar, repeat_from: self.repeat_from, plays: 1, ending: self.ending }
     }
 }
 
@@ -232,7 +232,7 @@ fn read_ending(word: &str) -> Option<Vec<usize>> {
     word.strip_suffix('.')?.split(',').map(|n| n.parse().ok().filter(|n| (1..=64).contains(n))).collect()
 }
 
-fn read_changes(text: &str, meter: Meter, before: Option<&Written>) -> Result<Vec<Change>, Error> {
+fn read_changes(text: &str, meter: Meter, before: Option<&WrittenBars>) -> Result<Vec<Change>, Error> {
     match before {
         Some(before) if text == "%" && before.bar.meter == meter => return Ok(before.bar.changes.clone()),
         _ if text == "%" => {
@@ -261,7 +261,7 @@ fn read_changes(text: &str, meter: Meter, before: Option<&Written>) -> Result<Ve
 }
 
 /// The bars in the order they are played.
-fn expand(written: &[Written]) -> Result<Vec<Bar>, Error> {
+fn expand(written: &[WrittenBars]) -> Result<Vec<Bar>, Error> {
     let mut bars = Vec::new();
     let (mut i, mut from, mut pass) = (0, 0, 1);
     while let Some(here) = written.get(i) {
@@ -291,13 +291,13 @@ fn expand(written: &[Written]) -> Result<Vec<Bar>, Error> {
 }
 
 /// The bar behind the ending that begins at `start`.
-fn after_ending(written: &[Written], start: usize) -> usize {
+fn after_ending(written: &[WrittenBars], start: usize) -> usize {
     let ends = |i: &usize| written[i - 1].plays > 1 || !written[*i].ending.is_empty();
     (start + 1..written.len()).find(ends).unwrap_or(written.len())
 }
 
 /// Whether the repeat that begins at `from` has an ending for this pass.
-fn ending_for(written: &[Written], from: usize, pass: usize) -> bool {
+fn ending_for(written: &[WrittenBars], from: usize, pass: usize) -> bool {
     let repeat = written.iter().skip(from).enumerate();
     repeat.take_while(|(i, w)| *i == 0 || !w.repeat_from).any(|(_, w)| w.ending.contains(&pass))
 }

@@ -2,9 +2,9 @@
 
 use sideman_corpus::role::{Role, shares};
 
-use super::super::excerpt::Tone;
+use super::super::excerpt::{Excerpt, ExcerptNote};
+use super::point::{Points, mean};
 use super::shares::{Shares, pairs};
-use super::{Excerpt, Points};
 
 const DEGREES: [&str; 12] = ["1", "b9", "9", "b3", "3", "11", "b5", "5", "b13", "13", "b7", "7"];
 
@@ -34,7 +34,7 @@ pub(super) fn describe(excerpt: &Excerpt<'_>, points: &mut Points) {
     anticipations(excerpt, points);
 }
 
-type Where = (&'static str, fn(&Tone) -> bool);
+type Where = (&'static str, fn(&ExcerptNote) -> bool);
 
 const PLACES: [Where; 4] = [
     ("", |_| true),
@@ -44,7 +44,7 @@ const PLACES: [Where; 4] = [
 ];
 
 /// The telling degrees of dominant and minor chords.
-fn qualities(tones: &[Tone], points: &mut Points) {
+fn qualities(tones: &[ExcerptNote], points: &mut Points) {
     let over = |dominant: bool| {
         tones.iter().filter(move |t| t.chord.is_some_and(|c| c.quality.is_dominant() == dominant))
     };
@@ -52,28 +52,28 @@ fn qualities(tones: &[Tone], points: &mut Points) {
     Shares::new(&DEGREES, over(false).filter_map(degree)).describe("over other chords, degree", points);
 }
 
-fn degree(tone: &Tone) -> Option<usize> {
+fn degree(tone: &ExcerptNote) -> Option<usize> {
     let root = tone.chord?.root.class();
     Some(root.up_to(sideman_music::PitchClass::new(tone.pitch)) as usize)
 }
 
-fn is_chord_tone(tone: &Tone) -> bool {
+fn is_chord_tone(tone: &ExcerptNote) -> bool {
     tone.role == Some(Role::ChordTone)
 }
 
 /// How much better the line fits its chords than the same chords in other keys.
-fn other_keys(tones: &[Tone], points: &mut Points) {
+fn other_keys(tones: &[ExcerptNote], points: &mut Points) {
     let fit = |up: i32| {
         let hits = tones
             .iter()
             .filter_map(|t| Some(t.chord?.tones().contains(sideman_music::PitchClass::new(t.pitch + up))));
-        super::mean(&hits.map(|hit| f64::from(u8::from(hit))).collect::<Vec<_>>())
+        mean(&hits.map(|hit| f64::from(u8::from(hit))).collect::<Vec<_>>())
     };
     let others: Vec<f64> = (1..12).filter_map(fit).collect();
     let best = others.iter().copied().reduce(f64::max);
     points.push(
         "chord tones, less those in the mean of other keys",
-        fit(0).zip(super::mean(&others)).map(|(a, b)| a - b),
+        fit(0).zip(mean(&others)).map(|(a, b)| a - b),
     );
     points.push("chord tones, less those in the best other key", fit(0).zip(best).map(|(a, b)| a - b));
 }

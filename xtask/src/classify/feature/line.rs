@@ -1,7 +1,8 @@
 //! Intervals and contour.
 
+use super::super::excerpt::{Excerpt, ExcerptNote};
+use super::point::{Group, Points, mean};
 use super::shares::{Shares, entropy_after, pairs, returning};
-use super::{Excerpt, Group, Points};
 
 const INTERVALS: [&str; 25] = [
     "-12 or more",
@@ -58,11 +59,11 @@ pub(super) fn describe(excerpt: &Excerpt<'_>, points: &mut Points) {
     for length in [2, 3, 4, 6] {
         points.push(format!("runs of {length} intervals heard before"), returning(&intervals, length));
     }
-    let windows = |tones: fn(&super::super::excerpt::Tone) -> f64| -> Vec<f64> {
+    let windows = |tones: fn(&ExcerptNote) -> f64| -> Vec<f64> {
         (0..excerpt.bars / 4)
             .filter_map(|i| {
                 let within = excerpt.tones.iter().filter(|t| t.bar / 4 == i);
-                super::mean(&within.map(tones).collect::<Vec<_>>())
+                mean(&within.map(tones).collect::<Vec<_>>())
             })
             .collect()
     };

@@ -1,8 +1,8 @@
 //! When notes begin, and how long they sound.
 
-use super::super::excerpt::{QUARTER, Tone};
+use super::super::excerpt::{Excerpt, ExcerptNote, QUARTER};
+use super::point::{Group, Points};
 use super::shares::{Shares, entropy_after, pairs, returning};
-use super::{Excerpt, Group, Points};
 
 const GAPS: [&str; 14] = [
     "1/12 of a quarter",
@@ -55,7 +55,7 @@ pub(super) fn describe(excerpt: &Excerpt<'_>, points: &mut Points) {
     Shares::new(&GAPS, gaps.iter().map(|&g| gap(g))).describe("time to the next onset:", points);
     let coarse: Vec<usize> = gaps.iter().map(|&g| coarse(g)).collect();
     pairs("onsets:", &COARSE, &coarse, points);
-    let within = |t: &Tone| (t.place % t.beat * 12 / t.beat) as usize;
+    let within = |t: &ExcerptNote| (t.place % t.beat * 12 / t.beat) as usize;
     Shares::new(&TWELFTHS, tones.iter().map(within)).describe("onsets in the beat:", points);
     Shares::new(&BEATS, tones.iter().map(|t| (t.place / t.beat % 4) as usize))
         .describe("onsets in beat", points);
@@ -81,9 +81,9 @@ pub(super) fn describe(excerpt: &Excerpt<'_>, points: &mut Points) {
 }
 
 /// Notes off the beat that are held over it, or followed by silence there.
-fn syncopation(tones: &[Tone], points: &mut Points) {
+fn syncopation(tones: &[ExcerptNote], points: &mut Points) {
     let off = || tones.windows(2).filter(|w| w[0].place % w[0].beat != 0);
-    let over = |w: &[Tone]| w[1].onset > w[0].onset - w[0].place % w[0].beat + w[0].beat;
+    let over = |w: &[ExcerptNote]| w[1].onset > w[0].onset - w[0].place % w[0].beat + w[0].beat;
     points.share("notes off the beat after which the beat is empty", off().map(over));
 }
 
@@ -105,8 +105,8 @@ fn likeness(excerpt: &Excerpt<'_>, points: &mut Points) {
     }
 }
 
-fn articulation(tones: &[Tone], gaps: &[i64], points: &mut Points) {
-    let sounding = |(tone, &gap): (&Tone, &i64)| tone.length / gap as f64;
+fn articulation(tones: &[ExcerptNote], gaps: &[i64], points: &mut Points) {
+    let sounding = |(tone, &gap): (&ExcerptNote, &i64)| tone.length / gap as f64;
     let close = || tones.iter().zip(gaps).filter(|(_, gap)| **gap <= QUARTER);
     Shares::new(&SOUNDING, close().map(|pair| part(sounding(pair))))
         .describe("time to the next onset that sounds:", points);
@@ -125,7 +125,7 @@ fn articulation(tones: &[Tone], gaps: &[i64], points: &mut Points) {
     points.mean("length of the longest tenth of notes, quarters", longest(tones));
 }
 
-fn longest(tones: &[Tone]) -> Vec<f64> {
+fn longest(tones: &[ExcerptNote]) -> Vec<f64> {
     let mut lengths: Vec<f64> = tones.iter().map(|t| t.length / QUARTER as f64).collect();
     lengths.sort_by(f64::total_cmp);
     lengths.split_off(lengths.len() - lengths.len().div_ceil(10))

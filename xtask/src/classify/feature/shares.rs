@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Points;
+use super::point::Points;
 
 /// How often each class occurs.
 pub(super) struct Shares<'a> {

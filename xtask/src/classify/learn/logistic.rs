@@ -1,7 +1,5 @@
 //! Logistic regression with a quadratic penalty, by Newton's method.
 
-use super::logistic_of;
-
 /// Weight of the penalty `PENALTY / 2 · Σ w²` for each hundred rows, on columns of unit variance.
 const PENALTY: f64 = 10.0;
 const MOST_STEPS: usize = 12;
@@ -36,7 +34,7 @@ impl Logistic {
         let mut curvature = vec![vec![0.0; n]; n];
         let mut slope = vec![0.0; n];
         for (row, &side) in rows.iter().zip(sides) {
-            let p = logistic_of(self.score(row));
+            let p = sigmoid(self.score(row));
             let (error, weight) = (f64::from(u8::from(side)) - p, p * (1.0 - p));
             let x: Vec<f64> = row.iter().copied().chain([1.0]).collect();
             for i in 0..n {
@@ -72,6 +70,10 @@ fn solved(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
         right[i] = (right[i] - known) / matrix[i][i];
     }
     right
+}
+
+pub(super) fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use sideman_music::{Change, Chord, Duration, Mode, NoteName, Pitch, Player, Temp
 
 use crate::musicxml::kind;
 use crate::musicxml::xml::Xml;
-use crate::notation::{Beam, Clef, Edge, Element, Head, Measure, Shape, Staff, swings};
+use crate::notation::{Beam, Clef, Edge, Element, NotatedMeasure, NoteHead, NoteShape, Staff, swings};
 
 /// Writes one part.
-pub(super) struct Writer<'a> {
+pub(super) struct PartWriter<'a> {
     pub(super) xml: &'a mut Xml,
     pub(super) divisions: i64,
     /// It carries the chords, the sections and the tempo.
@@ -15,7 +15,7 @@ pub(super) struct Writer<'a> {
     pub(super) staff: &'a Staff,
 }
 
-impl Writer<'_> {
+impl PartWriter<'_> {
     pub(super) fn write(&mut self) {
         let measures = &self.staff.measures;
         let mut meter = None;
@@ -46,7 +46,7 @@ impl Writer<'_> {
         self.xml.close();
     }
 
-    fn attributes(&mut self, first: bool, new_meter: bool, measure: &Measure) {
+    fn attributes(&mut self, first: bool, new_meter: bool, measure: &NotatedMeasure) {
         if !first && !new_meter && measure.key.is_none() {
             return;
         }
@@ -102,7 +102,7 @@ impl Writer<'_> {
         self.xml.close();
     }
 
-    fn directions(&mut self, first: bool, measure: &Measure) {
+    fn directions(&mut self, first: bool, measure: &NotatedMeasure) {
         let style = self.staff.sheet.style();
         if first && swings(style) {
             self.direction(|xml| xml.leaf_with("words", &[("font-weight", "bold")], "Swing"));
@@ -140,7 +140,7 @@ impl Writer<'_> {
     }
 
     /// The elements of a measure, each after the chords that begin while it lasts.
-    fn elements(&mut self, measure: &Measure) {
+    fn elements(&mut self, measure: &NotatedMeasure) {
         let leads = self.leads;
         let mut chords = measure.chords.iter().filter(|_| leads).peekable();
         for element in &measure.elements {
@@ -176,7 +176,7 @@ impl Writer<'_> {
     fn chord(&mut self, chord: Chord) {
         let name = |xml: &mut Xml, name: NoteName, [outer, step, alter]: [&'static str; 3]| {
             xml.open(outer, &[]);
-            xml.leaf(step, &format!("{:?}", name.letter()));
+            xml.leaf(step, &name.letter().name().to_string());
             if name.alter() != 0 {
                 xml.leaf(alter, &name.alter().to_string());
             }
@@ -193,9 +193,9 @@ impl Writer<'_> {
             self.xml.leaf("degree-value", &degree.value.to_string());
             self.xml.leaf("degree-alter", &degree.alter.to_string());
             let change = match degree.change {
-                kind::Change::Add => "add",
-                kind::Change::Alter => "alter",
-                kind::Change::Subtract => "subtract",
+                kind::DegreeChange::Add => "add",
+                kind::DegreeChange::Alter => "alter",
+                kind::DegreeChange::Subtract => "subtract",
             };
             self.xml.leaf("degree-type", change);
             self.xml.close();
@@ -206,7 +206,7 @@ impl Writer<'_> {
         length.in_units_of(Duration::QUARTER / self.divisions).to_string()
     }
 
-    fn rest(&mut self, element: &Element, measure: &Measure) {
+    fn rest(&mut self, element: &Element, measure: &NotatedMeasure) {
         let whole = element.length == measure.length;
         self.xml.open("note", &[]);
         self.xml.empty("rest", if whole { &[("measure", "yes")] } else { &[] });
@@ -219,7 +219,7 @@ impl Writer<'_> {
         self.xml.close();
     }
 
-    fn note(&mut self, element: &Element, head: &Head, index: usize) {
+    fn note(&mut self, element: &Element, head: &NoteHead, index: usize) {
         self.xml.open("note", &[]);
         if index > 0 {
             self.xml.empty("chord", &[]);
@@ -244,7 +244,7 @@ impl Writer<'_> {
         self.xml.close();
     }
 
-    fn pitch(&mut self, head: &Head) {
+    fn pitch(&mut self, head: &NoteHead) {
         if self.staff.clef == Clef::Percussion && self.staff.player == Some(Player::Drums) {
             let (step, octave) = staff_place(head.pitch);
             self.xml.open("unpitched", &[]);
@@ -252,7 +252,7 @@ impl Writer<'_> {
             self.xml.leaf("display-octave", octave);
         } else {
             self.xml.open("pitch", &[]);
-            self.xml.leaf("step", &format!("{:?}", head.name.letter()));
+            self.xml.leaf("step", &head.name.letter().name().to_string());
             if head.name.alter() != 0 {
                 self.xml.leaf("alter", &head.name.alter().to_string());
             }
@@ -261,7 +261,7 @@ impl Writer<'_> {
         self.xml.close();
     }
 
-    fn shape(&mut self, shape: Shape, accidental: Option<&str>) {
+    fn shape(&mut self, shape: NoteShape, accidental: Option<&str>) {
         self.xml.leaf("type", shape.kind.name());
         if shape.dotted {
             self.xml.empty("dot", &[]);

@@ -1,0 +1,165 @@
+//! A performance mixed and brought to its loudness.
+
+use ebur128::{EbuR128, Mode};
+use sideman_music::Performance;
+
+use super::limiter::Limiter;
+use super::room::Room;
+use crate::synth::{Frame, SoundFont, Synth, SynthError};
+
+/// Full scale that no peak goes over, in decibels of true peak; what MP3 adds to a peak stays below −1.
+const CEILING: f64 = -1.8;
+/// What a performance is raised by at most, in decibels.
+const MOST_GAIN: f64 = 45.0;
+/// Peaks this many decibels over the ceiling cost so little loudness that it is not measured again.
+const GENTLE: f64 = 2.0;
+/// Seconds of fade at the very end.
+const FADE: f64 = 0.3;
+/// Frames rendered at once.
+const BLOCK: usize = 1024;
+
+/// How a performance is mixed. Levels and places of the parts come from the performance (controllers 7 and 10).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mix {
+    /// Frames a second: 44,100 or 48,000.
+    pub rate: u32,
+    /// Integrated loudness in LUFS (ITU-R BS.1770).
+    pub loudness: f64,
+    /// Level of the room beside the band, 0 for a dry sound.
+    pub room: f32,
+}
+
+impl Default for Mix {
+    fn default() -> Self {
+        Self { rate: 44_100, loudness: -16.0, room: 0.3 }
+    }
+}
+
+/// A performance being played: the band in its room, at its loudness, below full scale.
+pub struct Mixdown {
+    synth: WetSynth,
+    limiter: Limiter,
+    gain: f32,
+    frames: u64,
+    frame: u64,
+    fade: u64,
+}
+
+impl Mixdown {
+    /// Plays the performance through to measure it (twice where the limiter has much to do), in bounded memory;
+    /// the mixdown then stands at its beginning.
+    pub fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
+        let mut synth = WetSynth::new(font, performance, mix)?;
+        let SoundLevel { loudness, peak } = measured(mix.rate, |block| synth.fill(block));
+        let Some(loudness) = loudness else {
+            return Self::at_gain(font, performance, mix, 0.0);
+        };
+        let mut gain = (mix.loudness - loudness).min(MOST_GAIN);
+        if 20.0 * peak.log10() + gain > CEILING + GENTLE {
+            let mut limited = Self::at_gain(font, performance, mix, gain)?;
+            let reached = measured(mix.rate, |block| limited.fill(block)).loudness;
+            gain += mix.loudness - reached.unwrap_or(mix.loudness);
+        }
+        Self::at_gain(font, performance, mix, gain)
+    }
+
+    fn at_gain(
+        font: &SoundFont,
+        performance: &Performance,
+        mix: &Mix,
+        decibels: f64,
+    ) -> Result<Self, SynthError> {
+        let synth = WetSynth::new(font, performance, mix)?;
+        let frames = synth.dry.frames();
+        let mut mixdown = Self {
+            synth,
+            limiter: Limiter::new(factor(CEILING), mix.rate),
+            gain: factor(decibels),
+            frames,
+            frame: 0,
+            fade: (FADE * f64::from(mix.rate)) as u64,
+        };
+        mixdown.advance(&mut [[0.0; 2]; Limiter::DELAY]);
+        Ok(mixdown)
+    }
+
+    /// Frames of the whole mixdown.
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Writes the next frames and says how many; fewer than asked for only at the end. Allocates nothing.
+    pub fn fill(&mut self, out: &mut [Frame]) -> usize {
+        let left = self.frames - self.frame;
+        let count = out.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let out = &mut out[..count];
+        self.advance(out);
+        for frame in out {
+            let fade = (self.frames - self.frame).min(self.fade) as f32 / self.fade as f32;
+            *frame = frame.map(|x| x * fade);
+            self.frame += 1;
+        }
+        count
+    }
+
+    /// Plays on through the limiter, and silence when the band is done.
+    fn advance(&mut self, out: &mut [Frame]) {
+        let played = self.synth.fill(out);
+        out[played..].fill([0.0; 2]);
+        for frame in out {
+            *frame = self.limiter.next(frame.map(|x| x * self.gain));
+        }
+    }
+}
+
+fn factor(decibels: f64) -> f32 {
+    10f64.powf(decibels / 20.0) as f32
+}
+
+/// How loud frames are.
+struct SoundLevel {
+    /// Integrated loudness in LUFS (ITU-R BS.1770); none for silence.
+    loudness: Option<f64>,
+    /// The highest absolute value of a sample.
+    peak: f64,
+}
+
+/// How loud the frames are that come until none are left. Of each second the meter keeps ten numbers.
+fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> SoundLevel {
+    let mut meter =
+        EbuR128::new(2, rate, Mode::I | Mode::SAMPLE_PEAK).expect("the rate is one that can be rendered");
+    let mut block = [[0.0; 2]; BLOCK];
+    loop {
+        let count = fill(&mut block);
+        if count == 0 {
+            break;
+        }
+        meter.add_frames_f32(block[..count].as_flattened()).expect("frames are of two channels");
+    }
+    let loudness = meter.loudness_global().ok().filter(|loudness| loudness.is_finite());
+    let peak = |side| meter.sample_peak(side).unwrap_or(0.0);
+    SoundLevel { loudness, peak: peak(0).max(peak(1)) }
+}
+
+/// The synthesizer in its room.
+struct WetSynth {
+    dry: Synth,
+    room: Room,
+    level: f32,
+}
+
+impl WetSynth {
+    fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
+        let dry = Synth::new(font, performance, mix.rate)?;
+        Ok(Self { dry, room: Room::new(mix.rate), level: mix.room })
+    }
+
+    fn fill(&mut self, out: &mut [Frame]) -> usize {
+        let count = self.dry.fill(out);
+        for frame in &mut out[..count] {
+            let room = self.room.next(*frame);
+            *frame = [frame[0] + self.level * room[0], frame[1] + self.level * room[1]];
+        }
+        count
+    }
+}

@@ -1,0 +1,77 @@
+//! Where the runs of one kind stand, found by their hash.
+
+use super::runs::{IndexedSolo, RunKind};
+
+/// Hash and place of runs, by hash, then by place.
+#[derive(Debug)]
+pub(super) struct Postings(Vec<(u32, u32)>);
+
+/// How many runs agree one after the other, and the place of the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct SharedRun {
+    pub(super) length: usize,
+    pub(super) place: u32,
+}
+
+/// How many bits of a hash tell whether it may be asked for.
+const SIEVE_BITS: u32 = 16;
+
+impl Postings {
+    /// Those of every run.
+    pub(super) fn all(solos: &[IndexedSolo], kind: RunKind) -> Self {
+        Self::kept(solos, kind, |_| true)
+    }
+
+    /// Those of the runs of a line, and of a few others: one pass over all hashes, so that nothing is sorted but
+    /// what may agree.
+    pub(super) fn for_line(solos: &[IndexedSolo], kind: RunKind, line: &[u32]) -> Self {
+        let slot = |hash: u32| (hash & ((1 << SIEVE_BITS) - 1)) as usize;
+        let mut sieve = vec![false; 1 << SIEVE_BITS];
+        line.iter().for_each(|&hash| sieve[slot(hash)] = true);
+        Self::kept(solos, kind, |hash| sieve[slot(hash)])
+    }
+
+    fn kept(solos: &[IndexedSolo], kind: RunKind, keep: impl Fn(u32) -> bool) -> Self {
+        let mut entries = Vec::new();
+        for solo in solos {
+            let placed = solo.hashes[kind as usize].iter().copied().zip(solo.first..);
+            entries.extend(placed.filter(|&(hash, _)| keep(hash)));
+        }
+        entries.sort_unstable();
+        Self(entries)
+    }
+
+    /// For each run of a line the longest sequence of runs, from it on, that stands at allowed places one
+    /// after the other; the earliest of equally long ones.
+    pub(super) fn runs(&self, line: &[u32], allowed: impl Fn(u32) -> bool) -> Vec<SharedRun> {
+        let mut runs = vec![SharedRun::default(); line.len()];
+        let mut following: Vec<SharedRun> = Vec::new();
+        for (best, &hash) in runs.iter_mut().zip(line).rev() {
+            following = self.extended(hash, &following, &allowed);
+            for run in &following {
+                if run.length > best.length {
+                    *best = *run;
+                }
+            }
+        }
+        runs
+    }
+
+    /// The runs with a hash, each with those that follow it, by place.
+    fn extended(&self, hash: u32, following: &[SharedRun], allowed: &impl Fn(u32) -> bool) -> Vec<SharedRun> {
+        let mut rest = following.iter().peekable();
+        let places = self.places(hash).filter(|&place| allowed(place));
+        places
+            .map(|place| {
+                while rest.next_if(|run| run.place <= place).is_some() {}
+                let after = rest.peek().filter(|run| run.place == place + 1).map_or(0, |run| run.length);
+                SharedRun { length: after + 1, place }
+            })
+            .collect()
+    }
+
+    fn places(&self, hash: u32) -> impl Iterator<Item = u32> {
+        let start = self.0.partition_point(|&(h, _)| h < hash);
+        self.0[start..].iter().take_while(move |&&(h, _)| h == hash).map(|&(_, place)| place)
+    }
+}
