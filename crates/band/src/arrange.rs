@@ -12,6 +12,17 @@ use crate::{bass, comp, drums};
 ///
 /// `sheet` is one chorus; it is repeated as often as the solo needs. With a melody the form is head, solo,
 /// head. The same arguments give the same score; the soloist's part does not depend on the band.
+///
+/// ```
+/// use sideman_band::{BandOptions, Style, arrange, perform};
+/// # use sideman_music::{Instrument, Sheet, Solo};
+/// let sheet: Sheet = "Dm7 | G7 | Cmaj7 | %".parse()?;
+/// # let solo = Solo::new(Instrument::TenorSax, vec![])?;
+/// let options = BandOptions { style: Some(Style::named("bossa")?), ..BandOptions::default() };
+/// let take = perform(&arrange(&sheet, &solo, &options, 7), &options, 7);
+/// assert_eq!(take.tracks.iter().map(|t| &t.name[..]).collect::<Vec<_>>(), ["tenor sax", "piano", "bass", "drums"]);
+/// # Ok::<(), sideman_music::Error>(())
+/// ```
 pub fn arrange(sheet: &Sheet, solo: &Solo, options: &BandOptions, seed: u64) -> Score {
     let style = options.style_for(sheet);
     let tempo = options.tempo_for(sheet);

@@ -53,7 +53,7 @@ const FINGERPRINT: u64 = fingerprint(&[
     include_bytes!("bank/struck.rs"),
     include_bytes!("bank/winds.rs"),
     include_bytes!("filter.rs"),
-    include_bytes!("loudness.rs"),
+    include_bytes!("../Cargo.toml"),
 ]);
 
 /// The 64-bit FNV-1a hash of texts (G. Fowler, L. C. Noll and K.-P. Vo, 1991).

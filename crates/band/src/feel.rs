@@ -16,7 +16,6 @@ use crate::kit::Drum;
 use crate::options::BandOptions;
 use crate::style::pulses;
 use swing::Timings;
-pub use swing::ride_ratio;
 
 /// The controller of MIDI that slurs the notes begun while it is on (68, legato footswitch).
 pub(crate) const LEGATO: u8 = 68;

@@ -29,7 +29,6 @@ mod feel;
 mod filter;
 mod form;
 mod kit;
-mod loudness;
 mod options;
 mod style;
 
@@ -39,24 +38,6 @@ pub mod practice;
 pub mod synth;
 
 pub use arrange::arrange;
-pub use feel::{perform, ride_ratio};
+pub use feel::perform;
 pub use options::{Band, BandOptions, Swing};
 pub use style::Style;
-
-use sideman_music::{Performance, Sheet, Solo};
-
-/// Plays a solo with its rhythm section: [`arrange`], then [`perform`].
-///
-/// ```
-/// use sideman_band::{BandOptions, Style, play};
-/// # use sideman_music::{Instrument, Sheet, Solo};
-/// let sheet: Sheet = "Dm7 | G7 | Cmaj7 | %".parse()?;
-/// # let solo = Solo::new(Instrument::TenorSax, vec![])?;
-/// let options = BandOptions { style: Some(Style::named("bossa")?), ..BandOptions::default() };
-/// let take = play(&sheet, &solo, &options, 7);
-/// assert_eq!(take.tracks.iter().map(|t| &t.name[..]).collect::<Vec<_>>(), ["tenor sax", "piano", "bass", "drums"]);
-/// # Ok::<(), sideman_music::Error>(())
-/// ```
-pub fn play(sheet: &Sheet, solo: &Solo, options: &BandOptions, seed: u64) -> Performance {
-    perform(&arrange(sheet, solo, options, seed), options, seed)
-}

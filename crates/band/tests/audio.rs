@@ -70,22 +70,45 @@ fn all_sorts(rate: u32) -> Vec<[f32; 2]> {
     frames
 }
 
+/// Frames as a WAV and as a FLAC.
+fn wav_and_flac(frames: &[[f32; 2]], rate: u32, bits: Bits) -> [Vec<u8>; 2] {
+    let (mut wav, mut flac) = (std::io::Cursor::new(Vec::new()), std::io::Cursor::new(Vec::new()));
+    {
+        let mut wav = Wav::new(&mut wav, rate, bits).unwrap();
+        let mut flac = Flac::new(&mut flac, rate, bits, &Tags::default()).unwrap();
+        for encoder in [&mut wav as &mut dyn Encoder, &mut flac] {
+            frames.chunks(777).for_each(|block| encoder.push(block).unwrap());
+            encoder.finish().unwrap();
+        }
+    }
+    [wav.into_inner(), flac.into_inner()]
+}
+
 #[test]
 fn a_flac_is_the_wav_bit_by_bit() {
     for (rate, bits) in [(44_100, Bits::Sixteen), (48_000, Bits::TwentyFour)] {
-        let frames = all_sorts(rate);
-        let (mut wav, mut flac) = (std::io::Cursor::new(Vec::new()), std::io::Cursor::new(Vec::new()));
-        {
-            let mut wav = Wav::new(&mut wav, rate, bits).unwrap();
-            let mut flac = Flac::new(&mut flac, rate, bits, &Tags::default()).unwrap();
-            for encoder in [&mut wav as &mut dyn Encoder, &mut flac] {
-                frames.chunks(777).for_each(|block| encoder.push(block).unwrap());
-                encoder.finish().unwrap();
-            }
+        let sorts = all_sorts(rate);
+        for frames in [&sorts[..], &sorts[6000..6001], &sorts[6000..6003], &sorts[6000..10_097]] {
+            let [wav, flac] = wav_and_flac(frames, rate, bits);
+            let (wav, flac) = (decoded(wav, "wav"), decoded(flac, "flac"));
+            assert_eq!((flac.rate, flac.samples.len()), (rate, 2 * frames.len()));
+            assert!(wav.samples == flac.samples, "{} frames at {rate}", frames.len());
         }
-        let (wav, flac) = (decoded(wav.into_inner(), "wav"), decoded(flac.into_inner(), "flac"));
-        assert_eq!((flac.rate, flac.samples.len()), (rate, 2 * frames.len()));
-        assert!(wav.samples == flac.samples, "at {rate}");
+    }
+}
+
+#[test]
+fn the_head_of_a_flac_tells_what_its_frames_are() {
+    for (frames, digest) in [
+        (0, *b"\xd4\x1d\x8c\xd9\x8f\x00\xb2\x04\xe9\x80\x09\x98\xec\xf8\x42\x7e"),
+        (4, *b"\x4a\xe7\x13\x36\xe4\x4b\xf9\xbf\x79\xd2\x75\x2e\x23\x48\x18\xa5"),
+    ] {
+        let [_, flac] = wav_and_flac(&vec![[0.0; 2]; frames], 44_100, Bits::Sixteen);
+        let info = &flac[8..42];
+        assert_eq!(&info[..4], [16, 0, 16, 0], "blocks of 4096 samples");
+        assert_eq!(info[4..10] == [0; 6], frames == 0, "no frame has a size");
+        assert_eq!(u32::from_be_bytes(info[14..18].try_into().unwrap()) as usize, frames);
+        assert_eq!(info[18..], digest);
     }
 }
 

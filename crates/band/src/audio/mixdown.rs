@@ -1,10 +1,10 @@
 //! A performance mixed and brought to its loudness.
 
+use ebur128::{EbuR128, Mode};
 use sideman_music::Performance;
 
 use super::limiter::Limiter;
 use super::room::Room;
-use crate::loudness::LoudnessMeter;
 use crate::synth::{Frame, SoundFont, Synth, SynthError};
 
 /// Full scale that no peak goes over, in decibels of true peak; what MP3 adds to a peak stays below −1.
@@ -37,7 +37,7 @@ impl Default for Mix {
 
 /// A performance being played: the band in its room, at its loudness, below full scale.
 pub struct Mixdown {
-    band: WetSynth,
+    synth: WetSynth,
     limiter: Limiter,
     gain: f32,
     frames: u64,
@@ -49,15 +49,15 @@ impl Mixdown {
     /// Plays the performance through to measure it (twice where the limiter has much to do), in bounded memory;
     /// the mixdown then stands at its beginning.
     pub fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
-        let mut band = WetSynth::new(font, performance, mix)?;
-        let meter = measured(mix.rate, |block| band.fill(block));
-        let Some(loudness) = meter.integrated() else {
+        let mut synth = WetSynth::new(font, performance, mix)?;
+        let SoundLevel { loudness, peak } = measured(mix.rate, |block| synth.fill(block));
+        let Some(loudness) = loudness else {
             return Self::at_gain(font, performance, mix, 0.0);
         };
         let mut gain = (mix.loudness - loudness).min(MOST_GAIN);
-        if 20.0 * f64::from(meter.peak()).log10() + gain > CEILING + GENTLE {
+        if 20.0 * peak.log10() + gain > CEILING + GENTLE {
             let mut limited = Self::at_gain(font, performance, mix, gain)?;
-            let reached = measured(mix.rate, |block| limited.fill(block)).integrated();
+            let reached = measured(mix.rate, |block| limited.fill(block)).loudness;
             gain += mix.loudness - reached.unwrap_or(mix.loudness);
         }
         Self::at_gain(font, performance, mix, gain)
@@ -69,10 +69,10 @@ impl Mixdown {
         mix: &Mix,
         decibels: f64,
     ) -> Result<Self, SynthError> {
-        let band = WetSynth::new(font, performance, mix)?;
-        let frames = band.synth.frames();
+        let synth = WetSynth::new(font, performance, mix)?;
+        let frames = synth.dry.frames();
         let mut mixdown = Self {
-            band,
+            synth,
             limiter: Limiter::new(factor(CEILING), mix.rate),
             gain: factor(decibels),
             frames,
@@ -104,7 +104,7 @@ impl Mixdown {
 
     /// Plays on through the limiter, and silence when the band is done.
     fn advance(&mut self, out: &mut [Frame]) {
-        let played = self.band.fill(out);
+        let played = self.synth.fill(out);
         out[played..].fill([0.0; 2]);
         for frame in out {
             *frame = self.limiter.next(frame.map(|x| x * self.gain));
@@ -116,33 +116,46 @@ fn factor(decibels: f64) -> f32 {
     10f64.powf(decibels / 20.0) as f32
 }
 
-/// What a meter hears of frames that come until none are left.
-fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> LoudnessMeter {
-    let mut meter = LoudnessMeter::new(rate);
+/// How loud frames are.
+struct SoundLevel {
+    /// Integrated loudness in LUFS (ITU-R BS.1770); none for silence.
+    loudness: Option<f64>,
+    /// The highest absolute value of a sample.
+    peak: f64,
+}
+
+/// How loud the frames are that come until none are left. Of each second the meter keeps ten numbers.
+fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> SoundLevel {
+    let mut meter =
+        EbuR128::new(2, rate, Mode::I | Mode::SAMPLE_PEAK).expect("the rate is one that can be rendered");
     let mut block = [[0.0; 2]; BLOCK];
     loop {
-        match fill(&mut block) {
-            0 => return meter,
-            count => meter.hear(&block[..count]),
+        let count = fill(&mut block);
+        if count == 0 {
+            break;
         }
+        meter.add_frames_f32(block[..count].as_flattened()).expect("frames are of two channels");
     }
+    let loudness = meter.loudness_global().ok().filter(|loudness| loudness.is_finite());
+    let peak = |side| meter.sample_peak(side).unwrap_or(0.0);
+    SoundLevel { loudness, peak: peak(0).max(peak(1)) }
 }
 
 /// The synthesizer in its room.
 struct WetSynth {
-    synth: Synth,
+    dry: Synth,
     room: Room,
     level: f32,
 }
 
 impl WetSynth {
     fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
-        let synth = Synth::new(font, performance, mix.rate)?;
-        Ok(Self { synth, room: Room::new(mix.rate), level: mix.room })
+        let dry = Synth::new(font, performance, mix.rate)?;
+        Ok(Self { dry, room: Room::new(mix.rate), level: mix.room })
     }
 
     fn fill(&mut self, out: &mut [Frame]) -> usize {
-        let count = self.synth.fill(out);
+        let count = self.dry.fill(out);
         for frame in &mut out[..count] {
             let room = self.room.next(*frame);
             *frame = [frame[0] + self.level * room[0], frame[1] + self.level * room[1]];

@@ -1,17 +1,18 @@
 //! Making voices equally loud.
 
-use super::patch::{BankTone, RATE};
-use crate::loudness::KWeighting;
+use ebur128::{EbuR128, Mode};
 
-/// Seconds of a tone by which its loudness is judged: a block of BS.1770.
-const JUDGED: f64 = 0.4;
-/// Root of the weighted mean square of every pitched tone over that time.
-const LEVEL: f64 = 0.1;
+use super::patch::{BankTone, RATE};
+
+/// Frames of a tone by which its loudness is judged: a block of BS.1770, 0.4 seconds.
+const JUDGED: usize = RATE as usize * 4 / 10;
+/// Momentary loudness of every pitched tone over that time, in LUFS.
+const LOUDNESS: f64 = -20.691;
 
 impl BankTone {
     /// The tone as loud as any other.
     pub(super) fn voiced(self) -> Self {
-        let gain = LEVEL / weighted_level(&self.frames).max(1e-9);
+        let gain = 10f64.powf((LOUDNESS - momentary_loudness(&self.frames)).min(MOST_GAIN) / 20.0);
         self.times(gain)
     }
 
@@ -27,10 +28,15 @@ impl BankTone {
     }
 }
 
-/// Root of the K-weighted mean square over the time judged.
-fn weighted_level(frames: &[f32]) -> f64 {
-    let judged = (JUDGED * f64::from(RATE)) as usize;
-    let mut weighting = KWeighting::new(RATE);
-    let squares = frames.iter().take(judged).map(|&x| weighting.next(f64::from(x)).powi(2));
-    (squares.sum::<f64>() / judged as f64).sqrt()
+/// What a tone is raised by at most, in decibels: silence stays silent.
+const MOST_GAIN: f64 = 160.0;
+
+/// Loudness of the block judged, in LUFS, as of one channel (ITU-R BS.1770).
+fn momentary_loudness(frames: &[f32]) -> f64 {
+    let mut block = vec![0.0; JUDGED];
+    let judged = frames.len().min(JUDGED);
+    block[..judged].copy_from_slice(&frames[..judged]);
+    let mut meter = EbuR128::new(1, RATE, Mode::M).expect("one channel at this rate can be measured");
+    let heard = meter.add_frames_f32(&block).and_then(|()| meter.loudness_momentary());
+    heard.expect("a whole block has been heard")
 }

@@ -6,7 +6,7 @@
 
 use sideman_music::{Duration, Event, Time};
 
-use super::hands::PlayedNote;
+use super::hands::SoundedNote;
 use super::swing::Timings;
 use crate::chance::Chance;
 
@@ -30,7 +30,7 @@ const LONG: f64 = 0.25;
 const BREATH: f64 = 0.3;
 
 /// The bends of a line, in order of time; each note starts and ends the line straight where nothing bends it.
-pub(super) fn line(notes: &[PlayedNote], timings: &Timings, mut chance: Chance) -> Vec<(Time, Event)> {
+pub(super) fn line(notes: &[SoundedNote], timings: &Timings, mut chance: Chance) -> Vec<(Time, Event)> {
     let mut bends_of: Vec<(Time, Event)> = Vec::new();
     let mut bent = false;
     for (i, note) in notes.iter().enumerate() {

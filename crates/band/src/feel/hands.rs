@@ -12,7 +12,7 @@ use crate::chance::Chance;
 
 /// A note as it is played, in the time of the score.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PlayedNote {
+pub(super) struct SoundedNote {
     pub(super) onset: Time,
     pub(super) duration: Duration,
     pub(super) pitches: Pitches,
@@ -21,7 +21,7 @@ pub(super) struct PlayedNote {
     pub(super) slurred: bool,
 }
 
-impl PlayedNote {
+impl SoundedNote {
     pub(super) fn end(&self) -> Time {
         self.onset + self.duration
     }
@@ -95,7 +95,7 @@ pub(super) fn accompany(
     sheet: &Sheet,
     timings: &Timings,
     mut chance: Chance,
-) -> Vec<PlayedNote> {
+) -> Vec<SoundedNote> {
     let grid = SwingGrid::new(notes, sheet, timings);
     let mut moment = None;
     let play = |note: &Note| {
@@ -108,7 +108,7 @@ pub(super) fn accompany(
         let last = note.end() >= sheet.end();
         let end = if last { sheet.end() } else { grid.played(note.end()) };
         let velocity = f64::from(note.velocity.unwrap_or(64)) + 3.0 * chance.normal();
-        PlayedNote {
+        SoundedNote {
             onset,
             duration: (end - onset).max(timing.milliseconds(INSTANT)),
             pitches: note.pitches,
@@ -126,9 +126,9 @@ pub(super) fn lead(
     timings: &Timings,
     mut chance: Chance,
     blows: bool,
-) -> Vec<PlayedNote> {
+) -> Vec<SoundedNote> {
     let grid = SwingGrid::new(notes, sheet, timings);
-    let mut played: Vec<PlayedNote> = Vec::with_capacity(notes.len());
+    let mut played: Vec<SoundedNote> = Vec::with_capacity(notes.len());
     for (i, note) in notes.iter().enumerate() {
         let timing = timings.at(note.onset);
         let shortest = timing.milliseconds(INSTANT);
@@ -152,7 +152,7 @@ pub(super) fn lead(
         }
         let duration = (end.min(sheet.end()) - onset).max(shortest);
         let velocity = note.velocity.unwrap_or(loudness).clamp(1, 127);
-        played.push(PlayedNote { onset, duration, pitches: note.pitches, velocity, slurred });
+        played.push(SoundedNote { onset, duration, pitches: note.pitches, velocity, slurred });
     }
     played
 }
@@ -171,7 +171,7 @@ fn placed(onset: Time, grid: &SwingGrid) -> Time {
 
 /// Whether a note is attacked however close it follows: one off the beat, from which the line goes on to the next
 /// beat, and a pitch that is struck again.
-fn tongued(note: &Note, before: &PlayedNote, grid: &SwingGrid) -> bool {
+fn tongued(note: &Note, before: &SoundedNote, grid: &SwingGrid) -> bool {
     let (start, pulse) = beat_at(grid.sheet, note.onset);
     (note.onset - start) * 2 == pulse.length || note.pitches.top() == before.pitches.top()
 }

@@ -8,7 +8,7 @@ use crate::style::{BeatFeel, Pulse, pulses};
 /// The swing ratio of the ride at a tempo: 3.5 to 1 up to 120 quarter notes a minute, falling linearly to 1 to
 /// 1 at 300 (after A. Friberg and A. Sundström, "Swing ratios and ensemble timing in jazz performance", Music
 /// Perception 19(3), 2002, who found the short note near 100 ms throughout).
-pub fn ride_ratio(tempo: Tempo) -> f64 {
+fn ride_ratio(tempo: Tempo) -> f64 {
     (3.5 - 2.5 * (bpm(tempo) - 120.0) / 180.0).clamp(1.0, 3.5)
 }
 
