@@ -104,6 +104,6 @@ fn bars_to_fill_are_bars_of_the_solo() {
     assert_eq!(open(Rules::default(), None).unwrap(), []);
     let at = |bar| Note::new(sheet.bar_start(bar), Duration::QUARTER, Pitch::midi(60));
     let kept = |bar| Solo::new(Instrument::Flute, vec![at(bar)]).unwrap();
-    assert_eq!(open(Rules::default(), Some(&kept(1))).unwrap(), [2..4]);
+    assert_eq!(open(Rules::default(), Some(&kept(1))).unwrap(), vec![2..4]);
     assert!(open(Rules::default(), Some(&kept(3))).unwrap_err().to_string().contains("fills all 4 bars"));
 }
