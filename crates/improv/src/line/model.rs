@@ -67,7 +67,15 @@ impl LineModel {
     /// # Errors
     /// When they are no model of this recipe, or made by another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let Checkpoint { network, metadata, attachments } = Checkpoint::from_bytes(bytes)?;
+        Self::from_checkpoint(Checkpoint::from_bytes(bytes)?)
+    }
+
+    /// The model in a checkpoint.
+    ///
+    /// # Errors
+    /// When it is no model of this recipe, or made by another version.
+    pub(super) fn from_checkpoint(checkpoint: Checkpoint) -> Result<Self, Error> {
+        let Checkpoint { network, metadata, attachments } = checkpoint;
         let is_line = Self::is_one(&metadata) && fits(network.shape());
         if !is_line {
             return Err(Error::Checkpoint("it was made by another recipe or version".into()));
