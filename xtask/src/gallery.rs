@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A take: style, who improvises, quarter notes a minute, chart.
-type Take = (&'static str, &'static str, u16, &'static str);
+type GalleryTake = (&'static str, &'static str, u16, &'static str);
 
 const BLUES: &str = "F7 | Bb7 | F7 | Cm7 F7 | Bb7 | Bdim7 | F7 | D7b9 | Gm7 | C7 | F7 D7 | Gm7 C7";
-const TAKES: [Take; 9] = [
+const TAKES: [GalleryTake; 9] = [
     ("swing", "tenor sax", 150, BLUES),
     ("slow swing", "trombone", 88, "Fm7 | Bb7 | Ebmaj7 | C7b9 | Fm7 | Bb7b9 | Eb6 C7 | Fm7 Bb7"),
     (
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 
 /// The folder of a take, with its files.
 fn play(
-    &(style, instrument, tempo, chart): &Take,
+    &(style, instrument, tempo, chart): &GalleryTake,
     out: &Path,
     program: Option<&str>,
     wishes: &[String],
@@ -91,7 +91,7 @@ audio, img, svg { display: block; width: 100%; margin: .5rem 0; }
 ";
 
 /// Adds a take to the page; its WAV file is drawn and goes.
-fn section(page: &mut String, take: &Take, folder: &Path, out: &Path) -> Result<(), String> {
+fn section(page: &mut String, take: &GalleryTake, folder: &Path, out: &Path) -> Result<(), String> {
     let (style, instrument, tempo, chart) = take;
     let wav = folder.join("solo.wav");
     let bytes = fs::read(&wav).map_err(|error| format!("{}: {error}", wav.display()))?;

@@ -4,16 +4,15 @@
 use std::fs;
 
 use sideman_corpus::{Credits, Library, Piece, Side};
-use sideman_improv::Choice;
-use sideman_improv::line::{LineModel, LinePlayer, PlayerOptions, shipped};
-use sideman_music::Sheet;
+use sideman_improv::Model;
+use sideman_music::{Bars, Sheet};
+use sideman_session::{Request, Soloist};
 
 use crate::solos;
 
 /// Improvises over the first chorus of so many tunes, so many times, with the player's defaults.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let asked = Asked::read(arguments)?;
-    let player = LinePlayer::new(asked.model);
     let mut tunes: Vec<&Piece> = Vec::new();
     for piece in &asked.pieces {
         let new = tunes.iter().all(|t| t.sheet.title() != piece.sheet.title());
@@ -26,7 +25,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         let sheet = first_chorus(tune);
         for take in 0..asked.takes {
             let seed = (chart * 1000 + take) as u64;
-            let take = player.improvise(&sheet, &asked.options, seed).map_err(|e| e.to_string())?;
+            let take = asked.soloist.improvise(&sheet, &asked.request, seed).map_err(|e| e.to_string())?;
             let instrument = Some(take.solo.instrument());
             let credits =
                 Credits { id: format!("{}-{seed}", sheet.title()), instrument, ..Credits::default() };
@@ -39,28 +38,19 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 
 /// The sheet of the first chorus.
 fn first_chorus(piece: &Piece) -> Sheet {
-    let bars = piece.sheet.bars();
-    let end = piece.credits.choruses.iter().map(|&b| b as usize).find(|&b| b > 0 && b < bars.len());
-    let whole = &piece.sheet;
-    Sheet::new(bars[..end.unwrap_or(bars.len())].to_vec()).map_or_else(
-        |_| whole.clone(),
-        |sheet| {
-            sheet
-                .with_title(whole.title())
-                .with_key(whole.key())
-                .with_tempo(whole.tempo())
-                .with_style(whole.style())
-        },
-    )
+    let bars = piece.sheet.bars().len();
+    let end = piece.credits.choruses.iter().map(|&bar| bar as usize).find(|&bar| bar > 0 && bar < bars);
+    let first = end.and_then(|end| piece.sheet.excerpt(Bars::new(1, end)?));
+    first.unwrap_or_else(|| piece.sheet.clone())
 }
 
 struct Asked {
     pieces: Vec<Piece>,
-    model: LineModel,
+    soloist: Soloist,
     out: String,
     charts: usize,
     takes: usize,
-    options: PlayerOptions,
+    request: Request,
 }
 
 impl Asked {
@@ -74,18 +64,12 @@ impl Asked {
             option(name).map(|n| n.parse().map_err(|_| wrong(n))).transpose()
         };
         let count = |name: &str, standard: usize| number(name).map(|n| n.map_or(standard, |n| n as usize));
-        let top_p = number("--top-p")?;
-        let choice = |name: &str, standard: Choice| -> Result<Choice, String> {
-            let Choice::Sample { temperature, top_p: usual } = standard else { return Ok(standard) };
-            let temperature = number(name)?.unwrap_or(temperature);
-            Ok(Choice::Sample { temperature, top_p: top_p.unwrap_or(usual) })
-        };
-        let usual = PlayerOptions::default();
-        let options = PlayerOptions {
-            rhythm: choice("--rhythm", usual.rhythm)?,
-            pitch: choice("--pitch", usual.pitch)?,
-            candidates: count("--best-of", usual.candidates)?,
-            ..usual
+        let request = Request {
+            rhythm_temperature: number("--rhythm")?,
+            pitch_temperature: number("--pitch")?,
+            top_p: number("--top-p")?,
+            candidates: count("--best-of", Request::default().candidates)?,
+            ..Request::default()
         };
         let corpus = arguments.first().ok_or("name a corpus first")?;
         let mut pieces = solos::pieces(corpus)?;
@@ -93,17 +77,21 @@ impl Asked {
             let split = solos::listed(&pieces, file)?;
             pieces = split.pieces(&pieces, Side::Validation).cloned().collect();
         }
-        let model = match option("--model") {
-            None => shipped(),
-            Some(file) => LineModel::from_bytes(&fs::read(file).map_err(|e| format!("{file}: {e}"))?),
+        let model = |file: &str| {
+            let bytes = fs::read(file).map_err(|e| format!("{file}: {e}"))?;
+            Ok::<_, String>(Model::from_bytes(&bytes).map_err(|e| format!("{file}: {e}"))?.into())
+        };
+        let soloist = match option("--model") {
+            None => Soloist::shipped().map_err(|e| e.to_string())?,
+            Some(file) => model(file)?,
         };
         Ok(Self {
             pieces,
-            model: model.map_err(|e| e.to_string())?,
+            soloist,
             out: option("--out").ok_or("say where the corpus goes with --out")?.to_owned(),
             charts: count("--charts", 20)?,
             takes: count("--takes", 10)?,
-            options,
+            request,
         })
     }
 }

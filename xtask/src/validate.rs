@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde_json::{Value, json};
 use sideman_corpus::Piece;
-use sideman_corpus::measure::{Beside, Measure, MeasureReport, MeasureRow, SoloMeasures};
-use sideman_corpus::originality::{Certificate, Humans, Index, Policy};
+use sideman_corpus::measure::{Beside, Measure, MeasureReport, MeasureRow};
 use sideman_corpus::role::{Role, roles, shares};
+use sideman_session::judge::{self, Originality};
 
 use crate::solos::Comparison;
 
@@ -30,32 +30,20 @@ struct Verdicts {
     report: MeasureReport,
     /// The share of each role: generated, real.
     roles: Vec<(Role, f64, f64)>,
-    certificates: Vec<(String, Certificate)>,
+    certificates: Vec<Originality>,
 }
 
 impl Verdicts {
     fn new(real: &[Piece], learned: &[Piece], generated: &[Piece]) -> Result<Self, String> {
-        let report = MeasureReport::new(&measured(generated), &measured(real));
-        if report.solos == 0 || report.reference.is_none() {
-            return Err("there is no solo on one side".into());
-        }
-        let index = Index::new(learned);
-        let humans = Humans::new(&index.borrowings_of_humans());
-        let policy = Policy::new(&humans);
-        let certify = |piece: &Piece| {
-            Some((piece.id.clone(), index.certify(&piece.sheet, piece.solo.as_ref()?, &policy)))
-        };
+        let report = judge::measure(generated, real).map_err(|e| e.to_string())?;
         let (made, played) = (role_shares(generated), role_shares(real));
         let roles = Role::ALL.into_iter().zip(made.into_iter().zip(played)).map(|(r, (m, p))| (r, m, p));
-        Ok(Self {
-            report,
-            roles: roles.collect(),
-            certificates: generated.iter().filter_map(certify).collect(),
-        })
+        let certificates = judge::originality(generated, learned).map_err(|e| e.to_string())?;
+        Ok(Self { report, roles: roles.collect(), certificates })
     }
 
     fn failed_certificates(&self) -> impl Iterator<Item = &str> {
-        self.certificates.iter().filter(|(_, c)| !c.passes).map(|(id, _)| id.as_str())
+        self.certificates.iter().filter(|solo| !solo.certificate.passes).map(|solo| solo.id.as_str())
     }
 
     fn to_json(&self) -> Value {
@@ -77,10 +65,6 @@ impl Verdicts {
         json!({"solos": self.report.solos, "reference": self.report.reference, "measures": rows, "roles": roles,
                "certificates": self.certificates.len(), "certificates_failed": failed})
     }
-}
-
-fn measured(pieces: &[Piece]) -> Vec<SoloMeasures> {
-    pieces.iter().filter_map(|p| Some(SoloMeasures::new(&p.sheet, p.solo.as_ref()?))).collect()
 }
 
 fn role_shares(pieces: &[Piece]) -> [f64; Role::ALL.len()] {

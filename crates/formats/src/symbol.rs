@@ -50,3 +50,32 @@ pub(crate) fn bar(meter: Meter, symbols: &[Symbol]) -> Bar {
     };
     Bar::new(meter, symbols.iter().enumerate().filter_map(change).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sideman_music::Duration;
+
+    #[test]
+    fn a_symbol_is_read_as_far_as_it_is_known() {
+        let mut warnings = Vec::new();
+        let mut said = |text| read(text, &Location::bar(3), &mut warnings);
+        assert_eq!(said("N.C."), Ok(Symbol::Silence));
+        assert_eq!(said("/"), Ok(Symbol::Slash));
+        assert_eq!(said("Cm7petrushka"), Ok(Symbol::Chord("Cm7".parse().unwrap())));
+        assert!(said("petrushka").unwrap_err().to_string().starts_with("bar 3: chord \"petrushka\""));
+        assert_eq!(warnings, ["bar 3: chord \"Cm7petrushka\" is read as Cm7"]);
+    }
+
+    #[test]
+    fn symbols_share_the_beats_and_earlier_ones_get_what_is_over() {
+        let starts = |symbols: &str| -> Vec<Duration> {
+            let symbols: Vec<Symbol> =
+                symbols.split(' ').map(|s| read(s, &Location::File, &mut Vec::new()).unwrap()).collect();
+            bar(Meter::COMMON, &symbols).changes().iter().map(|change| change.at).collect()
+        };
+        assert_eq!(starts("C D E"), [0, 2, 3].map(|beat| Duration::QUARTER * beat));
+        assert_eq!(starts("C / D"), [0, 3].map(|beat| Duration::QUARTER * beat));
+        assert_eq!(starts("C D E F G"), [0, 1, 2, 3, 4].map(|fifth| Duration::quarters(4 * fifth, 5)));
+    }
+}

@@ -195,3 +195,68 @@ fn joined(mut tones: Vec<(Time, SourceTone)>) -> Vec<Note> {
     }
     notes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quarters(n: i64) -> Duration {
+        Duration::QUARTER * n
+    }
+
+    /// A measure of 4/4 with tones: place and length in quarter notes, pitch, and whether it is tied to the one before.
+    fn measure(number: &str, tones: &[(i64, i64, u8, bool)]) -> SourceMeasure {
+        let tone = |&(at, length, pitch, tied): &(i64, i64, u8, bool)| SourceTone {
+            at: quarters(at),
+            duration: quarters(length),
+            pitch: Pitch::midi(pitch),
+            voice: String::new(),
+            tied,
+        };
+        let length = tones.iter().map(|tone| tone.0 + tone.1).max().unwrap_or(0);
+        SourceMeasure {
+            length: quarters(length),
+            tones: tones.iter().map(tone).collect(),
+            ..SourceMeasure::new(number.into(), Meter::COMMON)
+        }
+    }
+
+    /// How many bars there are, and the notes: place, length, pitch.
+    fn played(measures: &[SourceMeasure]) -> (usize, Vec<(i64, i64, u8)>) {
+        let unfolded = unfold(measures, &mut Vec::new());
+        let count = |length: Duration| length.in_units_of(Duration::QUARTER);
+        let note = |n: &Note| (count(n.onset.since_start()), count(n.duration), n.pitch().number());
+        (unfolded.bars.len(), unfolded.notes.iter().map(note).collect())
+    }
+
+    #[test]
+    fn a_short_first_measure_is_a_pickup() {
+        let measures = [measure("0", &[(0, 1, 60, false)]), measure("1", &[(0, 4, 62, false)])];
+        assert_eq!(played(&measures), (1, vec![(-1, 1, 60), (0, 4, 62)]));
+    }
+
+    #[test]
+    fn a_measure_that_does_not_count_completes_the_one_before() {
+        let rest = SourceMeasure { implicit: true, ..measure("X1", &[(0, 1, 64, false)]) };
+        let measures = [measure("1", &[(0, 4, 60, false)]), measure("2", &[(0, 3, 62, false)]), rest];
+        assert_eq!(played(&measures), (2, vec![(0, 4, 60), (4, 3, 62), (7, 1, 64)]));
+    }
+
+    #[test]
+    fn ties_join_over_the_bar_line_and_no_note_reaches_into_the_next() {
+        let measures = [
+            measure("1", &[(0, 4, 60, false), (2, 2, 62, false)]),
+            measure("2", &[(0, 2, 62, true), (2, 2, 62, false)]),
+        ];
+        assert_eq!(played(&measures), (2, vec![(0, 2, 60), (2, 4, 62), (6, 2, 62)]));
+    }
+
+    #[test]
+    fn chords_at_one_place_share_the_time_up_to_the_next() {
+        let chords = [(0, "C"), (0, "D"), (2, "E")];
+        let chords = chords.map(|(at, chord)| (quarters(at), Some(chord.parse().unwrap())));
+        let measure = SourceMeasure { chords: chords.to_vec(), ..measure("1", &[]) };
+        let places: Vec<Duration> = changes(&measure).iter().map(|change| change.at).collect();
+        assert_eq!(places, [0, 1, 2].map(quarters));
+    }
+}

@@ -94,7 +94,8 @@ impl fmt::Display for Warning {
 #[cfg(test)]
 impl PartialEq<&str> for Warning {
     fn eq(&self, other: &&str) -> bool {
-        self.to_string() == *other
+        let said = self.to_string();
+        said == *other
     }
 }
 

@@ -9,7 +9,7 @@ use std::fmt;
 use sideman_corpus::Piece;
 use sideman_music::{Duration, Solo, Time};
 
-use crate::ngram::{Backoff, Scored};
+use crate::ngram::{Backoff, InContext};
 
 /// Classes of the time from onset to onset: 1 to 95 twelfths of a quarter note, and 96 or more.
 pub const IOI_CLASSES: usize = 96;
@@ -53,7 +53,7 @@ impl Floors {
         let (train, validation) = (lines(train), lines(validation));
         let notes = validation.iter().map(|line| line.intervals.len()).sum();
         let known: usize = train.iter().map(|line| line.intervals.len()).sum();
-        let floor = |classes, of: fn(&Line, usize) -> Vec<Scored<i32>>| {
+        let floor = |classes, of: fn(&SymbolLine, usize) -> Vec<InContext<i32>>| {
             std::array::from_fn(|order| {
                 let model = Backoff::new(classes, train.iter().flat_map(|line| of(line, order)));
                 let losses =
@@ -64,7 +64,7 @@ impl Floors {
         (notes > 0 && known > 0).then(|| Self {
             notes,
             ioi: floor(IOI_CLASSES, |line, order| scored(&line.iois, order)),
-            ioi_in_place: floor(IOI_CLASSES, Line::iois_in_place),
+            ioi_in_place: floor(IOI_CLASSES, SymbolLine::iois_in_place),
             interval: floor(PITCHES, |line, order| scored(&line.intervals, order)),
         })
     }
@@ -107,18 +107,18 @@ impl fmt::Display for Floors {
 }
 
 /// A solo in the symbols of the yardstick, one for each note but the first.
-struct Line {
+struct SymbolLine {
     iois: Vec<i32>,
     /// The tick of the onset before, modulo 12.
     places: Vec<i32>,
     intervals: Vec<i32>,
 }
 
-fn lines<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> Vec<Line> {
-    pieces.into_iter().filter_map(|piece| piece.solo.as_ref()).map(Line::new).collect()
+fn lines<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> Vec<SymbolLine> {
+    pieces.into_iter().filter_map(|piece| piece.solo.as_ref()).map(SymbolLine::new).collect()
 }
 
-impl Line {
+impl SymbolLine {
     fn new(solo: &Solo) -> Self {
         let pairs = || solo.notes().windows(2);
         Self {
@@ -129,8 +129,8 @@ impl Line {
     }
 
     /// The place in the beat stands nearest: it is the last that is given up.
-    fn iois_in_place(&self, order: usize) -> Vec<Scored<i32>> {
-        let place = |(scored, &place): (Scored<i32>, &i32)| Scored {
+    fn iois_in_place(&self, order: usize) -> Vec<InContext<i32>> {
+        let place = |(scored, &place): (InContext<i32>, &i32)| InContext {
             context: [scored.context, vec![place]].concat(),
             ..scored
         };
@@ -139,10 +139,10 @@ impl Line {
 }
 
 /// Each symbol of a sequence after the `order` symbols before it.
-fn scored(sequence: &[i32], order: usize) -> Vec<Scored<i32>> {
+fn scored(sequence: &[i32], order: usize) -> Vec<InContext<i32>> {
     let before = |i: usize| move |back: usize| i.checked_sub(back).map_or(START, |at| sequence[at]);
     let context = |i: usize| (1..=order).rev().map(before(i)).collect();
-    sequence.iter().enumerate().map(|(i, &symbol)| Scored { context: context(i), symbol }).collect()
+    sequence.iter().enumerate().map(|(i, &symbol)| InContext { context: context(i), symbol }).collect()
 }
 
 #[cfg(test)]
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_floor_is_what_the_formula_says() {
-        // Learned: times 6 6 12, intervals 2 2 1. Scored: times 6 6, intervals 2 2.
+        // Learned: times 6 6 12, intervals 2 2 1. InContext: times 6 6, intervals 2 2.
         let train = [piece(&[(0, 1), (1, 2), (1, 1), (2, 1)], &[60, 62, 64, 65])];
         let validation = [piece(&[(0, 1), (1, 2), (1, 1)], &[60, 62, 64])];
         let floors = Floors::new(&train, &validation).unwrap();

@@ -31,10 +31,10 @@ fn classic_training_step(bencher: Bencher, threads: usize) {
 }
 
 #[divan::bench(args = InstructionSet::all())]
-fn gradient_of_2x128(bencher: Bencher, path: &InstructionSet) {
+fn gradient_of_2x128(bencher: Bencher, isa: &InstructionSet) {
     let shape = Shape::tokens(256, 64, &[128, 128]);
     let network = Network::new(shape.clone(), 1).unwrap();
-    let (mut cpu, batch) = (Cpu::on(*path, 1), batch(&shape, 16, 16));
+    let (mut cpu, batch) = (Cpu::on(*isa, 1), batch(&shape, 16, 16));
     let mut gradient = vec![0.0; network.parameters().len()];
     bencher.bench_local(|| {
         let mut state = State::zero(&shape, 16);

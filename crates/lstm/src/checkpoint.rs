@@ -1,10 +1,11 @@
 //! A network as bytes: `safetensors` with PyTorch's names and gate order, and strings of the caller's beside it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::kernel::InstructionSet;
 use crate::layout::{Layout, ParameterKind, ParameterMatrix};
-use crate::tensors::{Metadata, Tensor, TensorFile, finite, write};
+use crate::stored::{check, read_all};
+use crate::tensors::{Metadata, Tensor, TensorFile, write};
 use crate::{Error, Network, Precision, Shape};
 
 /// The key of the shape in the metadata.
@@ -68,7 +69,7 @@ impl Checkpoint {
             let tensor = tensor(parameter, &self.network.parameters()[parameter.range()]);
             if parameter.kind == ParameterKind::GateBias {
                 let zeros = std::iter::repeat_n(0.0, parameter.columns);
-                tensors.push((second_bias(parameter), Tensor::new(vec![parameter.columns], zeros)));
+                tensors.push((parameter.second_bias(), Tensor::new(vec![parameter.columns], zeros)));
             }
             tensors.push((parameter.name.clone(), tensor));
         }
@@ -80,7 +81,7 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Checkpoint`] if the bytes are no such file.
     pub fn metadata(bytes: &[u8]) -> Result<Metadata, Error> {
-        TensorFile::new(bytes).map(|file| file.strings())
+        TensorFile::new(Cow::Borrowed(bytes)).map(|file| file.strings())
     }
 
     /// Reads a file's bytes. Costs no more memory than a few times their number.
@@ -88,26 +89,37 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Checkpoint`] says what is wrong with the bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Checkpoint, Error> {
-        let file = TensorFile::new(bytes)?;
-        let mut metadata = file.strings();
-        let shape = metadata.remove(SHAPE).ok_or_else(|| Error::checkpoint("it holds no shape"))?;
-        let shape: Shape =
-            serde_json::from_str(&shape).map_err(|e| Error::checkpoint(format!("shape: {e}")))?;
-        let layout = Layout::checked(&shape)?;
-        if layout.len().saturating_mul(2) > bytes.len() {
-            return Err(Error::checkpoint("it is shorter than its shape says"));
-        }
-        let mut parameters = vec![0.0; layout.len()];
-        for parameter in &layout.parameters {
-            read(&file, parameter, &mut parameters[parameter.range()])?;
-        }
-        let network = Network::of(shape, layout, parameters);
-        Ok(Checkpoint { network, metadata, attachments: file.with_prefix(ATTACHED) })
+        let file = TensorFile::new(Cow::Borrowed(bytes))?;
+        let (shape, layout, metadata) = parts(&file)?;
+        let parameters = read_all(&file, &layout)?;
+        let attachments = file.with_prefix(ATTACHED);
+        Ok(Checkpoint { network: Network::of(shape, layout, parameters), metadata, attachments })
+    }
+
+    /// The same, but the weights stay in the bytes until someone asks for them: the fast way to a
+    /// [`Generator`](crate::Generator), which packs them from there.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::from_bytes`].
+    pub fn open(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Checkpoint, Error> {
+        let file = TensorFile::new(bytes.into())?;
+        let (shape, layout, metadata) = parts(&file)?;
+        let attachments = file.with_prefix(ATTACHED);
+        Ok(Checkpoint { network: Network::in_file(shape, layout, file), metadata, attachments })
     }
 }
 
-fn second_bias(parameter: &ParameterMatrix) -> String {
-    parameter.name.replace("bias_ih", "bias_hh")
+/// What a file holds beside weights and attachments, when all weights are there and finite.
+fn parts(file: &TensorFile) -> Result<(Shape, Layout, Metadata), Error> {
+    let mut metadata = file.strings();
+    let shape = metadata.remove(SHAPE).ok_or_else(|| Error::checkpoint("it holds no shape"))?;
+    let shape: Shape = serde_json::from_str(&shape).map_err(|e| Error::checkpoint(format!("shape: {e}")))?;
+    let layout = Layout::checked(&shape)?;
+    if layout.len().saturating_mul(2) > file.len() {
+        return Err(Error::checkpoint("it is shorter than its shape says"));
+    }
+    layout.parameters.iter().try_for_each(|parameter| check(file, parameter))?;
+    Ok((shape, layout, metadata))
 }
 
 /// A parameter as it goes to disk.
@@ -122,27 +134,4 @@ fn tensor(parameter: &ParameterMatrix, values: &[f32]) -> Tensor {
             Tensor::new(vec![columns, rows], places.map(value))
         }
     }
-}
-
-/// Reads one parameter; an LSTM's two biases are added.
-fn read(file: &TensorFile, parameter: &ParameterMatrix, to: &mut [f32]) -> Result<(), Error> {
-    let (isa, name) = (InstructionSet::detect(), &parameter.name);
-    let (rows, columns) = (parameter.rows, parameter.columns);
-    match parameter.kind {
-        ParameterKind::Table => file.floats(name, &[rows, columns])?.read(isa, 0, to),
-        ParameterKind::Bias => file.floats(name, &[columns])?.read(isa, 0, to),
-        ParameterKind::GateBias => {
-            file.floats(name, &[columns])?.read(isa, 0, to);
-            let mut second = vec![0.0; columns];
-            file.floats(&second_bias(parameter), &[columns])?.read(isa, 0, &mut second);
-            to.iter_mut().zip(second).for_each(|(a, b)| *a += b);
-        }
-        ParameterKind::Weight => {
-            file.floats(name, &[columns, rows])?.read_transposed(isa, (rows, columns), to);
-        }
-    }
-    if finite(to) {
-        return Ok(());
-    }
-    Err(Error::checkpoint(format!("tensor \"{name}\" holds values that are no numbers")))
 }

@@ -13,7 +13,7 @@ pub(crate) enum ColumnOrder {
 
 /// Columns that lie together both in the parameter and in memory.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Run {
+pub(crate) struct ColumnRun {
     /// The first of them in the parameter.
     pub(crate) parameter: usize,
     /// The first of them in memory.
@@ -40,13 +40,13 @@ impl ColumnOrder {
     }
 
     /// All runs, in the parameter's order.
-    pub(crate) fn runs(self) -> impl Iterator<Item = Run> {
+    pub(crate) fn runs(self) -> impl Iterator<Item = ColumnRun> {
         let (parts, length) = match self {
             ColumnOrder::Gates(units) => (4, units),
             ColumnOrder::Plain(columns) => (1, columns),
         };
         (0..parts).flat_map(move |part| {
-            (0..length).step_by(BLOCK).map(move |first| Run {
+            (0..length).step_by(BLOCK).map(move |first| ColumnRun {
                 parameter: part * length + first,
                 memory: parts * first + part * BLOCK,
                 length: BLOCK.min(length - first),
@@ -56,14 +56,14 @@ impl ColumnOrder {
 
     /// Copies a row of the parameter into memory.
     pub(crate) fn spread(self, from: &[f32], to: &mut [f32]) {
-        for Run { parameter, memory, length } in self.runs() {
+        for ColumnRun { parameter, memory, length } in self.runs() {
             to[memory..memory + length].copy_from_slice(&from[parameter..parameter + length]);
         }
     }
 
     /// Adds a row in memory to a row of the parameter's gradient.
     pub(crate) fn collect(self, from: &[f32], to: &mut [f32]) {
-        for Run { parameter, memory, length } in self.runs() {
+        for ColumnRun { parameter, memory, length } in self.runs() {
             add_to(&mut to[parameter..parameter + length], &from[memory..memory + length]);
         }
     }

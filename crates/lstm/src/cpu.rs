@@ -6,7 +6,7 @@ use crate::device::{Device, Losses, Objective, Reduction};
 use crate::kernel::{InstructionSet, Mask, SoftmaxLoss, drop_out};
 use crate::layer::{Extent, Tape};
 use crate::network::Network;
-use crate::packed::Precision;
+use crate::packed::{Precision, Purpose};
 use crate::packed_network::PackedNetwork;
 use crate::products::Workspace;
 use crate::state::State;
@@ -63,14 +63,14 @@ impl Cpu {
         network: &Network,
         batch: &Batch,
         state: &State,
-        training: bool,
+        purpose: Purpose,
     ) -> Result<PackedNetwork, Error> {
         batch.check(network.shape())?;
         state.check(network.shape(), batch.lanes)?;
         let fits = |packed: &PackedNetwork| packed.shape == *network.shape();
         let mut packed =
             self.packed.take().filter(fits).unwrap_or_else(|| PackedNetwork::new(network, Precision::Single));
-        packed.refresh(network, self.workspace.isa, &mut self.workspace.pool, training);
+        packed.refresh(network, self.workspace.isa, &mut self.workspace.pool, purpose);
         self.tapes.resize_with(packed.layers.len(), Tape::default);
         Ok(packed)
     }
@@ -224,7 +224,7 @@ impl Device for Cpu {
         if gradient.len() != network.parameters().len() {
             return Err(Error::data("the gradient has another length than the parameters"));
         }
-        let packed = self.ready(network, batch, state, true)?;
+        let packed = self.ready(network, batch, state, Purpose::Training)?;
         self.forward(&packed, network, batch, state, Some(objective.seed));
         let losses = self.head_losses(&packed, batch, objective);
         self.backward(&packed, network, batch, objective.seed, gradient);
@@ -233,7 +233,7 @@ impl Device for Cpu {
     }
 
     fn losses(&mut self, network: &Network, batch: &Batch, state: &mut State) -> Result<Losses, Error> {
-        let packed = self.ready(network, batch, state, false)?;
+        let packed = self.ready(network, batch, state, Purpose::Evaluation)?;
         self.forward(&packed, network, batch, state, None);
         let losses = self.head_losses(&packed, batch, &Objective::default());
         self.packed = Some(packed);

@@ -4,15 +4,15 @@ use crate::NONE;
 use crate::aligned::Aligned;
 use crate::batch::{Batch, FeatureColumn};
 use crate::column_order::ColumnOrder;
-use crate::kernel::{CrossEntropy, InstructionSet, SoftmaxLoss, Start};
+use crate::kernel::{CrossEntropy, InstructionSet, ProductStart, SoftmaxLoss};
 use crate::matrix::{Matrix, padded};
 use crate::network::Network;
-use crate::packed::{PackedMatrix, PackedWeight, Precision};
+use crate::packed::{PackedMatrix, PackedWeight, Precision, Purpose};
 use crate::products::{ParameterColumns, Workspace};
 use crate::threads::{Job, cut};
 
 /// A head's dense layer and experts, packed side by side into one product.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct HeadLayer {
     index: usize,
     pub(crate) classes: usize,
@@ -25,7 +25,7 @@ pub(crate) struct HeadLayer {
 }
 
 /// An expert's outputs among the head's columns, and which of them speaks for each pair of key and class.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct ExpertColumns {
     first: usize,
     outputs: usize,
@@ -37,7 +37,7 @@ struct ExpertColumns {
 
 /// The dense layer or an expert: the first of its columns, their order, its weight and its bias.
 #[derive(Clone, Copy)]
-struct Part {
+struct HeadPart {
     first: usize,
     order: ColumnOrder,
     weight: usize,
@@ -76,11 +76,11 @@ impl HeadLayer {
     }
 
     /// The dense layer, then the experts.
-    fn parts(&self, network: &Network) -> Vec<Part> {
+    fn parts(&self, network: &Network) -> Vec<HeadPart> {
         let columns = self.experts.iter().map(|e| (e.first, e.outputs));
         let columns = std::iter::once((0, self.classes)).chain(columns);
         let parameters = &network.layout.heads[self.index].parts;
-        let part = |((first, columns), &(weight, bias))| Part {
+        let part = |((first, columns), &(weight, bias))| HeadPart {
             first,
             order: ColumnOrder::Plain(columns),
             weight,
@@ -94,25 +94,25 @@ impl HeadLayer {
         self.weight.width()
     }
 
-    /// The work of packing the weights; those of the backward pass too if `training`.
+    /// The work of packing the weights.
     pub(crate) fn packing<'a>(
         &'a mut self,
         network: &'a Network,
         isa: InstructionSet,
-        training: bool,
+        purpose: Purpose,
     ) -> Vec<Job<'a>> {
         let parts = self.parts(network);
         let HeadLayer { weight, transposed, bias, .. } = self;
         for part in &parts {
-            part.order.spread(network.values(part.bias), &mut bias[part.first..]);
+            part.order.spread(&network.read(part.bias), &mut bias[part.first..]);
         }
         let rows = parts.clone();
         let mut jobs: Vec<Job> = vec![Box::new(move || {
             for part in parts {
-                weight.pack(isa, part.first, part.order, network.values(part.weight));
+                weight.pack(isa, part.first, part.order, &network.weight(part.weight));
             }
         })];
-        if training {
+        if purpose == Purpose::Training {
             jobs.push(Box::new(move || {
                 for part in rows {
                     transposed.pack_transposed(part.first, part.order, network.values(part.weight));
@@ -124,7 +124,7 @@ impl HeadLayer {
 
     /// Rows of logits and experts' outputs from those of the source.
     pub(crate) fn forward(&self, isa: InstructionSet, source: Matrix, to: &mut [f32]) {
-        self.weight.product(isa, source, 0..self.width(), Start::Row(&self.bias), to);
+        self.weight.product(isa, source, 0..self.width(), ProductStart::Row(&self.bias), to);
     }
 
     /// The rows that the head reads.
@@ -196,7 +196,7 @@ impl HeadLayer {
             rest = after;
         }
         workspace.pool.each(pieces, |(first, d, losses)| {
-            self.forward(isa, self.source_rows(source).from_row(first), d);
+            self.forward(isa, self.source_rows(source).rows_from(first), d);
             for (i, (d, loss)) in d.chunks_exact_mut(width).zip(losses).enumerate() {
                 *loss = self.row_loss(isa, batch, first + i, (smoothing, scale), d);
             }
@@ -238,10 +238,10 @@ impl HeadLayer {
         gradient: &mut [f32],
     ) {
         let d = Matrix::dense(d, self.width());
-        workspace.product(d, &self.transposed, Start::Sum, to);
+        workspace.product(d, &self.transposed, ProductStart::Sum, to);
         let parts = self.parts(network);
-        let columns = |of: fn(&Part) -> usize| -> Vec<ParameterColumns> {
-            let range = |part: &Part| network.layout.range(of(part));
+        let columns = |of: fn(&HeadPart) -> usize| -> Vec<ParameterColumns> {
+            let range = |part: &HeadPart| network.layout.range(of(part));
             parts
                 .iter()
                 .map(|p| ParameterColumns { first: p.first, order: p.order, range: range(p) })

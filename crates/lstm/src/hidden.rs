@@ -2,16 +2,16 @@
 
 use crate::batch::FeatureColumn;
 use crate::column_order::ColumnOrder;
-use crate::kernel::{InstructionSet, Start};
+use crate::kernel::{InstructionSet, ProductStart};
 use crate::matrix::{BLOCK, Matrix};
 use crate::network::Network;
-use crate::packed::PackedMatrix;
+use crate::packed::{PackedMatrix, Purpose};
 use crate::products::{ParameterColumns, Workspace};
 use crate::projection::Projection;
 use crate::threads::Job;
 
 /// A hidden layer `relu(W h + U x + b)`, packed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct HiddenLayer {
     index: usize,
     order: ColumnOrder,
@@ -34,21 +34,22 @@ impl HiddenLayer {
         HiddenLayer { index, order, projection, weight, transposed }
     }
 
-    /// The work of packing the weights; those of the backward pass too if `training`.
+    /// The work of packing the weights.
     pub(crate) fn packing<'a>(
         &'a mut self,
         network: &'a Network,
         isa: InstructionSet,
-        training: bool,
+        purpose: Purpose,
     ) -> Vec<Job<'a>> {
-        let from = network.values(network.layout.contexts[self.index].hidden);
+        let from = network.layout.contexts[self.index].hidden;
         let HiddenLayer { order, projection, weight, transposed, .. } = self;
         let order = *order;
-        let mut jobs: Vec<Job> = vec![Box::new(move || weight.pack(isa, 0, order, from))];
-        if training {
+        let mut jobs: Vec<Job> = vec![Box::new(move || weight.pack(isa, 0, order, &network.weight(from)))];
+        if purpose == Purpose::Training {
+            let from = network.values(from);
             jobs.push(Box::new(move || transposed.pack_transposed(0, order, from)));
         }
-        jobs.extend(projection.packing(network, isa));
+        jobs.extend(projection.packing(network, isa, purpose));
         jobs
     }
 
@@ -67,7 +68,7 @@ impl HiddenLayer {
         to: &mut [f32],
     ) {
         self.projection.apply(isa, columns, first, to);
-        isa.product(self.source(h).from_row(first), self.weight.panels(), Start::Sum, to);
+        isa.product(self.source(h).rows_from(first), self.weight.panels(), ProductStart::Sum, to);
         isa.wide(
             #[inline(always)]
             || {
@@ -111,7 +112,12 @@ impl HiddenLayer {
                 },
             );
         });
-        workspace.product(Matrix::padded(d, self.transposed.depth()), &self.transposed, Start::Sum, dh);
+        workspace.product(
+            Matrix::padded(d, self.transposed.depth()),
+            &self.transposed,
+            ProductStart::Sum,
+            dh,
+        );
         let range = network.layout.range(network.layout.contexts[self.index].hidden);
         let weight = ParameterColumns { first: 0, order: self.order, range };
         workspace.weight_gradient(self.source(h), Matrix::dense(d, self.width()), &[weight], gradient);

@@ -3,17 +3,17 @@
 use crate::aligned::Aligned;
 use crate::batch::FeatureColumn;
 use crate::column_order::ColumnOrder;
-use crate::kernel::{CellBackward, CellForward, InstructionSet, Start};
+use crate::kernel::{CellBackward, CellForward, InstructionSet, ProductStart};
 use crate::matrix::{Matrix, padded};
 use crate::network::Network;
-use crate::packed::{PackedMatrix, PackedWeight, Precision};
+use crate::packed::{PackedMatrix, PackedWeight, Precision, Purpose};
 use crate::products::{ParameterColumns, Workspace};
 use crate::projection::Projection;
 use crate::state::State;
 use crate::threads::{Job, LaneShare};
 
 /// A layer's weights, packed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Layer {
     index: usize,
     units: usize,
@@ -27,7 +27,7 @@ pub(crate) struct Layer {
 }
 
 /// A layer's weight for rows of floats.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Dense {
     pub(crate) weight: PackedWeight,
     /// For training.
@@ -36,7 +36,7 @@ pub(crate) struct Dense {
 }
 
 /// What the forward pass leaves for the backward pass. U is the padded width, R the rows, B the lanes.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Tape {
     /// `[R, 4 U]`: i, f, g, o, then the gradient of their sums.
     gates: Aligned,
@@ -85,31 +85,33 @@ impl Layer {
         Layer { index, units, features, dense, recurrent, recurrent_transposed }
     }
 
-    /// The work of packing the weights; those of the backward pass too if `training`.
+    /// The work of packing the weights.
     pub(crate) fn packing<'a>(
         &'a mut self,
         network: &'a Network,
         isa: InstructionSet,
-        training: bool,
+        purpose: Purpose,
     ) -> Vec<Job<'a>> {
         let at = network.layout.layers[self.index];
-        let (weight, order) = (network.values(at.recurrent), ColumnOrder::Gates(self.units));
+        let (training, order) = (purpose == Purpose::Training, ColumnOrder::Gates(self.units));
         let Layer { features, dense, recurrent, recurrent_transposed, .. } = self;
-        let mut jobs: Vec<Job> = vec![Box::new(move || recurrent.pack(isa, 0, order, weight))];
+        let mut jobs: Vec<Job> =
+            vec![Box::new(move || recurrent.pack(isa, 0, order, &network.weight(at.recurrent)))];
         if training {
+            let weight = network.values(at.recurrent);
             jobs.push(Box::new(move || recurrent_transposed.pack_transposed(0, order, weight)));
         }
         let dense = dense.as_mut().filter(|_| training || features.is_none());
         match (dense, features) {
             (Some(Dense { weight, transposed, bias }), _) => {
-                let from = network.values(at.input);
-                order.spread(network.values(at.bias), bias);
+                order.spread(&network.read(at.bias), bias);
                 if training {
+                    let from = network.values(at.input);
                     jobs.push(Box::new(move || transposed.pack_transposed(0, order, from)));
                 }
-                jobs.push(Box::new(move || weight.pack(isa, 0, order, from)));
+                jobs.push(Box::new(move || weight.pack(isa, 0, order, &network.weight(at.input))));
             }
-            (None, Some(features)) => jobs.extend(features.packing(network, isa)),
+            (None, Some(features)) => jobs.extend(features.packing(network, isa, purpose)),
             (None, None) => {}
         }
         jobs
@@ -175,8 +177,8 @@ impl Layer {
     ) {
         match (&self.dense, &self.features) {
             (Some(dense), _) if !below.is_empty() => {
-                let below = dense.below(below).from_row(row);
-                dense.weight.product(isa, below, 0..dense.bias.len(), Start::Row(&dense.bias), gates);
+                let below = dense.below(below).rows_from(row);
+                dense.weight.product(isa, below, 0..dense.bias.len(), ProductStart::Row(&dense.bias), gates);
             }
             (_, Some(features)) => features.apply(isa, columns, row, gates),
             _ => {}
@@ -253,7 +255,7 @@ impl Layer {
         if let Some(Dense { transposed, .. }) = &self.dense {
             to.fit(extent.rows() * transposed.width());
             let gates = Matrix::dense(&tape.gates, transposed.depth());
-            workspace.product(gates, transposed, Start::Zero, to);
+            workspace.product(gates, transposed, ProductStart::Zero, to);
         }
     }
 }

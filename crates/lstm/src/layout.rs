@@ -38,6 +38,11 @@ impl ParameterMatrix {
     pub fn range(&self) -> Range<usize> {
         self.offset..self.offset + self.rows * self.columns
     }
+
+    /// The name of the second of an LSTM's two biases.
+    pub(crate) fn second_bias(&self) -> String {
+        self.name.replace("bias_ih", "bias_hh")
+    }
 }
 
 /// Positions in the parameter list of each part of a network.

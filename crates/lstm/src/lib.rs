@@ -49,9 +49,12 @@ mod memory;
 mod packed;
 mod packed_network;
 mod products;
+mod projected_term;
 mod projection;
+mod stored;
 #[allow(unsafe_code, reason = "work borrowed from the caller's stack is lent to threads that outlive it")]
 mod threads;
+mod weight_source;
 
 pub use batch::Batch;
 pub use checkpoint::{Attachments, Checkpoint};

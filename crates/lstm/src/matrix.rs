@@ -32,7 +32,7 @@ impl<'a> Matrix<'a> {
     }
 
     /// The rows from `row` on.
-    pub(crate) fn from_row(self, row: usize) -> Matrix<'a> {
+    pub(crate) fn rows_from(self, row: usize) -> Matrix<'a> {
         Matrix { values: &self.values[row * self.stride..], ..self }
     }
 

@@ -1,8 +1,10 @@
 //! What a trainer must keep so that an interrupted training goes on with the same bits.
 
+use std::borrow::Cow;
+
 use crate::Error;
 use crate::kernel::InstructionSet;
-use crate::tensors::{Metadata, Tensor, TensorFile, finite, write};
+use crate::tensors::{Metadata, Tensor, TensorFile, write};
 
 /// The key of the number of updates in the metadata.
 const STEPS: &str = "steps";
@@ -41,7 +43,7 @@ impl OptimizerState {
     /// # Errors
     /// [`Error::Checkpoint`] says what is wrong with the bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<OptimizerState, Error> {
-        let file = TensorFile::new(bytes)?;
+        let file = TensorFile::new(Cow::Borrowed(bytes))?;
         let steps = file.strings().remove(STEPS).and_then(|steps| steps.parse().ok());
         let steps = steps.ok_or_else(|| Error::checkpoint("it holds no number of updates"))?;
         let [mean, square, average] = ["mean", "square", "average"].map(|name| buffer(&file, name));
@@ -55,10 +57,11 @@ impl OptimizerState {
 
 fn buffer(file: &TensorFile, name: &str) -> Result<Vec<f32>, Error> {
     let length = file.length(name)?;
-    let mut values = vec![0.0; length];
-    file.floats(name, &[length])?.read(InstructionSet::detect(), 0, &mut values);
-    if finite(&values) {
-        return Ok(values);
+    let floats = file.floats(name, &[length])?;
+    if !floats.finite() {
+        return Err(Error::checkpoint(format!("tensor \"{name}\" holds values that are no numbers")));
     }
-    Err(Error::checkpoint(format!("tensor \"{name}\" holds values that are no numbers")))
+    let mut values = vec![0.0; length];
+    floats.read(InstructionSet::detect(), 0, &mut values);
+    Ok(values)
 }

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use crate::aligned::Aligned;
 use crate::column_order::ColumnOrder;
-use crate::kernel::{CellForward, InstructionSet, Start, Weight};
-use crate::matrix::{BLOCK, Matrix, Panels, padded, place};
+use crate::kernel::{CellForward, InstructionSet, ProductStart, Weight};
+use crate::matrix::{BLOCK, Matrix, PANEL, Panels, padded, place};
+use crate::weight_source::WeightSource;
 
 /// How weights rest in memory; all sums are in single precision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,17 @@ pub enum Precision {
     Single,
     /// Rounded to half precision: half the memory to read at each step.
     Half,
+}
+
+/// What weights are packed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Losses and gradients.
+    Training,
+    /// Losses alone.
+    Evaluation,
+    /// A step at a time: nothing is formed before a step needs it.
+    Generation,
 }
 
 /// A right-hand operand `[depth, width]`, width padded to sixteens with zeros. It takes no room until packed.
@@ -48,10 +60,34 @@ impl<W: Weight> PackedMatrix<W> {
         Panels { depth: self.depth, width: range.len(), values }
     }
 
-    /// Packs a parameter `[depth, order.columns()]` into the columns from `first` on.
-    pub(crate) fn pack(&mut self, isa: InstructionSet, first: usize, order: ColumnOrder, from: &[f32]) {
+    /// Packs a weight of `depth` inputs, whose outputs lie in `order`, into the columns from `first` on.
+    pub(crate) fn pack(
+        &mut self,
+        isa: InstructionSet,
+        first: usize,
+        order: ColumnOrder,
+        from: &WeightSource,
+    ) {
         self.allocate();
-        isa.pack(from, order, (self.depth, self.width), first, &mut self.values);
+        let size = (self.depth, self.width);
+        match from {
+            WeightSource::Memory(values) => isa.pack(values, order, size, first, &mut self.values),
+            WeightSource::File(weight) => {
+                let mut some = Vec::new();
+                for run in order.runs() {
+                    weight.read(isa, run.parameter..run.parameter + run.length, &mut some);
+                    isa.pack_outputs(&some, size, first + run.memory, &mut self.values);
+                }
+            }
+        }
+    }
+
+    /// Copies row `k` of as many columns as `to` holds.
+    pub(crate) fn read_row(&self, k: usize, to: &mut [W]) {
+        for (panel, to) in to.chunks_mut(PANEL).enumerate() {
+            let at = place((self.depth, self.width), k, panel * PANEL);
+            to.copy_from_slice(&self.values[at..at + to.len()]);
+        }
     }
 
     fn allocate(&mut self) {
@@ -108,7 +144,13 @@ impl PackedWeight {
     }
 
     /// As [`PackedMatrix::pack`], rounding where the precision is half.
-    pub(crate) fn pack(&mut self, isa: InstructionSet, first: usize, order: ColumnOrder, from: &[f32]) {
+    pub(crate) fn pack(
+        &mut self,
+        isa: InstructionSet,
+        first: usize,
+        order: ColumnOrder,
+        from: &WeightSource,
+    ) {
         match self {
             PackedWeight::Single(matrix) => matrix.pack(isa, first, order, from),
             PackedWeight::Half(matrix) => matrix.pack(isa, first, order, from),
@@ -121,7 +163,7 @@ impl PackedWeight {
         isa: InstructionSet,
         left: Matrix,
         range: Range<usize>,
-        start: Start,
+        start: ProductStart,
         to: &mut [f32],
     ) {
         match self {

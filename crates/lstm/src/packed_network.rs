@@ -6,11 +6,11 @@ use crate::hidden::HiddenLayer;
 use crate::kernel::InstructionSet;
 use crate::layer::Layer;
 use crate::network::Network;
-use crate::packed::Precision;
+use crate::packed::{Precision, Purpose};
 use crate::threads::ThreadPool;
 
 /// The layers of a network, ready for products.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct PackedNetwork {
     pub(crate) shape: Shape,
     pub(crate) layers: Vec<Layer>,
@@ -30,18 +30,18 @@ impl PackedNetwork {
         }
     }
 
-    /// Packs the weights as they are now; those of the backward pass too if `training`.
+    /// Packs the weights as they are now.
     pub(crate) fn refresh(
         &mut self,
         network: &Network,
         isa: InstructionSet,
         pool: &mut ThreadPool,
-        training: bool,
+        purpose: Purpose,
     ) {
         let PackedNetwork { layers, contexts, heads, .. } = self;
-        let layers = layers.iter_mut().flat_map(|layer| layer.packing(network, isa, training));
-        let contexts = contexts.iter_mut().flat_map(|context| context.packing(network, isa, training));
-        let heads = heads.iter_mut().flat_map(|head| head.packing(network, isa, training));
+        let layers = layers.iter_mut().flat_map(|layer| layer.packing(network, isa, purpose));
+        let contexts = contexts.iter_mut().flat_map(|context| context.packing(network, isa, purpose));
+        let heads = heads.iter_mut().flat_map(|head| head.packing(network, isa, purpose));
         pool.each(layers.chain(contexts).chain(heads).collect(), |job| job());
     }
 }

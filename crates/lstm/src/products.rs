@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::aligned::Aligned;
-use crate::column_order::{ColumnOrder, Run};
-use crate::kernel::{InstructionSet, Scratch, Start};
+use crate::column_order::{ColumnOrder, ColumnRun};
+use crate::kernel::{InstructionSet, ProductStart, Scratch};
 use crate::matrix::{BLOCK, Matrix, PANEL, Panels, add_to};
 use crate::packed::PackedMatrix;
 use crate::threads::{ThreadPool, cut};
@@ -40,10 +40,16 @@ impl Workspace {
     }
 
     /// `to = start + left x right`.
-    pub(crate) fn product(&mut self, left: Matrix, right: &PackedMatrix, start: Start, to: &mut [f32]) {
+    pub(crate) fn product(
+        &mut self,
+        left: Matrix,
+        right: &PackedMatrix,
+        start: ProductStart,
+        to: &mut [f32],
+    ) {
         let isa = self.isa;
         self.pool.each_rows(to, (right.width(), 1), |row, to| {
-            isa.product(left.from_row(row), right.panels(), start, to);
+            isa.product(left.rows_from(row), right.panels(), start, to);
         });
     }
 
@@ -97,7 +103,7 @@ impl ParameterColumns {
     /// the gradient.
     fn add(&self, from: Panels, (row, column): (usize, usize), to: &mut [f32]) {
         let inside = column..column + from.width;
-        for Run { parameter, memory, length } in self.order.runs() {
+        for ColumnRun { parameter, memory, length } in self.order.runs() {
             if !inside.contains(&(self.first + memory)) {
                 continue;
             }

@@ -1,24 +1,27 @@
 //! How features enter a layer: rows of a table added up, never a product with a one-hot vector.
 //!
-//! For every term the matrix `P = E W` (or W itself for a one-hot) is formed once; an index then adds row
-//! P[v] to the sums, and its gradient is scattered back into dP, from which dE and dW follow.
+//! For every term the matrix `P = E W` (or W itself for a one-hot) is formed once, for generation row by row as rows
+//! are needed; an index then adds row P[v] to the sums, and its gradient is scattered back into dP, from which dE and
+//! dW follow.
 
 use std::ops::Range;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use crate::NONE;
 use crate::aligned::Aligned;
 use crate::batch::FeatureColumn;
 use crate::column_order::ColumnOrder;
-use crate::kernel::{InstructionSet, Start};
+use crate::kernel::{InstructionSet, ProductStart};
 use crate::matrix::{BLOCK, Matrix, add_to, padded};
 use crate::network::Network;
-use crate::packed::PackedMatrix;
+use crate::packed::Purpose;
 use crate::products::{ParameterColumns, Workspace};
-use crate::shape::{FeatureKind, Term};
+use crate::projected_term::ProjectedTerm;
+use crate::shape::Term;
 use crate::threads::{Job, LaneShare};
 
 /// The sums that features and a bias give a layer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Projection {
     order: ColumnOrder,
     /// The layer's weight for its features; there is none without features.
@@ -26,25 +29,17 @@ pub(crate) struct Projection {
     bias: usize,
     bias_row: Aligned,
     terms: Vec<ProjectedTerm>,
+    formed: RwLock<FormedRows>,
 }
 
-/// One feature's way into a layer.
-#[derive(Clone, Debug)]
-struct ProjectedTerm {
-    feature: usize,
-    kind: FeatureKind,
-    /// Rows of P: the feature's values.
-    values: usize,
-    /// The first of its rows when the P of all terms lie below one another.
-    first: usize,
-    /// The parameter of the embedding, if there is one.
-    table: Option<usize>,
-    /// The rows of the layer's weight that belong to the term's block.
-    inputs: Range<usize>,
-    /// P, `[values, width]`.
+/// The rows of the P of all terms, one term below the other.
+#[derive(Debug, Default)]
+struct FormedRows {
+    /// `[values of all terms, width]`.
     rows: Aligned,
-    /// P packed, for a dense feature.
-    panels: PackedMatrix,
+    /// Which rows have been formed, unless all have.
+    formed: Vec<bool>,
+    all: bool,
 }
 
 impl Projection {
@@ -65,7 +60,8 @@ impl Projection {
             }
             input = inputs.end;
         }
-        Projection { order, weight, bias, bias_row: Aligned::zeros(order.width()), terms }
+        let bias_row = Aligned::zeros(order.width());
+        Projection { order, weight, bias, bias_row, terms, formed: RwLock::default() }
     }
 
     /// The work of forming P and the bias from the parameters.
@@ -73,41 +69,85 @@ impl Projection {
         &'a mut self,
         network: &'a Network,
         isa: InstructionSet,
-    ) -> impl Iterator<Item = Job<'a>> {
-        let Projection { order, weight, bias, bias_row, terms } = self;
-        order.spread(network.values(*bias), bias_row);
-        let (order, weight) = (*order, weight.map_or(&[][..], |weight| network.values(weight)));
-        terms.iter_mut().map(move |term| -> Job { Box::new(move || term.pack(network, isa, weight, order)) })
+        purpose: Purpose,
+    ) -> Vec<Job<'a>> {
+        self.order.spread(&network.read(self.bias), &mut self.bias_row);
+        let (order, values) = (self.order, self.values());
+        let Projection { weight: Some(weight), terms, formed, .. } = self else { return vec![] };
+        let (weight, formed) = (*weight, formed.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if purpose == Purpose::Generation {
+            formed.rows = Aligned::zeros(values * order.width());
+            formed.formed = vec![false; values];
+            let job = |term: &'a mut ProjectedTerm| -> Job<'a> {
+                Box::new(move || term.prepare(network, isa, weight, order))
+            };
+            return terms.iter_mut().map(job).collect();
+        }
+        formed.rows.fit(values * order.width());
+        formed.all = true;
+        let (mut jobs, mut rest): (Vec<Job>, _) = (vec![], &mut formed.rows[..]);
+        for term in terms {
+            let (rows, after) = rest.split_at_mut(term.values * order.width());
+            rest = after;
+            jobs.push(Box::new(move || term.form(network, isa, (weight, order), rows)));
+        }
+        jobs
     }
 
     /// Fills `to`, rows `first ..` of the layer's sums.
     pub(crate) fn apply(&self, isa: InstructionSet, columns: &[FeatureColumn], first: usize, to: &mut [f32]) {
         let width = self.order.width();
+        let formed = self.formed(isa, columns, first..first + to.len() / width);
         isa.wide(
             #[inline(always)]
             || {
                 for (row, to) in to.chunks_exact_mut(width).enumerate() {
-                    self.add_rows(columns, first + row, to);
+                    self.add_rows(&formed.rows, columns, first + row, to);
                 }
             },
         );
         for term in &self.terms {
             if let FeatureColumn::Dense(values) = &columns[term.feature] {
-                let values = Matrix::dense(values, term.values).from_row(first);
-                isa.product(values, term.panels.panels(), Start::Sum, to);
+                let values = Matrix::dense(values, term.values).rows_from(first);
+                isa.product(values, term.panels.panels(), ProductStart::Sum, to);
             }
         }
     }
 
+    /// P, with every row that rows `range` of the columns need.
+    fn formed(
+        &self,
+        isa: InstructionSet,
+        columns: &[FeatureColumn],
+        range: Range<usize>,
+    ) -> RwLockReadGuard<'_, FormedRows> {
+        let formed = self.formed.read().unwrap_or_else(PoisonError::into_inner);
+        let needed = || self.terms.iter().flat_map(|term| term.indices(columns, range.clone()));
+        if formed.all || needed().all(|(term, value)| formed.formed[term.first + value]) {
+            return formed;
+        }
+        drop(formed);
+        let mut formed = self.formed.write().unwrap_or_else(PoisonError::into_inner);
+        for (term, value) in needed() {
+            let row = term.first + value;
+            if !std::mem::replace(&mut formed.formed[row], true) {
+                let width = self.order.width();
+                term.form_row(isa, value, &mut formed.rows[row * width..][..width]);
+            }
+        }
+        drop(formed);
+        self.formed.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The bias and what the indices of one row add to it.
     #[inline(always)]
-    fn add_rows(&self, columns: &[FeatureColumn], row: usize, to: &mut [f32]) {
+    fn add_rows(&self, rows: &[f32], columns: &[FeatureColumn], row: usize, to: &mut [f32]) {
         to.copy_from_slice(&self.bias_row);
         for term in &self.terms {
             if let FeatureColumn::Index(values) = &columns[term.feature]
                 && values[row] != NONE
             {
-                add_to(to, &term.rows[values[row] as usize * to.len()..][..to.len()]);
+                add_to(to, &rows[(term.first + values[row] as usize) * to.len()..][..to.len()]);
             }
         }
     }
@@ -223,93 +263,5 @@ impl Projection {
     /// The padded width of the input as floats.
     pub(crate) fn input_width(&self) -> usize {
         padded(self.terms.last().map_or(0, |term| term.inputs.end))
-    }
-}
-
-impl ProjectedTerm {
-    fn new(
-        network: &Network,
-        term: &Term,
-        inputs: Range<usize>,
-        first: usize,
-        order: ColumnOrder,
-    ) -> ProjectedTerm {
-        let shape = network.shape();
-        let feature = shape.feature(&term.feature).unwrap_or_default();
-        let (values, kind) = (shape.features[feature].width, shape.features[feature].kind);
-        let table = term.table.as_ref().and_then(|name| shape.tables.iter().position(|t| t.name == *name));
-        let table = table.map(|table| network.layout.tables[table]);
-        let rows = Aligned::zeros(values * order.width());
-        let panels = PackedMatrix::new(values, order.width());
-        ProjectedTerm { feature, kind, values, first, table, inputs, rows, panels }
-    }
-
-    /// Forms P.
-    fn pack(&mut self, network: &Network, isa: InstructionSet, weight: &[f32], order: ColumnOrder) {
-        let width = order.width();
-        let block = self.block(weight, order);
-        match self.table {
-            None => {
-                let rows = block.chunks_exact(order.columns()).zip(self.rows.chunks_exact_mut(width));
-                rows.for_each(|(from, to)| order.spread(from, to));
-            }
-            Some(table) => {
-                let inputs = self.inputs.len();
-                let mut panels = PackedMatrix::<f32>::new(inputs, width);
-                panels.pack(isa, 0, order, block);
-                let table = Matrix::dense(network.values(table), inputs);
-                isa.product(table, panels.panels(), Start::Zero, &mut self.rows);
-            }
-        }
-        if self.kind == FeatureKind::Dense {
-            self.panels.pack(isa, 0, ColumnOrder::Plain(width), &self.rows);
-        }
-    }
-
-    /// Adds the gradients of the weight's block and of the embedding from that of P.
-    fn backward(
-        &self,
-        workspace: &mut Workspace,
-        network: &Network,
-        (weight, order): (usize, ColumnOrder),
-        rows: &[f32],
-        gradient: &mut [f32],
-    ) {
-        let (layout, width, inputs) = (&network.layout, order.width(), self.inputs.len());
-        let start = layout.range(weight).start;
-        let range = start + self.inputs.start * order.columns()..start + self.inputs.end * order.columns();
-        let Some(table) = self.table else {
-            let to = gradient[range].chunks_exact_mut(order.columns());
-            return rows.chunks_exact(width).zip(to).for_each(|(from, to)| order.collect(from, to));
-        };
-        // P = E W, so dW = E^T dP and dE = dP W^T.
-        let embedding = Matrix::dense(network.values(table), inputs);
-        let block = ParameterColumns { first: 0, order, range };
-        workspace.weight_gradient(embedding, Matrix::dense(rows, width), &[block], gradient);
-        let mut transposed = PackedMatrix::new(width, inputs);
-        transposed.pack_transposed(0, order, self.block(network.values(weight), order));
-        let mut d = Aligned::zeros(self.values * padded(inputs));
-        workspace.product(Matrix::dense(rows, width), &transposed, Start::Zero, &mut d);
-        let to = gradient[layout.range(table)].chunks_exact_mut(inputs);
-        d.chunks_exact(padded(inputs)).zip(to).for_each(|(d, to)| add_to(to, d));
-    }
-
-    /// The rows of the layer's weight that belong to the term's block.
-    fn block<'a>(&self, weight: &'a [f32], order: ColumnOrder) -> &'a [f32] {
-        &weight[self.inputs.start * order.columns()..self.inputs.end * order.columns()]
-    }
-
-    /// Calls `visit` with every value of the feature at a row that is not zero, and its weight.
-    fn each_value(&self, columns: &[FeatureColumn], row: usize, mut visit: impl FnMut(usize, f32)) {
-        match &columns[self.feature] {
-            FeatureColumn::Index(values) if values[row] == NONE => {}
-            FeatureColumn::Index(values) => visit(values[row] as usize, 1.0),
-            FeatureColumn::Dense(values) => {
-                let values = values[row * self.values..][..self.values].iter().enumerate();
-                values
-                    .filter(|(_, weight)| **weight != 0.0)
-                    .for_each(|(value, weight)| visit(value, *weight));
-            }
-        }
     }
 }

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::aligned::Aligned;
 use crate::batch::FeatureColumn;
-use crate::kernel::{CellForward, InstructionSet, Start};
+use crate::kernel::{CellForward, InstructionSet, ProductStart};
 use crate::layer::Layer;
 use crate::matrix::{BLOCK, padded};
 use crate::network::Network;
-use crate::packed::Precision;
+use crate::packed::{Precision, Purpose};
 use crate::packed_network::PackedNetwork;
 use crate::state::State;
 use crate::threads::ThreadPool;
@@ -73,7 +73,7 @@ impl<'a> Share<'a> {
         let Share { units, below, h_before, c_before, gates, c, tanh_c, h } = self;
         let columns = 4 * units.start..4 * units.end;
         if let (None, Some(dense)) = (&layer.features, &layer.dense) {
-            let start = Start::Row(&dense.bias[columns.clone()]);
+            let start = ProductStart::Row(&dense.bias[columns.clone()]);
             dense.weight.product(isa, dense.below(below), columns.clone(), start, gates);
         }
         let h_before = layer.rows(h_before);
@@ -90,7 +90,7 @@ impl Generator {
     /// Packs a network's weights for a given instruction set, to compare them.
     pub fn on(isa: InstructionSet, network: &Network, precision: Precision) -> Generator {
         let mut packed = PackedNetwork::new(network, precision);
-        packed.refresh(network, isa, &mut ThreadPool::new(0), false);
+        packed.refresh(network, isa, &mut ThreadPool::new(0), Purpose::Generation);
         Generator(Arc::new(Weights { isa, packed }))
     }
 

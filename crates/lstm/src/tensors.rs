@@ -77,18 +77,26 @@ fn with_metadata(bytes: &[u8], strings: &Metadata) -> Result<Vec<u8>, Error> {
 }
 
 /// A file's header, read, and its tensors, where they lie.
+#[derive(Debug)]
 pub(crate) struct TensorFile<'a> {
     header: Header,
-    data: &'a [u8],
+    bytes: Cow<'a, [u8]>,
+    /// Where the tensors begin.
+    start: usize,
 }
 
 impl<'a> TensorFile<'a> {
     /// # Errors
     /// [`Error::Checkpoint`] if the bytes are no such file, or a tensor's place is not within them.
-    pub(crate) fn new(bytes: &'a [u8]) -> Result<TensorFile<'a>, Error> {
+    pub(crate) fn new(bytes: Cow<'a, [u8]>) -> Result<TensorFile<'a>, Error> {
         let (length, header) =
-            SafeTensors::read_metadata(bytes).map_err(|e| Error::checkpoint(e.to_string()))?;
-        Ok(TensorFile { header, data: &bytes[8 + length..] })
+            SafeTensors::read_metadata(&bytes).map_err(|e| Error::checkpoint(e.to_string()))?;
+        Ok(TensorFile { header, bytes, start: size_of::<u64>() + length })
+    }
+
+    /// The number of bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
     }
 
     /// The strings in the header.
@@ -107,7 +115,7 @@ impl<'a> TensorFile<'a> {
     }
 
     /// The numbers of a tensor of a shape.
-    pub(crate) fn floats(&self, name: &str, shape: &[usize]) -> Result<Floats<'a>, Error> {
+    pub(crate) fn floats(&self, name: &str, shape: &[usize]) -> Result<Floats<'_>, Error> {
         let info = self.info(name)?;
         let half = match info.dtype {
             Dtype::F32 => false,
@@ -129,12 +137,13 @@ impl<'a> TensorFile<'a> {
         self.header.info(name).ok_or_else(|| Error::checkpoint(format!("it has no tensor \"{name}\"")))
     }
 
-    fn bytes(&self, info: &TensorInfo) -> &'a [u8] {
-        &self.data[info.data_offsets.0..info.data_offsets.1]
+    fn bytes(&self, info: &TensorInfo) -> &[u8] {
+        &self.bytes[self.start..][info.data_offsets.0..info.data_offsets.1]
     }
 }
 
 /// A tensor's numbers as they lie in the file.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Floats<'a> {
     bytes: &'a [u8],
     half: bool,
@@ -150,29 +159,23 @@ impl Floats<'_> {
         to.iter_mut().zip(singles).for_each(|(to, bytes)| *to = f32::from_le_bytes(*bytes));
     }
 
-    /// Reads a tensor `[columns, rows]` into a matrix `[rows, columns]`.
-    pub(crate) fn read_transposed(
-        &self,
-        isa: InstructionSet,
-        (rows, columns): (usize, usize),
-        to: &mut [f32],
-    ) {
-        let mut some = vec![0.0; TRANSPOSED * rows];
-        for first in (0..columns).step_by(TRANSPOSED) {
-            let count = TRANSPOSED.min(columns - first);
-            self.read(isa, first * rows, &mut some[..count * rows]);
-            for (row, to) in to.chunks_exact_mut(columns).enumerate() {
-                let from = some[row..].iter().step_by(rows);
-                to[first..first + count].iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-            }
+    /// Whether every value is a number, and a finite one.
+    pub(crate) fn finite(&self) -> bool {
+        let half = |b: &[u8; 2]| u16::from_le_bytes(*b) & 0x7c00 != 0x7c00;
+        let single = |b: &[u8; 4]| f32::from_le_bytes(*b).is_finite();
+        match self.half {
+            true => self
+                .bytes
+                .as_chunks()
+                .0
+                .chunks(1024)
+                .all(|some| some.iter().fold(true, |all, b| all & half(b))),
+            false => self
+                .bytes
+                .as_chunks()
+                .0
+                .chunks(1024)
+                .all(|some| some.iter().fold(true, |all, b| all & single(b))),
         }
     }
-}
-
-/// Rows of a tensor that are transposed at once: a cache line of their matrix.
-const TRANSPOSED: usize = 16;
-
-/// Whether every value is a number, and a finite one.
-pub(crate) fn finite(values: &[f32]) -> bool {
-    values.chunks(1024).all(|some| some.iter().fold(true, |all, x| all & x.is_finite()))
 }

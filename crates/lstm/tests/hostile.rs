@@ -35,6 +35,7 @@ fn with_header(header: &str) -> Vec<u8> {
 fn every_truncation_is_an_error() {
     let bytes = bytes();
     assert!((0..bytes.len()).all(|end| Checkpoint::from_bytes(&bytes[..end]).is_err()));
+    assert!((0..bytes.len()).all(|end| Checkpoint::open(bytes[..end].to_vec()).is_err()));
     let bytes = memory();
     assert!((0..bytes.len()).all(|end| OptimizerState::from_bytes(&bytes[..end]).is_err()));
 }
@@ -88,6 +89,20 @@ fn a_memory_of_another_network_or_recipe_is_an_error() {
 }
 
 #[test]
+fn a_value_that_a_feature_does_not_have_is_no_value() {
+    let mut network = Network::new(Shape::classic(5, 4), 1).unwrap();
+    network.parameters_mut().iter_mut().for_each(|x| *x += 0.3);
+    let logits = |value| {
+        let mut stream = Generator::new(&network, Precision::Single).stream(1);
+        stream.set(0, 0, value);
+        stream.step();
+        stream.logits(0).to_vec()
+    };
+    assert_ne!(logits(4), logits(NONE));
+    assert_eq!(logits(5), logits(NONE));
+}
+
+#[test]
 fn batches_and_states_that_do_not_fit_are_errors() {
     let shape = Shape::classic(5, 4);
     let network = Network::new(shape.clone(), 1).unwrap();
@@ -114,7 +129,7 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = value;
         }
-        if let Ok(checkpoint) = Checkpoint::from_bytes(&bytes) {
+        if let Ok(checkpoint) = Checkpoint::open(bytes) {
             let mut stream = Generator::new(&checkpoint.network, Precision::Single).stream(1);
             stream.step();
             prop_assert!(!stream.logits(0).is_empty());

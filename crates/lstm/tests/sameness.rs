@@ -1,4 +1,4 @@
-//! What must not change a bit: the path, the number of threads, the cut into chunks, lanes or steps.
+//! What must not change a bit: the instruction set, the number of threads, the cut into chunks, lanes or steps.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod oracle;
@@ -19,17 +19,14 @@ fn gradient(mut cpu: Cpu, network: &Network, batch: &Batch) -> (Vec<f32>, Losses
 }
 
 #[test]
-fn neither_path_nor_threads_change_a_gradient() {
+fn neither_instruction_set_nor_threads_change_a_gradient() {
     for shape in [dropped(), everything(&[70, 100], 8), Shape::classic(90, 64)] {
         let network = Network::new(shape.clone(), 2).unwrap();
         let batch = Data::random(&shape, 11, 17, 3).batch(&shape);
         let reference = gradient(Cpu::on(InstructionSet::Scalar, 1), &network, &batch);
-        for path in InstructionSet::all() {
+        for isa in InstructionSet::all() {
             for threads in [1, 2, 3, 5] {
-                assert!(
-                    gradient(Cpu::on(path, threads), &network, &batch) == reference,
-                    "{path:?} {threads}"
-                );
+                assert!(gradient(Cpu::on(isa, threads), &network, &batch) == reference, "{isa:?} {threads}");
             }
         }
     }
@@ -220,9 +217,39 @@ fn accumulated_gradients_are_those_of_the_whole() {
     assert!(whole.iter().zip(&parts).all(|(a, b)| (a - b).abs() < 1e-6));
 }
 
+#[test]
+fn a_network_in_its_file_is_the_network_in_memory() {
+    let shape = Shape { dropout: Dropout { input: 100, ..Dropout::default() }, ..everything(&[33, 20], 8) };
+    let checkpoint = Checkpoint::new(Network::new(shape.clone(), 2).unwrap(), Metadata::new());
+    let data = Data::random(&shape, 6, 3, 3);
+    for stored in [Precision::Single, Precision::Half] {
+        let bytes = checkpoint.to_bytes_in(stored).unwrap();
+        let memory = Checkpoint::from_bytes(&bytes).unwrap().network;
+        let mut file = Checkpoint::open(bytes).unwrap().network;
+        for precision in [Precision::Single, Precision::Half] {
+            let streams = [&memory, &file].map(|network| Generator::new(network, precision).stream(3));
+            let [mut memory, mut file] = streams;
+            for step in 0..6 {
+                for stream in [&mut memory, &mut file] {
+                    set(stream, &shape, &data, step);
+                    stream.step();
+                }
+                assert!(
+                    (0..2).all(|head| memory.logits(head) == file.logits(head)),
+                    "{stored:?} {precision:?}"
+                );
+            }
+        }
+        let batch = data.batch(&shape);
+        let losses = |network| Cpu::new(1).losses(network, &batch, &mut State::zero(&shape, 3)).unwrap();
+        assert_eq!(losses(&file), losses(&memory));
+        assert!(file.parameters_mut() == memory.parameters());
+    }
+}
+
 /// Samples 200 values by the inverse of the cumulative distribution.
-fn sampled(path: InstructionSet, network: &Network) -> Vec<u32> {
-    let mut stream = Generator::on(path, network, Precision::Single).stream(1);
+fn sampled(isa: InstructionSet, network: &Network) -> Vec<u32> {
+    let mut stream = Generator::on(isa, network, Precision::Single).stream(1);
     let mut numbers = Numbers(6);
     let mut draw = || {
         stream.step();
@@ -241,12 +268,12 @@ fn sampled(path: InstructionSet, network: &Network) -> Vec<u32> {
 }
 
 #[test]
-fn every_path_generates_the_same_values() {
+fn every_instruction_set_generates_the_same_values() {
     let network = Network::new(Shape::tokens(60, 20, &[50, 40]), 2).unwrap();
     let reference = sampled(InstructionSet::Scalar, &network);
     assert!(reference.iter().collect::<std::collections::BTreeSet<_>>().len() > 30);
-    for path in InstructionSet::all() {
-        assert_eq!(sampled(path, &network), reference, "{path:?}");
+    for isa in InstructionSet::all() {
+        assert_eq!(sampled(isa, &network), reference, "{isa:?}");
     }
 }
 

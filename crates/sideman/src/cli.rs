@@ -1,27 +1,30 @@
 //! What can be typed.
 
 mod band;
+mod chance;
 mod chart;
 mod gather;
+mod info;
 mod learn;
+mod number;
 mod play;
 mod practice;
 mod score;
 mod sound;
 mod wishes;
 
-use std::path::PathBuf;
+use clap::{Parser, Subcommand};
 
-use clap::{Args, Parser, Subcommand};
-
-pub(crate) use chart::Chart;
-pub(crate) use gather::{Corpus, Import, Measure, Originality};
-pub(crate) use learn::{Evaluate, Explain, Recipe, Size, Train};
-pub(crate) use play::{Improvise, Jam, Taste, With};
-pub(crate) use practice::{Course, Files, Line, Mute, Practice};
-pub(crate) use score::{Handout, Score};
-pub(crate) use sound::{Bank, Render, SoundOptions, TakeSound};
-pub(crate) use wishes::{End, Rules};
+pub(crate) use band::{BandArgs, PlayerArgs};
+pub(crate) use chart::ChartArgs;
+pub(crate) use gather::{CorpusArgs, ImportArgs, MeasureArgs, OriginalityArgs};
+pub(crate) use info::InfoArgs;
+pub(crate) use learn::{EvaluateArgs, ExplainArgs, RecipeArg, SizeArg, TrainArgs};
+pub(crate) use play::{ImproviseArgs, JamArgs, WithArg};
+pub(crate) use practice::{CourseArgs, FileArgs, MuteArg, PracticeArgs};
+pub(crate) use score::{HandoutArgs, ScoreArgs};
+pub(crate) use sound::{BankArgs, RenderArgs, SoundArgs, TakeSoundArgs};
+pub(crate) use wishes::{LastNote, RuleArgs};
 
 /// Learns jazz with an LSTM and improvises: chart in, solo and band out.
 ///
@@ -41,55 +44,41 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Learn from the built-in corpus and play a blues: everything at once
-    Jam(Jam),
+    Jam(JamArgs),
     /// Learn from a corpus, or from the built-in one
     #[command(after_help = learn::TRAIN_EXAMPLES)]
-    Train(Train),
+    Train(TrainArgs),
     /// Say how well a player knows solos that it has not learned from
-    Evaluate(Evaluate),
+    Evaluate(EvaluateArgs),
     /// Say what each note of a solo is to the chords, and how surprising
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// Play a new solo over a chart
     #[command(after_help = play::IMPROVISE_EXAMPLES)]
-    Improvise(Box<Improvise>),
+    Improvise(Box<ImproviseArgs>),
     /// Make a take to practise with: faster every chorus, in other keys, some bars over and over, in turns
     #[command(after_help = practice::PRACTICE_EXAMPLES)]
-    Practice(Practice),
+    Practice(PracticeArgs),
     /// Show a chart as bars with its form, or write it in another format
-    Chart(Chart),
+    Chart(ChartArgs),
     /// Engrave a solo or a chart, or write it for other programs of notation
     #[command(after_help = score::SCORE_EXAMPLES)]
-    Score(Score),
+    Score(ScoreArgs),
     /// Gather music of any kind into one corpus file
     #[command(after_help = gather::IMPORT_EXAMPLES)]
-    Import(Import),
+    Import(ImportArgs),
     /// Look into a corpus, make a smaller one, or write it out as MIDI files
-    Corpus(Corpus),
+    Corpus(CorpusArgs),
     /// Measure solos, beside those of a reference
-    Measure(Measure),
+    Measure(MeasureArgs),
     /// Say what solos share with a corpus, and whether that is more than players share
-    Originality(Originality),
+    Originality(OriginalityArgs),
     /// Write the built-in sound as a SoundFont for other programs
-    Bank(Bank),
+    Bank(BankArgs),
     /// Turn a MIDI file into sound
     #[command(after_help = sound::RENDER_EXAMPLES)]
-    Render(Render),
+    Render(RenderArgs),
     /// Say what a file holds: a model, a corpus, a chart, a MIDI file
-    Info(Info),
-}
-
-/// What every command with chance in it takes.
-#[derive(Debug, Args)]
-pub(crate) struct Chance {
-    /// Where chance begins: the same seed gives the same notes
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Info {
-    /// A model, a corpus, a chart or a MIDI file
-    pub(crate) file: PathBuf,
+    Info(InfoArgs),
 }
 
 #[cfg(test)]

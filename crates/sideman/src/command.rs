@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod band;
 mod bank;
 mod chart;
 mod corpus;
@@ -14,9 +15,8 @@ mod measure;
 mod originality;
 mod practice;
 mod render;
-pub(crate) mod score;
+mod score;
 mod train;
-mod wishes;
 
 use anyhow::Result;
 

@@ -1,16 +1,15 @@
 //! Learns jazz with an LSTM and improvises: chart in, solo and band out.
 //!
-//! **Invariant:** this is the only crate that knows paths, the terminal, the clock and devices, and the only
-//! place where reading, learning, improvising, playing and writing are joined; it makes no musical decision.
+//! **Invariant:** this is the only crate that knows paths, the terminal, the clock and devices. A command is: arguments,
+//! a source, one call of `session`, files; it makes no musical decision.
 #![forbid(unsafe_code)]
 
 mod cli;
 mod command;
+mod handover;
+mod input;
 mod output;
-mod plot;
 mod sound;
-mod source;
-mod take;
 mod terminal;
 
 use std::io::ErrorKind;

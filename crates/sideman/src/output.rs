@@ -58,6 +58,11 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("{} could not be read", path.display()))
 }
 
+/// What stands behind the last dot of a name, in small letters.
+pub(crate) fn ending(file: &Path) -> Option<String> {
+    file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase)
+}
+
 /// Gives a temporary file the rights of an ordinary one.
 #[cfg(unix)]
 fn readable(path: &Path) -> std::io::Result<()> {

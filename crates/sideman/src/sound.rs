@@ -6,48 +6,53 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
-use sideman_band::audio::{BitRate, Bits, Encoder, Flac, Mix, Mixdown, Mp3, Tags, Wav, record};
+use sideman_band::audio::Mix;
 use sideman_band::synth::SoundFont;
-use sideman_music::{Performance, Time};
+use sideman_music::Performance;
+use sideman_session::sound::{Recording, SoundFormat, record};
 
-use crate::cli::{SoundOptions, TakeSound};
-use crate::output::Draft;
+use crate::cli::{HandoutArgs, SoundArgs, TakeSoundArgs};
+use crate::output::{self, Draft};
 use crate::terminal::Terminal;
+
+/// The endings of the sound that `jam` leaves.
+const USUAL: [&str; 2] = ["wav", "mp3"];
 
 /// How performances become files of sound.
 pub(crate) struct Sound {
-    /// None where no sound is asked for.
+    /// None where no sound is written: there is no need to make one ready.
     font: Option<SoundFont>,
-    mix: Mix,
-    bits: Bits,
-    bit_rate: BitRate,
+    recording: Recording,
     /// Endings of the files that a take gets.
     endings: Vec<&'static str>,
 }
 
 impl Sound {
     /// WAV and MP3, with the SoundFont of the configuration.
-    pub(crate) fn usual() -> Result<Self> {
-        let (bits, bit_rate) = (Bits::Sixteen, BitRate::Variable(2));
-        let (font, mix) = (Some(soundfont::find(None)?), Mix::default());
-        Ok(Self { font, mix, bits, bit_rate, endings: vec!["wav", "mp3"] })
+    pub(crate) fn usual(handout: &HandoutArgs) -> Result<Self> {
+        Self::with(
+            None,
+            Recording::default(),
+            USUAL.into_iter().filter(|ending| handout.has(ending)).collect(),
+        )
     }
 
-    /// As asked.
-    pub(crate) fn new(options: &SoundOptions) -> Result<Self> {
-        Ok(Self { font: Some(soundfont::find(options.soundfont.as_deref())?), ..Self::mute(options) })
-    }
-
-    fn mute(options: &SoundOptions) -> Self {
-        let mix = Mix { rate: options.rate, ..Mix::default() };
-        Self { font: None, mix, bits: options.bits, bit_rate: options.bitrate, endings: Vec::new() }
+    /// As asked, for files that are named one by one.
+    pub(crate) fn new(args: &SoundArgs) -> Result<Self> {
+        let font = Some(soundfont::find(args.soundfont.as_deref())?);
+        Ok(Self { font, recording: recording(args), endings: Vec::new() })
     }
 
     /// As asked, for takes.
-    pub(crate) fn of_takes(wishes: &TakeSound) -> Result<Self> {
-        let endings: Vec<_> = wishes.sound.iter().filter_map(|kind| kind.ending()).collect();
-        let options = &wishes.options;
-        Ok(if endings.is_empty() { Self::mute(options) } else { Self { endings, ..Self::new(options)? } })
+    pub(crate) fn of_takes(args: &TakeSoundArgs, handout: &HandoutArgs) -> Result<Self> {
+        let asked = args.sound.iter().filter_map(|kind| kind.ending());
+        let endings = asked.filter(|ending| handout.has(ending)).collect();
+        Self::with(args.options.soundfont.as_deref(), recording(&args.options), endings)
+    }
+
+    fn with(soundfont: Option<&str>, recording: Recording, endings: Vec<&'static str>) -> Result<Self> {
+        let font = if endings.is_empty() { None } else { Some(soundfont::find(soundfont)?) };
+        Ok(Self { font, recording, endings })
     }
 
     /// Endings of the files that a take gets.
@@ -55,7 +60,7 @@ impl Sound {
         &self.endings
     }
 
-    /// Renders a performance into files, each by its ending, with remarks (name and words) in those that hold any.
+    /// Records a performance into files, each by its ending, with remarks (name and words) in those that hold any.
     pub(crate) fn write(
         &self,
         performance: &Performance,
@@ -64,33 +69,26 @@ impl Sound {
         terminal: &Terminal,
     ) -> Result<()> {
         let Some(font) = &self.font else { return Ok(()) };
-        let tempo = Some(performance.tempos.at(Time::ZERO).to_bpm());
-        let tags = Tags { title: performance.title.clone(), tempo, remarks: remarks.to_vec() };
+        let formats = files.iter().map(|file| format(file)).collect::<Result<Vec<_>>>()?;
         let drafts = files.iter().map(|file| Draft::new(file)).collect::<Result<Vec<_>>>()?;
-        let mut encoders = Vec::new();
-        for (file, draft) in files.iter().zip(&drafts) {
-            encoders.push(self.encoder(file, draft, &tags)?);
-        }
-        let mut sinks: Vec<&mut dyn Encoder> =
-            encoders.iter_mut().map(|e| &mut **e as &mut dyn Encoder).collect();
-        let mut progress = terminal.progress("rendering", 100);
-        let mut take = Mixdown::new(font, performance, &self.mix)?;
-        record(&mut take, &mut sinks, |done| progress.at((done * 100.0) as u64, ""))?;
-        progress.finish();
-        drop(encoders);
+        let writers = drafts.iter().map(Draft::writer).collect::<Result<Vec<_>>>()?;
+        let mut gauge = terminal.gauge("rendering", 100);
+        let sinks = formats.into_iter().zip(writers).collect();
+        record(performance, remarks, font, &self.recording, sinks, &mut |event| gauge.show(&event))?;
+        gauge.finish();
         drafts.into_iter().try_for_each(Draft::keep)
     }
+}
 
-    fn encoder(&self, file: &Path, draft: &Draft, tags: &Tags) -> Result<Box<dyn Encoder>> {
-        let (writer, rate) = (draft.writer()?, self.mix.rate);
-        match file.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
-            Some("wav") => Ok(Box::new(Wav::new(writer, rate, self.bits)?)),
-            Some("flac") => Ok(Box::new(Flac::new(writer, rate, self.bits, tags)?)),
-            Some("mp3") => Ok(Box::new(Mp3::new(writer, rate, self.bit_rate, tags)?)),
-            _ => bail!(
-                "{}: the kind of sound is not known; end the name in .wav, .mp3 or .flac",
-                file.display()
-            ),
+fn recording(args: &SoundArgs) -> Recording {
+    Recording { mix: Mix { rate: args.rate, ..Mix::default() }, bits: args.bits, bit_rate: args.bitrate }
+}
+
+fn format(file: &Path) -> Result<SoundFormat> {
+    match output::ending(file).as_deref().and_then(SoundFormat::of_ending) {
+        Some(format) => Ok(format),
+        None => {
+            bail!("{}: the kind of sound is not known; end the name in .wav, .mp3 or .flac", file.display())
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
-use std::time::Duration;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use sideman_improv::{Epoch, TrainingEvent};
+use sideman_session::WorkEvent;
 
 /// The two streams, and how much to say on them.
 pub(crate) struct Terminal {
@@ -33,8 +36,9 @@ impl Terminal {
         let _ = writeln!(io::stderr().lock(), "error: {error:#}");
     }
 
-    /// A bar for work of so many steps: drawn on a terminal, plain lines now and then elsewhere.
-    pub(crate) fn progress(&self, what: &'static str, steps: u64) -> Progress<'_> {
+    /// A gauge for work of so many steps (0 where that is not known yet): drawn on a terminal, plain lines now and then
+    /// elsewhere.
+    pub(crate) fn gauge(&self, what: &'static str, steps: u64) -> Gauge<'_> {
         let drawn = !self.quiet && io::stderr().is_terminal();
         let target = if drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(steps), target);
@@ -44,21 +48,25 @@ impl Terminal {
         );
         bar.set_prefix(what);
         bar.enable_steady_tick(Duration::from_millis(200));
-        Progress { terminal: self, what, bar, drawn, steps, tenths: 0 }
+        let (began, held_out) = (Instant::now(), String::new());
+        Gauge { terminal: self, what, bar, drawn, steps, tenths: 0, began, held_out }
     }
 }
 
 /// Work under way.
-pub(crate) struct Progress<'a> {
+pub(crate) struct Gauge<'a> {
     terminal: &'a Terminal,
     what: &'static str,
     bar: ProgressBar,
     drawn: bool,
     steps: u64,
     tenths: u64,
+    began: Instant,
+    /// The last held-out loss, in words.
+    held_out: String,
 }
 
-impl Progress<'_> {
+impl Gauge<'_> {
     /// So many steps are done, and this is to be said of them.
     pub(crate) fn at(&mut self, step: u64, words: &str) {
         self.bar.set_message(words.to_owned());
@@ -68,6 +76,50 @@ impl Progress<'_> {
             self.tenths = tenths;
             self.terminal.note(format_args!("{} {step}/{}  {words}", self.what, self.steps));
         }
+    }
+
+    /// Shows an event.
+    pub(crate) fn show(&mut self, event: &WorkEvent<'_>) -> ControlFlow<()> {
+        match event {
+            WorkEvent::Reading(at) => {
+                self.at(at.sources as u64, &format!("{} pieces from {} files", at.pieces, at.files));
+            }
+            WorkEvent::Rendering(done) => self.at((done * 100.0) as u64, ""),
+            WorkEvent::Training(event) => self.training(event),
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn training(&mut self, event: &TrainingEvent<'_>) {
+        match *event {
+            TrainingEvent::Step { epoch, of, done, loss } => {
+                let words = format!("epoch {epoch}/{of}  loss {loss:.3}{}", self.held_out);
+                self.of(100 * of as u64);
+                self.at(100 * (epoch as u64 - 1) + (100.0 * done) as u64, &words);
+            }
+            TrainingEvent::Epoch(epoch, state) => self.epoch(epoch, event.done(), state.is_some()),
+        }
+    }
+
+    /// Shows that an epoch is over, and how much of the training; after steps or without any.
+    fn epoch(&mut self, epoch: &Epoch, done: f64, after_steps: bool) {
+        let best = if after_steps && epoch.best { " best" } else { "" };
+        let held_out = epoch.held_out.map(|loss| format!("  held-out {loss:.3}{best}"));
+        self.held_out = held_out.unwrap_or_default();
+        let Epoch { number, of, loss, .. } = *epoch;
+        if after_steps {
+            self.of(100 * of as u64);
+            self.at(100 * number as u64, &format!("epoch {number}/{of}  loss {loss:.3}{}", self.held_out));
+        } else {
+            let left = self.began.elapsed().as_secs_f64() * (1.0 / done - 1.0);
+            self.of(of as u64);
+            self.at(number as u64, &format!("loss {loss:.3}{}  {left:.1} s left", self.held_out));
+        }
+    }
+
+    fn of(&mut self, steps: u64) {
+        self.steps = steps;
+        self.bar.set_length(steps);
     }
 
     /// All is done.

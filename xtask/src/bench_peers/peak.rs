@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use gemm::Parallelism;
+use gemm_common::Parallelism;
 
 pub(crate) const N: usize = 2048;
 pub(crate) const OPERATIONS: f64 = 2.0 * (N * N * N) as f64;
@@ -19,23 +19,23 @@ pub(crate) fn flops() -> f64 {
 #[allow(unsafe_code, reason = "the library's interface is pointers")]
 fn multiply(c: &mut [f32], a: &[f32], b: &[f32]) {
     assert!([c.len(), a.len(), b.len()] == [N * N; 3]);
-    let step = N as isize;
-    // SAFETY: the three matrices are N x N, row-major, and do not overlap.
+    let (column, row) = (N as isize, 1);
+    // SAFETY: the three matrices are N x N, column-major, and do not overlap.
     unsafe {
-        gemm::gemm(
+        gemm_f32::gemm::f32::get_gemm_fn()(
             N,
             N,
             N,
             c.as_mut_ptr(),
-            1,
-            step,
+            column,
+            row,
             false,
             a.as_ptr(),
-            1,
-            step,
+            column,
+            row,
             b.as_ptr(),
-            1,
-            step,
+            column,
+            row,
             0.0,
             1.0,
             false,

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
+use sideman_lstm::InstructionSet;
 
 use super::measured::Measured;
 
@@ -40,15 +41,14 @@ pub(crate) fn json(rows: &[Measured]) -> String {
 
 pub(crate) fn markdown(rows: &[Measured], torch: Option<&str>, reps: usize) -> String {
     let mut text = String::from("# Benchmarks\n\nWritten by `cargo xtask bench-peers`; do not edit.\n\n");
-    let _ =
-        writeln!(text, "Machine: {}. Engine: {:?} path.", machine(), sideman_lstm::InstructionSet::detect());
+    let _ = writeln!(text, "Machine: {}. Engine: {}.", machine(), InstructionSet::detect().name());
     let _ = writeln!(
         text,
         "PyTorch: {}. Medians of {reps} turns, ours and theirs one after the other in one run.",
         torch.unwrap_or("not measured")
     );
     text.push_str(
-        "The peak is a single-precision product of 2048 x 2048 matrices on one core by the `gemm` crate, measured \
+        "The peak is a single-precision product of 2048 x 2048 matrices on one core by the `gemm-f32` crate, measured \
          in the same turns; for two threads it is counted twice.\n",
     );
     text.push_str(&products(rows));

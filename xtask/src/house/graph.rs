@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::source::Module;
+use super::source::{Module, Sight, Use};
 
 type Path = Vec<String>;
 type Edges = BTreeMap<Path, BTreeSet<Path>>;
@@ -34,7 +34,7 @@ impl<'a> Graph<'a> {
     /// The files that a module takes items from.
     fn seen(&self, module: &Module) -> BTreeSet<Path> {
         let named = |name: &String| module.words.contains(name);
-        let handed_on = |u: &&super::source::Use| !u.public || named(&u.name);
+        let handed_on = |u: &&Use| u.sight == Sight::Own || named(&u.name);
         let used = module.uses.iter().filter(handed_on).map(|u| u.path.clone());
         let within = module.paths.iter().map(|path| {
             let through = module.uses.iter().find(|u| u.name == path[0]);
@@ -122,7 +122,8 @@ impl<'a> Graph<'a> {
         };
         let open = self.modules.values().filter(|m| is_public(&m.path));
         let items = open.flat_map(|m| {
-            let handed_on = m.uses.iter().filter(|u| u.public).filter_map(|u| self.end(&m.path, &u.path, 0));
+            let handed_on =
+                m.uses.iter().filter(|u| u.sight == Sight::All).filter_map(|u| self.end(&m.path, &u.path, 0));
             let handed_on = handed_on.filter_map(|end| match end {
                 End::Item(_, name) => Some(name),
                 End::Module => None,
@@ -169,13 +170,13 @@ fn reached(edges: &Edges, from: &Path) -> BTreeSet<Path> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::house::source::Use;
 
     fn module(path: &str, items: &[&str], uses: &[&str]) -> Module {
         let used = |path: &&str| {
-            let (public, path) = path.strip_prefix("pub ").map_or((false, *path), |path| (true, path));
+            let (sight, path) =
+                path.strip_prefix("pub ").map_or((Sight::Own, *path), |path| (Sight::All, path));
             let path: Path = path.split("::").map(str::to_owned).collect();
-            Use { name: path[path.len() - 1].clone(), path, public }
+            Use { name: path[path.len() - 1].clone(), path, sight }
         };
         Module {
             path: path.split("::").filter(|name| !name.is_empty()).map(str::to_owned).collect(),

@@ -33,12 +33,12 @@ pub(super) struct Module {
     /// Names of functions, and how many lines they take.
     pub(super) functions: Vec<(String, usize)>,
     /// Modules below it that exist in tests alone.
-    tests: BTreeSet<String>,
+    pub(super) tests: BTreeSet<String>,
 }
 
 /// Who may name an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sight {
+pub(super) enum Sight {
     Own,
     Crate,
     All,
@@ -50,8 +50,8 @@ pub(super) struct Use {
     pub(super) path: Vec<String>,
     /// The name that it has here.
     pub(super) name: String,
-    /// Whether it is handed on.
-    pub(super) public: bool,
+    /// Who else may name it by this module.
+    pub(super) sight: Sight,
 }
 
 /// Every module below a folder of sources, but for tests.
@@ -103,8 +103,8 @@ impl Module {
                 at = self.skip_test(tokens, at + 2);
             } else if word == "use" {
                 let end = end_of(tokens, at);
-                let handed_on = |u| Use { public: sight > Sight::Own, ..u };
-                self.uses.extend(uses(&[], &tokens[at + 1..end]).into_iter().map(handed_on));
+                let seen = |u| Use { sight, ..u };
+                self.uses.extend(uses(&[], &tokens[at + 1..end]).into_iter().map(seen));
                 (at, sight) = (end + 1, Sight::Own);
             } else if word == "pub" {
                 let scoped = matches!(tokens.get(at + 1), Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Parenthesis);
@@ -228,7 +228,7 @@ fn branch_of(prefix: &[String], branch: &[TokenTree]) -> Vec<Use> {
         path.pop();
     }
     let name = alias.or_else(|| path.last().cloned()).unwrap_or_default();
-    vec![Use { path, name, public: false }]
+    vec![Use { path, name, sight: Sight::Own }]
 }
 
 #[cfg(test)]
@@ -247,10 +247,10 @@ mod tests {
             "pub use a::{b::C, d::{self, E as F}};\npub(crate) struct Own(String);\npub const fn one() -> u8 {\n  other::two()\n}\n\
              #[cfg(test)]\nmod tests { use super::*; struct Not; }\nenum Last {}",
         );
-        let found: Vec<(String, &str, bool)> =
-            module.uses.iter().map(|u| (u.path.join("::"), u.name.as_str(), u.public)).collect();
-        let as_written = [("a::b::C", "C", true), ("a::d", "d", true), ("a::d::E", "F", true)];
-        assert_eq!(found, as_written.map(|(path, name, public)| (path.to_owned(), name, public)));
+        let found: Vec<(String, &str, Sight)> =
+            module.uses.iter().map(|u| (u.path.join("::"), u.name.as_str(), u.sight)).collect();
+        let as_written = [("a::b::C", "C"), ("a::d", "d"), ("a::d::E", "F")];
+        assert_eq!(found, as_written.map(|(path, name)| (path.to_owned(), name, Sight::All)));
         assert_eq!(module.types, ["Own"]);
         assert!(module.public.contains("one") && !module.public.contains("Own"), "{:?}", module.public);
         assert_eq!(module.functions, [("one".to_owned(), 3)]);

@@ -60,3 +60,43 @@ pub(crate) fn variety(notes: &[PlayedNote], bar: Duration) -> f64 {
 pub(crate) fn share(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
+
+#[cfg(test)]
+mod tests {
+    use sideman_music::{Pitch, Time};
+
+    use super::*;
+
+    /// Notes: onset and length in quarter notes, pitch.
+    fn notes(notes: &[(i64, i64, u8)]) -> Vec<PlayedNote> {
+        let played = |&(onset, length, pitch): &(i64, i64, u8)| {
+            let onset = Time::after_start(Duration::QUARTER * onset);
+            let end = onset + Duration::QUARTER * length;
+            PlayedNote { onset, end, silent: end, pitch: Pitch::midi(pitch), velocity: 80 }
+        };
+        notes.iter().map(played).collect()
+    }
+
+    #[test]
+    fn a_line_sounds_alone_and_chords_do_not() {
+        assert_eq!(alone(&notes(&[(0, 1, 60), (1, 1, 62), (2, 2, 64)])), 1.0);
+        assert_eq!(alone(&notes(&[(0, 1, 60), (0, 1, 64), (1, 1, 62), (2, 1, 65)])), 0.5);
+        assert_eq!(alone(&[]), 1.0);
+    }
+
+    #[test]
+    fn steps_are_counted_among_what_moves() {
+        assert_eq!(stepwise(&notes(&[(0, 1, 60), (1, 1, 62), (2, 1, 62), (3, 1, 67)])), Some(0.5));
+        assert_eq!(stepwise(&notes(&[(0, 1, 60), (1, 1, 60)])), None);
+        assert_eq!((register(&notes(&[(0, 1, 60), (1, 1, 70)])), register(&[])), (65.0, 60.0));
+    }
+
+    #[test]
+    fn a_riff_has_little_variety() {
+        let riff: Vec<(i64, i64, u8)> =
+            (0..4).flat_map(|bar| [(4 * bar, 1, 60), (4 * bar + 2, 1, 67)]).collect();
+        assert_eq!(variety(&notes(&riff), Duration::WHOLE), 0.25);
+        assert_eq!(variety(&notes(&[(0, 1, 60), (4, 1, 62)]), Duration::WHOLE), 1.0);
+        assert_eq!(variety(&[], Duration::WHOLE), 1.0);
+    }
+}

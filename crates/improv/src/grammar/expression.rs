@@ -86,7 +86,7 @@ pub(super) enum Operator {
 
 /// A step of an expression, in postfix order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum Operation {
     Number(Fraction),
     /// The argument at this place on the left side of the rule.
     Argument(usize),
@@ -95,20 +95,20 @@ pub(super) enum Step {
 
 /// An expression in postfix order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Expression(pub(super) Vec<Step>);
+pub(super) struct Expression(pub(super) Vec<Operation>);
 
 impl Expression {
     /// Its value; `None` for a division by zero, or figures that 64 bits do not hold.
     pub(super) fn value(&self, arguments: &[Fraction]) -> Option<Fraction> {
-        if let [Step::Number(number)] = *self.0 {
+        if let [Operation::Number(number)] = *self.0 {
             return Some(number);
         }
         let mut stack = Vec::with_capacity(self.0.len());
         for step in &self.0 {
             let value = match *step {
-                Step::Number(number) => number,
-                Step::Argument(place) => *arguments.get(place)?,
-                Step::Operator(operator) => {
+                Operation::Number(number) => number,
+                Operation::Argument(place) => *arguments.get(place)?,
+                Operation::Operator(operator) => {
                     let right: Fraction = stack.pop()?;
                     let left: Fraction = stack.pop()?;
                     left.apply(operator, right)?
@@ -124,12 +124,12 @@ impl Expression {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Condition {
     pub(super) left: Expression,
-    pub(super) relation: Relation,
+    pub(super) relation: Comparison,
     pub(super) right: Expression,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Relation {
+pub(super) enum Comparison {
     Less,
     AtMost,
     Equal,
@@ -142,12 +142,12 @@ impl Condition {
     pub(super) fn holds(&self, arguments: &[Fraction]) -> bool {
         let values = self.left.value(arguments).zip(self.right.value(arguments));
         values.is_some_and(|(left, right)| match self.relation {
-            Relation::Less => left < right,
-            Relation::AtMost => left <= right,
-            Relation::Equal => left == right,
-            Relation::Unequal => left != right,
-            Relation::AtLeast => left >= right,
-            Relation::More => left > right,
+            Comparison::Less => left < right,
+            Comparison::AtMost => left <= right,
+            Comparison::Equal => left == right,
+            Comparison::Unequal => left != right,
+            Comparison::AtLeast => left >= right,
+            Comparison::More => left > right,
         })
     }
 }

@@ -7,7 +7,7 @@ use sideman_corpus::originality::{Humans, Index};
 use sideman_lstm::{Attachments, Checkpoint, Metadata, Network, Precision};
 
 use super::background::Background;
-use super::features;
+use super::shape::fits;
 use crate::Error;
 
 /// The name of this recipe in a checkpoint.
@@ -68,7 +68,7 @@ impl LineModel {
     /// When they are no model of this recipe, or made by another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let Checkpoint { network, metadata, attachments } = Checkpoint::from_bytes(bytes)?;
-        let is_line = Self::is_one(&metadata) && features::fits(network.shape());
+        let is_line = Self::is_one(&metadata) && fits(network.shape());
         if !is_line {
             return Err(Error::Checkpoint("it was made by another recipe or version".into()));
         }

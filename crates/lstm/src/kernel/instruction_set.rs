@@ -37,7 +37,7 @@ impl InstructionSet {
     }
 
     /// Whether this processor has it.
-    pub fn available(self) -> bool {
+    fn available(self) -> bool {
         match self {
             InstructionSet::Scalar => true,
             #[cfg(target_arch = "x86_64")]

@@ -64,8 +64,9 @@ pub(crate) fn tanh<S: Simd>(s: S, x: S::V) -> S::V {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{InstructionSet, Kernel};
     use super::*;
+    use crate::kernel::InstructionSet;
+    use crate::kernel::simd::Kernel;
 
     /// All functions at sixteen places.
     struct At([f32; 16]);

@@ -19,7 +19,7 @@ pub(crate) use elementwise::{Mask, drop_out};
 pub use instruction_set::InstructionSet;
 pub(crate) use optimizer::AdamRow;
 
-pub(crate) use product::{Scratch, Start};
+pub(crate) use product::{ProductStart, Scratch};
 pub use softmax::draw;
 pub(crate) use softmax::{CrossEntropy, SoftmaxLoss};
 pub(crate) use tile::Weight;

@@ -3,7 +3,7 @@
 use super::instruction_set::InstructionSet;
 use super::simd::{Kernel, Simd};
 use super::tile::Weight;
-use crate::column_order::{ColumnOrder, Run};
+use crate::column_order::{ColumnOrder, ColumnRun};
 use crate::matrix::{BLOCK, place};
 
 impl InstructionSet {
@@ -18,6 +18,18 @@ impl InstructionSet {
         to: &mut [W],
     ) {
         self.run(Pack { from, order, size, first, to });
+    }
+
+    /// Packs some outputs of a parameter, `[outputs, depth]` with at most sixteen of them, into the columns from
+    /// `column` on of a packed matrix of `size`, depth and width.
+    pub(crate) fn pack_outputs<W: Weight>(
+        self,
+        from: &[f32],
+        size: (usize, usize),
+        column: usize,
+        to: &mut [W],
+    ) {
+        self.run(PackOutputs { from, size, column, to });
     }
 
     /// Reads as many half-precision numbers as `to` holds from their little-endian bytes.
@@ -40,7 +52,7 @@ impl<W: Weight> Kernel for Pack<'_, W> {
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
         let Pack { from, order, size, first, to } = self;
-        let runs: Vec<Run> = order.runs().collect();
+        let runs: Vec<ColumnRun> = order.runs().collect();
         for (k, row) in from.chunks_exact(order.columns()).enumerate() {
             for run in &runs {
                 let at = place(size, k, first + run.memory);
@@ -49,6 +61,30 @@ impl<W: Weight> Kernel for Pack<'_, W> {
                     (Some(from), Some(to)) => store_block(s, from, to),
                     _ => to.iter_mut().zip(from).for_each(|(to, &x)| *to = W::of(x)),
                 }
+            }
+        }
+    }
+}
+
+struct PackOutputs<'a, W> {
+    from: &'a [f32],
+    size: (usize, usize),
+    column: usize,
+    to: &'a mut [W],
+}
+
+impl<W: Weight> Kernel for PackOutputs<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, s: S) {
+        let PackOutputs { from, size, column, to } = self;
+        let (depth, outputs) = (size.0, from.len() / size.0);
+        for k in 0..depth {
+            let to = &mut to[place(size, k, column)..][..outputs];
+            match to.first_chunk_mut() {
+                Some(to) => store_block(s, &std::array::from_fn(|i| from[i * depth + k]), to),
+                None => to.iter_mut().enumerate().for_each(|(i, to)| *to = W::of(from[i * depth + k])),
             }
         }
     }
@@ -72,16 +108,26 @@ impl Kernel for ReadHalf<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, s: S) {
-        for (bytes, to) in self.from.chunks(2 * BLOCK).zip(self.to.chunks_mut(BLOCK)) {
-            let (mut halves, mut singles) = ([0u16; BLOCK], [0.0; BLOCK]);
-            halves.iter_mut().zip(bytes.as_chunks().0).for_each(|(half, b)| *half = u16::from_le_bytes(*b));
-            for n in (0..BLOCK).step_by(S::LANES) {
-                // SAFETY: the number of lanes divides the block.
-                let lanes = unsafe { s.load_half(halves.as_ptr().add(n)) };
-                s.write(&mut singles[n..], lanes);
-            }
-            to.copy_from_slice(&singles[..to.len()]);
+        let (blocks, rest) = self.to.as_chunks_mut::<BLOCK>();
+        let (from, last) = self.from.split_at(2 * BLOCK * blocks.len());
+        from.as_chunks().0.iter().zip(blocks).for_each(|(from, to)| read_block(s, from, to));
+        if !rest.is_empty() {
+            let (mut from, mut to) = ([0; 2 * BLOCK], [0.0; BLOCK]);
+            from[..2 * rest.len()].copy_from_slice(&last[..2 * rest.len()]);
+            read_block(s, &from, &mut to);
+            rest.copy_from_slice(&to[..rest.len()]);
         }
+    }
+}
+
+#[inline(always)]
+fn read_block<S: Simd>(s: S, from: &[u8; 2 * BLOCK], to: &mut [f32; BLOCK]) {
+    let mut halves = [0u16; BLOCK];
+    halves.iter_mut().zip(from.as_chunks().0).for_each(|(half, bytes)| *half = u16::from_le_bytes(*bytes));
+    for n in (0..BLOCK).step_by(S::LANES) {
+        // SAFETY: the number of lanes divides the block.
+        let lanes = unsafe { s.load_half(halves.as_ptr().add(n)) };
+        s.write(&mut to[n..], lanes);
     }
 }
 

@@ -16,7 +16,7 @@ static ZEROS: [f32; PANEL] = [0.0; PANEL];
 
 /// What a product is added to.
 #[derive(Clone, Copy)]
-pub(crate) enum Start<'a> {
+pub(crate) enum ProductStart<'a> {
     /// One row, for example a bias, for every row of the result.
     Row(&'a [f32]),
     /// Nothing.
@@ -27,7 +27,13 @@ pub(crate) enum Start<'a> {
 
 impl InstructionSet {
     /// `to = start + left x right`, where `to` is `[rows, right.width]`; more rows of `left` do not count.
-    pub(crate) fn product<W: Weight>(self, left: Matrix, right: Panels<W>, start: Start, to: &mut [f32]) {
+    pub(crate) fn product<W: Weight>(
+        self,
+        left: Matrix,
+        right: Panels<W>,
+        start: ProductStart,
+        to: &mut [f32],
+    ) {
         self.run(Product { left, right, start, to });
     }
 
@@ -48,7 +54,7 @@ impl InstructionSet {
 struct Product<'a, W> {
     left: Matrix<'a>,
     right: Panels<'a, W>,
-    start: Start<'a>,
+    start: ProductStart<'a>,
     to: &'a mut [f32],
 }
 
@@ -61,7 +67,7 @@ impl<W: Weight> Kernel for Product<'_, W> {
         let rows = self.to.len() / width;
         assert!(rows * width == self.to.len() && self.right.values.len() == depth * width);
         assert!(self.left.columns == depth && self.left.holds(rows));
-        if let Start::Row(row) = self.start {
+        if let ProductStart::Row(row) = self.start {
             assert!(row.len() >= width);
         }
         for first in (0..rows).step_by(SWEEP) {
@@ -76,8 +82,8 @@ impl<W: Weight> Kernel for Product<'_, W> {
                         let right = Right { at: right, width: panel, depth: deep };
                         let to = self.to.as_mut_ptr().add(first * width + column);
                         let (from, from_step) = match self.start {
-                            Start::Row(row) if block == 0 => (row.as_ptr().add(column), 0),
-                            Start::Zero if block == 0 => (ZEROS.as_ptr(), 0),
+                            ProductStart::Row(row) if block == 0 => (row.as_ptr().add(column), 0),
+                            ProductStart::Zero if block == 0 => (ZEROS.as_ptr(), 0),
                             _ => (to.cast_const(), width),
                         };
                         let left = self.left.values.as_ptr().add(first * self.left.stride + k);
@@ -119,8 +125,8 @@ impl Kernel for Outer<'_> {
         assert!(rows * right.stride == right.values.len() && depth * width == to.len());
         for row in (0..rows).step_by(RUN) {
             let run = RUN.min(rows - row);
-            pack::<ROWS>(&mut scratch.left, left.from_row(row), run, (0, depth));
-            pack::<PANEL>(&mut scratch.right, right.from_row(row), run, (first, width));
+            pack::<ROWS>(&mut scratch.left, left.rows_from(row), run, (0, depth));
+            pack::<PANEL>(&mut scratch.right, right.rows_from(row), run, (first, width));
             for column in (0..width).step_by(PANEL) {
                 let panel = PANEL.min(width - column);
                 let to = &mut to[column * depth..][..panel * depth];
@@ -209,8 +215,8 @@ mod tests {
             let bias = vec![2.0; width];
             for isa in InstructionSet::all() {
                 let mut to = vec![f32::NAN; rows * width];
-                isa.product(Matrix::dense(&a, depth), panels, Start::Row(&bias), &mut to);
-                isa.product(Matrix::dense(&a, depth), panels, Start::Sum, &mut to);
+                isa.product(Matrix::dense(&a, depth), panels, ProductStart::Row(&bias), &mut to);
+                isa.product(Matrix::dense(&a, depth), panels, ProductStart::Sum, &mut to);
                 for (ours, exact) in
                     to.chunks(width).zip(naive(&a, &b, (rows, depth, columns)).chunks(columns))
                 {

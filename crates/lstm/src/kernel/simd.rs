@@ -1,6 +1,6 @@
 //! Vectors of `f32` on each instruction set, with one arithmetic.
 //!
-//! Every method rounds once, as IEEE 754 says, and multiplications are fused with additions on every path.
+//! Every method rounds once, as IEEE 754 says, and multiplications are fused with additions on all of them.
 //! A kernel written over [`Simd`] therefore gives the same bits whatever the width of the vector.
 
 /// Arithmetic written over any instruction set; `run` must be inlined into [`Simd::call`].

@@ -6,7 +6,7 @@ use clap::Args;
 use sideman_formats::notation::PartKey;
 
 #[derive(Debug, Args)]
-pub(crate) struct Chart {
+pub(crate) struct ChartArgs {
     /// Bars of chords, an irealb:// link, or a file: text, iReal Pro, MusicXML, Impro-Visor, ABC, MIDI with chord symbols
     pub(crate) chart: String,
     /// Which tune of a playlist, by number or title

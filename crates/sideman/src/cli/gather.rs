@@ -1,10 +1,10 @@
 //! What can be asked of corpora.
 
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::Args;
 use sideman_corpus::library::Filter;
+use sideman_music::Bars;
 
 pub(super) const IMPORT_EXAMPLES: &str = "\
 Examples:
@@ -15,7 +15,7 @@ Examples:
 From a MIDI file the melody and its chords are found, and a table says what was taken and why.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Import {
+pub(crate) struct ImportArgs {
     /// Files, folders and archives (.zip, .gz, .tar, .tar.gz) of any mixture
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
@@ -26,8 +26,8 @@ pub(crate) struct Import {
     #[arg(long)]
     pub(crate) chords: Option<String>,
     /// The bars to take, such as 5..36
-    #[arg(long, value_parser = bars)]
-    pub(crate) bars: Option<RangeInclusive<usize>>,
+    #[arg(long)]
+    pub(crate) bars: Option<Bars>,
     /// Of several notes at once take the highest alone
     #[arg(long)]
     pub(crate) monophonic: bool,
@@ -40,7 +40,7 @@ pub(crate) struct Import {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Corpus {
+pub(crate) struct CorpusArgs {
     /// Which corpus: built-in, or a file that `import` has written
     pub(crate) corpus: PathBuf,
     /// Keep the pieces for which this holds, such as 'performer=Charlie Parker' or 'tempo>200'
@@ -55,7 +55,7 @@ pub(crate) struct Corpus {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Measure {
+pub(crate) struct MeasureArgs {
     /// Solos: a corpus, or files, folders and archives
     #[arg(required = true)]
     pub(crate) solos: Vec<PathBuf>,
@@ -71,7 +71,7 @@ pub(crate) struct Measure {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Originality {
+pub(crate) struct OriginalityArgs {
     /// Solos: a corpus, or files, folders and archives
     #[arg(required = true)]
     pub(crate) solos: Vec<PathBuf>,
@@ -81,12 +81,4 @@ pub(crate) struct Originality {
     /// Write one JSON list and nothing else
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-fn bars(text: &str) -> Result<RangeInclusive<usize>, String> {
-    let (first, last) = text.split_once("..").unwrap_or((text, text));
-    match (first.parse(), last.trim_start_matches('=').parse()) {
-        (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok(first..=last),
-        _ => Err("write two bar numbers, such as 5..36".into()),
-    }
 }

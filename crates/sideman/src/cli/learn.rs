@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Chance;
+use super::chance::ChanceArgs;
 
 pub(super) const TRAIN_EXAMPLES: &str = "\
 Examples:
@@ -14,15 +14,15 @@ Examples:
   sideman train parker/ --from m.safetensors --out parker.safetensors     adapt a player to a handful of solos";
 
 #[derive(Debug, Args)]
-pub(crate) struct Train {
+pub(crate) struct TrainArgs {
     /// What to learn from: a corpus, MIDI files, folders; nothing means the built-in corpus
     pub(crate) corpus: Vec<PathBuf>,
     /// How to learn
-    #[arg(long, value_enum, default_value_t = Recipe::Classic)]
-    pub(crate) recipe: Recipe,
+    #[arg(long, value_enum, default_value_t = RecipeArg::Classic)]
+    pub(crate) recipe: RecipeArg,
     /// How large the network of the line recipe is
-    #[arg(long, value_enum, default_value_t = Size::Base)]
-    pub(crate) size: Size,
+    #[arg(long, value_enum, default_value_t = SizeArg::Base)]
+    pub(crate) size: SizeArg,
     /// A player to adapt: `shipped`, or a file
     #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
     pub(crate) from: Option<PathBuf>,
@@ -50,8 +50,11 @@ pub(crate) struct Train {
     /// Write the weights of a player in half precision
     #[arg(long)]
     pub(crate) half: bool,
+    /// Draw how the loss went, epoch by epoch, as SVG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) chance: Chance,
+    pub(crate) chance: ChanceArgs,
     /// Where the model goes
     #[arg(long)]
     pub(crate) out: PathBuf,
@@ -59,7 +62,7 @@ pub(crate) struct Train {
 
 /// How to learn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Recipe {
+pub(crate) enum RecipeArg {
     /// The exercise: values of a line, an LSTM of 64, a softmax
     Classic,
     /// Rhythm, then pitch given the chord it falls on: a player over any changes
@@ -68,7 +71,7 @@ pub(crate) enum Recipe {
 
 /// How large a network is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Size {
+pub(crate) enum SizeArg {
     /// Two layers of 192: a third of the time
     Small,
     /// Two layers of 336
@@ -78,7 +81,7 @@ pub(crate) enum Size {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Evaluate {
+pub(crate) struct EvaluateArgs {
     /// The solos: a corpus file, or `built-in`
     #[arg(long)]
     pub(crate) corpus: PathBuf,
@@ -97,7 +100,7 @@ pub(crate) struct Evaluate {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Explain {
+pub(crate) struct ExplainArgs {
     /// A solo: MIDI, MusicXML …
     pub(crate) solo: PathBuf,
     /// Its chart: bars, or a file; without it the chords in the file of the solo

@@ -5,24 +5,25 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use sideman_music::{Instrument, Key, Pitch};
 
-use super::Chance;
-use super::band::BandOptions;
-use super::score::Handout;
-use super::sound::TakeSound;
-use super::wishes::Wishes;
+use super::band::BandArgs;
+use super::chance::ChanceArgs;
+use super::number;
+use super::score::HandoutArgs;
+use super::sound::TakeSoundArgs;
+use super::wishes::WishArgs;
 
 #[derive(Debug, Args)]
-pub(crate) struct Jam {
+pub(crate) struct JamArgs {
     /// Folder to write to
     #[arg(long, default_value = "output")]
     pub(crate) out: PathBuf,
     #[command(flatten)]
-    pub(crate) chance: Chance,
+    pub(crate) chance: ChanceArgs,
     /// Hand the sound to a player of the system
     #[arg(long)]
     pub(crate) play: bool,
     #[command(flatten)]
-    pub(crate) handout: Handout,
+    pub(crate) handout: HandoutArgs,
 }
 
 pub(super) const IMPROVISE_EXAMPLES: &str = "\
@@ -40,20 +41,20 @@ A chart is bars between |, with chords and slashes sharing the beats of a bar; %
   title: My Tune      key: Eb      meter: 3/4      tempo: 140";
 
 #[derive(Debug, Args)]
-pub(crate) struct Improvise {
+pub(crate) struct ImproviseArgs {
     /// Bars of chords, such as "Dm7 | G7 | Cmaj7 | %", or a file of them; nothing means a 12-bar blues in F
     pub(crate) chart: Option<String>,
     /// A trained model of any recipe; without one the player that ships
     #[arg(long)]
     pub(crate) model: Option<PathBuf>,
     /// What improvises
-    #[arg(long, value_enum, default_value_t = With::Player, conflicts_with = "model")]
-    pub(crate) with: With,
+    #[arg(long, value_enum, default_value_t = WithArg::Player, conflicts_with = "model")]
+    pub(crate) with: WithArg,
     /// A file of grammar rules, in place of the built-in ones
     #[arg(long, conflicts_with = "model")]
     pub(crate) grammar: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) taste: Taste,
+    pub(crate) taste: TasteArgs,
     /// Times through the chart
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=500))]
     pub(crate) choruses: u16,
@@ -76,7 +77,7 @@ pub(crate) struct Improvise {
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) takes: u16,
     #[command(flatten)]
-    pub(crate) chance: Chance,
+    pub(crate) chance: ChanceArgs,
     /// Folder to write to
     #[arg(long, default_value = "output")]
     pub(crate) out: PathBuf,
@@ -87,18 +88,18 @@ pub(crate) struct Improvise {
     #[arg(long)]
     pub(crate) explain: bool,
     #[command(flatten)]
-    pub(crate) wishes: Wishes,
+    pub(crate) wishes: WishArgs,
     #[command(flatten)]
-    pub(crate) handout: Handout,
+    pub(crate) handout: HandoutArgs,
     #[command(flatten)]
-    pub(crate) band: BandOptions,
+    pub(crate) band: BandArgs,
     #[command(flatten)]
-    pub(crate) sound: TakeSound,
+    pub(crate) sound: TakeSoundArgs,
 }
 
 /// What improvises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum With {
+pub(crate) enum WithArg {
     /// The network that ships, which knows the chart and real solos
     Player,
     /// The classic exercise: a small network that learns the built-in corpus first, and is kept
@@ -109,33 +110,17 @@ pub(crate) enum With {
 
 /// How values are chosen.
 #[derive(Debug, Args)]
-pub(crate) struct Taste {
+pub(crate) struct TasteArgs {
     /// Always the likeliest value, as the original exercise did
     #[arg(long, conflicts_with_all = ["temperature", "top_p"])]
     pub(crate) argmax: bool,
     /// Below 1 plays safer, above 1 wilder; 1 without it
-    #[arg(long, value_parser = positive)]
+    #[arg(long, value_parser = number::positive)]
     pub(crate) temperature: Option<f32>,
     /// Choose among the likeliest values that together have this probability
-    #[arg(long, value_parser = share)]
+    #[arg(long, value_parser = number::share)]
     pub(crate) top_p: Option<f32>,
     /// The first note of the classic, such as Bb4
     #[arg(long)]
     pub(crate) start: Option<Pitch>,
-}
-
-pub(super) fn positive(text: &str) -> Result<f32, String> {
-    number_in(text, "above 0, at most 10", |x| x > 0.0 && x <= 10.0)
-}
-
-pub(super) fn quarters(text: &str) -> Result<f32, String> {
-    number_in(text, "of quarter notes from 0.5 to 64", |x| (0.5..=64.0).contains(&x))
-}
-
-fn share(text: &str) -> Result<f32, String> {
-    number_in(text, "above 0, at most 1", |x| x > 0.0 && x <= 1.0)
-}
-
-fn number_in(text: &str, range: &str, within: impl Fn(f32) -> bool) -> Result<f32, String> {
-    text.parse().ok().filter(|&x| within(x)).ok_or_else(|| format!("write a number {range}"))
 }

@@ -8,9 +8,9 @@ use sideman_band::practice::Keys;
 use sideman_formats::notation::PartKey;
 use sideman_music::{Bars, Instrument};
 
-use super::Chance;
-use super::band::Players;
-use super::sound::TakeSound;
+use super::band::PlayerArgs;
+use super::chance::ChanceArgs;
+use super::sound::TakeSoundArgs;
 
 pub(super) const PRACTICE_EXAMPLES: &str = "\
 Examples:
@@ -26,27 +26,27 @@ What is muted stays in the score, for it is what you read. Markers in the MIDI f
 chorus begins, how fast and in which key it is, and whose turn it is.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Practice {
+pub(crate) struct PracticeArgs {
     /// Bars of chords, such as "Dm7 | G7 | Cmaj7 | %", an irealb:// link, or a file of any kind that holds a chart;
     /// nothing means a 12-bar blues in F
     pub(crate) chart: Option<String>,
     #[command(flatten)]
-    pub(crate) course: Course,
+    pub(crate) course: CourseArgs,
     #[command(flatten)]
-    pub(crate) line: Line,
+    pub(crate) line: SoloArgs,
     /// Leave out a part: it is yours; may be given several times
     #[arg(long, value_enum, help_heading = "The band")]
-    pub(crate) mute: Vec<Mute>,
+    pub(crate) mute: Vec<MuteArg>,
     #[command(flatten)]
-    pub(crate) players: Players,
+    pub(crate) players: PlayerArgs,
     #[command(flatten)]
-    pub(crate) files: Files,
+    pub(crate) files: FileArgs,
 }
 
 /// How the take goes on from chorus to chorus.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The take")]
-pub(crate) struct Course {
+pub(crate) struct CourseArgs {
     /// Times through the chart or the loop; without it, as many as keys or tempi ask for, or 4
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=500))]
     pub(crate) choruses: Option<u16>,
@@ -56,7 +56,7 @@ pub(crate) struct Course {
     /// Quarter notes a minute, such as 100, or from the first chorus to the last, such as 100..160; without it the
     /// chart's own
     #[arg(long, value_name = "START[..END]")]
-    pub(crate) tempo: Option<Tempi>,
+    pub(crate) tempo: Option<TempoRange>,
     /// Quarter notes a minute that each chorus is faster than the one before (slower: -5), up to END if there is one
     #[arg(long, value_name = "BPM", allow_hyphen_values = true, value_parser = step)]
     pub(crate) faster: Option<i16>,
@@ -75,7 +75,7 @@ pub(crate) struct Course {
 /// What the soloist plays.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The solo")]
-pub(crate) struct Line {
+pub(crate) struct SoloArgs {
     /// A solo over the chart, one or several choruses: MIDI, MusicXML, ABC or Impro-Visor; without it one is improvised
     #[arg(long, value_name = "FILE")]
     pub(crate) solo: Option<PathBuf>,
@@ -95,7 +95,7 @@ pub(crate) struct Line {
 /// What is written, and with which seed.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The files")]
-pub(crate) struct Files {
+pub(crate) struct FileArgs {
     /// Folder to write practice.mid, practice.musicxml and the sound to, or the name of one such file
     #[arg(long, default_value = "output")]
     pub(crate) out: PathBuf,
@@ -103,17 +103,17 @@ pub(crate) struct Files {
     #[arg(long, default_value_t = PartKey::C)]
     pub(crate) part: PartKey,
     #[command(flatten)]
-    pub(crate) chance: Chance,
+    pub(crate) chance: ChanceArgs,
     /// Hand the sound to a player of the system
     #[arg(long)]
     pub(crate) play: bool,
     #[command(flatten)]
-    pub(crate) sound: TakeSound,
+    pub(crate) sound: TakeSoundArgs,
 }
 
 /// A part to leave out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Mute {
+pub(crate) enum MuteArg {
     /// The bass
     Bass,
     /// The drums; the count-in is still heard
@@ -127,12 +127,12 @@ pub(crate) enum Mute {
 
 /// A tempo, or one to start from and one to arrive at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tempi {
+pub(crate) struct TempoRange {
     pub(crate) start: u16,
     pub(crate) end: Option<u16>,
 }
 
-impl std::str::FromStr for Tempi {
+impl std::str::FromStr for TempoRange {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -156,12 +156,12 @@ mod tests {
 
     #[test]
     fn tempi_are_read_as_players_write_them() {
-        assert_eq!("120".parse(), Ok(Tempi { start: 120, end: None }));
+        assert_eq!("120".parse(), Ok(TempoRange { start: 120, end: None }));
         for text in ["100..160", "100-160", "100 .. 160"] {
-            assert_eq!(text.parse(), Ok(Tempi { start: 100, end: Some(160) }));
+            assert_eq!(text.parse(), Ok(TempoRange { start: 100, end: Some(160) }));
         }
         for text in ["", "fast", "10", "100..", "100..500", "100..140..160"] {
-            assert!(text.parse::<Tempi>().unwrap_err().contains("100..160"), "{text}");
+            assert!(text.parse::<TempoRange>().unwrap_err().contains("100..160"), "{text}");
         }
     }
 }

@@ -12,7 +12,7 @@ Examples:
   sideman score \"Dm7 | G7 | Cmaj7 | %\" --out chart.svg";
 
 #[derive(Debug, Args)]
-pub(crate) struct Score {
+pub(crate) struct ScoreArgs {
     /// What to write: a MIDI file, MusicXML, or a chart in any form that `sideman chart` reads
     pub(crate) source: String,
     /// Which tune of several, by number or title
@@ -29,10 +29,10 @@ pub(crate) struct Score {
 /// Which files a take has, and for whom its score is written.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The files")]
-pub(crate) struct Handout {
+pub(crate) struct HandoutArgs {
     /// Write only the files that end so, with commas between: mid, wav, mp3, flac, musicxml, svg, pdf
     #[arg(long, value_enum, value_delimiter = ',', value_name = "ENDINGS", hide_possible_values = true)]
-    pub(crate) only: Vec<Ending>,
+    pub(crate) only: Vec<FileEnding>,
     /// For whom the score is written: C, Bb, Eb, F or bass (clef); the instrument decides the octave
     #[arg(long, default_value_t)]
     pub(crate) part: PartKey,
@@ -40,7 +40,7 @@ pub(crate) struct Handout {
 
 /// How the name of a file ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Ending {
+pub(crate) enum FileEnding {
     Mid,
     Wav,
     Mp3,
@@ -50,10 +50,11 @@ pub(crate) enum Ending {
     Pdf,
 }
 
-impl Handout {
+impl HandoutArgs {
     /// Whether a file with this ending is written.
     pub(crate) fn has(&self, ending: &str) -> bool {
-        let is = |only: &Ending| only.to_possible_value().is_some_and(|value| value.matches(ending, false));
+        let is =
+            |only: &FileEnding| only.to_possible_value().is_some_and(|value| value.matches(ending, false));
         self.only.is_empty() || self.only.iter().any(is)
     }
 }

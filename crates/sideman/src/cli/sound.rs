@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use sideman_band::audio::{BitRate, Bits};
 
 #[derive(Debug, Args)]
-pub(crate) struct Bank {
+pub(crate) struct BankArgs {
     /// Where the SoundFont goes
     #[arg(long)]
     pub(crate) out: PathBuf,
@@ -21,20 +21,20 @@ Examples:
 The sound is -16 LUFS loud, and no peak goes over -1 dBTP.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Render {
+pub(crate) struct RenderArgs {
     /// A MIDI file
     pub(crate) file: PathBuf,
     /// Where the sound goes: files ending in .wav, .mp3 or .flac
     #[arg(long, required = true)]
     pub(crate) out: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) sound: SoundOptions,
+    pub(crate) sound: SoundArgs,
 }
 
 /// How sound is made.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The sound")]
-pub(crate) struct SoundOptions {
+pub(crate) struct SoundArgs {
     /// Whose voices sound: a file ending in .sf2 or .sf3, `system` for a bank that the system has, or `built-in`;
     /// without it what $SIDEMAN_SOUNDFONT or a line `soundfont = "FILE"` in the file sideman/config.toml of the
     /// configuration folder names
@@ -54,24 +54,24 @@ pub(crate) struct SoundOptions {
 /// Which files of sound a take has, and how they are made.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The sound")]
-pub(crate) struct TakeSound {
+pub(crate) struct TakeSoundArgs {
     /// Files of sound to write, with commas between: wav, mp3, flac, or none
     #[arg(long, value_delimiter = ',', default_value = "wav,mp3", value_name = "KINDS")]
-    pub(crate) sound: Vec<Kind>,
+    pub(crate) sound: Vec<SoundEnding>,
     #[command(flatten)]
-    pub(crate) options: SoundOptions,
+    pub(crate) options: SoundArgs,
 }
 
 /// A kind of sound file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
+pub(crate) enum SoundEnding {
     Wav,
     Mp3,
     Flac,
     None,
 }
 
-impl Kind {
+impl SoundEnding {
     /// The ending of such files.
     pub(crate) const fn ending(self) -> Option<&'static str> {
         match self {

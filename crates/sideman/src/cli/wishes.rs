@@ -4,12 +4,12 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use sideman_music::{NoteName, Pitch};
+use sideman_music::{Bars, Duration, NoteName, Pitch};
 
 /// How the line goes; each number from 0 to 100 is a percentile of the solos it has learned from, 50 their middle.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The line (percentiles: 50 is the middle of the corpus)")]
-pub(crate) struct Wishes {
+pub(crate) struct WishArgs {
     /// Play like this performer, such as "Charlie Parker"; an unknown name is answered with the known ones
     #[arg(long, value_name = "PERFORMER")]
     pub(crate) like: Option<String>,
@@ -35,34 +35,34 @@ pub(crate) struct Wishes {
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) best_of: u8,
     /// For rhythm alone, in place of --temperature
-    #[arg(long, value_parser = super::play::positive)]
+    #[arg(long, value_parser = super::number::positive)]
     pub(crate) rhythm_temperature: Option<f32>,
     /// For pitch alone, in place of --temperature
-    #[arg(long, value_parser = super::play::positive)]
+    #[arg(long, value_parser = super::number::positive)]
     pub(crate) pitch_temperature: Option<f32>,
     /// The longest run, in intervals, that it may share with what it has learned from; never more than humans share
     #[arg(long, value_name = "INTERVALS")]
     pub(crate) max_copy: Option<usize>,
     #[command(flatten)]
-    pub(crate) rules: Rules,
+    pub(crate) rules: RuleArgs,
 }
 
 /// What must hold, exactly.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rules that always hold")]
-pub(crate) struct Rules {
+pub(crate) struct RuleArgs {
     /// Lowest and highest note, such as Bb3..F5; without it the instrument's range
     #[arg(long, value_name = "LOW..HIGH", value_parser = range)]
     pub(crate) range: Option<RangeInclusive<Pitch>>,
     /// The longest rest, in quarter notes
-    #[arg(long, value_name = "QUARTERS", value_parser = super::play::quarters)]
-    pub(crate) longest_rest: Option<f32>,
+    #[arg(long, value_name = "QUARTERS", value_parser = super::number::quarters)]
+    pub(crate) longest_rest: Option<Duration>,
     /// The most notes in a phrase; a rest of a quarter note or more ends it
     #[arg(long, value_name = "NOTES")]
     pub(crate) longest_phrase: Option<usize>,
     /// What the last note is
-    #[arg(long, value_enum, default_value_t = End::Chord)]
-    pub(crate) end: End,
+    #[arg(long, value_enum, default_value_t = LastNote::Chord)]
+    pub(crate) end: LastNote,
     /// A note that falls on the downbeat of a bar, such as 5=Bb; may be given several times
     #[arg(long, value_name = "BAR=NOTE", value_parser = target)]
     pub(crate) target: Vec<(usize, NoteName)>,
@@ -76,8 +76,8 @@ pub(crate) struct Rules {
     #[arg(long, value_name = "FILE")]
     pub(crate) keep: Option<PathBuf>,
     /// The bars to fill, such as 5-8; may be given several times
-    #[arg(long, value_name = "FIRST-LAST", value_parser = bars, requires = "keep")]
-    pub(crate) bars: Vec<RangeInclusive<usize>>,
+    #[arg(long, value_name = "FIRST-LAST", requires = "keep")]
+    pub(crate) bars: Vec<Bars>,
     /// Play so many bars and leave as many to the melody of --keep, or to you
     #[arg(long, value_name = "BARS", conflicts_with = "bars", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) trade: Option<u16>,
@@ -85,7 +85,7 @@ pub(crate) struct Rules {
 
 /// What the last note is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum End {
+pub(crate) enum LastNote {
     /// Any note
     Any,
     /// A tone of its chord
@@ -104,14 +104,6 @@ fn range(text: &str) -> Result<RangeInclusive<Pitch>, String> {
         .filter(|(low, high): &(Pitch, Pitch)| low.number() <= high.number())
         .map(|(low, high)| low..=high)
         .ok_or("write the lowest and the highest note, such as Bb3..F5".into())
-}
-
-fn bars(text: &str) -> Result<RangeInclusive<usize>, String> {
-    let (first, last) = text.split_once('-').unwrap_or((text, text));
-    match (first.parse(), last.parse()) {
-        (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok(first..=last),
-        _ => Err("write the first and the last bar, such as 5-8".into()),
-    }
 }
 
 fn target(text: &str) -> Result<(usize, NoteName), String> {

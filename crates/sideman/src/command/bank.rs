@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 
-use crate::cli::Bank;
+use crate::cli::BankArgs;
 use crate::output;
 use crate::terminal::Terminal;
 
-pub(super) fn run(args: &Bank, terminal: &Terminal) -> Result<()> {
+pub(super) fn run(args: &BankArgs, terminal: &Terminal) -> Result<()> {
     output::write(&args.out, &sideman_band::bank::built_in())?;
     terminal.say(args.out.display())?;
     Ok(())

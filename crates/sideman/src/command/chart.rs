@@ -5,14 +5,14 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use sideman_formats::chart::{self, Format};
 use sideman_music::Sheet;
+use sideman_session::Source;
 
-use crate::cli::Chart;
+use crate::cli::ChartArgs;
 use crate::terminal::Terminal;
-use crate::{output, source};
+use crate::{input, output};
 
-pub(super) fn run(args: &Chart, terminal: &Terminal) -> Result<()> {
-    let charts = source::charts(&args.chart, terminal)?;
-    let charts = chosen(charts, args.tune.as_deref())?;
+pub(super) fn run(args: &ChartArgs, terminal: &Terminal) -> Result<()> {
+    let charts = chosen(&args.chart, args.tune.as_deref(), terminal)?.charts()?;
     let written: Vec<Sheet> = charts.iter().map(|sheet| sheet.transposed(args.part.semitones())).collect();
     match (&args.out, &written[..]) {
         (None, sheets) => sheets.iter().try_for_each(|sheet| terminal.say(shown(sheet)))?,
@@ -24,21 +24,16 @@ pub(super) fn run(args: &Chart, terminal: &Terminal) -> Result<()> {
     Ok(())
 }
 
-/// All charts, or the one with this number (from 1) or title.
-pub(super) fn chosen(charts: Vec<Sheet>, tune: Option<&str>) -> Result<Vec<Sheet>> {
-    let Some(tune) = tune else { return Ok(charts) };
-    let number = tune.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-    let key = sideman_corpus::title_key(tune);
-    let found = charts
-        .iter()
-        .enumerate()
-        .find(|(i, sheet)| Some(*i) == number || sideman_corpus::title_key(sheet.title()) == key);
-    let (_, sheet) =
-        found.with_context(|| format!("there is no tune {tune:?} among the {} charts here", charts.len()))?;
-    Ok(vec![sheet.clone()])
+/// What is named, or the one tune of it with this number (from 1) or title.
+pub(super) fn chosen(text: &str, tune: Option<&str>, terminal: &Terminal) -> Result<Source> {
+    let source = input::charts(Some(text), terminal)?;
+    Ok(match tune {
+        Some(tune) => source.chosen(tune)?,
+        None => source,
+    })
 }
 
-/// The chart in the text grammar, with its form above.
+/// The chart in the text grammar, with its form below.
 fn shown(sheet: &Sheet) -> String {
     let form: Vec<String> = sheet
         .sections()

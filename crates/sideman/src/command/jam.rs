@@ -1,46 +1,38 @@
 //! `jam`: everything at once.
 
 use anyhow::Result;
-use sideman_improv::classic::{ClassicHyperparameters, ClassicOptions, Length};
-use sideman_improv::line;
+use sideman_session::learn::{Precision, TrainingRequest};
+use sideman_session::plot::loss_curve;
+use sideman_session::{Request, Soloist, Source, Take};
 
 use super::{improvise, learn};
-use crate::cli::Jam;
+use crate::cli::JamArgs;
+use crate::handover::{self, Handover};
+use crate::output;
 use crate::sound::Sound;
 use crate::terminal::Terminal;
-use crate::{output, plot};
 
-/// How long each solo is.
-const LENGTH: Length = Length::Choruses(2);
-
-pub(super) fn run(args: &Jam, terminal: &Terminal) -> Result<()> {
+pub(super) fn run(args: &JamArgs, terminal: &Terminal) -> Result<()> {
     terminal.note("An LSTM learns jazz from a corpus of our own, tune by tune:");
-    let settings = ClassicHyperparameters { seed: args.chance.seed, ..ClassicHyperparameters::default() };
-    let lesson = learn::from_built_in(&settings, terminal)?;
-    output::write(&args.out.join("model.safetensors"), &lesson.trained.player.to_bytes()?)?;
-    output::write(&args.out.join("training.svg"), plot::loss_curve(&lesson.curve)?.as_bytes())?;
-    terminal.say(lesson.trained.figures)?;
+    let seed = args.chance.seed;
+    let lesson = learn::built_in(TrainingRequest { seed, ..TrainingRequest::default() }, terminal)?;
+    let files = ["training.svg", "model.safetensors"].map(|name| args.out.join(name));
+    output::write(&files[1], &lesson.to_bytes(Precision::Single)?)?;
+    output::write(&files[0], loss_curve(&lesson.curve)?.as_bytes())?;
+    lesson.figures.iter().try_for_each(|figures| terminal.say(figures))?;
 
-    let set = improvise::Set {
-        sheet: improvise::blues()?,
-        band: sideman_band::BandOptions::default(),
-        out: &args.out,
-        handout: &args.handout,
-        sound: Sound::usual()?,
-        explain: false,
+    let sound = Sound::usual(&args.handout)?;
+    let handover = Handover { folder: &args.out, handout: &args.handout, sound, terminal };
+    let sheet = Source::blues()?.chart()?;
+    let play = |soloist: &Soloist, name| {
+        let take = Take::new(soloist, &sheet, &Request::default(), &Default::default(), seed)?;
+        improvise::tell(&take, name, None, &handover)
     };
     terminal.note("Now it plays a blues it has never seen:");
-    let options = ClassicOptions { length: LENGTH, ..ClassicOptions::default() };
-    let classic = improvise::Soloist::Classic(Box::new(lesson.trained.player), options);
-    set.play(&classic, args.chance.seed, "classic", terminal)?;
-
+    play(&lesson.model.into(), "classic")?;
     terminal
         .note("And so plays the network that ships, which has learned from real solos and knows the chart:");
-    let player = Box::new(line::LinePlayer::new(line::shipped()?));
-    let soloist = improvise::Soloist::Player(player, Box::default());
-    let files = set.play(&soloist, args.chance.seed, "solo", terminal)?;
-    for name in ["training.svg", "model.safetensors"] {
-        terminal.say(args.out.join(name).display())?;
-    }
-    if args.play { files.play() } else { Ok(()) }
+    let sound = play(&Soloist::shipped()?, "solo")?;
+    files.iter().try_for_each(|file| terminal.say(file.display()))?;
+    if args.play { handover::play(sound.as_deref()) } else { Ok(()) }
 }

@@ -1,20 +1,21 @@
 //! `measure`: how solos measure, beside those of a reference.
 
-use anyhow::{Result, ensure};
-use sideman_corpus::library::Library;
-use sideman_corpus::measure::{MeasureReport, SoloMeasures};
+use std::slice;
 
-use crate::cli::Measure;
+use anyhow::Result;
+use sideman_session::{judge, plot};
+
+use crate::cli::MeasureArgs;
 use crate::terminal::Terminal;
-use crate::{output, plot, source};
+use crate::{input, output};
 
-pub(super) fn run(args: &Measure, terminal: &Terminal) -> Result<()> {
-    let set = solos(&source::corpus(&args.solos, terminal)?)?;
+pub(super) fn run(args: &MeasureArgs, terminal: &Terminal) -> Result<()> {
+    let solos = input::corpus(&args.solos, terminal)?.pieces;
     let reference = match &args.against {
-        Some(path) => solos(&source::corpus(std::slice::from_ref(path), terminal)?)?,
+        Some(path) => input::corpus(slice::from_ref(path), terminal)?.pieces,
         None => Vec::new(),
     };
-    let report = MeasureReport::new(&set, &reference);
+    let report = judge::measure(&solos, &reference)?;
     if let Some(file) = &args.plot {
         output::write(file, plot::bands(&report).as_bytes())?;
     }
@@ -24,16 +25,4 @@ pub(super) fn run(args: &Measure, terminal: &Terminal) -> Result<()> {
         terminal.say(&report)?;
     }
     Ok(())
-}
-
-/// The solos of a corpus, at least one.
-fn solos(library: &Library) -> Result<Vec<SoloMeasures>> {
-    let solos = measured(library);
-    ensure!(!solos.is_empty(), "there are only charts here, and no solo to measure");
-    Ok(solos)
-}
-
-/// Each solo of a corpus, measured.
-pub(super) fn measured(library: &Library) -> Vec<SoloMeasures> {
-    library.pieces.iter().filter_map(|p| Some(SoloMeasures::new(&p.sheet, p.solo.as_ref()?))).collect()
 }

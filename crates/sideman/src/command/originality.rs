@@ -1,29 +1,22 @@
 //! `originality`: what a solo shares with a corpus, and whether that is more than players share.
 
-use anyhow::{Result, ensure};
-use sideman_corpus::originality::{Humans, Index, Policy};
+use std::slice;
 
-use crate::cli::Originality;
-use crate::source;
+use anyhow::Result;
+use sideman_session::judge;
+
+use crate::cli::OriginalityArgs;
+use crate::input;
 use crate::terminal::Terminal;
 
-pub(super) fn run(args: &Originality, terminal: &Terminal) -> Result<()> {
-    let corpus = source::corpus(std::slice::from_ref(&args.corpus), terminal)?;
-    let solos = source::corpus(&args.solos, terminal)?;
-    let index = Index::new(&corpus.pieces);
-    let humans = Humans::new(&index.borrowings_of_humans());
-    let policy = Policy::new(&humans);
-    let played = solos.pieces.iter().filter_map(|piece| Some((piece, piece.solo.as_ref()?)));
-    let certificates: Vec<_> =
-        played.map(|(piece, solo)| (&piece.id, index.certify(&piece.sheet, solo, &policy))).collect();
-    ensure!(!certificates.is_empty(), "there are only charts here, and no solo to look at");
+pub(super) fn run(args: &OriginalityArgs, terminal: &Terminal) -> Result<()> {
+    let corpus = input::corpus(slice::from_ref(&args.corpus), terminal)?.pieces;
+    let solos = input::corpus(&args.solos, terminal)?.pieces;
+    let found = judge::originality(&solos, &corpus)?;
     if args.json {
-        let all: Vec<_> = certificates.iter().map(|(_, certificate)| certificate).collect();
-        terminal.say(serde_json::to_string(&all)?)?;
+        terminal.say(serde_json::to_string(&found)?)?;
     } else {
-        certificates
-            .iter()
-            .try_for_each(|(id, certificate)| terminal.say(format_args!("{id}\n{certificate}")))?;
+        found.iter().try_for_each(|solo| terminal.say(solo))?;
     }
     Ok(())
 }

@@ -1,23 +1,18 @@
 //! `render`: any MIDI file as sound.
 
-use anyhow::{Context, Result};
-use sideman_formats::midi;
+use anyhow::Result;
 
-use crate::cli::Render;
-use crate::output;
+use crate::cli::RenderArgs;
+use crate::input;
 use crate::sound::Sound;
 use crate::terminal::Terminal;
 
-pub(super) fn run(args: &Render, terminal: &Terminal) -> Result<()> {
-    let bytes = output::read(&args.file)?;
-    let mut read = midi::read(&bytes).with_context(|| args.file.display().to_string())?;
-    for warning in &read.warnings {
-        terminal.note(format_args!("{}: {warning}", args.file.display()));
+pub(super) fn run(args: &RenderArgs, terminal: &Terminal) -> Result<()> {
+    let mut song = input::source(&args.file, terminal)?.performance()?;
+    if let (true, Some(stem)) = (song.title.is_empty(), args.file.file_stem()) {
+        song.title = stem.to_string_lossy().into_owned();
     }
-    if let (true, Some(stem)) = (read.value.title.is_empty(), args.file.file_stem()) {
-        read.value.title = stem.to_string_lossy().into_owned();
-    }
-    Sound::new(&args.sound)?.write(&read.value, &[], &args.out, terminal)?;
+    Sound::new(&args.sound)?.write(&song, &[], &args.out, terminal)?;
     args.out.iter().try_for_each(|file| terminal.say(file.display()))?;
     Ok(())
 }

@@ -1,135 +1,117 @@
 //! `train`: learn from music of one's own.
 
-use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use sideman_corpus::{Piece, Side, Split};
-use sideman_improv::line::{self, TrainingStart};
-use sideman_improv::{TrainingState, built_in, classic, fingerprint};
-use sideman_lstm::Precision;
+use sideman_improv::TrainingEvent;
+use sideman_improv::line::{NetworkSize, TrainingStart};
+use sideman_session::learn::{self as lessons, HeldOutPieces, Lesson, Precision, Recipe, TrainingRequest};
+use sideman_session::plot::loss_curve;
+use sideman_session::{WorkEvent, corpus};
 
-use super::{evaluate, explain, learn};
-use crate::cli::{Recipe, Size, Train};
+use super::learn;
+use crate::cli::{RecipeArg, SizeArg, TrainArgs};
 use crate::terminal::Terminal;
-use crate::{output, source};
+use crate::{input, output};
 
-pub(super) fn run(args: &Train, terminal: &Terminal) -> Result<()> {
+pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
     let pieces = match args.corpus.is_empty() {
-        true => built_in::corpus(),
-        false => source::corpus(&args.corpus, terminal)?.pieces,
+        true => corpus::built_in().pieces,
+        false => input::corpus(&args.corpus, terminal)?.pieces,
     };
-    ensure!(
-        pieces.iter().any(|p| p.solo.is_some()),
-        "there is no melody to learn from; give files with a solo in them"
-    );
-    match args.recipe {
-        Recipe::Classic if args.from.is_none() => classic(args, &pieces, terminal),
-        _ => line(args, &pieces, terminal),
-    }
-}
-
-fn classic(args: &Train, pieces: &[Piece], terminal: &Terminal) -> Result<()> {
-    ensure!(!args.resume, "--resume is for --recipe line; the classic takes a second");
-    ensure!(
-        !args.all && !args.half && args.remark.is_empty(),
-        "--all, --half and --remark are for --recipe line"
-    );
-    let standard = classic::ClassicHyperparameters::default();
-    let settings = classic::ClassicHyperparameters {
-        epochs: args.epochs.unwrap_or(standard.epochs),
-        windows: args.windows.unwrap_or(standard.windows),
-        threads: args.threads.unwrap_or(standard.threads),
-        seed: args.chance.seed,
-    };
-    let split = split(pieces, args)?;
-    let lesson = learn::from_pieces(pieces, &split, &settings, terminal)?;
-    output::write(&args.out, &lesson.trained.player.to_bytes()?)?;
-    terminal.note(format_args!("{} is written", args.out.display()));
-    terminal.say(lesson.trained.figures)?;
-    Ok(())
-}
-
-fn line(args: &Train, pieces: &[Piece], terminal: &Terminal) -> Result<()> {
-    let split = split(pieces, args)?;
-    let (training, validation): (Vec<&Piece>, Vec<&Piece>) = match args.all {
-        true => (pieces.iter().collect(), Vec::new()),
-        false => {
-            (split.pieces(pieces, Side::Train).collect(), split.pieces(pieces, Side::Validation).collect())
-        }
+    let held_out = held_out(args)?;
+    let lesson = Lesson::new(&pieces, &held_out);
+    let lesson = match &args.split {
+        Some(file) => lesson.with_context(|| format!("{} does not fit this corpus", file.display()))?,
+        None => lesson?,
     };
     let paused = with_ending(&args.out, ".paused");
-    let start = start(args, &paused)?;
-    let mut model = learn::line(&training, &validation, start, settings(args), &paused, terminal)?;
-    model.remarks = remarks(args, &training, &validation);
-    let precision = if args.half { Precision::Half } else { Precision::Single };
-    output::write(&args.out, &model.to_bytes(precision)?)?;
-    terminal.note(format_args!("{} is written", args.out.display()));
-    if validation.is_empty() {
-        return Ok(terminal.say("nothing was held out, so there are no figures")?);
+    let request = request(args, &paused, terminal)?;
+    let mut unkept = None;
+    let keep = |event: &WorkEvent<'_>| {
+        if let WorkEvent::Training(TrainingEvent::Epoch(_, Some(state))) = event {
+            let kept = state.to_bytes().map_err(Into::into).and_then(|bytes| output::write(&paused, &bytes));
+            unkept = kept.err().or(unkept.take());
+        }
+    };
+    let (learned, interrupted) = learn::learn(&lesson, request, keep, terminal)?;
+    if let Some(error) = unkept {
+        terminal.note(format_args!("the training cannot be gone on with: {error:#}"));
     }
-    Ok(terminal.say(evaluate::table(&model.evaluate(&validation, &training)))?)
+    end(args, interrupted, &paused, terminal);
+    let precision = if args.half { Precision::Half } else { Precision::Single };
+    output::write(&args.out, &learned.to_bytes(precision)?)?;
+    terminal.note(format_args!("{} is written", args.out.display()));
+    if let Some(file) = &args.plot {
+        output::write(file, loss_curve(&learned.curve)?.as_bytes())?;
+    }
+    Ok(terminal.say(lesson.outcome(&learned))?)
 }
 
-fn start(args: &Train, paused: &Path) -> Result<TrainingStart> {
+/// Says how the training ended, and what becomes of what it could go on from.
+fn end(args: &TrainArgs, interrupted: bool, paused: &Path, terminal: &Terminal) {
+    match (interrupted, is_classic(args)) {
+        (true, true) => terminal.note("interrupted: the best so far is kept"),
+        (true, false) => {
+            let way =
+                if paused.exists() { ", and --resume goes on" } else { "; no epoch was done to go on from" };
+            terminal.note(format_args!("interrupted: the best so far is kept{way}"));
+        }
+        (false, true) => {}
+        (false, false) => drop(fs::remove_file(paused)),
+    }
+}
+
+fn is_classic(args: &TrainArgs) -> bool {
+    args.recipe == RecipeArg::Classic && args.from.is_none()
+}
+
+fn held_out(args: &TrainArgs) -> Result<HeldOutPieces> {
+    Ok(match &args.split {
+        _ if args.all => HeldOutPieces::Nothing,
+        Some(file) => HeldOutPieces::Listed(input::text(file)?),
+        None => HeldOutPieces::ByTune,
+    })
+}
+
+fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<TrainingRequest> {
+    let recipe = if is_classic(args) {
+        ensure!(!args.resume, "--resume is for --recipe line; the classic takes a second");
+        ensure!(
+            !args.all && !args.half && args.remark.is_empty(),
+            "--all, --half and --remark are for --recipe line"
+        );
+        Recipe::Classic { windows: args.windows }
+    } else {
+        let size = match args.size {
+            SizeArg::Small => NetworkSize::Small,
+            SizeArg::Base => NetworkSize::Base,
+            SizeArg::Large => NetworkSize::Large,
+        };
+        Recipe::Line { size, start: start(args, paused, terminal)?, remarks: args.remark.clone() }
+    };
+    let (epochs, threads, seed) = (args.epochs, args.threads, args.chance.seed);
+    Ok(TrainingRequest { recipe, epochs, threads, seed })
+}
+
+fn start(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<TrainingStart> {
     if args.resume {
         let hint = || format!("{} is no interrupted training; leave --resume out", paused.display());
         let bytes = output::read(paused).with_context(hint)?;
-        return Ok(TrainingStart::Resumed(Box::new(TrainingState::from_bytes(&bytes).with_context(hint)?)));
+        return lessons::resumed(&bytes).with_context(hint);
     }
     match &args.from {
         None => Ok(TrainingStart::Fresh),
         Some(file) => {
-            let file = Some(file.as_path()).filter(|f| f.as_os_str() != "shipped");
-            Ok(TrainingStart::From(Box::new(explain::player(file)?)))
+            let file = Some(file.as_path()).filter(|file| file.as_os_str() != "shipped");
+            Ok(TrainingStart::From(Box::new(input::player(file, terminal)?)))
         }
     }
-}
-
-fn settings(args: &Train) -> line::LineHyperparameters {
-    let standard = if args.from.is_some() {
-        line::LineHyperparameters::adapting()
-    } else {
-        line::LineHyperparameters::default()
-    };
-    line::LineHyperparameters {
-        size: match args.size {
-            Size::Small => line::NetworkSize::Small,
-            Size::Base => line::NetworkSize::Base,
-            Size::Large => line::NetworkSize::Large,
-        },
-        epochs: args.epochs.unwrap_or(standard.epochs),
-        threads: args.threads.unwrap_or(standard.threads),
-        seed: args.chance.seed,
-        ..standard
-    }
-}
-
-/// What the model says of itself.
-fn remarks(args: &Train, training: &[&Piece], validation: &[&Piece]) -> BTreeMap<String, String> {
-    let corpus = format!("{:016x}", fingerprint(training.iter().copied()));
-    let own = [
-        ("corpus".to_owned(), corpus.clone()),
-        ("model".to_owned(), format!("line, corpus {corpus}, seed {}", args.chance.seed)),
-        ("solos".to_owned(), format!("{} learned from, {} held out", training.len(), validation.len())),
-    ];
-    own.into_iter().chain(args.remark.iter().cloned()).collect()
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
-}
-
-/// The split that a list gives, or one by tune.
-fn split(pieces: &[Piece], args: &Train) -> Result<Split> {
-    args.split.as_deref().map_or_else(|| Ok(learn::by_tune(pieces)), |file| listed(pieces, file))
-}
-
-/// The split that a list gives.
-pub(super) fn listed(pieces: &[Piece], file: &Path) -> Result<Split> {
-    let list =
-        String::from_utf8(output::read(file)?).with_context(|| format!("{} is not text", file.display()))?;
-    Split::listed(pieces, &list).with_context(|| format!("{} does not fit this corpus", file.display()))
 }

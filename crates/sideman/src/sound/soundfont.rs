@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use sideman_band::bank;
 use sideman_band::synth::SoundFont;
 
 use crate::output;
@@ -20,10 +21,24 @@ pub(super) fn find(asked: Option<&str>) -> Result<SoundFont> {
         named => named,
     };
     match named.as_deref() {
-        None | Some("" | "built-in") => Ok(SoundFont::built_in()),
+        None | Some("" | "built-in") => built_in(),
         Some("system") => read(&of_the_system(&folders())?),
         Some(file) => read(Path::new(file)),
     }
+}
+
+/// The built-in bank: from the user's cache, or made now and kept there.
+fn built_in() -> Result<SoundFont> {
+    let file = dirs::cache_dir().map(|folder| folder.join("sideman").join(bank::file_name()));
+    if let Some(font) = file.as_ref().and_then(|file| SoundFont::read(&fs::read(file).ok()?).ok()) {
+        return Ok(font);
+    }
+    let bytes = bank::built_in();
+    if let Some(file) = file {
+        // What cannot be kept is made anew next time.
+        let _ = output::write(&file, &bytes);
+    }
+    Ok(SoundFont::read(&bytes)?)
 }
 
 fn read(file: &Path) -> Result<SoundFont> {

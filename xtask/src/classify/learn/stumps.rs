@@ -22,8 +22,9 @@ pub(super) struct Stumps(Vec<Stump>);
 
 impl Stumps {
     pub(super) fn new(rows: &[Vec<f64>], sides: &[bool]) -> Self {
-        let columns: Vec<Column> =
-            (0..rows.first().map_or(0, Vec::len)).map(|c| Column::new(rows.iter().map(|r| r[c]))).collect();
+        let columns: Vec<SortedColumn> = (0..rows.first().map_or(0, Vec::len))
+            .map(|c| SortedColumn::new(rows.iter().map(|r| r[c])))
+            .collect();
         let mut scores = vec![0.0; rows.len()];
         let mut stumps = Vec::new();
         for _ in 0..ROUNDS {
@@ -55,12 +56,12 @@ impl Stump {
 }
 
 /// A column in bins.
-struct Column {
+struct SortedColumn {
     cuts: Vec<f64>,
     bins: Vec<u8>,
 }
 
-impl Column {
+impl SortedColumn {
     fn new(values: impl Iterator<Item = f64>) -> Self {
         let values: Vec<f64> = values.collect();
         let mut sorted = values.clone();

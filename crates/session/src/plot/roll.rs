@@ -33,7 +33,7 @@ const fn colour(role: Role) -> &'static str {
 }
 
 /// A solo over its sheet as an SVG document; `roles` and `surprises` are those of its notes, in their order.
-pub(crate) fn piano_roll(
+pub fn piano_roll(
     sheet: &Sheet,
     solo: &Solo,
     roles: &[Option<Role>],

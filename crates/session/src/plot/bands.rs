@@ -12,7 +12,7 @@ const ROW: f64 = 26.0;
 
 /// A report as an SVG document: grey is where nine in ten solos of the reference lie, the line its mean, the dot the
 /// mean of the set.
-pub(crate) fn bands(report: &MeasureReport) -> String {
+pub fn bands(report: &MeasureReport) -> String {
     let rows: Vec<(&MeasureRow, &Beside)> =
         report.rows.iter().filter_map(|row| Some((row, row.beside.as_ref()?))).collect();
     let height = TOP + ROW * rows.len() as f64 + 12.0;

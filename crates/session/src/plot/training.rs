@@ -1,27 +1,50 @@
 //! The loss curve of a training.
 
-use anyhow::{Result, anyhow};
 use plotters::prelude::*;
+use sideman_improv::TrainingEvent;
 
-/// What a training has shown, epoch by epoch; losses in nats per value.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Curve {
+use crate::Error;
+
+/// What a training has shown, epoch by epoch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingCurve {
     /// Loss on what it learns from.
-    pub(crate) training: Vec<f64>,
-    /// Loss on tunes it does not learn from.
-    pub(crate) held_out: Vec<f64>,
+    pub training: Vec<f64>,
+    /// Loss on tunes it does not learn from; empty where nothing is held out.
+    pub held_out: Vec<f64>,
     /// Names and losses of what it must beat.
-    pub(crate) floors: Vec<(String, f64)>,
+    pub floors: Vec<(String, f64)>,
+    /// What the losses are measured in.
+    pub unit: &'static str,
+}
+
+impl Default for TrainingCurve {
+    fn default() -> Self {
+        Self { training: Vec::new(), held_out: Vec::new(), floors: Vec::new(), unit: "nats per value" }
+    }
+}
+
+impl TrainingCurve {
+    /// Takes up what an event shows.
+    pub fn add(&mut self, event: &TrainingEvent<'_>) {
+        if let TrainingEvent::Epoch(epoch, _) = event {
+            self.training.push(epoch.loss);
+            self.held_out.extend(epoch.held_out);
+        }
+    }
 }
 
 /// The curve as an SVG document.
-pub(crate) fn loss_curve(curve: &Curve) -> Result<String> {
+///
+/// # Errors
+/// When it cannot be drawn.
+pub fn loss_curve(curve: &TrainingCurve) -> Result<String, Error> {
     let mut svg = String::new();
-    draw(curve, &mut svg).map_err(|error| anyhow!("the loss curve could not be drawn: {error}"))?;
+    draw(curve, &mut svg).map_err(|error| Error::Plot(error.to_string()))?;
     Ok(svg)
 }
 
-fn draw(curve: &Curve, svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
+fn draw(curve: &TrainingCurve, svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
     let losses = || curve.training.iter().chain(&curve.held_out).chain(curve.floors.iter().map(|(_, y)| y));
     let top = losses().copied().fold(0.1, f64::max) * 1.05;
     let epochs = curve.training.len().max(1);
@@ -33,12 +56,20 @@ fn draw(curve: &Curve, svg: &mut String) -> Result<(), Box<dyn std::error::Error
         .x_label_area_size(42)
         .y_label_area_size(56)
         .build_cartesian_2d(1..epochs.max(2), 0.0..top)?;
-    chart.configure_mesh().x_desc("epoch").y_desc("loss, nats per value").light_line_style(WHITE).draw()?;
+    chart
+        .configure_mesh()
+        .x_desc("epoch")
+        .y_desc(format!("loss, {}", curve.unit))
+        .light_line_style(WHITE)
+        .draw()?;
     let series = |losses: &[f64]| losses.iter().enumerate().map(|(i, &y)| (i + 1, y)).collect::<Vec<_>>();
     for (name, losses, colour) in [
         ("training", &curve.training, RGBColor(31, 95, 168)),
         ("held-out tunes", &curve.held_out, RGBColor(192, 57, 43)),
-    ] {
+    ]
+    .into_iter()
+    .filter(|(_, losses, _)| !losses.is_empty())
+    {
         chart
             .draw_series(LineSeries::new(series(losses), colour.stroke_width(2)))?
             .label(name)
@@ -72,16 +103,19 @@ mod tests {
 
     #[test]
     fn the_curve_shows_both_losses_and_the_floors() {
-        let curve = Curve {
+        let curve = TrainingCurve {
             training: vec![4.0, 3.0, 2.0],
             held_out: vec![4.1, 3.2, 2.9],
             floors: vec![("unigram".into(), 3.5), ("bigram".into(), 3.1)],
+            ..TrainingCurve::default()
         };
         let svg = loss_curve(&curve).unwrap();
         assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
-        for words in ["training", "held-out tunes", "unigram floor 3.50", "bigram floor 3.10"] {
+        for words in
+            ["training", "held-out tunes", "nats per value", "unigram floor 3.50", "bigram floor 3.10"]
+        {
             assert!(svg.contains(words), "{words}");
         }
-        assert!(loss_curve(&Curve::default()).is_ok());
+        assert!(loss_curve(&TrainingCurve::default()).is_ok());
     }
 }

@@ -1,0 +1,80 @@
+use sideman_band::{BandOptions, arrange, perform};
+use sideman_improv::built_in;
+use sideman_music::{Instrument, Pitch, Text};
+
+use super::*;
+
+const CHART: &str = "key: F\nstyle: swing\ntempo: 160\nGm7 | C7b9 | Fmaj7 | D7";
+
+fn played(options: &BandOptions) -> (Sheet, Solo, Performance) {
+    let sheet: Sheet = CHART.parse().unwrap();
+    let solo = built_in::grammar("swing").improvise(&sheet, Instrument::TenorSax, 3).unwrap();
+    let song = perform(&arrange(&sheet, &solo, options, 1), options, 1);
+    (sheet, solo, song)
+}
+
+fn lead(song: Performance) -> Lead {
+    Lead::read(Source::Performance(Box::new(song)), "song").unwrap().value
+}
+
+fn pitches(solo: &Solo) -> Vec<Pitch> {
+    solo.notes().iter().map(Note::pitch).collect()
+}
+
+/// The bar of each note over a chart that goes on.
+fn bars(chart: &Sheet, solo: &Solo) -> Vec<i64> {
+    solo.notes().iter().map(|note| chart.place(note.onset).0).collect()
+}
+
+#[test]
+fn a_melody_stands_over_its_own_bars_also_behind_a_count_in() {
+    let (sheet, solo, song) = played(&BandOptions::default());
+    let (_, _, counted) = played(&BandOptions { count_in: true, ..BandOptions::default() });
+    for song in [song, counted] {
+        let lead = lead(song);
+        assert_eq!(lead.sheet.chords()[..4], sheet.chords()[..4]);
+        assert_eq!(pitches(&lead.solo), pitches(&solo));
+        assert_eq!(bars(&lead.sheet, &lead.solo), bars(&sheet, &solo));
+        assert_eq!(bars(&sheet, &lead.over(&sheet).unwrap()), bars(&sheet, &solo));
+    }
+}
+
+#[test]
+fn what_was_written_is_played_anew_and_what_was_played_is_shown() {
+    let (sheet, solo, mut song) = played(&BandOptions::default());
+    assert_ne!(lead(song.clone()).line(&sheet).unwrap(), solo, "only played");
+    let words = Text { kind: TextKind::Remark, words: midi::written::words(&solo) };
+    song.texts.insert(0, (Time::ZERO, words));
+    let lead = lead(song);
+    assert_eq!(lead.line(&sheet).unwrap(), solo);
+    assert_ne!(lead.solo, solo);
+}
+
+#[test]
+fn a_chart_is_repeated_as_often_as_the_melody_needs() {
+    let at = |quarters: i64| Time::after_start(Duration::QUARTER * quarters);
+    let sheet: Sheet = "C | F".parse().unwrap();
+    for (last, choruses) in [(0, 1), (7, 1), (8, 2), (15, 2), (16, 3)] {
+        let notes = vec![Note::new(at(last), Duration::QUARTER, Pitch::midi(60))];
+        let lead = Lead::new(sheet.clone(), Solo::new(Instrument::Flute, notes).unwrap());
+        assert_eq!(lead.covered_by(&sheet).unwrap().sheet.bars().len(), 2 * choruses, "{last}");
+    }
+}
+
+#[test]
+fn keys_are_reached_by_the_shorter_way() {
+    let sheet: Sheet = "key: D\nD".parse().unwrap();
+    let moved = |key: &str| in_key(&sheet, key.parse().unwrap()).chords()[0].1.unwrap().to_string();
+    assert_eq!([moved("C"), moved("A"), moved("Ab")], ["C", "A", "Ab"]);
+    let notes = vec![Note::new(Time::ZERO, Duration::QUARTER, Pitch::midi(62))];
+    let lead = Lead::new(sheet, Solo::new(Instrument::Flute, notes).unwrap());
+    assert_eq!(pitches(&lead.in_key_of(&"key: C\nC".parse().unwrap()).unwrap()), [Pitch::midi(60)]);
+    assert_eq!(pitches(&lead.in_key_of(&"C".parse().unwrap()).unwrap()), [Pitch::midi(62)], "no key is said");
+}
+
+#[test]
+fn a_source_without_a_melody_says_so() {
+    let complaint = |source| Lead::read(source, "chart.txt").unwrap_err().to_string();
+    assert!(complaint(Source::typed("Dm7 | G7").unwrap().value).contains("no melody in chart.txt"));
+    assert!(complaint(Source::Performance(Box::default())).contains("no melody"));
+}

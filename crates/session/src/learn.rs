@@ -1,0 +1,288 @@
+//! Learning: from pieces to a soloist, by either recipe, with one stream of events.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use sideman_corpus::{HeldOutShares, Piece, Side, Split, fingerprint};
+use sideman_improv::classic::{self, ClassicHyperparameters};
+use sideman_improv::line::{self, Evaluation, LineHyperparameters, NetworkSize, TrainingStart};
+use sideman_improv::{Figures, Model, TrainingState};
+pub use sideman_lstm::Precision;
+
+use crate::plot::TrainingCurve;
+use crate::{Error, Watch, WorkEvent, judge};
+
+/// The share of the tunes that a model is tested on instead of learning from them.
+const HELD_OUT: HeldOutShares = HeldOutShares { validation: 0.15, test: 0.0 };
+
+/// What to learn, and how; the default is the classic exercise.
+#[derive(Debug)]
+pub struct TrainingRequest {
+    /// By which recipe.
+    pub recipe: Recipe,
+    /// Times to go through the training; without it as many as the recipe asks for.
+    pub epochs: Option<usize>,
+    /// Threads; without it one for each core. They change the time it takes and nothing else.
+    pub threads: Option<usize>,
+    /// Where chance begins.
+    pub seed: u64,
+}
+
+/// How to learn.
+#[derive(Debug)]
+pub enum Recipe {
+    /// The exercise: values of a line, an LSTM of 64, a softmax.
+    Classic {
+        /// Windows of 30 values drawn for each epoch; without it as many as is usual.
+        windows: Option<usize>,
+    },
+    /// Rhythm, then pitch given the chord it falls on: a player over any changes.
+    Line {
+        /// How large the network is.
+        size: NetworkSize,
+        /// Where the training begins.
+        start: TrainingStart,
+        /// What the model shall say of itself: names and words.
+        remarks: Vec<(String, String)>,
+    },
+}
+
+/// What a model is tested on instead of learning from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeldOutPieces {
+    /// One tune in seven.
+    ByTune,
+    /// What a JSON list of ids says.
+    Listed(String),
+    /// Nothing.
+    Nothing,
+}
+
+impl Default for TrainingRequest {
+    fn default() -> Self {
+        let (recipe, seed) = (Recipe::Classic { windows: None }, ClassicHyperparameters::default().seed);
+        Self { recipe, epochs: None, threads: None, seed }
+    }
+}
+
+/// Pieces parted into those to learn from and those to be tested on.
+#[derive(Debug)]
+pub struct Lesson<'a> {
+    training: Vec<&'a Piece>,
+    validation: Vec<&'a Piece>,
+}
+
+/// A model, how well it does, and how it got there.
+#[derive(Debug)]
+pub struct Learned {
+    /// Ready to play.
+    pub model: Model,
+    /// Epoch by epoch.
+    pub curve: TrainingCurve,
+    /// Beside its floors, where it is the classic.
+    pub figures: Option<Figures>,
+}
+
+/// How well a model does on what was held out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TrainingOutcome {
+    /// Of the classic.
+    Figures(Figures),
+    /// Of a player.
+    Evaluation(Box<Evaluation>),
+    /// Nothing was held out.
+    Unknown,
+}
+
+impl<'a> Lesson<'a> {
+    /// The two sides of some pieces.
+    ///
+    /// # Errors
+    /// When there is no melody among them, or when a list is no split of them.
+    pub fn new(pieces: &'a [Piece], held_out: &HeldOutPieces) -> Result<Self, Error> {
+        if pieces.iter().all(|piece| piece.solo.is_none()) {
+            return Err(Error::Asked(
+                "there is no melody to learn from; give files with a solo in them".into(),
+            ));
+        }
+        let split = match held_out {
+            HeldOutPieces::Nothing => {
+                return Ok(Self { training: pieces.iter().collect(), validation: Vec::new() });
+            }
+            HeldOutPieces::ByTune => Split::by_tune(pieces, HELD_OUT),
+            HeldOutPieces::Listed(list) => Split::listed(pieces, list)?,
+        };
+        let side = |side| pieces.iter().zip(split.sides()).filter(move |(_, s)| **s == side).map(|(p, _)| p);
+        Ok(Self { training: side(Side::Train).collect(), validation: side(Side::Validation).collect() })
+    }
+
+    /// Learns. Where `watch` asks for an end, the best so far is kept; the events of the line recipe hand out what is
+    /// needed to go on another time.
+    ///
+    /// # Errors
+    /// When there is too little to learn from, or a training to go on with was another one.
+    pub fn learn(&self, request: TrainingRequest, watch: Watch<'_>) -> Result<Learned, Error> {
+        let TrainingRequest { recipe, epochs, threads, seed } = request;
+        match recipe {
+            Recipe::Classic { windows } => {
+                let usual = ClassicHyperparameters::default();
+                let epochs = epochs.unwrap_or(usual.epochs);
+                let (windows, threads) = (windows.unwrap_or(usual.windows), threads.unwrap_or(usual.threads));
+                self.classic(&ClassicHyperparameters { epochs, windows, threads, seed }, watch)
+            }
+            Recipe::Line { size, start, remarks } => {
+                let adapts = matches!(start, TrainingStart::From(_));
+                let usual =
+                    if adapts { LineHyperparameters::adapting() } else { LineHyperparameters::default() };
+                let epochs = epochs.unwrap_or(usual.epochs);
+                let threads = threads.unwrap_or(usual.threads);
+                let settings = LineHyperparameters { size, epochs, threads, seed, ..usual };
+                self.line(start, settings, remarks, watch)
+            }
+        }
+    }
+
+    fn classic(&self, settings: &ClassicHyperparameters, watch: Watch<'_>) -> Result<Learned, Error> {
+        let owned = |pieces: &[&Piece]| pieces.iter().map(|&piece| piece.clone()).collect::<Vec<_>>();
+        let mut curve = TrainingCurve::default();
+        let trained = classic::train(&owned(&self.training), &owned(&self.validation), settings, |event| {
+            curve.add(&event);
+            watch(WorkEvent::Training(event))
+        })?;
+        let figures = trained.figures;
+        curve.floors = vec![("unigram".into(), figures.unigram), ("bigram".into(), figures.bigram)];
+        Ok(Learned { model: Model::Classic(Box::new(trained.player)), curve, figures: Some(figures) })
+    }
+
+    fn line(
+        &self,
+        start: TrainingStart,
+        settings: LineHyperparameters,
+        remarks: Vec<(String, String)>,
+        watch: Watch<'_>,
+    ) -> Result<Learned, Error> {
+        let mut curve = TrainingCurve { unit: "nats per note", ..TrainingCurve::default() };
+        let mut model = line::train(&self.training, &self.validation, start, settings, |event| {
+            curve.add(&event);
+            watch(WorkEvent::Training(event))
+        })?;
+        model.remarks = self.remarks(settings.seed).into_iter().chain(remarks).collect();
+        Ok(Learned { model: Model::Line(Box::new(model)), curve, figures: None })
+    }
+
+    /// What a model says of itself.
+    fn remarks(&self, seed: u64) -> BTreeMap<String, String> {
+        let corpus = format!("{:016x}", fingerprint(self.training.iter().copied()));
+        let (from, beside) = (self.training.len(), self.validation.len());
+        BTreeMap::from([
+            ("corpus".to_owned(), corpus.clone()),
+            ("model".to_owned(), format!("line, corpus {corpus}, seed {seed}")),
+            ("solos".to_owned(), format!("{from} learned from, {beside} held out")),
+        ])
+    }
+
+    /// How well a model that was learned here does on what was held out.
+    pub fn outcome(&self, learned: &Learned) -> TrainingOutcome {
+        match (&learned.model, learned.figures) {
+            (_, Some(figures)) => TrainingOutcome::Figures(figures),
+            (Model::Line(model), _) if !self.validation.is_empty() => {
+                TrainingOutcome::Evaluation(Box::new(model.evaluate(&self.validation, &self.training)))
+            }
+            _ => TrainingOutcome::Unknown,
+        }
+    }
+}
+
+impl Learned {
+    /// The model's file, the weights of a player in some precision.
+    ///
+    /// # Errors
+    /// When the network cannot be written.
+    pub fn to_bytes(&self, precision: Precision) -> Result<Vec<u8>, Error> {
+        Ok(match &self.model {
+            Model::Classic(player) => player.to_bytes()?,
+            Model::Line(model) => model.to_bytes(precision)?,
+        })
+    }
+}
+
+impl fmt::Display for TrainingOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Figures(figures) => write!(f, "{figures}"),
+            Self::Evaluation(evaluation) => f.write_str(&judge::table(evaluation)),
+            Self::Unknown => f.write_str("nothing was held out, so there are no figures"),
+        }
+    }
+}
+
+/// What the model that the default request makes of some pieces may be kept under.
+pub fn file_name(pieces: &[Piece]) -> String {
+    format!("classic-{}-{}.safetensors", env!("CARGO_PKG_VERSION"), fingerprint(pieces))
+}
+
+/// What a training that was interrupted goes on from.
+///
+/// # Errors
+/// When the bytes are no interrupted training.
+pub fn resumed(bytes: &[u8]) -> Result<TrainingStart, Error> {
+    Ok(TrainingStart::Resumed(Box::new(TrainingState::from_bytes(bytes)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use sideman_improv::{TrainingEvent, built_in};
+
+    fn pieces() -> Vec<Piece> {
+        built_in::corpus().into_iter().take(12).collect()
+    }
+
+    /// Learns for so many epochs, and says how many events there were of steps, of epochs, and with something to go on from.
+    fn learned(recipe: Recipe, epochs: usize) -> (Learned, [usize; 3], TrainingOutcome) {
+        let pieces = pieces();
+        let lesson = Lesson::new(&pieces, &HeldOutPieces::ByTune).unwrap();
+        let request =
+            TrainingRequest { recipe, epochs: Some(epochs), threads: Some(1), ..Default::default() };
+        let mut events = [0; 3];
+        let mut watch = |event: WorkEvent<'_>| {
+            let WorkEvent::Training(event) = event else { panic!("no training") };
+            events[usize::from(matches!(event, TrainingEvent::Epoch(..)))] += 1;
+            events[2] += usize::from(matches!(event, TrainingEvent::Epoch(_, Some(_))));
+            ControlFlow::Continue(())
+        };
+        let learned = lesson.learn(request, &mut watch).unwrap();
+        let outcome = lesson.outcome(&learned);
+        (learned, events, outcome)
+    }
+
+    #[test]
+    fn both_recipes_tell_of_the_same_events() {
+        let (classic, events, outcome) = learned(Recipe::Classic { windows: Some(8) }, 3);
+        assert_eq!((events, classic.curve.held_out.len(), classic.curve.floors.len()), ([0, 3, 0], 3, 2));
+        assert!(outcome.to_string().contains("nats per value"));
+        let (size, start, remarks) =
+            (NetworkSize::Small, TrainingStart::Fresh, vec![("licence".into(), "none".into())]);
+        let (line, [steps, epochs, kept], outcome) = learned(Recipe::Line { size, start, remarks }, 1);
+        assert!(steps > 0 && epochs == 1 && kept == 1);
+        assert_eq!((line.curve.training.len(), line.curve.held_out.len()), (1, 1));
+        let Model::Line(model) = &line.model else { panic!("a player") };
+        assert!(model.remarks["licence"] == "none" && model.remarks["solos"].contains("held out"));
+        assert!(outcome.to_string().contains("this player"));
+        for learned in [classic, line] {
+            assert!(Model::from_bytes(&learned.to_bytes(Precision::Single).unwrap()).is_ok());
+        }
+    }
+
+    #[test]
+    fn nothing_to_learn_from_is_said_before_it_begins() {
+        let charts: Vec<Piece> = pieces().into_iter().map(|piece| Piece { solo: None, ..piece }).collect();
+        assert!(Lesson::new(&charts, &HeldOutPieces::ByTune).is_err());
+        assert!(Lesson::new(&pieces(), &HeldOutPieces::Listed("[]".into())).is_err());
+        let pieces = pieces();
+        let lesson = Lesson::new(&pieces, &HeldOutPieces::Nothing).unwrap();
+        assert!(lesson.validation.is_empty() && lesson.training.len() == 12);
+    }
+}

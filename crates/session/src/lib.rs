@@ -1,0 +1,44 @@
+//! The front door: reading, learning, improvising, playing and writing, joined.
+//!
+//! **Invariant:** the only place where music, formats, corpus, lstm, improv and band are joined. Values and bytes go
+//! in, values and bytes come out, and work under way tells of itself by one type of event, [`WorkEvent`]; no path,
+//! terminal, network, clock or environment is known here, and no thread is started.
+//!
+//! ```
+//! use sideman_session::{Request, Soloist, Source, Take};
+//! let sheet = Source::typed("Dm7 | G7 | Cmaj7 | %")?.value.chart()?;
+//! let soloist = Soloist::rules(sheet.style());
+//! let take = Take::new(&soloist, &sheet, &Request::default(), &Default::default(), 7)?;
+//! assert!(take.midi().starts_with(b"MThd"));
+//! # Ok::<(), sideman_session::Error>(())
+//! ```
+//!
+//! In reading order: [`Source`] is what bytes hold, [`Lead`] a melody with the sheet under it, [`Soloist`] who
+//! improvises and [`Request`] what is asked of it, [`Take`] what comes of it and all that can be made from it.
+//! [`practice`] makes takes to practise with, [`learn`] new soloists, [`judge`] says how good solos are, [`plot`]
+//! draws.
+#![forbid(unsafe_code)]
+
+pub mod corpus;
+mod error;
+mod event;
+pub mod judge;
+mod lead;
+pub mod learn;
+pub mod pages;
+pub mod plot;
+pub mod practice;
+mod request;
+mod soloist;
+pub mod sound;
+mod source;
+mod take;
+
+pub use error::Error;
+pub use event::{Watch, WorkEvent};
+pub use lead::{Lead, in_key};
+pub use pages::Pages;
+pub use request::{Request, Rules};
+pub use soloist::Soloist;
+pub use source::Source;
+pub use take::Take;

@@ -1,0 +1,11 @@
+//! Pictures as SVG.
+
+mod bands;
+mod lane;
+mod roll;
+mod surprise;
+mod training;
+
+pub use bands::bands;
+pub use roll::piano_roll;
+pub use training::{TrainingCurve, loss_curve};

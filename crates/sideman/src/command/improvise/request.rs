@@ -1,0 +1,67 @@
+//! What is typed, as what is asked of a soloist.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use sideman_improv::classic::Length;
+use sideman_improv::line::{Controls, Ending};
+use sideman_session::{Request, Rules};
+
+use crate::cli::{ImproviseArgs, LastNote, RuleArgs};
+use crate::input;
+use crate::terminal::Terminal;
+
+/// Everything that is wished.
+pub(super) fn read(args: &ImproviseArgs, terminal: &Terminal) -> Result<Request> {
+    let (taste, wishes) = (&args.taste, &args.wishes);
+    Ok(Request {
+        instrument: args.instrument,
+        length: length(args),
+        argmax: taste.argmax,
+        temperature: taste.temperature,
+        top_p: taste.top_p,
+        rhythm_temperature: wishes.rhythm_temperature,
+        pitch_temperature: wishes.pitch_temperature,
+        start: taste.start,
+        candidates: usize::from(wishes.best_of),
+        like: wishes.like.clone(),
+        controls: Controls {
+            density: wishes.density,
+            register: wishes.register,
+            outside: wishes.outside,
+            space: wishes.space,
+            phrase_length: wishes.phrase_length,
+            laid_back: wishes.laid_back,
+        },
+        longest_copy: wishes.max_copy,
+        rules: rules(&wishes.rules, terminal)?,
+    })
+}
+
+fn length(args: &ImproviseArgs) -> Length {
+    match (args.values, args.beats) {
+        (Some(values), _) => Length::Values(values),
+        (_, Some(beats)) => Length::Beats(beats as usize),
+        _ => Length::Choruses(usize::from(args.choruses)),
+    }
+}
+
+fn rules(args: &RuleArgs, terminal: &Terminal) -> Result<Rules> {
+    let lead = |file: &Option<PathBuf>| file.as_ref().map(|file| input::lead(file, terminal)).transpose();
+    Ok(Rules {
+        range: args.range.clone(),
+        longest_rest: args.longest_rest,
+        longest_phrase: args.longest_phrase,
+        ending: match args.end {
+            LastNote::Any => Ending::Any,
+            LastNote::Chord => Ending::ChordTone,
+            LastNote::Guide => Ending::GuideTone,
+        },
+        targets: args.target.clone(),
+        rhythm_of: lead(&args.rhythm_of)?,
+        pitches_of: lead(&args.pitches_of)?,
+        keep: lead(&args.keep)?,
+        bars: args.bars.clone(),
+        trade: args.trade.map(usize::from),
+    })
+}

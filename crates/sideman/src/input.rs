@@ -1,0 +1,133 @@
+//! What a user names: a file, a folder, a chart.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use sideman_corpus::library::{Library, NamedBytes};
+use sideman_corpus::{Piece, Split};
+use sideman_formats::Warned;
+use sideman_improv::Model;
+use sideman_improv::line::{LineModel, shipped};
+use sideman_music::Sheet;
+use sideman_session::{Lead, Source, corpus};
+
+use crate::output;
+use crate::terminal::Terminal;
+
+/// What is in a file; what was read in another way than written is noted.
+pub(crate) fn source(file: &Path, terminal: &Terminal) -> Result<Source> {
+    let name = file.display().to_string();
+    Ok(noted(Source::read(&output::read(file)?, &name)?, &name, terminal))
+}
+
+/// What is in a file of that name, in a text such as `Dm7 | G7`, or in a link; a blues where nothing is named.
+pub(crate) fn charts(text: Option<&str>, terminal: &Terminal) -> Result<Source> {
+    let Some(text) = text else { return Ok(Source::blues()?) };
+    if Path::new(text).is_file() {
+        return source(Path::new(text), terminal);
+    }
+    ensure!(!looks_like_a_path(text), "there is no file {text}");
+    Ok(noted(Source::typed(text)?, "chart", terminal))
+}
+
+/// The one chart that is to be played.
+pub(crate) fn chart(text: Option<&str>, terminal: &Terminal) -> Result<Sheet> {
+    Ok(charts(text, terminal)?.chart()?)
+}
+
+fn looks_like_a_path(text: &str) -> bool {
+    !text.contains(['|', ' ', '\n']) && text.contains(['.', std::path::MAIN_SEPARATOR])
+}
+
+/// The first melody of a file.
+pub(crate) fn lead(file: &Path, terminal: &Terminal) -> Result<Lead> {
+    let name = file.display().to_string();
+    Ok(noted(Lead::read(source(file, terminal)?, &name)?, &name, terminal))
+}
+
+/// A model of any recipe.
+pub(crate) fn model(file: &Path, terminal: &Terminal) -> Result<Model> {
+    let source = source(file, terminal)?;
+    source.model().with_context(|| format!("{} is no model that can play", file.display()))
+}
+
+/// The player of a file, or the one that ships.
+pub(crate) fn player(file: Option<&Path>, terminal: &Terminal) -> Result<LineModel> {
+    match file.map(|file| model(file, terminal)).transpose()? {
+        None => Ok(shipped()?),
+        Some(Model::Line(model)) => Ok(*model),
+        Some(Model::Classic(_)) => bail!("this is a classic model; give one of the line recipe, or none"),
+    }
+}
+
+/// The text in a file.
+pub(crate) fn text(file: &Path) -> Result<String> {
+    String::from_utf8(output::read(file)?).with_context(|| format!("{} is not text", file.display()))
+}
+
+/// The split that a list gives.
+pub(crate) fn split(pieces: &[Piece], file: &Path) -> Result<Split> {
+    Split::listed(pieces, &text(file)?)
+        .with_context(|| format!("{} does not fit this corpus", file.display()))
+}
+
+/// The corpus in files, folders and archives of any mixture; `built-in` names the program's own.
+pub(crate) fn corpus(paths: &[PathBuf], terminal: &Terminal) -> Result<Library> {
+    if let [path] = paths
+        && path.as_os_str() == "built-in"
+    {
+        return Ok(corpus::built_in());
+    }
+    let library = gather(paths, terminal)?;
+    let skipped = library.files.iter().filter_map(|file| Some((&file.name, file.skipped.as_ref()?)));
+    skipped.for_each(|(name, why)| terminal.note(format_args!("{name}: skipped: {why}")));
+    ensure!(!library.pieces.is_empty(), "there is no music in {}", named(paths));
+    Ok(library)
+}
+
+/// Gathers all music from paths, and shows how far it is.
+pub(crate) fn gather(paths: &[PathBuf], terminal: &Terminal) -> Result<Library> {
+    let mut files = Vec::new();
+    for path in paths {
+        ensure!(path.exists(), "there is no file or folder {}", path.display());
+        walk(path, &mut files)?;
+    }
+    let mut gauge = terminal.gauge("reading", files.len() as u64);
+    let read = files.into_iter().map(|file| NamedBytes {
+        name: file.display().to_string(),
+        bytes: fs::read(&file).map_err(|error| error.to_string()),
+    });
+    let library = corpus::gather(read, &mut |event| gauge.show(&event));
+    gauge.finish();
+    Ok(library)
+}
+
+/// The files below a path, in the order of their names.
+fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let unread = || format!("{} could not be read", path.display());
+    let entries =
+        fs::read_dir(path).and_then(|entries| entries.collect::<Result<Vec<_>, _>>()).with_context(unread)?;
+    let mut inside: Vec<PathBuf> =
+        entries.into_iter().filter(|e| !is_link(e)).map(|entry| entry.path()).collect();
+    inside.sort();
+    inside.iter().try_for_each(|path| walk(path, files))
+}
+
+/// Links are not followed, since they may lead in a circle.
+fn is_link(entry: &fs::DirEntry) -> bool {
+    entry.file_type().is_ok_and(|kind| kind.is_symlink())
+}
+
+fn named(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+fn noted<T>(read: Warned<T>, name: &str, terminal: &Terminal) -> T {
+    read.warnings.iter().for_each(|warning| terminal.note(format_args!("{name}: {warning}")));
+    read.value
+}
