@@ -12,7 +12,7 @@ use sideman_music::{Duration, Solo, Time};
 use crate::ngram::{Backoff, InContext};
 
 /// Classes of the time from onset to onset: 1 to 95 twelfths of a quarter note, and 96 or more.
-pub const IOI_CLASSES: usize = 96;
+pub(crate) const IOI_CLASSES: usize = 96;
 /// Pitches, and so intervals from a given pitch.
 const PITCHES: usize = 128;
 /// Contexts of 0, 1, 2 and 3 symbols.
@@ -21,12 +21,12 @@ const ORDERS: usize = 4;
 const START: i32 = i32::MIN;
 
 /// The twelfth of a quarter note nearest to a time.
-pub fn onset_tick(time: Time) -> i64 {
+pub(crate) fn onset_tick(time: Time) -> i64 {
     time.since_start().in_units_of(Duration::quarters(1, 12))
 }
 
 /// The class of the time between two onsets, from 1 to [`IOI_CLASSES`]; the same tick counts as the next.
-pub fn ioi_class(from: Time, to: Time) -> usize {
+pub(crate) fn ioi_class(from: Time, to: Time) -> usize {
     (onset_tick(to) - onset_tick(from)).clamp(1, IOI_CLASSES as i64) as usize
 }
 
@@ -70,12 +70,12 @@ impl Floors {
     }
 
     /// The best n-gram for the time: nats per note.
-    pub fn best_rhythm(&self) -> f64 {
+    pub(crate) fn best_rhythm(&self) -> f64 {
         least(&self.ioi).min(least(&self.ioi_in_place))
     }
 
     /// The best n-gram for the pitch: nats per note.
-    pub fn best_pitch(&self) -> f64 {
+    pub(crate) fn best_pitch(&self) -> f64 {
         least(&self.interval)
     }
 

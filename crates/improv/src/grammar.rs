@@ -37,8 +37,6 @@ mod taste;
 mod text;
 
 pub use error::Error;
-pub use melody::{AbstractNote, NoteCategory, Slope};
-pub use realise::realise;
 pub use rules::Grammar;
 
 #[cfg(test)]

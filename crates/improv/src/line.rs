@@ -41,7 +41,7 @@ pub use constraints::{Constraints, Ending, Fixed, Infill};
 pub use control::{Control, Controls};
 pub use encode::{EncodingLoss, GridNote, decode, encode};
 pub use evaluate::Evaluation;
-pub use grid::{GRID, GridSpan, GridTime, SpanClass};
+pub use grid::{GRID, GridSpan, GridTime};
 pub use judge::{Likelihood, Surprise};
 pub use model::{LineModel, RECIPE};
 pub use player::{LinePlayer, PlayerOptions};

@@ -45,20 +45,20 @@ impl<S: Ord + Copy> Backoff<S> {
 /// An n-gram model over classes `0..classes`, by the estimate of Witten and Bell: each order is interpolated with the
 /// one below, the lowest with the uniform distribution.
 #[derive(Debug, Clone)]
-pub struct NGram {
+pub(crate) struct NGram {
     order: usize,
     heard: Backoff<usize>,
 }
 
 impl NGram {
     /// Counts sequences; `order` 1 is a unigram, 2 a bigram.
-    pub fn new(order: usize, classes: usize, sequences: &[Vec<usize>]) -> Self {
+    pub(crate) fn new(order: usize, classes: usize, sequences: &[Vec<usize>]) -> Self {
         let places = sequences.iter().flat_map(|s| (0..s.len()).map(move |place| scored(order, s, place)));
         Self { order, heard: Backoff::new(classes, places) }
     }
 
     /// The probability of the symbol at a place of a sequence, given those before it.
-    pub fn probability(&self, sequence: &[usize], place: usize) -> f64 {
+    pub(crate) fn probability(&self, sequence: &[usize], place: usize) -> f64 {
         self.heard.probability(&scored(self.order, sequence, place))
     }
 }

@@ -155,7 +155,7 @@ impl ClassicPlayer {
         let (sheet, end, most) = as_played(sheet, options.length, longest)?;
         let grounds = Grounds::of(&sheet);
         let compass = Compass::of(options.instrument);
-        let mut run = Unfolding {
+        let mut run = ValueRun {
             player: self,
             options,
             stream: self.generator.stream(1),
@@ -164,7 +164,7 @@ impl ClassicPlayer {
             values: Vec::new(),
         };
         let now = run.play(&sheet, &grounds, end, most);
-        let Unfolding { mut rng, voice, values, .. } = run;
+        let ValueRun { mut rng, voice, values, .. } = run;
         let notes = voice.finish(&mut |count| rng.random_range(0..count));
         let sheet =
             if matches!(options.length, Length::Choruses(_)) { sheet } else { whole_bars(&sheet, now)? };
@@ -174,7 +174,7 @@ impl ClassicPlayer {
 }
 
 /// A line in the making.
-struct Unfolding<'a> {
+struct ValueRun<'a> {
     player: &'a ClassicPlayer,
     options: &'a ClassicOptions,
     stream: Stream,
@@ -183,7 +183,7 @@ struct Unfolding<'a> {
     values: Vec<PlacedValue>,
 }
 
-impl Unfolding<'_> {
+impl ValueRun<'_> {
     /// Plays up to a time, `most` values at most, and gives the time where it ends.
     fn play(&mut self, sheet: &Sheet, grounds: &Grounds, end: Time, most: usize) -> Time {
         let is_target = |value: &Value| matches!(value.category(), Some(Category::Chord | Category::Scale));

@@ -33,13 +33,13 @@ impl Fraction {
         self.numerator < 0
     }
 
-    fn apply(self, operator: Operator, other: Self) -> Option<Self> {
+    fn apply(self, operator: ArithmeticOperator, other: Self) -> Option<Self> {
         if let (1, 1) = (self.denominator, other.denominator) {
             let whole = match operator {
-                Operator::Add => self.numerator.checked_add(other.numerator),
-                Operator::Subtract => self.numerator.checked_sub(other.numerator),
-                Operator::Multiply => self.numerator.checked_mul(other.numerator),
-                Operator::Divide => None,
+                ArithmeticOperator::Add => self.numerator.checked_add(other.numerator),
+                ArithmeticOperator::Subtract => self.numerator.checked_sub(other.numerator),
+                ArithmeticOperator::Multiply => self.numerator.checked_mul(other.numerator),
+                ArithmeticOperator::Divide => None,
             };
             if let Some(numerator) = whole {
                 return Some(Self { numerator, denominator: 1 });
@@ -48,10 +48,10 @@ impl Fraction {
         let [a, b, c, d] =
             [self.numerator, self.denominator, other.numerator, other.denominator].map(i128::from);
         match operator {
-            Operator::Add => Self::new(a * d + c * b, b * d),
-            Operator::Subtract => Self::new(a * d - c * b, b * d),
-            Operator::Multiply => Self::new(a * c, b * d),
-            Operator::Divide => Self::new(a * d, b * c),
+            ArithmeticOperator::Add => Self::new(a * d + c * b, b * d),
+            ArithmeticOperator::Subtract => Self::new(a * d - c * b, b * d),
+            ArithmeticOperator::Multiply => Self::new(a * c, b * d),
+            ArithmeticOperator::Divide => Self::new(a * d, b * c),
         }
     }
 }
@@ -77,7 +77,7 @@ const fn gcd(a: u128, b: u128) -> u128 {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(super) enum ArithmeticOperator {
     Add,
     Subtract,
     Multiply,
@@ -90,7 +90,7 @@ pub(super) enum Operation {
     Number(Fraction),
     /// The argument at this place on the left side of the rule.
     Argument(usize),
-    Operator(Operator),
+    ArithmeticOperator(ArithmeticOperator),
 }
 
 /// An expression in postfix order.
@@ -108,7 +108,7 @@ impl Expression {
             let value = match *step {
                 Operation::Number(number) => number,
                 Operation::Argument(place) => *arguments.get(place)?,
-                Operation::Operator(operator) => {
+                Operation::ArithmeticOperator(operator) => {
                     let right: Fraction = stack.pop()?;
                     let left: Fraction = stack.pop()?;
                     left.apply(operator, right)?
@@ -124,12 +124,12 @@ impl Expression {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Condition {
     pub(super) left: Expression,
-    pub(super) relation: Comparison,
+    pub(super) relation: RelationalOperator,
     pub(super) right: Expression,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comparison {
+pub(super) enum RelationalOperator {
     Less,
     AtMost,
     Equal,
@@ -142,12 +142,12 @@ impl Condition {
     pub(super) fn holds(&self, arguments: &[Fraction]) -> bool {
         let values = self.left.value(arguments).zip(self.right.value(arguments));
         values.is_some_and(|(left, right)| match self.relation {
-            Comparison::Less => left < right,
-            Comparison::AtMost => left <= right,
-            Comparison::Equal => left == right,
-            Comparison::Unequal => left != right,
-            Comparison::AtLeast => left >= right,
-            Comparison::More => left > right,
+            RelationalOperator::Less => left < right,
+            RelationalOperator::AtMost => left <= right,
+            RelationalOperator::Equal => left == right,
+            RelationalOperator::Unequal => left != right,
+            RelationalOperator::AtLeast => left >= right,
+            RelationalOperator::More => left > right,
         })
     }
 }

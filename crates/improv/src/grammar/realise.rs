@@ -5,7 +5,7 @@ use sideman_music::{Chord, Duration, Instrument, Interval, Key, Mode, Note, Pitc
 
 use super::error::Error;
 use super::melody::{AbstractNote, NoteCategory, Slope};
-use super::taste::{self, Fit, PlacedNote};
+use super::taste::{self, Fit, NoteOnChord};
 
 /// The greatest step in semitones where no slope says otherwise.
 const GREATEST_STEP: i32 = 9;
@@ -29,7 +29,7 @@ const GREATEST_STEP_AFTER_REST: i32 = 14;
 ///
 /// # Errors
 /// When a note has no length.
-pub fn realise(
+pub(super) fn realise(
     melody: &[AbstractNote],
     sheet: &Sheet,
     instrument: Instrument,
@@ -81,7 +81,7 @@ impl MelodicLine<'_> {
         let end = onset + note.duration;
         let next = self.sheet.next_change(onset).filter(|&(at, _)| at < end).and_then(|(_, chord)| chord);
         let on_change = self.sheet.chords().binary_search_by_key(&onset, |&(at, _)| at).is_ok();
-        Fit::new(&PlacedNote {
+        Fit::new(&NoteOnChord {
             onset,
             note,
             chord: chord_for(self.sheet, onset).into(),

@@ -36,7 +36,7 @@ pub(super) struct Production {
     /// The names of the arguments, each with its place.
     pub(super) variables: Vec<(String, usize)>,
     pub(super) conditions: Vec<Condition>,
-    pub(super) body: Vec<Symbol>,
+    pub(super) body: Vec<GrammarSymbol>,
     pub(super) weight: f64,
 }
 
@@ -49,7 +49,7 @@ pub(super) enum ArgumentPattern {
 
 /// A part of a right side.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Symbol {
+pub(super) enum GrammarSymbol {
     /// A note and its length in quarter notes.
     Note(NoteCategory, Expression),
     Call(Call),
@@ -66,7 +66,7 @@ pub(super) struct Call {
 
 /// A part of a right side that waits for its turn.
 struct Pending<'a> {
-    item: &'a Symbol,
+    item: &'a GrammarSymbol,
     /// The line of its rule.
     line: usize,
     arguments: Rc<[Fraction]>,
@@ -78,11 +78,11 @@ impl Production {
             ArgumentPattern::Any => true,
             ArgumentPattern::Exactly(number) => number == argument,
         };
-        let passes = |item: &Symbol| match item {
-            Symbol::Call(call) => {
+        let passes = |item: &GrammarSymbol| match item {
+            GrammarSymbol::Call(call) => {
                 call.arguments.iter().all(|a| a.value(arguments).is_some_and(|v| !v.is_negative()))
             }
-            Symbol::Note(..) | Symbol::Open(_) | Symbol::Close => true,
+            GrammarSymbol::Note(..) | GrammarSymbol::Open(_) | GrammarSymbol::Close => true,
         };
         self.parameters.iter().zip(arguments).all(fits)
             && self.conditions.iter().all(|condition| condition.holds(arguments))
@@ -96,7 +96,12 @@ impl Grammar {
     ///
     /// # Errors
     /// When no rule applies, the rules do not end, or they make another length than was asked.
-    pub fn melody(&self, meter: Meter, bars: usize, rng: &mut impl Rng) -> Result<Vec<AbstractNote>, Error> {
+    pub(super) fn melody(
+        &self,
+        meter: Meter,
+        bars: usize,
+        rng: &mut impl Rng,
+    ) -> Result<Vec<AbstractNote>, Error> {
         let length = meter.bar() * bars as i64;
         let mut melody = self.derive([length, meter.bar(), meter.beat()], rng)?;
         let found = melody.iter().map(|note| note.duration).sum();
@@ -111,7 +116,7 @@ impl Grammar {
     /// the same notes.
     ///
     /// # Errors
-    /// As [`Grammar::melody`].
+    /// When no rule applies, the rules do not end, or they make another length than was asked.
     pub fn improvise(&self, sheet: &Sheet, instrument: Instrument, seed: u64) -> Result<Solo, Error> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let melody = self.melody_over(sheet, &mut rng)?;
@@ -141,9 +146,9 @@ impl Grammar {
                 return Err(Error::Endless { line, steps });
             }
             match item {
-                Symbol::Open(slope) => slopes.push(*slope),
-                Symbol::Close => drop(slopes.pop()),
-                Symbol::Note(category, length) => {
+                GrammarSymbol::Open(slope) => slopes.push(*slope),
+                GrammarSymbol::Close => drop(slopes.pop()),
+                GrammarSymbol::Note(category, length) => {
                     let duration = duration(length.value(&arguments), line)?;
                     melody.push(AbstractNote {
                         category: *category,
@@ -151,7 +156,7 @@ impl Grammar {
                         slope: slopes.last().copied(),
                     });
                 }
-                Symbol::Call(call) => {
+                GrammarSymbol::Call(call) => {
                     let given: Option<Vec<_>> = call.arguments.iter().map(|a| a.value(&arguments)).collect();
                     pending.extend(self.replace(call.symbol, &given.unwrap_or_default(), rng)?);
                 }

@@ -35,7 +35,7 @@ impl From<Chord> for ChordClasses {
 }
 
 /// A note of an abstract melody where it falls.
-pub(super) struct PlacedNote<'a> {
+pub(super) struct NoteOnChord<'a> {
     pub(super) onset: Time,
     pub(super) note: &'a AbstractNote,
     /// The chord on which it begins.
@@ -46,7 +46,7 @@ pub(super) struct PlacedNote<'a> {
     pub(super) on_change: bool,
 }
 
-impl PlacedNote<'_> {
+impl NoteOnChord<'_> {
     /// The classes that have the category of the note. A chord without colour tones is coloured by its own.
     fn classes(&self) -> PitchClassSet {
         let ChordClasses { tones, colours, scale, .. } = self.chord;
@@ -119,7 +119,7 @@ pub(super) struct Fit {
 }
 
 impl Fit {
-    pub(super) fn new(moment: &PlacedNote) -> Self {
+    pub(super) fn new(moment: &NoteOnChord) -> Self {
         let weights = std::array::from_fn(|class| moment.weight(PitchClass::new(class as i32)));
         Self { classes: moment.classes(), weights }
     }

@@ -7,6 +7,8 @@ use sideman_music::{
 };
 
 use super::expression::Fraction;
+use super::melody::{AbstractNote, NoteCategory};
+use super::realise::realise;
 use super::*;
 use crate::built_in;
 

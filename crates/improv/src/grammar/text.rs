@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::error::Error;
-use super::expression::{Comparison, Condition, Expression, Fraction, Operation, Operator};
+use super::expression::{ArithmeticOperator, Condition, Expression, Fraction, Operation, RelationalOperator};
 use super::melody::{NoteCategory, Slope};
-use super::rules::{ArgumentPattern, Call, Grammar, Production, Symbol};
+use super::rules::{ArgumentPattern, Call, Grammar, GrammarSymbol, Production};
 
 /// The deepest brackets of an expression or of slopes.
 const DEEPEST: usize = 16;
@@ -101,7 +101,7 @@ impl GrammarReader {
         Ok(symbol)
     }
 
-    fn body(&mut self, cursor: &mut Cursor, line: usize) -> Fallible<Vec<Symbol>> {
+    fn body(&mut self, cursor: &mut Cursor, line: usize) -> Fallible<Vec<GrammarSymbol>> {
         let mut items = Vec::new();
         let mut open = 0;
         loop {
@@ -110,10 +110,10 @@ impl GrammarReader {
                 if open > DEEPEST {
                     return Err(format!("slopes stand at most {DEEPEST} deep in each other"));
                 }
-                items.push(Symbol::Open(cursor.slope()?));
+                items.push(GrammarSymbol::Open(cursor.slope()?));
             } else if cursor.take("]") {
                 open = usize::checked_sub(open, 1).ok_or("this `]` closes nothing")?;
-                items.push(Symbol::Close);
+                items.push(GrammarSymbol::Close);
             } else if let Some(name) = cursor.name() {
                 items.push(self.item(name, cursor, line)?);
             } else if open > 0 {
@@ -125,7 +125,7 @@ impl GrammarReader {
     }
 
     /// A note such as `C8/3` or `R(Y-2)`, or a symbol with its arguments.
-    fn item(&mut self, name: &str, cursor: &mut Cursor, line: usize) -> Fallible<Symbol> {
+    fn item(&mut self, name: &str, cursor: &mut Cursor, line: usize) -> Fallible<GrammarSymbol> {
         let (letter, figures) = name.split_at(1);
         let category = letter
             .chars()
@@ -135,7 +135,7 @@ impl GrammarReader {
         if let Some(category) = category {
             let length =
                 if figures.is_empty() { cursor.bracketed()? } else { cursor.note_length(figures)? };
-            return Ok(Symbol::Note(category, length));
+            return Ok(GrammarSymbol::Note(category, length));
         }
         let mut arguments = Vec::new();
         if cursor.take("(") {
@@ -148,7 +148,7 @@ impl GrammarReader {
             cursor.expect(")")?;
         }
         let symbol = self.symbol(name, arguments.len(), line)?;
-        Ok(Symbol::Call(Call { symbol, arguments }))
+        Ok(GrammarSymbol::Call(Call { symbol, arguments }))
     }
 
     fn finish(self) -> Result<Grammar, Error> {
@@ -272,12 +272,12 @@ impl<'a> Cursor<'a> {
         loop {
             let left = self.expression(0)?;
             let relations = [
-                ("<=", Comparison::AtMost),
-                (">=", Comparison::AtLeast),
-                ("!=", Comparison::Unequal),
-                ("<", Comparison::Less),
-                (">", Comparison::More),
-                ("=", Comparison::Equal),
+                ("<=", RelationalOperator::AtMost),
+                (">=", RelationalOperator::AtLeast),
+                ("!=", RelationalOperator::Unequal),
+                ("<", RelationalOperator::Less),
+                (">", RelationalOperator::More),
+                ("=", RelationalOperator::Equal),
             ];
             let relation = relations.into_iter().find(|(sign, _)| self.take(sign));
             let (_, relation) = relation.ok_or("a condition compares with <, <=, =, !=, >= or >")?;
@@ -293,13 +293,13 @@ impl<'a> Cursor<'a> {
         let mut sum = self.product(depth)?;
         loop {
             let operator = match self.rest.as_bytes() {
-                [b'+', ..] => Operator::Add,
-                [b'-', second, ..] if *second != b'>' => Operator::Subtract,
+                [b'+', ..] => ArithmeticOperator::Add,
+                [b'-', second, ..] if *second != b'>' => ArithmeticOperator::Subtract,
                 _ => return Ok(sum),
             };
             self.rest = self.rest[1..].trim_start();
             sum.0.extend(self.product(depth)?.0);
-            sum.0.push(Operation::Operator(operator));
+            sum.0.push(Operation::ArithmeticOperator(operator));
         }
     }
 
@@ -307,14 +307,14 @@ impl<'a> Cursor<'a> {
         let mut product = self.factor(depth)?;
         loop {
             let operator = if self.take("*") {
-                Operator::Multiply
+                ArithmeticOperator::Multiply
             } else if self.take("/") {
-                Operator::Divide
+                ArithmeticOperator::Divide
             } else {
                 return Ok(product);
             };
             product.0.extend(self.factor(depth)?.0);
-            product.0.push(Operation::Operator(operator));
+            product.0.push(Operation::ArithmeticOperator(operator));
         }
     }
 
@@ -358,7 +358,7 @@ impl<'a> Cursor<'a> {
             let first = sum.0.is_empty();
             sum.0.push(Operation::Number(length));
             if !first {
-                sum.0.push(Operation::Operator(Operator::Add));
+                sum.0.push(Operation::ArithmeticOperator(ArithmeticOperator::Add));
             }
             if !self.take("+") {
                 return Ok(sum);

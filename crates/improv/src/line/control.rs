@@ -41,7 +41,7 @@ macro_rules! controls {
 
         impl<T> Controls<T> {
             /// What a function gives for each.
-            pub fn from_fn(mut of: impl FnMut(Control) -> T) -> Self {
+            pub(super) fn from_fn(mut of: impl FnMut(Control) -> T) -> Self {
                 Self { $($field: of(Control::$variant),)* }
             }
         }

@@ -18,7 +18,7 @@ pub struct GridSpan(i64);
 /// One of the [`SpanClass::COUNT`] spans that the network tells apart: each one up to eight quarters, then one for each
 /// eighth note up to 32 quarters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SpanClass(u8);
+pub(super) struct SpanClass(u8);
 
 impl GridTime {
     /// The first downbeat.
@@ -77,7 +77,7 @@ impl GridSpan {
     }
 
     /// The class nearest to it; below one unit counts as one, above 32 quarters as 32.
-    pub const fn class(self) -> SpanClass {
+    pub(super) const fn class(self) -> SpanClass {
         let exact = SpanClass::EXACT;
         let class = if self.0 <= exact {
             if self.0 < 1 { 0 } else { self.0 - 1 }
@@ -97,14 +97,14 @@ impl GridSpan {
     }
 
     /// Whether it is the span of its class.
-    pub fn has_a_class(self) -> bool {
+    pub(super) fn has_a_class(self) -> bool {
         self.class().span() == self
     }
 }
 
 impl SpanClass {
     /// How many there are.
-    pub const COUNT: usize = (Self::EXACT + Self::COARSE_STEPS) as usize;
+    pub(super) const COUNT: usize = (Self::EXACT + Self::COARSE_STEPS) as usize;
 
     /// Spans up to this one are classes of their own; longer ones are classes an eighth note apart.
     const EXACT: i64 = GridSpan::quarters(8).0;
@@ -112,22 +112,22 @@ impl SpanClass {
     const COARSE_STEPS: i64 = GridSpan::quarters(24).0 / Self::COARSE;
 
     /// Every class, the shortest span first.
-    pub fn all() -> impl DoubleEndedIterator<Item = Self> + Clone {
+    pub(super) fn all() -> impl DoubleEndedIterator<Item = Self> + Clone {
         (0..Self::COUNT as u8).map(Self)
     }
 
     /// Its number, from 0.
-    pub const fn index(self) -> usize {
+    pub(super) const fn index(self) -> usize {
         self.0 as usize
     }
 
     /// The class of a number below [`SpanClass::COUNT`]; above, the last one.
-    pub fn from_index(index: usize) -> Self {
+    pub(super) fn from_index(index: usize) -> Self {
         Self(index.min(Self::COUNT - 1) as u8)
     }
 
     /// Its span.
-    pub const fn span(self) -> GridSpan {
+    pub(super) const fn span(self) -> GridSpan {
         let number = self.0 as i64 + 1;
         GridSpan(if number <= Self::EXACT {
             number

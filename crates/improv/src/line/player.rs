@@ -16,7 +16,7 @@ use super::encode::decode;
 use super::judge::Surprise;
 use super::model::LineModel;
 use super::plan::Plan;
-use super::sampling::{Choices, Sampler, Sequence};
+use super::sampling::{NoteChoices, Sampler, Sequence};
 use crate::{Choice, Error, Improvisation};
 
 /// What is asked of a solo.
@@ -100,7 +100,7 @@ impl LinePlayer {
         let mut copied = None;
         for _ in 0..ATTEMPTS {
             let plan = Plan::new(&constraints, &sheet, options.instrument)?;
-            let choices = Choices { rhythm: options.rhythm, pitch: options.pitch };
+            let choices = NoteChoices { rhythm: options.rhythm, pitch: options.pitch };
             let generator = &self.generator;
             let sampler = Sampler { generator, chart: &chart, conditioning, plan: &plan, choices };
             let seeds: Vec<u64> = (0..options.candidates.max(1)).map(|_| chance.next_u64()).collect();

@@ -18,7 +18,7 @@ use crate::Choice;
 
 /// How rhythm and pitch are chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Choices {
+pub(super) struct NoteChoices {
     pub(super) rhythm: Choice,
     pub(super) pitch: Choice,
 }
@@ -44,7 +44,7 @@ pub(super) struct Sampler<'a> {
     pub(super) chart: &'a GridChart,
     pub(super) conditioning: Conditioning,
     pub(super) plan: &'a Plan,
-    pub(super) choices: Choices,
+    pub(super) choices: NoteChoices,
 }
 
 /// A line as it grows.

@@ -20,7 +20,8 @@ fn each() -> Vec<(&'static str, Request)> {
         controls[control] = Some(80);
         Request { controls, ..usual() }
     };
-    vec![
+    let controls = Control::ALL.iter().map(|&c| (c.name(), control(c)));
+    let others = vec![
         ("length in values", Request { length: Length::Values(9), ..usual() }),
         ("length in beats", Request { length: Length::Beats(9), ..usual() }),
         ("start", Request { start: Some(Pitch::midi(60)), ..usual() }),
@@ -32,12 +33,6 @@ fn each() -> Vec<(&'static str, Request)> {
         ("best-of", Request { candidates: 3, ..usual() }),
         ("like", Request { like: Some("Charlie Parker".into()), ..usual() }),
         ("max-copy", Request { longest_copy: Some(9), ..usual() }),
-        ("density", control(Control::Density)),
-        ("register", control(Control::Register)),
-        ("outside", control(Control::Outside)),
-        ("space", control(Control::Space)),
-        ("phrase-length", control(Control::PhraseLength)),
-        ("laid-back", control(Control::LaidBack)),
         ("range", rules(Rules { range: Some(Pitch::midi(60)..=Pitch::midi(70)), ..Rules::default() })),
         ("longest-rest", rules(Rules { longest_rest: Some(Duration::WHOLE), ..Rules::default() })),
         ("longest-phrase", rules(Rules { longest_phrase: Some(9), ..Rules::default() })),
@@ -47,7 +42,8 @@ fn each() -> Vec<(&'static str, Request)> {
         ("pitches-of", rules(Rules { pitches_of: Some(lead.clone()), ..Rules::default() })),
         ("keep", rules(Rules { keep: Some(lead), ..Rules::default() })),
         ("trade", rules(Rules { trade: Some(4), ..Rules::default() })),
-    ]
+    ];
+    others.into_iter().chain(controls).collect()
 }
 
 #[test]
