@@ -21,8 +21,6 @@ pub(crate) use leftover::{is_leftover, remove_all};
 
 use place::Place;
 
-use crate::usage::refuse;
-
 /// The least that a disk must have left for anything to be written, in bytes.
 pub(crate) const LITTLE: u64 = 1 << 16;
 
@@ -42,14 +40,21 @@ pub(crate) fn tried(path: &Path, bytes: u64) -> Result<()> {
 
 /// The same for files in a folder that may not be there yet.
 pub(crate) fn folder_tried(folder: &Path, bytes: u64) -> Result<()> {
-    ensure!(folder.is_dir() || !folder.exists(), "{} is no folder; name another with --out", folder.display());
+    ensure!(
+        folder.is_dir() || !folder.exists(),
+        "{} is no folder; name another with --out",
+        folder.display()
+    );
     tried(&folder.join("file"), bytes)
 }
 
 /// The same for a picture, whose name ends in .svg.
 pub(crate) fn picture_tried(path: &Path) -> Result<()> {
     let name = path.display();
-    refuse(ending(path).as_deref() != Some("svg"), format!("{name}: a picture is SVG; end the name in .svg"))?;
+    ensure!(
+        ending(path).as_deref() == Some("svg"),
+        "{name}: a picture is written as SVG; end the name in .svg"
+    );
     tried(path, LITTLE)
 }
 

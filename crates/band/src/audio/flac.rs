@@ -41,7 +41,10 @@ impl<W: Write + Seek> Flac<W> {
         }
         let comments = comments(tags);
         if comments.len() > MOST_COMMENTS {
-            return Err(AudioError::Full { format: "FLAC", most: "16 MB of title and remarks; shorten the title" });
+            return Err(AudioError::Full {
+                format: "FLAC",
+                most: "16 MB of title and remarks; shorten the title",
+            });
         }
         sink.write_all(b"fLaC")?;
         sink.write_all(&block_header(0, STREAM_INFO))?;

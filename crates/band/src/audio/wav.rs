@@ -42,7 +42,6 @@ pub struct Wav<W: Write + Seek> {
 /// The most bytes of samples that the 32 bits of a RIFF size count, with the chunks before them.
 const MOST_BYTES: u64 = u32::MAX as u64 - 256;
 
-
 impl<W: Write + Seek> Wav<W> {
     /// Stereo at `rate` frames a second.
     pub fn new(sink: W, rate: u32, bits: Bits) -> Result<Self, AudioError> {
@@ -58,7 +57,8 @@ impl<W: Write + Seek> Encoder for Wav<W> {
     fn push(&mut self, frames: &[Frame]) -> Result<(), AudioError> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         let room = self.room.checked_sub(frames.len() as u64);
-        self.room = room.ok_or(AudioError::Full { format: "WAV", most: "4 GiB of sound; choose FLAC for more" })?;
+        self.room =
+            room.ok_or(AudioError::Full { format: "WAV", most: "4 GiB of sound; choose FLAC for more" })?;
         for &x in frames.as_flattened() {
             writer.write_sample(self.bits.sample(x)).map_err(refused)?;
         }

@@ -22,7 +22,8 @@ impl Hold {
         let lock = File::open(folder).ok().and_then(|lock| match lock.try_lock() {
             Ok(()) => Some(lock),
             Err(TryLockError::WouldBlock) => {
-                terminal.note(format_args!("another run writes to {}; waiting for its end", folder.display()));
+                terminal
+                    .note(format_args!("another run writes to {}; waiting for its end", folder.display()));
                 lock.lock().ok().map(|()| lock)
             }
             Err(TryLockError::Error(_)) => None,

@@ -35,7 +35,9 @@ impl Place {
                 Ok(Self { path, content: PlaceContent::File(data) })
             }
             Ok(data) if data.is_dir() => Err(refused("it is a folder; name a file in it")),
-            Ok(data) if takes_bytes(&data) => Ok(Self { path: path.to_owned(), content: PlaceContent::Device }),
+            Ok(data) if takes_bytes(&data) => {
+                Ok(Self { path: path.to_owned(), content: PlaceContent::Device })
+            }
             Ok(_) => Err(refused("it is no ordinary file; name one, and let other programs read that")),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 Ok(Self { path: end_of_links(path)?, content: PlaceContent::Nothing })
@@ -85,7 +87,8 @@ impl Place {
             return Ok(());
         }
         let there = |folder: &&Path| folder.is_dir();
-        let ancestors = self.folder().ancestors().map(|f| if f == Path::new("") { Path::new(".") } else { f });
+        let ancestors =
+            self.folder().ancestors().map(|f| if f == Path::new("") { Path::new(".") } else { f });
         let folder = ancestors.take_while(|f| !f.is_file()).find(there);
         let folder = folder.ok_or_else(|| refused("its folder is a file"))?;
         leftover::begin(folder)?;
@@ -145,7 +148,11 @@ fn give_rights(_: &File, _: &Metadata) -> io::Result<()> {
 
 /// Brings the names in a folder to the disk, where a system does that.
 fn synced(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder).and_then(|folder| folder.sync_all()).or_else(unless_unknown) } else { Ok(()) }
+    if cfg!(unix) {
+        File::open(folder).and_then(|folder| folder.sync_all()).or_else(unless_unknown)
+    } else {
+        Ok(())
+    }
 }
 
 /// Some file systems do not know how to bring a folder to the disk, and one that may not be read cannot be.

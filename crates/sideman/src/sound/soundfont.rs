@@ -46,7 +46,8 @@ fn built_in() -> Result<SoundFont> {
 }
 
 fn read(file: &Path) -> Result<SoundFont> {
-    SoundFont::read(&input::bytes_up_to(file, LARGEST)?).with_context(|| format!("{} cannot be played with", file.display()))
+    SoundFont::read(&input::bytes_up_to(file, LARGEST)?)
+        .with_context(|| format!("{} cannot be played with", file.display()))
 }
 
 /// What the configuration names, where there is one that does.
