@@ -1,7 +1,7 @@
 //! What is said to a person: results on standard output, progress and complaints on standard error.
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -19,9 +19,12 @@ impl Terminal {
         Self { quiet }
     }
 
-    /// A result, on standard output.
+    /// A result, on standard output. Its reader may leave; the work goes on, for it leaves files as well.
     pub(crate) fn say(&self, words: impl Display) -> io::Result<()> {
-        writeln!(io::stdout().lock(), "{words}")
+        match writeln!(io::stdout().lock(), "{words}") {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            said => said,
+        }
     }
 
     /// What is being done, on standard error; nothing when quiet.
@@ -32,8 +35,8 @@ impl Terminal {
     }
 
     /// What went wrong, with its causes, on standard error.
-    pub(crate) fn error(&self, error: &anyhow::Error) {
-        let _ = writeln!(io::stderr().lock(), "error: {error:#}");
+    pub(crate) fn error(&self, words: impl Display) {
+        let _ = writeln!(io::stderr().lock(), "error: {words}");
     }
 
     /// A gauge for work of so many steps (0 where that is not known yet): drawn on a terminal, plain lines now and then
