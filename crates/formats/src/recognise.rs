@@ -53,8 +53,8 @@ fn text(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
         return Err(unknown);
     };
     let text = text.trim_start_matches('\u{feff}');
-    match text.parse::<Sheet>() {
-        Ok(sheet) => Ok(vec![Tune::chart(sheet, Vec::new())]),
+    match Tune::from_text(text) {
+        Ok(tune) => Ok(vec![tune]),
         Err(error) if text.contains('|') => Err(Error::in_part("chart")(error)),
         Err(_) => Err(unknown),
     }

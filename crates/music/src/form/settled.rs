@@ -140,7 +140,7 @@ pub(super) fn closes(signs: &[FormSigns], measure: usize) -> bool {
         next.repeat_from
             || next.section
             || !next.ending.is_empty()
-            || next.coda_sign == Some(CodaPlace::Before)
+            || (next.coda_sign.is_some() && !next.to_coda)
     };
     here.closes || here.plays > 1 || signs.get(measure + 1).is_none_or(opens)
 }
