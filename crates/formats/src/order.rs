@@ -100,7 +100,7 @@ pub(crate) fn apart(sheet: &Sheet, bars: &[Bar], order: &OrderOfPlay) -> Vec<She
     let sheets = order.apart.iter().filter(|apart| apart.steps.len() <= Sheet::MOST_BARS).filter_map(|apart| {
         let own = sheet.with_bars(written_out(bars, &apart.steps)).ok()?;
         let name = apart_name(apart.kind, &(apart.measures.start + 1).to_string());
-        Some(own.with_title(&format!("{} ({name})", sheet.title())))
+        Some(own.with_title(&format!("{}: {name}", sheet.title())))
     });
     sheets.collect()
 }

@@ -1,7 +1,5 @@
 //! Which format bytes are in.
 
-use sideman_music::Sheet;
-
 use crate::{
     Error, Tune, Warned, abc, chart, improvisor, ireal, jazzstandards, jccp, midi, musicxml, wjazzd,
 };

@@ -68,7 +68,7 @@ impl Unfolded {
         let sheet = header(Sheet::new(bars)?).with_pickup(std::mem::take(&mut self.pickup));
         for (name, bars) in std::mem::take(&mut self.apart).into_iter().filter(|(_, bars)| !bars.is_empty()) {
             let own = sheet.with_bars(bars)?;
-            self.form.apart.push(own.with_title(&format!("{} ({name})", sheet.title())));
+            self.form.apart.push(own.with_title(&format!("{}: {name}", sheet.title())));
         }
         Ok(sheet)
     }

@@ -64,34 +64,51 @@ fn take_meter_of_bars(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning
     measures.iter_mut().for_each(|measure| measure.meter = meter);
 }
 
-/// Ties that only their first note tells lead to the same pitch directly behind it; where there is none, that is told.
+/// Ties that only their first note tells lead to the same pitch directly behind it; those that lead to no note or come
+/// from none are told.
 fn mend_ties(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning>) {
-    let mut loose: Vec<(usize, SourceTone)> = Vec::new();
-    let mut told = Vec::new();
+    let signs: Vec<FormSigns> = measures.iter().map(|measure| measure.signs.clone()).collect();
+    // The last tone of each pitch: its measure, its end, and whether it is tied to the next.
+    let mut last: BTreeMap<Pitch, (usize, Duration, bool)> = BTreeMap::new();
+    let (mut leads_nowhere, mut from_nowhere) = (Vec::new(), Vec::new());
+    let nowhere = |from: usize, ties: bool| ties && !elsewhere_behind(&signs, from);
     for (i, measure) in measures.iter_mut().enumerate() {
-        let first_of_ending = !measure.signs.ending.is_empty() || measure.signs.repeat_from;
-        loose.retain(|(from, _)| *from + 1 >= i);
         for tone in &mut measure.tones {
-            let leads = |(from, start): &(usize, SourceTone)| {
-                let end = start.at + start.duration;
-                let meets = if *from == i { end == tone.at } else { tone.at == Duration::ZERO };
-                start.pitch == tone.pitch && start.voice == tone.voice && meets
-            };
-            if let Some(at) = loose.iter().position(leads) {
-                tone.tied = true;
-                loose.swap_remove(at);
-            } else if tone.tied && tone.at == Duration::ZERO && !first_of_ending && i > 0 {
-                told.push(i);
+            let before = last.insert(tone.pitch, (i, tone.at + tone.duration, tone.ties));
+            let met = before.filter(|&(from, end, _)| {
+                if from == i { end == tone.at } else { from + 1 == i && tone.at == Duration::ZERO }
+            });
+            match (before, met) {
+                (_, Some((.., ties))) => tone.tied |= ties,
+                (Some((from, _, ties)), None) if nowhere(from, ties) => leads_nowhere.push(from),
+                _ => {}
             }
-            if tone.ties {
-                loose.push((i, tone.clone()));
+            if met.is_none() && tone.tied && !elsewhere_before(&signs[i]) {
+                from_nowhere.push(i);
             }
         }
     }
-    if let Some(&first) = told.first() {
-        let words = format!("{} ties come from no note: these notes are struck", told.len());
-        warnings.push(Warning::new(Location::bar(&measures[first].number), words));
+    let left = last.into_values().filter(|&(from, _, ties)| nowhere(from, ties));
+    leads_nowhere.extend(left.map(|(from, ..)| from));
+    leads_nowhere.sort_unstable();
+    for (places, how) in [(leads_nowhere, "lead to no note"), (from_nowhere, "come from no note")] {
+        if let Some(&first) = places.first() {
+            let place = Location::bar(&measures[first].number);
+            warnings.push(Warning::new(place, format!("{} ties {how}", places.len())));
+        }
     }
+}
+
+/// Whether the music may come from elsewhere than the measure before.
+fn elsewhere_before(here: &FormSigns) -> bool {
+    here.repeat_from || here.segno || here.coda_sign.is_some() || !here.ending.is_empty()
+}
+
+/// Whether the music may go on elsewhere than in the next measure.
+fn elsewhere_behind(signs: &[FormSigns], measure: usize) -> bool {
+    let here = &signs[measure];
+    let next = signs.get(measure + 1);
+    here.plays > 1 || here.jump.is_some() || here.to_coda || next.is_some_and(elsewhere_before)
 }
 
 struct MeasureReader<'a> {
