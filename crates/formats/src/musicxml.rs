@@ -64,7 +64,7 @@ fn read_score(root: Node) -> Result<Tune, Error> {
         add_melody(&mut measures, other);
     }
     leave_one_voice(&mut measures, &mut warnings);
-    let mut played = unfold::unfold(&measures, None, &mut warnings)?;
+    let mut played = unfold::unfold(measures, None, &mut warnings)?;
     let malformed = Error::in_part("measures");
     let sheet = played.sheet(|sheet| header(root, sheet, &opening)).map_err(malformed)?;
     let instrument = melody.and_then(|part| instrument(root, parts[part].0));

@@ -61,6 +61,7 @@ fn text(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sideman_music::Sheet;
 
     #[test]
     fn formats_are_told_by_their_content_whatever_their_name() {

@@ -80,7 +80,7 @@ impl Unfolded {
 /// # Errors
 /// When the order has more measures than a sheet may have bars.
 pub(crate) fn unfold(
-    measures: &[SourceMeasure],
+    mut measures: Vec<SourceMeasure>,
     parts: Option<&[Range<usize>]>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Unfolded, Error> {
@@ -88,8 +88,7 @@ pub(crate) fn unfold(
         let words = format!("what follows measure {} is left out", measures.len());
         warnings.push(Warning::new(Location::File, words));
     }
-    let measures: Vec<SourceMeasure> =
-        measures.iter().map(|measure| without_sliver(measure.clone(), warnings)).collect();
+    measures.iter_mut().for_each(|measure| cut_sliver(measure, warnings));
     let signs: Vec<_> = measures.iter().map(signs).collect();
     let order = parts.map_or_else(|| OrderOfPlay::of(&signs), |parts| OrderOfPlay::of_parts(&signs, parts));
     order::bounded(&order.steps, "measures")?;
@@ -111,11 +110,11 @@ fn signs(measure: &SourceMeasure) -> FormSigns {
 }
 
 /// A measure that is full but for less than half a beat, or fuller than full by so little, is a full one.
-fn without_sliver(mut measure: SourceMeasure, warnings: &mut Vec<Warning>) -> SourceMeasure {
+fn cut_sliver(measure: &mut SourceMeasure, warnings: &mut Vec<Warning>) {
     let (bar, half) = (measure.meter.bar(), measure.meter.beat() / 2);
     let over = measure.length - bar;
     if over <= Duration::ZERO - half || over >= half || over == Duration::ZERO || measure.implicit {
-        return measure;
+        return;
     }
     if over > Duration::ZERO {
         let words = format!("it is too full by {over} of a quarter note: that is cut");
@@ -124,7 +123,6 @@ fn without_sliver(mut measure: SourceMeasure, warnings: &mut Vec<Warning>) -> So
     measure.length = bar;
     measure.tones.retain(|tone| tone.at < bar);
     measure.tones.iter_mut().for_each(|tone| tone.duration = tone.duration.min(bar - tone.at));
-    measure
 }
 
 fn is_pickup(measure: &SourceMeasure) -> bool {
@@ -341,7 +339,7 @@ mod tests {
 
     /// How many bars there are, and the notes: place, length, pitch.
     fn played(measures: &[SourceMeasure]) -> (usize, Vec<(i64, i64, u8)>) {
-        let unfolded = unfold(measures, None, &mut Vec::new()).unwrap();
+        let unfolded = unfold(measures.to_vec(), None, &mut Vec::new()).unwrap();
         let count = |length: Duration| length.in_units_of(Duration::QUARTER);
         let note = |n: &Note| (count(n.onset.since_start()), count(n.duration), n.pitch().number());
         (unfolded.bars.len(), unfolded.notes.iter().map(note).collect())

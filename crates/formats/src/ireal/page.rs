@@ -125,7 +125,7 @@ impl Page {
         let Some(number) = after.chars().next().and_then(|c| c.to_digit(10)) else { return after };
         // N0 is an ending without a number: the last.
         let last = self.bars.iter().rev().find_map(|b| b.signs.ending.last().copied()).unwrap_or(0);
-        self.signs.ending.push(if number == 0 { last + 1 } else { number as usize });
+        self.signs.ending.push(if number == 0 { 64.min(last + 1) } else { number as usize });
         &after[1..]
     }
 

@@ -1,9 +1,14 @@
 //! What the signs of a page mean, before anything is played.
 
+use std::collections::BTreeSet;
+
 use super::signs::{CodaPlace, FormSigns, Jump, JumpEnd};
 
 /// How many measures the words of a jump may stand before the bar line that they belong to.
 const WORDS_REACH: usize = 8;
+
+/// Among how many repeats before it the one is sought that an ending goes on with.
+const NEAR_GROUPS: usize = 16;
 
 /// A remark on a measure.
 pub(super) type Told = (usize, String);
@@ -19,6 +24,8 @@ pub(super) struct Settled<'a> {
     /// The jump at the end of each measure.
     pub(super) jumps: Vec<Option<Jump>>,
     pub(super) codas: Codas,
+    /// The last Fine.
+    pub(super) fine: Option<usize>,
     /// The coda, where no jump leads to it.
     pub(super) spare_coda: Option<usize>,
     pub(super) remarks: Vec<Told>,
@@ -104,7 +111,8 @@ impl<'a> Settled<'a> {
         (0..signs.len()).for_each(|measure| scan.measure(measure));
         scan.close_endings();
         let Scan { groups, backs, opens, .. } = scan;
-        let mut settled = Self { signs, backs, groups, opens, jumps, codas, spare_coda, remarks };
+        let fine = signs.iter().rposition(|signs| signs.fine);
+        let mut settled = Self { signs, backs, groups, opens, jumps, codas, fine, spare_coda, remarks };
         settled.tell();
         settled
     }
@@ -278,7 +286,8 @@ impl Scan<'_> {
     fn begin_ending(&mut self, at: usize) {
         let numbers = &self.signs[at].ending;
         let first = numbers.contains(&1);
-        let earlier = self.groups.iter().rposition(|group| group.goes_on_with(numbers));
+        let near = self.groups.len().saturating_sub(NEAR_GROUPS)..self.groups.len();
+        let earlier = near.rev().find(|&group| self.groups[group].goes_on_with(numbers));
         if let Some(group) = earlier.filter(|_| !first && self.last_jump.is_some()) {
             return self.join(group, at);
         }
@@ -339,10 +348,18 @@ impl Scan<'_> {
     fn close_endings(&mut self) {
         let mut repeated = vec![false; self.groups.len()];
         self.backs.iter().flatten().filter_map(|back| back.group).for_each(|group| repeated[group] = true);
-        let named = |n: usize| self.jumps.iter().flatten().any(|jump| jump.end == JumpEnd::Ending(n));
+        let named: BTreeSet<usize> = self
+            .jumps
+            .iter()
+            .flatten()
+            .filter_map(|jump| match jump.end {
+                JumpEnd::Ending(pass) => Some(pass),
+                _ => None,
+            })
+            .collect();
         for (i, group) in self.groups.iter().enumerate() {
             let numbers = || group.endings.iter().flat_map(|ending| &ending.numbers);
-            if !repeated[i] && group.endings.len() < 2 && !numbers().any(|&n| named(n)) {
+            if !repeated[i] && group.endings.len() < 2 && !numbers().any(|n| named.contains(n)) {
                 group.endings.iter().for_each(|ending| self.opens[ending.start] = None);
             }
         }

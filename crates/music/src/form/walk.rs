@@ -184,7 +184,7 @@ impl<'a> Walk<'a> {
 
     /// What comes when a jump is reached a second time.
     fn jump_again(&mut self, at: usize, jump: Jump) -> Option<Way> {
-        let fine = self.page.signs[at..].iter().any(|signs| signs.fine);
+        let fine = self.page.fine.is_some_and(|fine| fine >= at);
         match jump.end {
             JumpEnd::Coda | JumpEnd::Unsaid if self.page.codas.begins.is_some_and(|coda| coda > at) => {
                 self.remarks.push((at, "nothing says where the coda is left for: here".into()));
@@ -208,8 +208,7 @@ impl<'a> Walk<'a> {
 
     /// Whether the sign of the coda is followed here.
     fn leaves(&self) -> bool {
-        let fine = || self.page.signs.iter().any(|signs| signs.fine);
-        let follows = |jump: Jump| jump.end != JumpEnd::Fine || !fine();
+        let follows = |jump: Jump| jump.end != JumpEnd::Fine || self.page.fine.is_none();
         let jumped = self.jumped.is_some_and(|(_, jump)| follows(jump));
         jumped && !self.to_the_end && self.page.codas.begins.is_some()
     }

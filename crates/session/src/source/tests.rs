@@ -42,6 +42,15 @@ fn a_tune_is_chosen_by_number_or_title() {
 }
 
 #[test]
+fn what_stands_behind_the_fine_is_chosen_by_its_name() {
+    let typed = Source::typed("title: Two\nC | F <Fine> | G7 <D.C. al Fine> ||\n[Solos] Dm7 | G7").unwrap();
+    assert_eq!(typed.warnings.len(), 1);
+    assert_eq!(typed.value.forms()[0].apart.len(), 1);
+    let solos = typed.value.chosen("two: solos").unwrap().chart().unwrap();
+    assert_eq!((solos.title(), solos.bars().len()), ("Two: solos", 2));
+}
+
+#[test]
 fn what_is_typed_is_a_chart_or_the_bar_that_is_none() {
     assert_eq!(Source::typed("Dm7 | G7").unwrap().value.chart().unwrap().bars().len(), 2);
     let complaint = Source::typed("C | Cpetrushka").unwrap_err().to_string();
