@@ -44,6 +44,8 @@ pub(super) struct Back {
 pub(super) struct EndingGroup {
     pub(super) from: usize,
     pub(super) endings: Vec<PageEnding>,
+    /// The pass with which it begins: the first, unless nothing leads there from before its first ending.
+    pub(super) first_pass: usize,
 }
 
 /// An ending on the page.
@@ -268,7 +270,7 @@ impl Scan<'_> {
 
     /// An ending that goes on with a group; where nothing leads back before it, a repeat sign is implied.
     fn join(&mut self, group: usize, at: usize) {
-        let EndingGroup { from, endings } = &mut self.groups[group];
+        let EndingGroup { from, endings, .. } = &mut self.groups[group];
         if let Some(last) = endings.last() {
             let led = |there: Option<usize>| there.is_some_and(|there| there >= last.start);
             if !led(self.last_back) && !led(self.last_jump) {
@@ -296,7 +298,7 @@ impl Scan<'_> {
         } else if let Some(open) = self.open {
             self.from = self.behind_last(open, at);
         }
-        self.groups.push(EndingGroup { from: self.from, endings: Vec::new() });
+        self.groups.push(EndingGroup { from: self.from, endings: Vec::new(), first_pass: 1 });
         self.open = Some(self.groups.len() - 1);
         self.join(self.groups.len() - 1, at);
     }
@@ -332,7 +334,7 @@ impl Scan<'_> {
             // A repeat within a repeat: its endings belong to the outer one.
             (None, Some(next)) if next.ending.contains(&1) => (simple, true),
             (None, Some(next)) if !next.repeat_from => {
-                self.groups.push(EndingGroup { from: self.from, endings: Vec::new() });
+                self.groups.push(EndingGroup { from: self.from, endings: Vec::new(), first_pass: 1 });
                 self.open = Some(self.groups.len() - 1);
                 (Back { group: self.open, ..simple }, true)
             }
@@ -341,6 +343,20 @@ impl Scan<'_> {
         self.backs[at] = Some(back);
         if !keeps {
             (self.from, self.open) = (at + 1, None);
+        }
+    }
+
+    /// A repeat all of whose endings are for later passes, and which nothing repeats before them, begins with those.
+    fn settle_first_passes(&mut self) {
+        let mut early = vec![false; self.groups.len()];
+        for (at, back) in self.backs.iter().enumerate() {
+            let Some(group) = back.and_then(|back| back.group) else { continue };
+            early[group] |= self.groups[group].endings.first().is_some_and(|first| at < first.start);
+        }
+        for (group, early) in self.groups.iter_mut().zip(early) {
+            let numbers = group.endings.iter().flat_map(|ending| &ending.numbers);
+            let least = numbers.copied().min().unwrap_or(1);
+            group.first_pass = if early { 1 } else { least };
         }
     }
 
@@ -363,6 +379,7 @@ impl Scan<'_> {
                 group.endings.iter().for_each(|ending| self.opens[ending.start] = None);
             }
         }
+        self.settle_first_passes();
         let stops = |at: usize| {
             let next = self.signs.get(at + 1);
             self.signs[at].ending_closes

@@ -68,6 +68,8 @@ fn repeats_and_endings() {
     assert_eq!(played("{a 1b} c"), "abac");
     assert_eq!(played("{a b} 2c d"), "ababcd");
     assert_eq!(played("a 1b c"), "abc");
+    assert_eq!(played("a 2b} c"), "abc");
+    assert_eq!(played("{a 2b} 3c d"), "abacd");
 }
 
 #[test]

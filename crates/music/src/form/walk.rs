@@ -35,7 +35,7 @@ impl<'a> Walk<'a> {
             steps: Vec::new(),
             remarks: Vec::new(),
             taken: vec![0; measures],
-            passes: vec![1; groups],
+            passes: page.groups.iter().map(|group| group.first_pass).collect(),
             done: vec![false; groups],
             jumped: None,
             in_ending: false,
