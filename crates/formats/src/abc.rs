@@ -71,8 +71,7 @@ fn read_tune(text: &str, header: TuneHeader) -> Result<Tune, Error> {
     let parts = parts(&header.parts, &measures, &mut warnings);
     let mut played = unfold::unfold(measures, parts.as_deref(), &mut warnings)?;
     let named = |sheet: Sheet| {
-        let sheet =
-            sheet.with_title(&header.title).with_composer(&header.composer).with_style(&header.style);
+        let sheet = sheet.with_title(&header.title).with_composer(&header.composer).with_style(&header.style);
         sheet.with_key(header.key.key).with_tempo(header.tempo)
     };
     let sheet = played.sheet(named).map_err(malformed)?;

@@ -30,7 +30,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let text = String::from_utf8_lossy(bytes);
     let songs = link::songs(&text);
     let read = songs.iter().map(|song| (&song.title, read_song(song)));
-    Tune::readable(bytes.len(), read).unwrap_or(Err(Error::NotThisFormat("an irealb:// or irealbook:// link")))
+    Tune::readable(bytes.len(), read)
+        .unwrap_or(Err(Error::NotThisFormat("an irealb:// or irealbook:// link")))
 }
 
 fn read_song(song: &Song) -> Result<Tune, Error> {

@@ -72,7 +72,13 @@ fn read_score(root: Node) -> Result<Tune, Error> {
         true => None,
         false => Some(Solo::new(instrument.unwrap_or(Instrument::Voice), played.notes).map_err(malformed)?),
     };
-    Ok(Tune { sheet, solo, credits: Credits { instrument, ..Credits::default() }, form: played.form, warnings })
+    Ok(Tune {
+        sheet,
+        solo,
+        credits: Credits { instrument, ..Credits::default() },
+        form: played.form,
+        warnings,
+    })
 }
 
 /// The measures of each part by its id, in the order in which the parts appear; a score by time is turned round.

@@ -48,9 +48,9 @@ impl fmt::Display for PlayedForm {
         for (measures, bars, by) in rows {
             writeln!(f, "measures {measures:<9} bars {bars:<9} {by}")?;
         }
-        self.apart.iter().try_for_each(|sheet| {
-            writeln!(f, "apart: {} ({} bars)", sheet.title(), sheet.bars().len())
-        })
+        self.apart
+            .iter()
+            .try_for_each(|sheet| writeln!(f, "apart: {} ({} bars)", sheet.title(), sheet.bars().len()))
     }
 }
 
@@ -97,11 +97,12 @@ pub(crate) fn written_out(bars: &[Bar], steps: &[PlayStep]) -> Vec<Bar> {
 
 /// What stands apart on a page of bars, each under the title of the sheet with a name behind it.
 pub(crate) fn apart(sheet: &Sheet, bars: &[Bar], order: &OrderOfPlay) -> Vec<Sheet> {
-    let sheets = order.apart.iter().filter(|apart| apart.steps.len() <= Sheet::MOST_BARS).filter_map(|apart| {
-        let own = sheet.with_bars(written_out(bars, &apart.steps)).ok()?;
-        let name = apart_name(apart.kind, &(apart.measures.start + 1).to_string());
-        Some(own.with_title(&format!("{}: {name}", sheet.title())))
-    });
+    let sheets =
+        order.apart.iter().filter(|apart| apart.steps.len() <= Sheet::MOST_BARS).filter_map(|apart| {
+            let own = sheet.with_bars(written_out(bars, &apart.steps)).ok()?;
+            let name = apart_name(apart.kind, &(apart.measures.start + 1).to_string());
+            Some(own.with_title(&format!("{}: {name}", sheet.title())))
+        });
     sheets.collect()
 }
 

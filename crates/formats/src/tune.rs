@@ -58,8 +58,15 @@ impl Tune {
         for (i, (title, song)) in songs.enumerate() {
             let count = song.as_ref().map_or(0, |tune| tune.sheet.bars().len());
             if count > left {
-                let words = format!("song {} ({}) and those behind it are left out: with their repeats the songs of this file have too many bars", i + 1, title.as_ref());
-                tunes.last_mut().map_or(&mut warnings, |tune| &mut tune.warnings).push(Warning::new(Location::File, words));
+                let words = format!(
+                    "song {} ({}) and those behind it are left out: with their repeats the songs of this file have too many bars",
+                    i + 1,
+                    title.as_ref()
+                );
+                tunes
+                    .last_mut()
+                    .map_or(&mut warnings, |tune| &mut tune.warnings)
+                    .push(Warning::new(Location::File, words));
                 break;
             }
             left -= count;

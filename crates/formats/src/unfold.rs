@@ -178,8 +178,7 @@ impl Unfolding {
         self.places.push(0);
         let start = Time::ZERO - measure.length;
         let early = changes(measure).into_iter();
-        self.pickup =
-            early.map(|change| Change { at: change.at - measure.length, ..change }).collect();
+        self.pickup = early.map(|change| Change { at: change.at - measure.length, ..change }).collect();
         self.tones.extend(measure.tones.iter().map(|tone| (start + tone.at, tone.clone())));
     }
 

@@ -19,13 +19,28 @@ fn any_signs() -> impl Strategy<Value = FormSigns> {
     let place = prop_oneof![Just(CodaPlace::Before), Just(CodaPlace::Within)];
     let chance = |p| prop::bool::weighted(p);
     let lines = (chance(0.15), weighted(0.2, 2usize..4), weighted(0.2, ending), chance(0.1), chance(0.2));
-    let signs = (chance(0.1), chance(0.08), weighted(0.1, place), chance(0.05), chance(0.07), weighted(0.08, jump));
+    let signs =
+        (chance(0.1), chance(0.08), weighted(0.1, place), chance(0.05), chance(0.07), weighted(0.08, jump));
     (lines, signs).prop_map(
-        |((repeat_from, plays, ending, ending_closes, closes), (section, segno, coda_sign, to_coda, fine, jump))| {
+        |(
+            (repeat_from, plays, ending, ending_closes, closes),
+            (section, segno, coda_sign, to_coda, fine, jump),
+        )| {
             let (plays, ending) = (plays.unwrap_or(1), ending.unwrap_or_default());
             let last_time = None;
             FormSigns {
-                repeat_from, plays, ending, ending_closes, section, closes, segno, coda_sign, to_coda, fine, jump, last_time,
+                repeat_from,
+                plays,
+                ending,
+                ending_closes,
+                section,
+                closes,
+                segno,
+                coda_sign,
+                to_coda,
+                fine,
+                jump,
+                last_time,
             }
         },
     )
@@ -121,7 +136,11 @@ fn as_musicxml(form: &[FormSigns]) -> String {
         if !signs.ending.is_empty() {
             left.push_str(&format!("<ending number=\"{number}\" type=\"start\"/>"));
         }
-        let marks = [(signs.section, "<rehearsal>A</rehearsal>"), (signs.segno, "<segno/>"), (signs.coda_sign.is_some(), "<coda/>")];
+        let marks = [
+            (signs.section, "<rehearsal>A</rehearsal>"),
+            (signs.segno, "<segno/>"),
+            (signs.coda_sign.is_some(), "<coda/>"),
+        ];
         let marks: String = marks.iter().filter(|mark| mark.0).map(|mark| direction(mark.1)).collect();
         let name = chord(i);
         let kind = match &name[1..] {

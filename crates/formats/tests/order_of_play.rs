@@ -26,7 +26,10 @@ fn chords(bars: &[Bar]) -> String {
 /// The letters of the notes of a line.
 fn letters(tune: &Tune) -> String {
     let notes = tune.solo.as_ref().map_or(&[][..], |solo| solo.notes());
-    notes.iter().map(|note| "CcDdEFfGgAaB".as_bytes()[usize::from(note.pitch().number() % 12)] as char).collect()
+    notes
+        .iter()
+        .map(|note| "CcDdEFfGgAaB".as_bytes()[usize::from(note.pitch().number() % 12)] as char)
+        .collect()
 }
 
 fn has_chords(name: &str, expected: &str) {
@@ -36,7 +39,12 @@ fn has_chords(name: &str, expected: &str) {
 
 fn has_notes(name: &str, bars: usize, expected: &str) {
     let Some(tune) = tune(name) else { return };
-    assert_eq!((letters(&tune).as_str(), tune.sheet.bars().len()), (expected, bars), "{name}: {:?}", tune.warnings);
+    assert_eq!(
+        (letters(&tune).as_str(), tune.sheet.bars().len()),
+        (expected, bars),
+        "{name}: {:?}",
+        tune.warnings
+    );
 }
 
 #[test]

@@ -212,7 +212,8 @@ impl Sheet {
     pub fn with_chords(&self, other: impl Fn(Chord) -> Chord) -> Self {
         let mut sheet = self.clone();
         let changes = sheet.bars.iter_mut().flat_map(|bar| &mut bar.changes).chain(&mut sheet.pickup);
-        let all = changes.map(|change| &mut change.chord).chain(sheet.chords.iter_mut().map(|(_, chord)| chord));
+        let all =
+            changes.map(|change| &mut change.chord).chain(sheet.chords.iter_mut().map(|(_, chord)| chord));
         all.for_each(|chord| *chord = chord.map(&other));
         sheet
     }

@@ -43,7 +43,8 @@ impl Source {
         if text.contains("://") {
             return tunes(text.as_bytes(), "").map_err(|error| error.of("the link cannot be read"));
         }
-        let tune = Tune::from_text(text).map_err(|error| Error::from(error).of("the chart cannot be read"))?;
+        let tune =
+            Tune::from_text(text).map_err(|error| Error::from(error).of("the chart cannot be read"))?;
         Ok(told(vec![tune]))
     }
 
@@ -188,7 +189,8 @@ fn told(mut tunes: Vec<Tune>) -> Warned<Source> {
 /// What stands apart from the form of a tune, by its title.
 fn apart(tunes: &[Tune], title: &str) -> Option<Tune> {
     let key = title_key(title);
-    let sheet = tunes.iter().flat_map(|tune| &tune.form.apart).find(|sheet| title_key(sheet.title()) == key)?;
+    let sheet =
+        tunes.iter().flat_map(|tune| &tune.form.apart).find(|sheet| title_key(sheet.title()) == key)?;
     let (solo, credits, form, warnings) = Default::default();
     Some(Tune { sheet: sheet.clone(), solo, credits, form, warnings })
 }

@@ -283,7 +283,8 @@ impl Body {
         let (duration, rest) = self.length(text);
         let first = self.measure.tones.len();
         let tied = std::mem::take(&mut self.tie);
-        let tone = |&pitch| SourceTone { at: self.cursor, duration, pitch, voice: String::new(), ties: false, tied };
+        let tone =
+            |&pitch| SourceTone { at: self.cursor, duration, pitch, voice: String::new(), ties: false, tied };
         self.measure.tones.extend(pitches.iter().map(tone));
         self.advance(duration, first);
         rest

@@ -102,7 +102,9 @@ proptest! {
 #[test]
 fn parts_are_played_in_the_order_of_the_header() {
     let chords = |order: &str| {
-        let text = format!("X:1\nT:Tiny\nP:{order}\nM:3/4\nL:1/4\nK:D\n\"Em\"e3|\nP:A\n|:\"D\"d3:|\nP:B\n\"A7\"a3|\nP:C\n\"G\"g3|");
+        let text = format!(
+            "X:1\nT:Tiny\nP:{order}\nM:3/4\nL:1/4\nK:D\n\"Em\"e3|\nP:A\n|:\"D\"d3:|\nP:B\n\"A7\"a3|\nP:C\n\"G\"g3|"
+        );
         let tune = read(text.as_bytes()).unwrap().remove(0);
         let bars = tune.sheet.bars().iter().map(|bar| bar.changes()[0].chord.unwrap().to_string());
         (bars.collect::<Vec<_>>().join("|"), tune.warnings)

@@ -141,7 +141,8 @@ impl Page {
         let words = raised.unwrap_or(text).trim().to_lowercase();
         if let Some(plays) = words.strip_suffix('x').and_then(|n| n.trim().parse().ok()) {
             self.plays = 64.min(plays).max(2);
-        } else if !self.signs.take_words(&words) && (words.starts_with("d.") || words.starts_with("to coda")) {
+        } else if !self.signs.take_words(&words) && (words.starts_with("d.") || words.starts_with("to coda"))
+        {
             self.warn(format!("{text:?} is not followed"));
         }
         rest
@@ -233,7 +234,8 @@ impl Page {
         }
         self.repeats = None;
         let before = self.bars.len().checked_sub(back).and_then(|i| self.bars[i].bar.changes().first());
-        let first = before.map_or(Symbol::Slash, |change| change.chord.map_or(Symbol::Silence, Symbol::Chord));
+        let first =
+            before.map_or(Symbol::Slash, |change| change.chord.map_or(Symbol::Silence, Symbol::Chord));
         self.cells.insert(0, Some(first));
     }
 

@@ -323,7 +323,7 @@ impl<'a> MeasureReader<'a> {
                 "coda" => measure.signs.coda_sign = Some(CodaPlace::Within),
                 "words" => {
                     measure.signs.take_words(mark.text().unwrap_or_default());
-                },
+                }
                 _ => {}
             }
         }

@@ -275,7 +275,10 @@ fn said(words: &str) -> String {
 fn steps(measures: &[String]) -> String {
     let tune = tune(&measures.concat());
     let notes = tune.solo.as_ref().unwrap().notes();
-    notes.iter().map(|note| "C D EF G A B".as_bytes()[usize::from(note.pitch().number() % 12)] as char).collect()
+    notes
+        .iter()
+        .map(|note| "C D EF G A B".as_bytes()[usize::from(note.pitch().number() % 12)] as char)
+        .collect()
 }
 
 const BACK: &str = "<repeat direction=\"backward\"/>";
@@ -328,17 +331,23 @@ fn codas_are_found_in_words_and_signs() {
 #[test]
 fn the_pickup_is_not_played_behind_an_ending_that_holds_it() {
     let pickup = format!("<measure number=\"0\" implicit=\"yes\">{}</measure>", note("G", 1, ""));
-    let held = format!("<measure number=\"2\">{}{}{}</measure>", note("E", 3, ""), note("G", 1, ""), right(BACK));
+    let held =
+        format!("<measure number=\"2\">{}{}{}</measure>", note("E", 3, ""), note("G", 1, ""), right(BACK));
     let measures = [pickup.clone(), whole(1, "C", "", ""), held, whole(3, "D", "", "")];
     assert_eq!((steps(&measures).as_str(), tune(&measures.concat()).sheet.bars().len()), ("GCEGCEGD", 5));
     let long = [pickup, whole(1, "C", "", &right(BACK)), whole(2, "D", "", "")];
-    let onsets = notes(&tune(&long.concat())).iter().map(|n| n.0.in_units_of(Duration::QUARTER)).collect::<Vec<_>>();
+    let onsets =
+        notes(&tune(&long.concat())).iter().map(|n| n.0.in_units_of(Duration::QUARTER)).collect::<Vec<_>>();
     assert_eq!(onsets, [-1, 0, 3, 4, 8]);
 }
 
 #[test]
 fn chords_over_the_pickup_are_kept() {
-    let pickup = format!("<measure number=\"0\" implicit=\"yes\">{}{}</measure>", harmony("G", SEVENTH), note("G", 1, ""));
+    let pickup = format!(
+        "<measure number=\"0\" implicit=\"yes\">{}{}</measure>",
+        harmony("G", SEVENTH),
+        note("G", 1, "")
+    );
     let tune = tune(&format!("{pickup}{}", whole(1, "C", &harmony("C", SEVENTH), "")));
     assert_eq!(tune.sheet.pickup(), [Change { at: quarters(-1, 1), chord: "G7".parse().ok() }]);
     assert_eq!(tune.warnings, [""; 0]);
@@ -366,7 +375,11 @@ fn split_bars_are_one_and_slivers_are_cut() {
         (onsets, tune.sheet.bars().len(), tune.warnings.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
     assert_eq!(onsets(&split), (vec![0, 3, 4, 6], 3, vec![]));
-    let sliver = [measure(1, time, &[("C", 36)]), measure(2, "", &[("D", 24), ("E", 15)]), measure(3, "", &[("F", 36)])];
+    let sliver = [
+        measure(1, time, &[("C", 36)]),
+        measure(2, "", &[("D", 24), ("E", 15)]),
+        measure(3, "", &[("F", 36)]),
+    ];
     let told = vec!["bar 2: it is too full by 1/4 of a quarter note: that is cut".to_owned()];
     assert_eq!(onsets(&sliver), (vec![0, 3, 5, 6], 3, told));
 }

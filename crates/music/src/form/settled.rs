@@ -257,7 +257,8 @@ impl Scan<'_> {
             (false, None) => self.begin_ending(at),
         }
         if here.repeat_from {
-            (self.from, self.open) = (at, self.open.filter(|_| self.opens[at].is_some() && goes_on.is_none()));
+            (self.from, self.open) =
+                (at, self.open.filter(|_| self.opens[at].is_some() && goes_on.is_none()));
         }
         if here.plays > 1 {
             self.back(at, here.plays);

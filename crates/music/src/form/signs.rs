@@ -71,16 +71,8 @@ enum FormWords {
 }
 
 /// Words that keep a jump for the last chorus.
-const LAST_TIME: [&str; 8] = [
-    "lasttime",
-    "lastchorus",
-    "aftersolo",
-    "afterlastsolo",
-    "finalchorus",
-    "forending",
-    "oncue",
-    "onlylast",
-];
+const LAST_TIME: [&str; 8] =
+    ["lasttime", "lastchorus", "aftersolo", "afterlastsolo", "finalchorus", "forending", "oncue", "onlylast"];
 
 impl FormSigns {
     /// Takes what words beside the staff say, in any case and spacing: `Fine`, `Segno`, `To Coda`, `Coda`,
@@ -109,8 +101,11 @@ fn form_words(words: &str) -> Option<FormWords> {
     match plain.as_str() {
         "fine" | "alfine" => return Some(FormWords::Fine),
         "segno" | "𝄋" => return Some(FormWords::Segno),
-        "coda" | "⊕" | "𝄌" | "⊕coda" | "𝄌coda" | "coda⊕" | "coda𝄌" => return Some(FormWords::Coda),
-        _ if ["tocoda", "to⊕", "to𝄌", "altocoda", "tothecoda"].iter().any(|said| plain.starts_with(said)) => {
+        "coda" | "⊕" | "𝄌" | "⊕coda" | "𝄌coda" | "coda⊕" | "coda𝄌" => {
+            return Some(FormWords::Coda);
+        }
+        _ if ["tocoda", "to⊕", "to𝄌", "altocoda", "tothecoda"].iter().any(|said| plain.starts_with(said)) =>
+        {
             return Some(FormWords::ToCoda);
         }
         _ => {}

@@ -176,7 +176,10 @@ fn words_for_the_last_chorus_are_not_followed() {
     let after = FormSigns { last_time: Some("After solos, D.C. al Coda".into()), ..signs_of("b]") };
     let order = OrderOfPlay::of(&[signs_of("at"), after, signs_of("Cc")]);
     assert_eq!(order.measures().collect::<Vec<_>>(), [0, 1]);
-    assert_eq!(order.remarks[0].words, "\"After solos, D.C. al Coda\" is for the last chorus and not followed");
+    assert_eq!(
+        order.remarks[0].words,
+        "\"After solos, D.C. al Coda\" is for the last chorus and not followed"
+    );
     assert_eq!(order.apart[0].kind, ApartKind::Coda);
 }
 

@@ -48,7 +48,10 @@ fn a_pickup_has_chords() {
     let sheet = sheet("meter: 3/4\npickup: / A7 D7\n[A] G | G | [B] G | C");
     assert_eq!(sheet.pickup().iter().map(|c| c.at).collect::<Vec<_>>(), [quarters(-2, 1), quarters(-1, 1)]);
     let chord = |n| sheet.chord_at(Time::after_start(quarters(n, 1))).unwrap().to_string();
-    assert_eq!((chord(-3), chord(-2), chord(-1), chord(0)), ("G".into(), "A7".into(), "D7".into(), "G".into()));
+    assert_eq!(
+        (chord(-3), chord(-2), chord(-1), chord(0)),
+        ("G".into(), "A7".into(), "D7".into(), "G".into())
+    );
     let up = sheet.transposed(2);
     assert_eq!(up.to_string(), "meter: 3/4\npickup: / B7 E7\n| [A] A | % |\n| [B] A | D |\n");
     assert_eq!(up.to_string().parse(), Ok(up));

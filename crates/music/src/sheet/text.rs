@@ -249,7 +249,9 @@ fn take_words_behind(mut text: &str) -> Result<(&str, Vec<&str>), Error> {
 fn say(signs: &mut FormSigns, words: &str) -> Result<(), Error> {
     match signs.take_words(words) {
         true => Ok(()),
-        false => Err(Error::new("words of the form", words, "write <Segno>, <Fine>, <D.C. al Coda> and the like")),
+        false => {
+            Err(Error::new("words of the form", words, "write <Segno>, <Fine>, <D.C. al Coda> and the like"))
+        }
     }
 }
 

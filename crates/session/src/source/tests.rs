@@ -30,7 +30,13 @@ fn content_tells_what_bytes_hold() {
 fn a_tune_is_chosen_by_number_or_title() {
     let tune = |title: &str| {
         let sheet = "C | F".parse::<Sheet>().unwrap().with_title(title);
-        Tune { sheet, solo: None, credits: Default::default(), form: Default::default(), warnings: Vec::new() }
+        Tune {
+            sheet,
+            solo: None,
+            credits: Default::default(),
+            form: Default::default(),
+            warnings: Vec::new(),
+        }
     };
     let source = || Source::Tunes(vec![tune("First"), tune("The Second")]);
     for words in ["2", "second", "The Second"] {
