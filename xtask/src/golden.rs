@@ -34,7 +34,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let differences = Record::read(&text)?.differences(&made);
     differences.iter().for_each(|difference| println!("{difference}"));
     match differences.len() {
-        0 => Ok(println!("{} entries, all as recorded", made.len())),
+        0 => {
+            println!("{} entries, all as recorded", made.len());
+            Ok(())
+        }
         count => Err(format!("{count} of {} entries differ; --out DIR keeps what was made", made.len())),
     }
 }

@@ -36,6 +36,9 @@ struct Verdicts {
 impl Verdicts {
     fn new(real: &[Piece], learned: &[Piece], generated: &[Piece]) -> Result<Self, String> {
         let report = judge::measure(generated, real).map_err(|e| e.to_string())?;
+        if report.reference.is_none() {
+            return Err("there is no real solo to compare with".into());
+        }
         let (made, played) = (role_shares(generated), role_shares(real));
         let roles = Role::ALL.into_iter().zip(made.into_iter().zip(played)).map(|(r, (m, p))| (r, m, p));
         let certificates = judge::originality(generated, learned).map_err(|e| e.to_string())?;

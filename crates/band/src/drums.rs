@@ -5,7 +5,7 @@ use sideman_music::{Duration, Meter, Note, Time};
 use crate::chance::Chance;
 use crate::form::{Close, Form, Passage};
 use crate::kit::Drum;
-use crate::style::{Choices, DrumBeat, Stroke, Style, TimedSign, pulses};
+use crate::style::{Alternatives, DrumBeat, Stroke, Style, TimedSign, pulses};
 
 /// A stroke on a drum.
 type Hit = (Drum, TimedSign<Stroke>);
@@ -66,7 +66,7 @@ fn strokes(beat: &DrumBeat, meter: Meter, nth: usize) -> Vec<Hit> {
 /// Adds one of several beats to what is played; a fill takes the hands off the cymbals where it is busy.
 fn add(
     hits: &mut Vec<Hit>,
-    choices: &Choices<DrumBeat>,
+    choices: &Alternatives<DrumBeat>,
     meter: Meter,
     nth: usize,
     fill: bool,

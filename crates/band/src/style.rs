@@ -47,12 +47,12 @@ pub struct Style {
     pub(crate) tempos: std::ops::RangeInclusive<u32>,
     pub(crate) feel: BeatFeel,
     pub(crate) brushes: bool,
-    pub(crate) bass: Choices<Pattern<BassTone>>,
-    pub(crate) head: Choices<Pattern<BassTone>>,
-    pub(crate) chords: Choices<Pattern<Stroke>>,
-    pub(crate) time: Choices<DrumBeat>,
-    pub(crate) answers: Choices<DrumBeat>,
-    pub(crate) fills: Choices<DrumBeat>,
+    pub(crate) bass: Alternatives<Pattern<BassTone>>,
+    pub(crate) head: Alternatives<Pattern<BassTone>>,
+    pub(crate) chords: Alternatives<Pattern<Stroke>>,
+    pub(crate) time: Alternatives<DrumBeat>,
+    pub(crate) answers: Alternatives<DrumBeat>,
+    pub(crate) fills: Alternatives<DrumBeat>,
 }
 
 /// How a style divides the beat.
@@ -72,15 +72,15 @@ pub(crate) struct DrumBeat(pub(crate) Vec<(Drum, Pattern<Stroke>)>);
 
 /// Alternatives, each with how likely it is.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Choices<T>(pub(crate) Vec<(f64, T)>);
+pub(crate) struct Alternatives<T>(pub(crate) Vec<(f64, T)>);
 
-impl<T> Default for Choices<T> {
+impl<T> Default for Alternatives<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<T: Rhythm> Choices<T> {
+impl<T: Rhythm> Alternatives<T> {
     /// The alternatives for a meter: those of as many beats, or all when none is.
     pub(crate) fn for_meter(&self, meter: Meter) -> Vec<(f64, &T)> {
         let beats = pulses(meter).len();

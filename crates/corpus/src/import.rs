@@ -18,7 +18,7 @@ use std::ops::{Range, RangeInclusive};
 use sideman_formats::midi;
 use sideman_music::Performance;
 
-use self::bars::Bars;
+use self::bars::SongBars;
 use self::extraction::Extraction;
 pub use self::feel::EighthFeel;
 use self::report::per_cent;
@@ -122,7 +122,7 @@ pub fn performance(song: &Performance, name: &str, options: &ImportOptions) -> R
     if line.events.is_empty() {
         return Err(Error::NoMelody { why: why_not(&parts), report: Box::new(report) });
     }
-    let bars = Bars::of(song, song.end());
+    let bars = SongBars::of(song, song.end());
     let taken = taken(&line, &bars, options)?;
     let confidence = verdicts.iter().find(|verdict| verdict.part == chosen.number).map(|v| v.confidence);
     let confidence = if options.melody.is_some() { 1.0 } else { confidence.unwrap_or(0.0) };
@@ -190,7 +190,7 @@ fn why_not(parts: &[PlayedPart]) -> &'static str {
 }
 
 /// The bars to take, counted from 0: those asked for, without what is empty of melody at either end.
-fn taken(line: &TopLine, bars: &Bars, options: &ImportOptions) -> Result<Range<usize>, Error> {
+fn taken(line: &TopLine, bars: &SongBars, options: &ImportOptions) -> Result<Range<usize>, Error> {
     let asked = options.bars.clone().unwrap_or(1..=usize::MAX);
     let onsets = || line.events.iter().map(|event| bars.at(event.onset));
     let inside = |bar: &usize| asked.contains(&(bar + 1));

@@ -69,15 +69,15 @@ pub enum Error {
 #[derive(Deserialize)]
 struct Listed {
     #[serde(default)]
-    train: Vec<Entry>,
+    train: Vec<ListedPiece>,
     #[serde(default)]
-    validation: Vec<Entry>,
+    validation: Vec<ListedPiece>,
     #[serde(default)]
-    test: Vec<Entry>,
+    test: Vec<ListedPiece>,
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct ListedPiece {
     id: String,
 }
 
@@ -155,7 +155,7 @@ impl Listed {
         let columns =
             [(Side::Train, self.train), (Side::Validation, self.validation), (Side::Test, self.test)];
         for (side, entries) in columns {
-            for Entry { id } in entries {
+            for ListedPiece { id } in entries {
                 if !known.contains(id.as_str()) {
                     return Err(Error::NotInCorpus(id));
                 }

@@ -20,8 +20,9 @@ mod train;
 mod value;
 mod vocabulary;
 
+pub use chart::Length;
 pub use encode::{ValueSequence, decode, encode};
-pub use player::{ClassicOptions, ClassicPlayer, Length, PlacedValue};
+pub use player::{ClassicOptions, ClassicPlayer, PlacedValue};
 pub use train::{ClassicHyperparameters, Trained, train};
 pub use value::{Category, GRID, Sounding, Value};
 pub use vocabulary::Vocabulary;

@@ -9,10 +9,10 @@ use std::fmt;
 use sideman_corpus::Piece;
 use sideman_music::{Duration, Solo, Time};
 
-use crate::ngram::{Backoff, Scored};
+use crate::ngram::{Backoff, InContext};
 
 /// Classes of the time from onset to onset: 1 to 95 twelfths of a quarter note, and 96 or more.
-pub const IOI_CLASSES: usize = 96;
+pub(crate) const IOI_CLASSES: usize = 96;
 /// Pitches, and so intervals from a given pitch.
 const PITCHES: usize = 128;
 /// Contexts of 0, 1, 2 and 3 symbols.
@@ -21,12 +21,12 @@ const ORDERS: usize = 4;
 const START: i32 = i32::MIN;
 
 /// The twelfth of a quarter note nearest to a time.
-pub fn onset_tick(time: Time) -> i64 {
+pub(crate) fn onset_tick(time: Time) -> i64 {
     time.since_start().in_units_of(Duration::quarters(1, 12))
 }
 
 /// The class of the time between two onsets, from 1 to [`IOI_CLASSES`]; the same tick counts as the next.
-pub fn ioi_class(from: Time, to: Time) -> usize {
+pub(crate) fn ioi_class(from: Time, to: Time) -> usize {
     (onset_tick(to) - onset_tick(from)).clamp(1, IOI_CLASSES as i64) as usize
 }
 
@@ -53,7 +53,7 @@ impl Floors {
         let (train, validation) = (lines(train), lines(validation));
         let notes = validation.iter().map(|line| line.intervals.len()).sum();
         let known: usize = train.iter().map(|line| line.intervals.len()).sum();
-        let floor = |classes, of: fn(&Line, usize) -> Vec<Scored<i32>>| {
+        let floor = |classes, of: fn(&SymbolLine, usize) -> Vec<InContext<i32>>| {
             std::array::from_fn(|order| {
                 let model = Backoff::new(classes, train.iter().flat_map(|line| of(line, order)));
                 let losses =
@@ -64,18 +64,18 @@ impl Floors {
         (notes > 0 && known > 0).then(|| Self {
             notes,
             ioi: floor(IOI_CLASSES, |line, order| scored(&line.iois, order)),
-            ioi_in_place: floor(IOI_CLASSES, Line::iois_in_place),
+            ioi_in_place: floor(IOI_CLASSES, SymbolLine::iois_in_place),
             interval: floor(PITCHES, |line, order| scored(&line.intervals, order)),
         })
     }
 
     /// The best n-gram for the time: nats per note.
-    pub fn best_rhythm(&self) -> f64 {
+    pub(crate) fn best_rhythm(&self) -> f64 {
         least(&self.ioi).min(least(&self.ioi_in_place))
     }
 
     /// The best n-gram for the pitch: nats per note.
-    pub fn best_pitch(&self) -> f64 {
+    pub(crate) fn best_pitch(&self) -> f64 {
         least(&self.interval)
     }
 
@@ -107,18 +107,18 @@ impl fmt::Display for Floors {
 }
 
 /// A solo in the symbols of the yardstick, one for each note but the first.
-struct Line {
+struct SymbolLine {
     iois: Vec<i32>,
     /// The tick of the onset before, modulo 12.
     places: Vec<i32>,
     intervals: Vec<i32>,
 }
 
-fn lines<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> Vec<Line> {
-    pieces.into_iter().filter_map(|piece| piece.solo.as_ref()).map(Line::new).collect()
+fn lines<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> Vec<SymbolLine> {
+    pieces.into_iter().filter_map(|piece| piece.solo.as_ref()).map(SymbolLine::new).collect()
 }
 
-impl Line {
+impl SymbolLine {
     fn new(solo: &Solo) -> Self {
         let pairs = || solo.notes().windows(2);
         Self {
@@ -129,8 +129,8 @@ impl Line {
     }
 
     /// The place in the beat stands nearest: it is the last that is given up.
-    fn iois_in_place(&self, order: usize) -> Vec<Scored<i32>> {
-        let place = |(scored, &place): (Scored<i32>, &i32)| Scored {
+    fn iois_in_place(&self, order: usize) -> Vec<InContext<i32>> {
+        let place = |(scored, &place): (InContext<i32>, &i32)| InContext {
             context: [scored.context, vec![place]].concat(),
             ..scored
         };
@@ -139,10 +139,10 @@ impl Line {
 }
 
 /// Each symbol of a sequence after the `order` symbols before it.
-fn scored(sequence: &[i32], order: usize) -> Vec<Scored<i32>> {
+fn scored(sequence: &[i32], order: usize) -> Vec<InContext<i32>> {
     let before = |i: usize| move |back: usize| i.checked_sub(back).map_or(START, |at| sequence[at]);
     let context = |i: usize| (1..=order).rev().map(before(i)).collect();
-    sequence.iter().enumerate().map(|(i, &symbol)| Scored { context: context(i), symbol }).collect()
+    sequence.iter().enumerate().map(|(i, &symbol)| InContext { context: context(i), symbol }).collect()
 }
 
 #[cfg(test)]
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_floor_is_what_the_formula_says() {
-        // Learned: times 6 6 12, intervals 2 2 1. Scored: times 6 6, intervals 2 2.
+        // Learned: times 6 6 12, intervals 2 2 1. InContext: times 6 6, intervals 2 2.
         let train = [piece(&[(0, 1), (1, 2), (1, 1), (2, 1)], &[60, 62, 64, 65])];
         let validation = [piece(&[(0, 1), (1, 2), (1, 1)], &[60, 62, 64])];
         let floors = Floors::new(&train, &validation).unwrap();

@@ -1,7 +1,8 @@
 //! Turns music into numbers, learns it, and improvises.
 //!
-//! **Invariant:** this is the only crate that turns music into numbers and back. `decode(encode(x)) = x`, and
-//! the same model, sheet, options and seed give the same notes.
+//! **Invariant:** this is the only crate that turns music into numbers and back. What lies on a recipe's grid comes back
+//! from `decode(encode(x))` as it was, and what does not is counted. Training, scoring and playing see the same step; the
+//! same model, sheet, options and seed give the same notes.
 //!
 //! ```
 //! use sideman_improv::{built_in, classic};
@@ -31,6 +32,5 @@ pub use choice::Choice;
 pub use error::Error;
 pub use improvisation::Improvisation;
 pub use model::Model;
-pub use ngram::NGram;
 pub use sideman_corpus::fingerprint;
 pub use train::{Epoch, Figures, TrainingEvent, TrainingState, ValidationSource};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 const START: usize = usize::MAX;
 
 /// A symbol and what stands before it, the farthest first.
-pub(crate) struct Scored<S> {
+pub(crate) struct InContext<S> {
     pub(crate) context: Vec<S>,
     pub(crate) symbol: S,
 }
@@ -21,9 +21,9 @@ pub(crate) struct Backoff<S> {
 }
 
 impl<S: Ord + Copy> Backoff<S> {
-    pub(crate) fn new(classes: usize, heard: impl Iterator<Item = Scored<S>>) -> Self {
+    pub(crate) fn new(classes: usize, heard: impl Iterator<Item = InContext<S>>) -> Self {
         let mut followers: BTreeMap<Vec<S>, BTreeMap<S, u32>> = BTreeMap::new();
-        for Scored { context, symbol } in heard {
+        for InContext { context, symbol } in heard {
             for start in 0..=context.len() {
                 *followers.entry(context[start..].to_vec()).or_default().entry(symbol).or_default() += 1;
             }
@@ -31,7 +31,7 @@ impl<S: Ord + Copy> Backoff<S> {
         Self { classes, followers }
     }
 
-    pub(crate) fn probability(&self, Scored { context, symbol }: &Scored<S>) -> f64 {
+    pub(crate) fn probability(&self, InContext { context, symbol }: &InContext<S>) -> f64 {
         (0..=context.len()).rev().fold(1.0 / self.classes.max(1) as f64, |below, start| {
             let Some(followers) = self.followers.get(&context[start..]) else { return below };
             let types = followers.len() as f64;
@@ -45,28 +45,28 @@ impl<S: Ord + Copy> Backoff<S> {
 /// An n-gram model over classes `0..classes`, by the estimate of Witten and Bell: each order is interpolated with the
 /// one below, the lowest with the uniform distribution.
 #[derive(Debug, Clone)]
-pub struct NGram {
+pub(crate) struct NGram {
     order: usize,
     heard: Backoff<usize>,
 }
 
 impl NGram {
     /// Counts sequences; `order` 1 is a unigram, 2 a bigram.
-    pub fn new(order: usize, classes: usize, sequences: &[Vec<usize>]) -> Self {
+    pub(crate) fn new(order: usize, classes: usize, sequences: &[Vec<usize>]) -> Self {
         let places = sequences.iter().flat_map(|s| (0..s.len()).map(move |place| scored(order, s, place)));
         Self { order, heard: Backoff::new(classes, places) }
     }
 
     /// The probability of the symbol at a place of a sequence, given those before it.
-    pub fn probability(&self, sequence: &[usize], place: usize) -> f64 {
+    pub(crate) fn probability(&self, sequence: &[usize], place: usize) -> f64 {
         self.heard.probability(&scored(self.order, sequence, place))
     }
 }
 
 /// The symbol at a place, and the `order - 1` before it.
-fn scored(order: usize, sequence: &[usize], place: usize) -> Scored<usize> {
+fn scored(order: usize, sequence: &[usize], place: usize) -> InContext<usize> {
     let before = |back: usize| place.checked_sub(back).map_or(START, |i| sequence[i]);
-    Scored { context: (1..order).rev().map(before).collect(), symbol: sequence[place] }
+    InContext { context: (1..order).rev().map(before).collect(), symbol: sequence[place] }
 }
 
 #[cfg(test)]

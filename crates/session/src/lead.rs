@@ -71,6 +71,11 @@ impl Lead {
         Ok(Warned { value: lead, warnings: import.report.notes })
     }
 
+    /// Whether the source says how the melody is written, so that its rhythm is no guess.
+    pub fn is_written(&self) -> bool {
+        self.written.is_some()
+    }
+
     /// The melody as it is to be played anew over a chart: as it was written, where the source says that.
     ///
     /// # Errors

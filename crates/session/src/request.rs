@@ -4,7 +4,7 @@ use std::ops::{Range, RangeInclusive};
 
 use sideman_improv::Choice;
 use sideman_improv::classic::{ClassicOptions, Length};
-use sideman_improv::line::{Constraints, Controls, Ending, Fixed, Infill, PlayerOptions};
+use sideman_improv::line::{Constraints, Control, Controls, Ending, Fixed, Infill, PlayerOptions};
 use sideman_music::{Bars, Duration, Instrument, NoteName, Pitch, Sheet, Solo, Time};
 
 use crate::{Error, Lead};
@@ -142,16 +142,8 @@ impl Request {
             ("like", self.like.is_some(), &[Player]),
             ("max-copy", self.longest_copy.is_some(), &[Player]),
         ];
-        let Controls { density, register, outside, space, phrase_length, laid_back } = self.controls;
-        let controls = [
-            ("density", density),
-            ("register", register),
-            ("outside", outside),
-            ("space", space),
-            ("phrase-length", phrase_length),
-            ("laid-back", laid_back),
-        ];
-        wishes.extend(controls.map(|(name, control)| (name, control.is_some(), &[Player][..])));
+        let controls = Control::ALL.iter().map(|&c| (c.name(), self.controls[c].is_some(), &[Player][..]));
+        wishes.extend(controls);
         let rules: [(&str, bool); 9] = [
             ("range", rules.range.is_some()),
             ("longest-rest", rules.longest_rest.is_some()),

@@ -43,7 +43,8 @@ fn looks_like_a_path(text: &str) -> bool {
 /// The first melody of a file.
 pub(crate) fn lead(file: &Path, terminal: &Terminal) -> Result<Lead> {
     let name = file.display().to_string();
-    Ok(noted(Lead::read(source(file, terminal)?, &name)?, &name, terminal))
+    let lead = Lead::read(source(file, terminal)?, &name)?;
+    Ok(if lead.value.is_written() { lead.value } else { noted(lead, &name, terminal) })
 }
 
 /// A model of any recipe.

@@ -11,7 +11,8 @@ const PREFIX: &str = "sideman-";
 /// The first two columns of the table of rooms; "all" means every other crate of the table.
 #[cfg(test)]
 pub(super) fn drawn(architecture: &str) -> Arrows {
-    let rows = architecture.lines().filter_map(|line| {
+    let table = architecture.lines().skip_while(|line| !line.starts_with("| crate | sees"));
+    let rows = table.take_while(|line| line.starts_with('|')).filter_map(|line| {
         let mut cells = line.strip_prefix("| `")?.split('|');
         Some((cells.next()?.trim().trim_end_matches('`').to_owned(), cells.next()?.trim().to_owned()))
     });

@@ -1,35 +1,29 @@
 //! FLAC files (RFC 9639): lossless, about half as long as WAV.
 
+mod bits;
+mod frame;
+
 use std::io::{Seek, SeekFrom, Write};
 
-use flacenc::bitsink::ByteSink;
-use flacenc::component::{BitRepr, StreamInfo};
-use flacenc::config;
-use flacenc::error::{Verified, Verify};
-use flacenc::source::{Context, Fill, FrameBuf};
-
+use self::bits::BitWriter;
+use self::frame::{BLOCK, FlacStream};
 use super::{AudioError, Bits, Encoder, Tags};
 use crate::synth::Frame;
 
 /// A FLAC file being written to a sink.
 pub struct Flac<W: Write + Seek> {
     sink: W,
-    config: Verified<config::Encoder>,
-    bits: Bits,
-    /// Samples of the block that is not full yet, left and right in turn.
-    block: Vec<i32>,
-    buffer: FrameBuf,
-    info: StreamInfo,
-    digest: Context,
-    /// Bytes of the frame that is written.
-    bytes: ByteSink,
+    stream: FlacStream,
+    /// Samples of the block that is not full yet, left and right.
+    block: [Vec<i32>; 2],
+    frames: u64,
+    /// Bytes of the shortest and the longest frame.
+    sizes: [usize; 2],
+    digest: md5::Context,
     /// Where what is known only at the end is written.
     head: u64,
 }
 
-/// Frames of a block.
-const BLOCK: usize = 4096;
-const CHANNELS: usize = 2;
 /// Bytes of STREAMINFO.
 const STREAM_INFO: usize = 34;
 
@@ -37,10 +31,11 @@ impl<W: Write + Seek> Flac<W> {
     /// Stereo at `rate` frames a second.
     ///
     /// # Errors
-    /// When the rate is neither 44,100 nor 48,000, or the sink refuses bytes.
+    /// When the rate is none that a frame can name, or the sink refuses bytes.
     pub fn new(mut sink: W, rate: u32, bits: Bits, tags: &Tags) -> Result<Self, AudioError> {
         if ![44_100, 48_000].contains(&rate) {
-            return Err(unsupported(format!("{rate} frames a second are not encoded")));
+            let reason = format!("{rate} frames a second are not encoded");
+            return Err(AudioError::Unsupported { format: "FLAC", reason });
         }
         let comments = comments(tags);
         sink.write_all(b"fLaC")?;
@@ -49,55 +44,45 @@ impl<W: Write + Seek> Flac<W> {
         sink.write_all(&[0; STREAM_INFO])?;
         sink.write_all(&block_header(0x84, comments.len()))?;
         sink.write_all(&comments)?;
-        let depth = usize::from(bits.count());
-        Ok(Self {
-            sink,
-            config: config::Encoder::default().into_verified().map_err(|(_, e)| unsupported(e))?,
-            bits,
-            block: Vec::with_capacity(CHANNELS * BLOCK),
-            buffer: FrameBuf::with_size(CHANNELS, BLOCK).map_err(unsupported)?,
-            info: StreamInfo::new(rate as usize, CHANNELS, depth).map_err(unsupported)?,
-            digest: Context::new(depth, CHANNELS),
-            bytes: ByteSink::new(),
-            head,
-        })
+        let stream = FlacStream { rate, bits };
+        let block = [Vec::with_capacity(BLOCK), Vec::with_capacity(BLOCK)];
+        Ok(Self { sink, stream, block, frames: 0, sizes: [usize::MAX, 0], digest: md5::Context::new(), head })
     }
 
     fn write_block(&mut self) -> Result<(), AudioError> {
-        let number = self.digest.total_samples() / BLOCK;
-        (&mut self.buffer, &mut self.digest).fill_interleaved(&self.block).map_err(unsupported)?;
-        let frame = flacenc::encode_fixed_size_frame(&self.config, &self.buffer, number, &self.info);
-        let frame = frame.map_err(unsupported)?;
-        self.info.update_frame_info(&frame);
-        self.bytes.clear();
-        frame.write(&mut self.bytes).map_err(unsupported)?;
-        self.sink.write_all(self.bytes.as_slice())?;
-        self.block.clear();
+        let number = (self.frames - 1) / BLOCK as u64;
+        let bytes = self.stream.frame(number, &self.block);
+        self.sizes = [self.sizes[0].min(bytes.len()), self.sizes[1].max(bytes.len())];
+        self.sink.write_all(&bytes)?;
+        self.block.iter_mut().for_each(Vec::clear);
         Ok(())
     }
 
     /// STREAMINFO (§8.2): the sizes of blocks and frames, rate, channels, bits, frames, digest of the samples.
-    fn stream_info(&mut self) -> Result<ByteSink, AudioError> {
-        let mut bytes = ByteSink::new();
-        self.info.set_md5_digest(&self.digest.md5_digest());
-        self.info.set_block_sizes(BLOCK, BLOCK).map_err(unsupported)?;
-        if self.info.total_samples() == 0 {
-            self.info.set_frame_sizes(0, 0).map_err(unsupported)?;
-        }
-        self.info.write(&mut bytes).map_err(unsupported)?;
-        Ok(bytes)
+    fn stream_info(&self) -> Vec<u8> {
+        let mut out = BitWriter::default();
+        let sizes = if self.frames == 0 { [0, 0] } else { self.sizes };
+        [BLOCK, BLOCK].iter().for_each(|&size| out.put(size as u64, 16));
+        sizes.iter().for_each(|&size| out.put(size as u64, 24));
+        out.put(u64::from(self.stream.rate), 20);
+        out.put(1, 3);
+        out.put(u64::from(self.stream.bits.count()) - 1, 5);
+        out.put(self.frames, 36);
+        [out.into_bytes(), self.digest.clone().finalize().to_vec()].concat()
     }
-}
-
-fn unsupported(reason: impl ToString) -> AudioError {
-    AudioError::Unsupported { format: "FLAC", reason: reason.to_string() }
 }
 
 impl<W: Write + Seek> Encoder for Flac<W> {
     fn push(&mut self, frames: &[Frame]) -> Result<(), AudioError> {
+        let bytes = usize::from(self.stream.bits.count() / 8);
         for frame in frames {
-            self.block.extend(frame.map(|x| self.bits.sample(x)));
-            if self.block.len() == CHANNELS * BLOCK {
+            for (channel, &x) in self.block.iter_mut().zip(frame) {
+                let sample = self.stream.bits.sample(x);
+                self.digest.consume(&sample.to_le_bytes()[..bytes]);
+                channel.push(sample);
+            }
+            self.frames += 1;
+            if self.block[0].len() == BLOCK {
                 self.write_block()?;
             }
         }
@@ -105,12 +90,11 @@ impl<W: Write + Seek> Encoder for Flac<W> {
     }
 
     fn finish(&mut self) -> Result<(), AudioError> {
-        if !self.block.is_empty() {
+        if !self.block[0].is_empty() {
             self.write_block()?;
         }
-        let info = self.stream_info()?;
         self.sink.seek(SeekFrom::Start(self.head))?;
-        self.sink.write_all(info.as_slice())?;
+        self.sink.write_all(&self.stream_info())?;
         self.sink.seek(SeekFrom::End(0))?;
         Ok(self.sink.flush()?)
     }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use sideman_music::{Error, Meter, Tempo};
 
-use super::{BeatFeel, Choices, DrumBeat, Pattern, Sign, Style};
+use super::{Alternatives, BeatFeel, DrumBeat, Pattern, Sign, Style};
 use crate::kit::Drum;
 
 /// The section that lines go to.
@@ -53,12 +53,12 @@ impl Style {
             tempos: 1..=999,
             feel: BeatFeel::Swing,
             brushes: false,
-            bass: Choices::default(),
-            head: Choices::default(),
-            chords: Choices::default(),
-            time: Choices::default(),
-            answers: Choices::default(),
-            fills: Choices::default(),
+            bass: Alternatives::default(),
+            head: Alternatives::default(),
+            chords: Alternatives::default(),
+            time: Alternatives::default(),
+            answers: Alternatives::default(),
+            fills: Alternatives::default(),
         }
     }
 
@@ -69,7 +69,7 @@ impl Style {
         let heading = heading.strip_suffix(']').ok_or_else(unknown)?;
         let (name, weight) = heading.split_once(' ').unwrap_or((heading, ""));
         let (weight, _) = weighted(weight)?;
-        let beat = |beats: &mut Choices<DrumBeat>, section| {
+        let beat = |beats: &mut Alternatives<DrumBeat>, section| {
             beats.0.push((weight, DrumBeat::default()));
             section
         };
@@ -122,13 +122,13 @@ fn weighted(text: &str) -> Result<(f64, &str), Error> {
     Ok((weight, rest))
 }
 
-fn rhythm<S: Sign>(choices: &mut Choices<Pattern<S>>, line: &str) -> Result<(), Error> {
+fn rhythm<S: Sign>(choices: &mut Alternatives<Pattern<S>>, line: &str) -> Result<(), Error> {
     let (weight, rest) = weighted(line)?;
     choices.0.push((weight, Pattern::read(rest)?));
     Ok(())
 }
 
-fn drum(choices: &mut Choices<DrumBeat>, line: &str) -> Result<(), Error> {
+fn drum(choices: &mut Alternatives<DrumBeat>, line: &str) -> Result<(), Error> {
     let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
     let line = (name.parse::<Drum>()?, Pattern::read(rest)?);
     if let Some((_, beat)) = choices.0.last_mut() {

@@ -4,9 +4,9 @@ use sideman_music::{Duration, Meter, Performance, Sheet, Time};
 
 /// Bars one after the other, from the first downbeat of the file on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Bars(Vec<(Time, Meter)>);
+pub(super) struct SongBars(Vec<(Time, Meter)>);
 
-impl Bars {
+impl SongBars {
     /// The bars up to a time, at most [`Sheet::MOST_BARS`]. A meter that changes within a bar makes it
     /// shorter, or waits for the next where no meter has that length.
     pub(super) fn of(song: &Performance, end: Time) -> Self {
@@ -80,7 +80,7 @@ mod tests {
         let meter = |beats, unit| Meter::new(beats, unit).unwrap();
         let meters = vec![(at(0), meter(4, 4)), (at(7), meter(6, 8)), (at(13), meter(5, 4))];
         let song = Performance { meters, ..Performance::default() };
-        let bars = Bars::of(&song, at(20));
+        let bars = SongBars::of(&song, at(20));
         let found: Vec<_> =
             (0..bars.len()).map(|bar| (bars.get(bar).0, bars.get(bar).1.to_string())).collect();
         let expected = [(0, "4/4"), (4, "3/4"), (7, "6/8"), (10, "6/8"), (13, "5/4"), (18, "5/4")];
@@ -94,6 +94,6 @@ mod tests {
     fn there_are_never_more_bars_than_a_sheet_holds() {
         let song =
             Performance { meters: vec![(at(0), Meter::new(1, 64).unwrap())], ..Performance::default() };
-        assert_eq!(Bars::of(&song, at(1 << 40)).len(), Sheet::MOST_BARS);
+        assert_eq!(SongBars::of(&song, at(1 << 40)).len(), Sheet::MOST_BARS);
     }
 }

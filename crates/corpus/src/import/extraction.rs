@@ -7,7 +7,7 @@ use sideman_music::{
     Bar, Change, Chord, Duration, Instrument, Key, Note, Performance, Pitches, Sheet, Solo, Time,
 };
 
-use super::bars::Bars;
+use super::bars::SongBars;
 use super::feel::{self, EighthFeel};
 use super::grid;
 use super::report::{
@@ -30,7 +30,7 @@ pub(super) struct Extraction<'a> {
     /// The numbers of the parts that double the melody.
     pub(super) doubles: Vec<usize>,
     pub(super) line: &'a TopLine,
-    pub(super) bars: &'a Bars,
+    pub(super) bars: &'a SongBars,
     /// The bars to take, counted from 0.
     pub(super) taken: Range<usize>,
     pub(super) monophonic: bool,
@@ -156,7 +156,7 @@ impl Extraction<'_> {
     fn sheet(&self, changes: &Changes, key: Key, feel: Option<EighthFeel>, name: &str) -> Sheet {
         let bars = self.taken.clone().map(|bar| self.bar(bar, changes)).collect();
         let sheet = Sheet::new(bars).unwrap_or_else(|_| {
-            unreachable!("at least one bar has melody, and Bars are no more than a sheet holds")
+            unreachable!("at least one bar has melody, and bars are no more than a sheet holds")
         });
         let title = if self.song.title.is_empty() { name } else { &self.song.title };
         let style = feel.map_or("", |feel| feel.name());

@@ -2,7 +2,7 @@
 
 use sideman_music::{Duration, Note, Time};
 
-use super::bars::Bars;
+use super::bars::SongBars;
 use crate::melody::Struck;
 
 /// The finest place on the grid: a twelfth of a quarter note, which holds sixteenths and triplets.
@@ -28,7 +28,7 @@ const FARTHEST: Duration = Duration::quarters(1, 6);
 /// dividing it that fits its notes best. A note has a length that is written, and goes on to the next one over
 /// a gap that is only a matter of touch. Of two notes on one place the later is moved on by a step; ornaments too
 /// quick for that are left out.
-pub(super) fn quantised(events: &[Struck], bars: &Bars) -> Vec<Note> {
+pub(super) fn quantised(events: &[Struck], bars: &SongBars) -> Vec<Note> {
     let mut kept: Vec<(Struck, Time)> = Vec::with_capacity(events.len());
     for beat in events.chunk_by(|a, b| beat_start(a.onset, bars) == beat_start(b.onset, bars)) {
         for (event, place) in beat.iter().zip(placed(beat, beat_start(beat[0].onset, bars))) {
@@ -71,7 +71,7 @@ fn written(played: Duration) -> Duration {
 }
 
 /// The quarter note of the bar in which a time falls.
-fn beat_start(time: Time, bars: &Bars) -> Time {
+fn beat_start(time: Time, bars: &SongBars) -> Time {
     let (start, _) = bars.get(bars.at(time));
     time - (time - start) % Duration::QUARTER
 }
@@ -106,8 +106,8 @@ mod tests {
 
     use super::*;
 
-    fn bars() -> Bars {
-        Bars::of(&Performance::default(), Time::after_start(Duration::WHOLE * 4))
+    fn bars() -> SongBars {
+        SongBars::of(&Performance::default(), Time::after_start(Duration::WHOLE * 4))
     }
 
     /// Events at these hundredths of a quarter note, each held until the next.

@@ -45,11 +45,6 @@ impl Library {
         reader.end()?;
         Ok(Self { pieces, files })
     }
-
-    /// Whether bytes begin as a corpus does.
-    pub fn is_one(bytes: &[u8]) -> bool {
-        is_corpus(bytes)
-    }
 }
 
 /// Whether bytes begin as a corpus does.

@@ -10,7 +10,7 @@ use crate::{Piece, title_key};
 #[derive(Debug, Clone)]
 pub struct Filter {
     field: Field,
-    relation: Operator,
+    relation: FilterRelation,
     value: String,
 }
 
@@ -23,7 +23,7 @@ pub struct Filter {
 pub struct FilterError(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Operator {
+enum FilterRelation {
     Is,
     IsNot,
     Contains,
@@ -31,12 +31,12 @@ enum Operator {
     Above,
 }
 
-const OPERATORS: [(&str, Operator); 5] = [
-    ("!=", Operator::IsNot),
-    ("=", Operator::Is),
-    ("~", Operator::Contains),
-    ("<", Operator::Below),
-    (">", Operator::Above),
+const RELATIONS: [(&str, FilterRelation); 5] = [
+    ("!=", FilterRelation::IsNot),
+    ("=", FilterRelation::Is),
+    ("~", FilterRelation::Contains),
+    ("<", FilterRelation::Below),
+    (">", FilterRelation::Above),
 ];
 
 #[derive(Debug, Clone, Copy)]
@@ -69,17 +69,17 @@ impl Filter {
             Field::Text(of) => {
                 let (own, value) = (plain(&of(piece)), plain(&self.value));
                 match self.relation {
-                    Operator::Contains => own.contains(&value),
-                    Operator::IsNot => own != value,
+                    FilterRelation::Contains => own.contains(&value),
+                    FilterRelation::IsNot => own != value,
                     _ => own == value,
                 }
             }
             Field::Number(of) => {
                 let value: f64 = self.value.parse().unwrap_or(f64::NAN);
-                of(piece).map_or(self.relation == Operator::IsNot, |own| match self.relation {
-                    Operator::Below => own < value,
-                    Operator::Above => own > value,
-                    Operator::IsNot => own != value,
+                of(piece).map_or(self.relation == FilterRelation::IsNot, |own| match self.relation {
+                    FilterRelation::Below => own < value,
+                    FilterRelation::Above => own > value,
+                    FilterRelation::IsNot => own != value,
                     _ => own == value,
                 })
             }
@@ -100,14 +100,14 @@ impl FromStr for Filter {
         let fail = || FilterError(text.to_owned());
         let at = text.find(['!', '=', '~', '<', '>']).ok_or_else(fail)?;
         let (name, rest) = text.split_at(at);
-        let found = OPERATORS.into_iter().find_map(|(sign, r)| Some((r, rest.strip_prefix(sign)?)));
+        let found = RELATIONS.into_iter().find_map(|(sign, r)| Some((r, rest.strip_prefix(sign)?)));
         let (relation, value) = found.ok_or_else(fail)?;
         let field = field(&name.trim().to_lowercase()).ok_or_else(fail)?;
         let (ordered, value) =
-            (matches!(relation, Operator::Below | Operator::Above), value.trim().to_owned());
+            (matches!(relation, FilterRelation::Below | FilterRelation::Above), value.trim().to_owned());
         let fits = match field {
             Field::Text(_) => !ordered,
-            Field::Number(_) => relation != Operator::Contains && value.parse::<f64>().is_ok(),
+            Field::Number(_) => relation != FilterRelation::Contains && value.parse::<f64>().is_ok(),
         };
         if fits { Ok(Self { field, relation, value }) } else { Err(fail()) }
     }

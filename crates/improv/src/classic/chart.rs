@@ -2,8 +2,18 @@
 
 use sideman_music::{Duration, Sheet, Time};
 
-use super::Length;
 use crate::Error;
+
+/// How far a line goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// So many times through the chart.
+    Choruses(usize),
+    /// So many values, the chart starting again as often as needed (up to [`Sheet::MOST_BARS`]).
+    Values(usize),
+    /// So many beats of the meter, the chart starting again as often as needed.
+    Beats(usize),
+}
 
 /// The chart written out, where the line ends at the latest, and how many values it has at most.
 pub(super) fn as_played(

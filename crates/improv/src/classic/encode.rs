@@ -67,20 +67,20 @@ pub fn decode(sheet: &Sheet, line: &ValueSequence, instrument: Instrument) -> Re
 }
 
 /// A note on the grid.
-struct Event {
+struct QuantisedNote {
     onset: Time,
     end: Time,
     pitches: Pitches,
 }
 
-fn on_grid(sheet: &Sheet, solo: &Solo) -> Vec<Event> {
+fn on_grid(sheet: &Sheet, solo: &Solo) -> Vec<QuantisedNote> {
     let earliest = Time::ZERO - sheet.bars()[0].meter().bar();
     let within = solo.notes().iter().filter(|n| n.onset >= earliest && n.onset.quantised(GRID) < sheet.end());
-    let mut events: Vec<Event> = within
+    let mut events: Vec<QuantisedNote> = within
         .map(|note| {
             let onset = note.onset.quantised(GRID);
             let end = note.end().min(sheet.end()).quantised(GRID).max(onset + GRID);
-            Event { onset, end, pitches: note.pitches }
+            QuantisedNote { onset, end, pitches: note.pitches }
         })
         .collect();
     events.reverse();
@@ -95,7 +95,12 @@ fn on_grid(sheet: &Sheet, solo: &Solo) -> Vec<Event> {
     events
 }
 
-fn sound(grounds: &Grounds, event: &Event, previous: Option<Pitch>, next: Option<&Event>) -> Sounding {
+fn sound(
+    grounds: &Grounds,
+    event: &QuantisedNote,
+    previous: Option<Pitch>,
+    next: Option<&QuantisedNote>,
+) -> Sounding {
     let top = event.pitches.top();
     let resolves = next.is_some_and(|next| {
         let target = next.pitches.top();

@@ -6,10 +6,10 @@ use rand_chacha::rand_core::SeedableRng;
 use sideman_lstm::{Checkpoint, Generator, LayerSummary, Metadata, Network, Precision, Stream};
 use sideman_music::{Duration, Instrument, Pitch, Sheet, Solo, Time};
 
-use super::chart::{as_played, whole_bars};
+use super::chart::{Length, as_played, whole_bars};
 use super::ground::{Grounds, next_bar_line};
 use super::realise::{Compass, Voice};
-use super::rules::Place;
+use super::rules::ValuePlace;
 use super::{Category, Value, Vocabulary};
 use crate::{Choice, Error, Improvisation};
 
@@ -44,17 +44,6 @@ impl Default for ClassicOptions {
         let length = Length::Choruses(1);
         Self { instrument: Instrument::TenorSax, choice: Choice::default(), start: None, length }
     }
-}
-
-/// How far a line goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Length {
-    /// So many times through the chart.
-    Choruses(usize),
-    /// So many values, the chart starting again as often as needed (up to [`Sheet::MOST_BARS`]).
-    Values(usize),
-    /// So many beats of the meter, the chart starting again as often as needed.
-    Beats(usize),
 }
 
 /// A value where it was played.
@@ -166,7 +155,7 @@ impl ClassicPlayer {
         let (sheet, end, most) = as_played(sheet, options.length, longest)?;
         let grounds = Grounds::of(&sheet);
         let compass = Compass::of(options.instrument);
-        let mut run = Run {
+        let mut run = ValueRun {
             player: self,
             options,
             stream: self.generator.stream(1),
@@ -175,7 +164,7 @@ impl ClassicPlayer {
             values: Vec::new(),
         };
         let now = run.play(&sheet, &grounds, end, most);
-        let Run { mut rng, voice, values, .. } = run;
+        let ValueRun { mut rng, voice, values, .. } = run;
         let notes = voice.finish(&mut |count| rng.random_range(0..count));
         let sheet =
             if matches!(options.length, Length::Choruses(_)) { sheet } else { whole_bars(&sheet, now)? };
@@ -185,7 +174,7 @@ impl ClassicPlayer {
 }
 
 /// A line in the making.
-struct Run<'a> {
+struct ValueRun<'a> {
     player: &'a ClassicPlayer,
     options: &'a ClassicOptions,
     stream: Stream,
@@ -194,7 +183,7 @@ struct Run<'a> {
     values: Vec<PlacedValue>,
 }
 
-impl Run<'_> {
+impl ValueRun<'_> {
     /// Plays up to a time, `most` values at most, and gives the time where it ends.
     fn play(&mut self, sheet: &Sheet, grounds: &Grounds, end: Time, most: usize) -> Time {
         let is_target = |value: &Value| matches!(value.category(), Some(Category::Chord | Category::Scale));
@@ -203,7 +192,7 @@ impl Run<'_> {
         while now < end && self.values.len() < most {
             let followed = targets && self.values.len() + 1 < most;
             let rested = self.values.last().is_some_and(|placed| placed.value.sound.is_none());
-            let place = Place { sheet, now, end, rested, awaited: self.voice.waits(), followed };
+            let place = ValuePlace { sheet, now, end, rested, awaited: self.voice.waits(), followed };
             let (value, duration) = self.next(&place, grounds);
             let rng = &mut self.rng;
             self.voice.play(value.sound.as_ref(), now, duration, &mut |count| rng.random_range(0..count));
@@ -215,7 +204,7 @@ impl Run<'_> {
 
     /// The next value and how long it lasts: a rest up to the bar line when the vocabulary has nothing that
     /// could stand here.
-    fn next(&mut self, place: &Place, grounds: &Grounds) -> (Value, Duration) {
+    fn next(&mut self, place: &ValuePlace, grounds: &Grounds) -> (Value, Duration) {
         self.stream.step();
         let vocabulary = &self.player.vocabulary;
         let first = self.options.start.filter(|_| self.values.is_empty());
@@ -246,7 +235,7 @@ enum Rigour {
 }
 
 impl Rigour {
-    fn allows(self, place: &Place, first: Option<Category>, value: &Value) -> bool {
+    fn allows(self, place: &ValuePlace, first: Option<Category>, value: &Value) -> bool {
         let begins = first.is_none_or(|first| match self {
             Self::Idiomatic => value.category() == Some(first),
             Self::Sounding => value.category().is_some_and(|c| c != Category::Approach),

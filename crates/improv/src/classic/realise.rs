@@ -61,13 +61,13 @@ pub(super) struct Voice<'a> {
     /// The pitch that the first note has to have.
     first: Option<Pitch>,
     previous: Option<Pitch>,
-    waiting: Option<Event>,
+    waiting: Option<SoundingNote>,
     notes: Vec<Note>,
 }
 
 /// A value in its place.
 #[derive(Debug, Clone)]
-struct Event {
+struct SoundingNote {
     sound: Sounding,
     onset: Time,
     duration: Duration,
@@ -91,7 +91,7 @@ impl<'a> Voice<'a> {
         duration: Duration,
         choose: &mut dyn FnMut(usize) -> usize,
     ) {
-        let event = sound.map(|sound| Event { sound: sound.clone(), onset, duration });
+        let event = sound.map(|sound| SoundingNote { sound: sound.clone(), onset, duration });
         match (self.waiting.take(), event) {
             (Some(approach), Some(target)) if target.sound.category != Category::Approach => {
                 self.resolve(approach, target, choose);
@@ -118,7 +118,7 @@ impl<'a> Voice<'a> {
     }
 
     /// A note that needs no other to be placed.
-    fn alone(&mut self, event: Event, choose: &mut dyn FnMut(usize) -> usize) {
+    fn alone(&mut self, event: SoundingNote, choose: &mut dyn FnMut(usize) -> usize) {
         let ground = *self.grounds.at(event.onset);
         let given = self.first.take();
         let costs = |any: bool| {
@@ -132,7 +132,12 @@ impl<'a> Voice<'a> {
     }
 
     /// An approach and the chord or colour tone a semitone from it, chosen together.
-    fn resolve(&mut self, approach: Event, target: Event, choose: &mut dyn FnMut(usize) -> usize) {
+    fn resolve(
+        &mut self,
+        approach: SoundingNote,
+        target: SoundingNote,
+        choose: &mut dyn FnMut(usize) -> usize,
+    ) {
         let [from, to] = [&approach, &target].map(|event| *self.grounds.at(event.onset));
         let pairs = |strict: bool| {
             let targets = self.pitches().filter(move |&p| {
@@ -185,7 +190,7 @@ impl<'a> Voice<'a> {
     }
 
     /// Sounds an event with its top note here, and of its lower ones those that can be played.
-    fn sound(&mut self, event: &Event, top: Pitch) {
+    fn sound(&mut self, event: &SoundingNote, top: Pitch) {
         let below = event.sound.below.iter().filter(|_| self.compass.chords);
         let below = below.filter_map(|&semitones| Pitch::new(top.number().checked_sub(semitones)?));
         let pitches = below.filter(|p| self.compass.range.contains(p)).chain([top]);

@@ -11,7 +11,7 @@ const SIXTEENTH: Duration = Duration::quarters(1, 4);
 
 /// Where the next value falls.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct ValuePlace<'a> {
     pub(super) sheet: &'a Sheet,
     /// Where it starts.
     pub(super) now: Time,
@@ -25,7 +25,7 @@ pub(super) struct Place<'a> {
     pub(super) followed: bool,
 }
 
-impl Place<'_> {
+impl ValuePlace<'_> {
     /// How long a value lasts here. A note may be tied over bar lines and is cut where the line ends; a rest
     /// ends with its bar, as those in the vocabulary do.
     pub(super) fn duration(&self, value: &Value) -> Duration {
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn a_triplet_is_finished_before_the_line_goes_on() {
         let sheet: Sheet = "C | F".parse().unwrap();
-        let place = |units| Place {
+        let place = |units| ValuePlace {
             sheet: &sheet,
             now: Time::ZERO + GRID * units,
             end: sheet.end(),
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn two_rests_in_a_bar_are_one() {
         let sheet: Sheet = "C | F".parse().unwrap();
-        let place = |units| Place {
+        let place = |units| ValuePlace {
             sheet: &sheet,
             now: Time::ZERO + GRID * units,
             end: sheet.end(),
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn an_approach_needs_a_target() {
         let sheet: Sheet = "C".parse().unwrap();
-        let place = Place {
+        let place = ValuePlace {
             sheet: &sheet,
             now: Time::ZERO + GRID * 36,
             end: sheet.end(),
@@ -143,8 +143,8 @@ mod tests {
         };
         assert!(place.resolves(&value("A,1/2,<+4,-2>")));
         assert!(!place.resolves(&value("A,1,<+4,-2>")), "it would be the last note");
-        assert!(!Place { followed: false, ..place }.resolves(&value("A,1/2,<+4,-2>")));
-        let awaited = Place { awaited: true, ..place };
+        assert!(!ValuePlace { followed: false, ..place }.resolves(&value("A,1/2,<+4,-2>")));
+        let awaited = ValuePlace { awaited: true, ..place };
         let allowed =
             ["R,1/2", "A,1/2,<+4,-2>", "X,1/2,<+4,-2>", "C,1/2,<+4,-2>"].map(|v| awaited.resolves(&value(v)));
         assert_eq!(allowed, [false, false, false, true]);
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn rests_end_with_their_bar_and_notes_may_be_tied() {
         let sheet: Sheet = "C | F".parse().unwrap();
-        let place = Place {
+        let place = ValuePlace {
             sheet: &sheet,
             now: Time::ZERO + GRID * 42,
             end: sheet.end(),

@@ -76,7 +76,7 @@ pub fn train(
     if windows == 0 {
         return Err(Error::option("windows", 0, "at least 1"));
     }
-    let material = Material::of(train, validation)?;
+    let material = ClassicExamples::of(train, validation)?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut network = material.network(seed)?;
     let mut trainer = Trainer::new(&network, AdamHyperparameters::default(), threads);
@@ -104,14 +104,14 @@ pub fn train(
 }
 
 /// What is learned from and what is held out, as indices of the vocabulary.
-struct Material {
+struct ClassicExamples {
     vocabulary: Vocabulary,
     train: Vec<Vec<usize>>,
     held_out: Vec<Vec<usize>>,
     from: ValidationSource,
 }
 
-impl Material {
+impl ClassicExamples {
     fn of(train: &[Piece], validation: &[Piece]) -> Result<Self, Error> {
         let lines = |pieces: &[Piece]| pieces.iter().map(values).collect::<Vec<_>>();
         let (train, held_out, from) = if validation.is_empty() {

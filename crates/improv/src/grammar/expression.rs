@@ -33,13 +33,13 @@ impl Fraction {
         self.numerator < 0
     }
 
-    fn apply(self, operator: Operator, other: Self) -> Option<Self> {
+    fn apply(self, operator: ArithmeticOperator, other: Self) -> Option<Self> {
         if let (1, 1) = (self.denominator, other.denominator) {
             let whole = match operator {
-                Operator::Add => self.numerator.checked_add(other.numerator),
-                Operator::Subtract => self.numerator.checked_sub(other.numerator),
-                Operator::Multiply => self.numerator.checked_mul(other.numerator),
-                Operator::Divide => None,
+                ArithmeticOperator::Add => self.numerator.checked_add(other.numerator),
+                ArithmeticOperator::Subtract => self.numerator.checked_sub(other.numerator),
+                ArithmeticOperator::Multiply => self.numerator.checked_mul(other.numerator),
+                ArithmeticOperator::Divide => None,
             };
             if let Some(numerator) = whole {
                 return Some(Self { numerator, denominator: 1 });
@@ -48,10 +48,10 @@ impl Fraction {
         let [a, b, c, d] =
             [self.numerator, self.denominator, other.numerator, other.denominator].map(i128::from);
         match operator {
-            Operator::Add => Self::new(a * d + c * b, b * d),
-            Operator::Subtract => Self::new(a * d - c * b, b * d),
-            Operator::Multiply => Self::new(a * c, b * d),
-            Operator::Divide => Self::new(a * d, b * c),
+            ArithmeticOperator::Add => Self::new(a * d + c * b, b * d),
+            ArithmeticOperator::Subtract => Self::new(a * d - c * b, b * d),
+            ArithmeticOperator::Multiply => Self::new(a * c, b * d),
+            ArithmeticOperator::Divide => Self::new(a * d, b * c),
         }
     }
 }
@@ -77,7 +77,7 @@ const fn gcd(a: u128, b: u128) -> u128 {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(super) enum ArithmeticOperator {
     Add,
     Subtract,
     Multiply,
@@ -86,29 +86,29 @@ pub(super) enum Operator {
 
 /// A step of an expression, in postfix order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum Operation {
     Number(Fraction),
     /// The argument at this place on the left side of the rule.
     Argument(usize),
-    Operator(Operator),
+    ArithmeticOperator(ArithmeticOperator),
 }
 
 /// An expression in postfix order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Expression(pub(super) Vec<Step>);
+pub(super) struct Expression(pub(super) Vec<Operation>);
 
 impl Expression {
     /// Its value; `None` for a division by zero, or figures that 64 bits do not hold.
     pub(super) fn value(&self, arguments: &[Fraction]) -> Option<Fraction> {
-        if let [Step::Number(number)] = *self.0 {
+        if let [Operation::Number(number)] = *self.0 {
             return Some(number);
         }
         let mut stack = Vec::with_capacity(self.0.len());
         for step in &self.0 {
             let value = match *step {
-                Step::Number(number) => number,
-                Step::Argument(place) => *arguments.get(place)?,
-                Step::Operator(operator) => {
+                Operation::Number(number) => number,
+                Operation::Argument(place) => *arguments.get(place)?,
+                Operation::ArithmeticOperator(operator) => {
                     let right: Fraction = stack.pop()?;
                     let left: Fraction = stack.pop()?;
                     left.apply(operator, right)?
@@ -124,12 +124,12 @@ impl Expression {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Condition {
     pub(super) left: Expression,
-    pub(super) relation: Relation,
+    pub(super) relation: RelationalOperator,
     pub(super) right: Expression,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Relation {
+pub(super) enum RelationalOperator {
     Less,
     AtMost,
     Equal,
@@ -142,12 +142,12 @@ impl Condition {
     pub(super) fn holds(&self, arguments: &[Fraction]) -> bool {
         let values = self.left.value(arguments).zip(self.right.value(arguments));
         values.is_some_and(|(left, right)| match self.relation {
-            Relation::Less => left < right,
-            Relation::AtMost => left <= right,
-            Relation::Equal => left == right,
-            Relation::Unequal => left != right,
-            Relation::AtLeast => left >= right,
-            Relation::More => left > right,
+            RelationalOperator::Less => left < right,
+            RelationalOperator::AtMost => left <= right,
+            RelationalOperator::Equal => left == right,
+            RelationalOperator::Unequal => left != right,
+            RelationalOperator::AtLeast => left >= right,
+            RelationalOperator::More => left > right,
         })
     }
 }

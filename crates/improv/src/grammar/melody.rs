@@ -6,7 +6,7 @@ use sideman_music::Duration;
 
 /// What a note is to the chord that it falls on (Keller & Morrison 2007, table of terminals).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NoteCategory {
+pub(super) enum NoteCategory {
     /// C: a note of the chord.
     Chord,
     /// L: a note that colours the chord without belonging to it.
@@ -53,22 +53,22 @@ impl fmt::Display for NoteCategory {
 
 /// The least and the greatest step in semitones, downwards negative, from the note before to each note of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slope {
+pub(super) struct Slope {
     /// The least step.
-    pub least: i32,
+    pub(super) least: i32,
     /// The greatest step, at least the least.
-    pub greatest: i32,
+    pub(super) greatest: i32,
 }
 
 /// A note or rest of an abstract melody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AbstractNote {
+pub(super) struct AbstractNote {
     /// What it is to its chord.
-    pub category: NoteCategory,
+    pub(super) category: NoteCategory,
     /// How long it lasts, more than nothing.
-    pub duration: Duration,
+    pub(super) duration: Duration,
     /// How it moves from the note before, where the rule says so.
-    pub slope: Option<Slope>,
+    pub(super) slope: Option<Slope>,
 }
 
 /// Turns an approach tone that no chord or colour tone follows into a scale tone.

@@ -3,8 +3,9 @@
 use rand::{Rng, RngExt};
 use sideman_music::{Chord, Duration, Instrument, Interval, Key, Mode, Note, Pitch, Sheet, Solo, Time};
 
-use super::taste::{self, Fit, Moment};
-use super::{AbstractNote, Error, NoteCategory, Slope};
+use super::error::Error;
+use super::melody::{AbstractNote, NoteCategory, Slope};
+use super::taste::{self, Fit, NoteOnChord};
 
 /// The greatest step in semitones where no slope says otherwise.
 const GREATEST_STEP: i32 = 9;
@@ -28,13 +29,13 @@ const GREATEST_STEP_AFTER_REST: i32 = 14;
 ///
 /// # Errors
 /// When a note has no length.
-pub fn realise(
+pub(super) fn realise(
     melody: &[AbstractNote],
     sheet: &Sheet,
     instrument: Instrument,
     rng: &mut impl Rng,
 ) -> Result<Solo, Error> {
-    let mut line = Line { sheet, instrument, heard: [None; 2], silence: BREATH, mirrored: None };
+    let mut line = MelodicLine { sheet, instrument, heard: [None; 2], silence: BREATH, mirrored: None };
     let mut notes = Vec::with_capacity(melody.len());
     let mut onset = Time::ZERO;
     let mut decided = None;
@@ -64,7 +65,7 @@ pub fn realise(
 }
 
 /// What has been played so far.
-struct Line<'a> {
+struct MelodicLine<'a> {
     sheet: &'a Sheet,
     instrument: Instrument,
     /// The note before last and the last one.
@@ -75,12 +76,12 @@ struct Line<'a> {
     mirrored: Option<Slope>,
 }
 
-impl Line<'_> {
+impl MelodicLine<'_> {
     fn fit(&self, onset: Time, note: &AbstractNote) -> Fit {
         let end = onset + note.duration;
         let next = self.sheet.next_change(onset).filter(|&(at, _)| at < end).and_then(|(_, chord)| chord);
         let on_change = self.sheet.chords().binary_search_by_key(&onset, |&(at, _)| at).is_ok();
-        Fit::new(&Moment {
+        Fit::new(&NoteOnChord {
             onset,
             note,
             chord: chord_for(self.sheet, onset).into(),

@@ -2,7 +2,7 @@
 
 use sideman_music::{Chord, Duration, Instrument, Pitch, PitchClass, PitchClassSet, Time};
 
-use super::{AbstractNote, NoteCategory};
+use super::melody::{AbstractNote, NoteCategory};
 
 /// The weight of a step by its size in semitones, 0 to 12: conjunct motion is the rule, a note is seldom repeated.
 const STEPS: [f64; 13] = [0.8, 3.0, 4.5, 3.0, 2.4, 1.6, 0.6, 0.9, 0.5, 0.5, 0.3, 0.2, 0.4];
@@ -11,7 +11,7 @@ const STEPS: [f64; 13] = [0.8, 3.0, 4.5, 3.0, 2.4, 1.6, 0.6, 0.9, 0.5, 0.5, 0.3,
 const SOLO_REGISTER: (u8, u8) = (50, 86);
 
 /// The classes of a chord.
-pub(super) struct Harmony {
+pub(super) struct ChordClasses {
     tones: PitchClassSet,
     colours: PitchClassSet,
     scale: PitchClassSet,
@@ -20,7 +20,7 @@ pub(super) struct Harmony {
     guide_tones: PitchClassSet,
 }
 
-impl From<Chord> for Harmony {
+impl From<Chord> for ChordClasses {
     fn from(chord: Chord) -> Self {
         let root = chord.root.class();
         let others = chord.scales().iter().skip(1).map(|scale| scale.on(root));
@@ -35,21 +35,21 @@ impl From<Chord> for Harmony {
 }
 
 /// A note of an abstract melody where it falls.
-pub(super) struct Moment<'a> {
+pub(super) struct NoteOnChord<'a> {
     pub(super) onset: Time,
     pub(super) note: &'a AbstractNote,
     /// The chord on which it begins.
-    pub(super) chord: Harmony,
+    pub(super) chord: ChordClasses,
     /// The chord into which it sounds on.
-    pub(super) next: Option<Harmony>,
+    pub(super) next: Option<ChordClasses>,
     /// Whether a chord begins with it.
     pub(super) on_change: bool,
 }
 
-impl Moment<'_> {
+impl NoteOnChord<'_> {
     /// The classes that have the category of the note. A chord without colour tones is coloured by its own.
     fn classes(&self) -> PitchClassSet {
-        let Harmony { tones, colours, scale, .. } = self.chord;
+        let ChordClasses { tones, colours, scale, .. } = self.chord;
         match self.note.category {
             NoteCategory::Chord => tones,
             NoteCategory::Colour if colours.is_empty() => tones,
@@ -86,7 +86,7 @@ impl Moment<'_> {
     }
 }
 
-impl Harmony {
+impl ChordClasses {
     /// Whether a note that is no chord tone is a semitone above one, as the fourth over a major chord.
     fn avoids(&self, class: PitchClass) -> bool {
         self.tones.contains(class.transposed(-1))
@@ -119,7 +119,7 @@ pub(super) struct Fit {
 }
 
 impl Fit {
-    pub(super) fn new(moment: &Moment) -> Self {
+    pub(super) fn new(moment: &NoteOnChord) -> Self {
         let weights = std::array::from_fn(|class| moment.weight(PitchClass::new(class as i32)));
         Self { classes: moment.classes(), weights }
     }

@@ -1,6 +1,14 @@
 use proptest::prelude::*;
-use sideman_music::{Bar, Change, Chord, Meter, NoteName, Pitch, PitchClass, Quality, Time};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use sideman_music::{
+    Bar, Change, Chord, Duration, Instrument, Meter, NoteName, Pitch, PitchClass, Quality, Sheet, Solo, Time,
+};
 
+use super::expression::Fraction;
+use super::melody::{AbstractNote, NoteCategory};
+use super::realise::realise;
 use super::*;
 use crate::built_in;
 
@@ -15,7 +23,7 @@ fn rng(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// NoteCategory letters and lengths in quarter notes, such as `C1 R1/2`.
+/// Letters of categories and lengths in quarter notes, such as `C1 R1/2`.
 fn written(melody: &[AbstractNote]) -> String {
     let words: Vec<String> = melody.iter().map(|n| format!("{}{}", n.category, n.duration)).collect();
     words.join(" ")

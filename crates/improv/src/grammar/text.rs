@@ -1,10 +1,12 @@
 //! Reads the text of a grammar.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
-use super::expression::{Condition, Expression, Fraction, Operator, Relation, Step};
-use super::{Call, Error, Grammar, Item, Parameter, Rule};
-use crate::grammar::{NoteCategory, Slope};
+use super::error::Error;
+use super::expression::{ArithmeticOperator, Condition, Expression, Fraction, Operation, RelationalOperator};
+use super::melody::{NoteCategory, Slope};
+use super::rules::{ArgumentPattern, Call, Grammar, GrammarSymbol, Production};
 
 /// The deepest brackets of an expression or of slopes.
 const DEEPEST: usize = 16;
@@ -14,27 +16,31 @@ const MOST_ARGUMENTS: usize = 4;
 
 type Fallible<T> = Result<T, String>;
 
-pub(super) fn read(text: &str) -> Result<Grammar, Error> {
-    let mut reader = Reader::default();
-    for (i, line) in text.lines().enumerate() {
-        let line_number = i + 1;
-        let code = line.split('#').next().unwrap_or_default().trim();
-        if !code.is_empty() {
-            reader.line(code, line_number).map_err(|what| Error::Text { line: line_number, what })?;
+impl FromStr for Grammar {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut reader = GrammarReader::default();
+        for (i, line) in text.lines().enumerate() {
+            let line_number = i + 1;
+            let code = line.split('#').next().unwrap_or_default().trim();
+            if !code.is_empty() {
+                reader.line(code, line_number).map_err(|what| Error::Text { line: line_number, what })?;
+            }
         }
+        reader.finish()
     }
-    reader.finish()
 }
 
 #[derive(Default)]
-struct Reader {
-    rules: Vec<Rule>,
+struct GrammarReader {
+    rules: Vec<Production>,
     /// Symbols by name and number of arguments, each with the line that first speaks of it.
     symbols: BTreeMap<(String, usize), (usize, usize)>,
     names: Vec<String>,
 }
 
-impl Reader {
+impl GrammarReader {
     fn line(&mut self, code: &str, line: usize) -> Fallible<()> {
         let mut cursor = Cursor { rest: code, variables: Vec::new() };
         let (symbol, parameters, conditions) = if cursor.take("|") {
@@ -52,7 +58,7 @@ impl Reader {
             return Err(format!("`{}` is not expected here", cursor.next_word()));
         }
         let variables = cursor.variables;
-        self.rules.push(Rule { line, symbol, parameters, variables, conditions, body, weight });
+        self.rules.push(Production { line, symbol, parameters, variables, conditions, body, weight });
         Ok(())
     }
 
@@ -61,7 +67,7 @@ impl Reader {
         &mut self,
         cursor: &mut Cursor,
         line: usize,
-    ) -> Fallible<(usize, Vec<Parameter>, Vec<Condition>)> {
+    ) -> Fallible<(usize, Vec<ArgumentPattern>, Vec<Condition>)> {
         let name = cursor
             .name()
             .ok_or("a rule begins with the name of a symbol, as in `Line(Y) -> Beat Line(Y-1)`")?;
@@ -95,7 +101,7 @@ impl Reader {
         Ok(symbol)
     }
 
-    fn body(&mut self, cursor: &mut Cursor, line: usize) -> Fallible<Vec<Item>> {
+    fn body(&mut self, cursor: &mut Cursor, line: usize) -> Fallible<Vec<GrammarSymbol>> {
         let mut items = Vec::new();
         let mut open = 0;
         loop {
@@ -104,10 +110,10 @@ impl Reader {
                 if open > DEEPEST {
                     return Err(format!("slopes stand at most {DEEPEST} deep in each other"));
                 }
-                items.push(Item::Open(cursor.slope()?));
+                items.push(GrammarSymbol::Open(cursor.slope()?));
             } else if cursor.take("]") {
                 open = usize::checked_sub(open, 1).ok_or("this `]` closes nothing")?;
-                items.push(Item::Close);
+                items.push(GrammarSymbol::Close);
             } else if let Some(name) = cursor.name() {
                 items.push(self.item(name, cursor, line)?);
             } else if open > 0 {
@@ -119,7 +125,7 @@ impl Reader {
     }
 
     /// A note such as `C8/3` or `R(Y-2)`, or a symbol with its arguments.
-    fn item(&mut self, name: &str, cursor: &mut Cursor, line: usize) -> Fallible<Item> {
+    fn item(&mut self, name: &str, cursor: &mut Cursor, line: usize) -> Fallible<GrammarSymbol> {
         let (letter, figures) = name.split_at(1);
         let category = letter
             .chars()
@@ -129,7 +135,7 @@ impl Reader {
         if let Some(category) = category {
             let length =
                 if figures.is_empty() { cursor.bracketed()? } else { cursor.note_length(figures)? };
-            return Ok(Item::Note(category, length));
+            return Ok(GrammarSymbol::Note(category, length));
         }
         let mut arguments = Vec::new();
         if cursor.take("(") {
@@ -142,7 +148,7 @@ impl Reader {
             cursor.expect(")")?;
         }
         let symbol = self.symbol(name, arguments.len(), line)?;
-        Ok(Item::Call(Call { symbol, arguments }))
+        Ok(GrammarSymbol::Call(Call { symbol, arguments }))
     }
 
     fn finish(self) -> Result<Grammar, Error> {
@@ -247,16 +253,18 @@ impl<'a> Cursor<'a> {
     }
 
     /// A variable, or a number that the argument must equal.
-    fn parameter(&mut self, place: usize) -> Fallible<Parameter> {
+    fn parameter(&mut self, place: usize) -> Fallible<ArgumentPattern> {
         if let Some(name) = self.name() {
             if self.variables.iter().any(|(n, _)| n == name) {
                 return Err(format!("`{name}` stands twice on the left side"));
             }
             self.variables.push((name.to_owned(), place));
-            return Ok(Parameter::Any);
+            return Ok(ArgumentPattern::Any);
         }
         let number = self.expression(0)?.value(&[]);
-        number.map(Parameter::Exactly).ok_or_else(|| "an argument on the left is a name or a number".into())
+        number
+            .map(ArgumentPattern::Exactly)
+            .ok_or_else(|| "an argument on the left is a name or a number".into())
     }
 
     fn conditions(&mut self) -> Fallible<Vec<Condition>> {
@@ -264,12 +272,12 @@ impl<'a> Cursor<'a> {
         loop {
             let left = self.expression(0)?;
             let relations = [
-                ("<=", Relation::AtMost),
-                (">=", Relation::AtLeast),
-                ("!=", Relation::Unequal),
-                ("<", Relation::Less),
-                (">", Relation::More),
-                ("=", Relation::Equal),
+                ("<=", RelationalOperator::AtMost),
+                (">=", RelationalOperator::AtLeast),
+                ("!=", RelationalOperator::Unequal),
+                ("<", RelationalOperator::Less),
+                (">", RelationalOperator::More),
+                ("=", RelationalOperator::Equal),
             ];
             let relation = relations.into_iter().find(|(sign, _)| self.take(sign));
             let (_, relation) = relation.ok_or("a condition compares with <, <=, =, !=, >= or >")?;
@@ -285,13 +293,13 @@ impl<'a> Cursor<'a> {
         let mut sum = self.product(depth)?;
         loop {
             let operator = match self.rest.as_bytes() {
-                [b'+', ..] => Operator::Add,
-                [b'-', second, ..] if *second != b'>' => Operator::Subtract,
+                [b'+', ..] => ArithmeticOperator::Add,
+                [b'-', second, ..] if *second != b'>' => ArithmeticOperator::Subtract,
                 _ => return Ok(sum),
             };
             self.rest = self.rest[1..].trim_start();
             sum.0.extend(self.product(depth)?.0);
-            sum.0.push(Step::Operator(operator));
+            sum.0.push(Operation::ArithmeticOperator(operator));
         }
     }
 
@@ -299,14 +307,14 @@ impl<'a> Cursor<'a> {
         let mut product = self.factor(depth)?;
         loop {
             let operator = if self.take("*") {
-                Operator::Multiply
+                ArithmeticOperator::Multiply
             } else if self.take("/") {
-                Operator::Divide
+                ArithmeticOperator::Divide
             } else {
                 return Ok(product);
             };
             product.0.extend(self.factor(depth)?.0);
-            product.0.push(Step::Operator(operator));
+            product.0.push(Operation::ArithmeticOperator(operator));
         }
     }
 
@@ -321,9 +329,9 @@ impl<'a> Cursor<'a> {
         if let Some(name) = self.name() {
             let place = self.variables.iter().find(|(n, _)| n == name).map(|&(_, place)| place);
             let place = place.ok_or_else(|| format!("`{name}` does not stand on the left side"))?;
-            return Ok(Expression(vec![Step::Argument(place)]));
+            return Ok(Expression(vec![Operation::Argument(place)]));
         }
-        self.whole().map(|number| Expression(vec![Step::Number(number)]))
+        self.whole().map(|number| Expression(vec![Operation::Number(number)]))
     }
 
     fn bracketed(&mut self) -> Fallible<Expression> {
@@ -348,9 +356,9 @@ impl<'a> Cursor<'a> {
             let in_time_of = 1 << tuplet.ilog2();
             let length = Fraction::new(4 * in_time_of, i128::from(part * tuplet)).ok_or_else(wrong)?;
             let first = sum.0.is_empty();
-            sum.0.push(Step::Number(length));
+            sum.0.push(Operation::Number(length));
             if !first {
-                sum.0.push(Step::Operator(Operator::Add));
+                sum.0.push(Operation::ArithmeticOperator(ArithmeticOperator::Add));
             }
             if !self.take("+") {
                 return Ok(sum);

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sideman_corpus::measure::Measure;
 use sideman_corpus::{Percentiles, Piece};
-use sideman_lstm::NONE;
 use sideman_music::{Sheet, Solo};
 
+use super::conditioning::{Conditioning, PERFORMERS, STYLES};
 use super::control::{Control, Controls, setting};
-use super::features::Manner;
 use crate::Error;
 
 /// The styles and performers that a model knows by name, and how its corpus plays.
@@ -43,10 +42,6 @@ const TYPICAL: [(Measure, Option<Control>); 14] = [
     (Measure::RestLength, Some(Control::Space)),
     (Measure::RestShare, Some(Control::Space)),
 ];
-
-/// How many names of each kind a model can know.
-pub(super) const STYLES: usize = 64;
-pub(super) const PERFORMERS: usize = 256;
 
 impl Background {
     /// What these pieces have, the most frequent names first.
@@ -88,7 +83,7 @@ impl Background {
 
     /// How far a solo is from the middle of the corpus: the mean square of its measures in standard deviations, those
     /// left out that a control asks to be otherwise; and how far from what the controls ask.
-    pub(super) fn oddity(&self, sheet: &Sheet, solo: &Solo, controls: &Controls<Option<u8>>) -> f64 {
+    pub(super) fn atypicality(&self, sheet: &Sheet, solo: &Solo, controls: &Controls<Option<u8>>) -> f64 {
         let asked = |control: Option<Control>| control.is_some_and(|c| controls[c].is_some());
         let square = |((measure, control), (mean, deviation)): (&(Measure, Option<Control>), &(f64, f64))| {
             let value = measure.of(sheet, solo).filter(|_| !asked(*control))?;
@@ -118,23 +113,23 @@ impl Background {
         self.performers.iter().position(fits).map(|i| i as u32)
     }
 
-    /// A piece's manner in numbers; what is not known is unknown.
-    pub(super) fn manner(&self, piece: &Piece) -> Manner {
+    /// How a piece is played, in numbers.
+    pub(super) fn conditioning(&self, piece: &Piece) -> Conditioning {
         let tenth = |control: Control| {
             let value = control.of(&piece.sheet, piece.solo.as_ref()?)?;
             Some(setting(self.controls[control].as_ref()?.rank(value)))
         };
-        Manner {
+        Conditioning {
             style: self.style(piece.sheet.style()),
             performer: number(&self.performers, &piece.credits.performer),
-            instrument: piece.credits.instrument.map_or(NONE, |i| i as u32),
+            instrument: piece.credits.instrument,
             tempo: piece.sheet.tempo().map(|t| t.to_bpm()),
-            controls: Controls::from_fn(|knob| tenth(knob).unwrap_or(NONE)),
+            controls: Controls::from_fn(tenth),
         }
     }
 
-    /// The number of a style; [`NONE`] if it is not known.
-    pub(super) fn style(&self, name: &str) -> u32 {
+    /// The number of a style, if it is known.
+    pub(super) fn style(&self, name: &str) -> Option<u32> {
         number(&self.styles, name)
     }
 }
@@ -148,8 +143,8 @@ fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {
     (mean, variance.sqrt())
 }
 
-fn number(names: &[String], name: &str) -> u32 {
-    names.iter().position(|n| n == name).map_or(NONE, |i| i as u32)
+fn number(names: &[String], name: &str) -> Option<u32> {
+    names.iter().position(|n| n == name).map(|i| i as u32)
 }
 
 fn frequent<'a>(names: impl Iterator<Item = &'a str>, most: usize) -> Vec<String> {
@@ -159,3 +154,6 @@ fn frequent<'a>(names: impl Iterator<Item = &'a str>, most: usize) -> Vec<String
     ranked.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
     ranked.into_iter().take(most).map(|(name, _)| name.to_owned()).collect()
 }
+
+#[cfg(test)]
+mod tests;

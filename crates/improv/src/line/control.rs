@@ -22,10 +22,14 @@ macro_rules! controls {
             /// Every control.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// Its name and that of its embedding.
-            #[expect(dead_code, reason = "x")]
-            pub(super) const fn names(self) -> (&'static str, &'static str) {
-                match self { $(Self::$variant => ($name, concat!("of ", $name)),)* }
+            /// Its name, in words.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The name of its embedding.
+            pub(super) const fn embedding(self) -> &'static str {
+                match self { $(Self::$variant => concat!("of ", $name),)* }
             }
 
             /// The number that a solo has; `None` where there is nothing to measure.
@@ -37,7 +41,7 @@ macro_rules! controls {
 
         impl<T> Controls<T> {
             /// What a function gives for each.
-            pub fn from_fn(mut of: impl FnMut(Control) -> T) -> Self {
+            pub(super) fn from_fn(mut of: impl FnMut(Control) -> T) -> Self {
                 Self { $($field: of(Control::$variant),)* }
             }
         }

@@ -1,19 +1,19 @@
-//! Solos as events on the grid, and back.
+//! Solos as notes on the grid, and back: what is on the grid comes back as it was, and what is lost is counted.
 
 use sideman_music::{Duration, Instrument, Note, Pitch, Solo};
 
-use super::grid::{GRID, class, span, time, unit};
+use super::grid::{GridSpan, GridTime};
 use crate::Error;
 
 /// A note of a line on the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GridNote {
-    /// Where it starts, in grid units from the first downbeat.
-    pub onset: i64,
+    /// Where it starts.
+    pub onset: GridTime,
     /// What sounds: the top note where there are several.
     pub pitch: Pitch,
-    /// How long it sounds, in grid units.
-    pub length: i64,
+    /// How long it sounds.
+    pub length: GridSpan,
     /// How it is meant to sound, a coarse class of its length that may be unknown.
     pub hold: Option<u8>,
     /// How loud, in eighths of the range of velocities.
@@ -22,19 +22,20 @@ pub struct GridNote {
     pub delay: Option<i8>,
 }
 
-/// The longest of each class of how a note is held but the last, in grid units.
+/// The longest of each class of how a note is held but the last, in units of the grid.
 const HOLD_ENDS: [i64; HOLDS - 1] = [3, 5, 7, 10, 15, 30, 60];
 /// Classes of how a note is held.
 pub(super) const HOLDS: usize = 8;
 
 /// How a note of a length is held.
-pub(super) fn hold(length: i64) -> u8 {
-    HOLD_ENDS.iter().filter(|&&end| length > end).count() as u8
+pub(super) fn hold(length: GridSpan) -> u8 {
+    HOLD_ENDS.iter().filter(|&&end| length.units() > end).count() as u8
 }
 
 /// The shortest note that is held so.
-pub(super) fn shortest(hold: u8) -> i64 {
-    usize::from(hold).checked_sub(1).map_or(1, |before| HOLD_ENDS[before.min(HOLDS - 2)] + 1)
+pub(super) fn shortest(hold: u8) -> GridSpan {
+    let before = usize::from(hold).checked_sub(1);
+    GridSpan::new(before.map_or(1, |before| HOLD_ENDS[before.min(HOLDS - 2)] + 1))
 }
 
 /// Steps of loudness.
@@ -56,69 +57,110 @@ pub struct EncodingLoss {
     pub lengths: usize,
     /// Double stops and block chords of which only the top note is kept.
     pub chords: usize,
-    /// Rests longer than the longest.
+    /// Times to the next note that have no class of their own.
     pub rests: usize,
+    /// Velocities that are not the middle of a step of loudness.
+    pub velocities: usize,
+    /// Delays that are no step of delay.
+    pub delays: usize,
 }
 
-/// A solo as events, and what that has changed.
+/// Classes of delay.
+pub(super) const DELAYS: usize = 2 * DELAY_REACH as usize + 1;
+
+/// The class of a delay.
+pub(super) fn delay_class(delay: i8) -> u32 {
+    (delay.clamp(-DELAY_REACH, DELAY_REACH) + DELAY_REACH) as u32
+}
+
+/// The delay of a class.
+pub(super) fn delay_of(class: usize) -> i8 {
+    class as i8 - DELAY_REACH
+}
+
+impl GridNote {
+    /// A note of which nothing but its place and pitch is decided; it sounds for one unit.
+    pub(super) fn new(onset: GridTime, pitch: Pitch) -> Self {
+        Self { onset, pitch, length: GridSpan::UNIT, hold: None, loudness: None, delay: None }
+    }
+
+    fn velocity(&self) -> Option<u8> {
+        self.loudness.map(|loudness| (loudness * 16 + 8).clamp(1, 127))
+    }
+
+    fn exact_delay(&self) -> Option<Duration> {
+        self.delay.map(|steps| DELAY * i64::from(steps))
+    }
+
+    /// The note nearest to another one, not before a place.
+    fn nearest(note: &Note, free: GridTime) -> Self {
+        let reach = i64::from(DELAY_REACH);
+        let length = GridSpan::nearest(note.duration).class().span();
+        Self {
+            onset: GridTime::nearest(note.onset).max(free),
+            pitch: note.pitch(),
+            length,
+            hold: Some(hold(length)),
+            loudness: note.velocity.map(|velocity| velocity / 16),
+            delay: note.delay.map(|delay| delay.in_units_of(DELAY).clamp(-reach, reach) as i8),
+        }
+    }
+}
+
+impl EncodingLoss {
+    fn count(&mut self, note: &Note, encoded: &GridNote, before: Option<&GridNote>) {
+        self.onsets += usize::from(encoded.onset.time() != note.onset);
+        self.lengths += usize::from(encoded.length.duration() != note.duration);
+        self.chords += usize::from(note.pitches.as_slice().len() > 1);
+        self.rests += usize::from(before.is_some_and(|before| !(encoded.onset - before.onset).has_a_class()));
+        self.velocities += usize::from(encoded.velocity() != note.velocity);
+        self.delays += usize::from(encoded.exact_delay() != note.delay);
+    }
+}
+
+/// A solo as notes on the grid, and what that has changed.
 pub fn encode(solo: &Solo) -> (Vec<GridNote>, EncodingLoss) {
     let mut loss = EncodingLoss { notes: solo.notes().len(), ..EncodingLoss::default() };
-    let mut events: Vec<GridNote> = Vec::with_capacity(solo.notes().len());
+    let mut notes: Vec<GridNote> = Vec::with_capacity(solo.notes().len());
     for note in solo.notes() {
-        let free = events.last().map_or(i64::MIN, |e| e.onset + 1);
-        let onset = unit(note.onset).max(free);
-        let length = note.duration.in_units_of(GRID).max(1);
-        let kept = span(class(length));
-        loss.onsets += usize::from(time(onset) != note.onset);
-        loss.lengths += usize::from(GRID * kept != note.duration);
-        loss.chords += usize::from(note.pitches.as_slice().len() > 1);
-        loss.rests +=
-            usize::from(events.last().is_some_and(|e| span(class(onset - e.onset)) != onset - e.onset));
-        let loudness = note.velocity.map(|v| v / 16);
-        let delay = note
-            .delay
-            .map(|d| d.in_units_of(DELAY).clamp(-i64::from(DELAY_REACH), i64::from(DELAY_REACH)) as i8);
-        events.push(GridNote {
-            onset,
-            pitch: note.pitch(),
-            length: kept,
-            hold: Some(hold(kept)),
-            loudness,
-            delay,
-        });
+        let free = notes.last().map_or(GridTime::new(i64::MIN), |last| last.onset + GridSpan::UNIT);
+        let encoded = GridNote::nearest(note, free);
+        loss.count(note, &encoded, notes.last());
+        notes.push(encoded);
     }
-    (events, loss)
+    (notes, loss)
 }
 
-/// Events as a solo; each ends at the latest where the next one starts.
+/// Notes on the grid as a solo; each ends at the latest where the next one starts.
 ///
 /// # Errors
-/// When the events are not in order of time.
-pub fn decode(events: &[GridNote], instrument: Instrument) -> Result<Solo, Error> {
-    let ends = events.iter().skip(1).map(|e| e.onset).chain([i64::MAX]);
-    let note = |(e, next): (&GridNote, i64)| Note {
-        onset: time(e.onset),
-        duration: GRID * e.length.min(next.saturating_sub(e.onset)),
-        pitches: e.pitch.into(),
-        velocity: e.loudness.map(|l| (l * 16 + 8).clamp(1, 127)),
-        delay: e.delay.map(|d| DELAY * i64::from(d)),
+/// When the notes are not in order of time.
+pub fn decode(notes: &[GridNote], instrument: Instrument) -> Result<Solo, Error> {
+    let gaps = notes.windows(2).map(|pair| pair[1].onset - pair[0].onset).chain([GridSpan::new(i64::MAX)]);
+    let note = |(note, gap): (&GridNote, GridSpan)| Note {
+        onset: note.onset.time(),
+        duration: note.length.min(gap).duration(),
+        pitches: note.pitch.into(),
+        velocity: note.velocity(),
+        delay: note.exact_delay(),
     };
-    Ok(Solo::new(instrument, events.iter().zip(ends).map(note).collect())?)
+    Ok(Solo::new(instrument, notes.iter().zip(gaps).map(note).collect())?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::line::grid::SpanClass;
     use proptest::prelude::*;
     use sideman_music::Time;
 
     prop_compose! {
         fn any_events()(steps in proptest::collection::vec((0usize..160, 0usize..160, 0u8..128, proptest::option::of(0u8..8), proptest::option::of(-8i8..=8)), 0..30)) -> Vec<GridNote> {
-            let mut onset = -30;
+            let mut onset = GridTime::new(-30);
             steps.into_iter().map(|(gap, length, pitch, loudness, delay)| {
-                let length = span(length.min(gap));
+                let length = SpanClass::from_index(length.min(gap)).span();
                 let event = GridNote { onset, pitch: Pitch::midi(pitch), length, hold: Some(hold(length)), loudness, delay };
-                onset += span(gap);
+                onset = onset + SpanClass::from_index(gap).span();
                 event
             }).collect()
         }
@@ -141,7 +183,7 @@ mod tests {
         let fifth = Duration::quarters(1, 5);
         let note = |i: i64| Note::new(Time::ZERO + fifth * i, fifth, Pitch::midi(60));
         let (events, loss) = encode(&Solo::new(Instrument::TenorSax, (0..5).map(note).collect()).unwrap());
-        assert_eq!(events.iter().map(|e| e.onset).collect::<Vec<_>>(), [0, 5, 10, 14, 19]);
+        assert_eq!(events.iter().map(|e| e.onset.units()).collect::<Vec<_>>(), [0, 5, 10, 14, 19]);
         assert_eq!((loss.notes, loss.onsets, loss.lengths), (5, 4, 5));
     }
 }

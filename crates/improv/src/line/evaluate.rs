@@ -5,12 +5,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 use sideman_corpus::{Piece, tunes};
-use sideman_lstm::{Generator, Precision};
-use sideman_music::Interval;
+use sideman_lstm::Generator;
 
 use super::encode::GridNote;
-use super::grid::time;
-use super::judge::{Likelihood, Scored, scores};
+use super::judge::{Likelihood, ScoredLine, likelihoods};
 use super::model::LineModel;
 use crate::floor::Floors;
 
@@ -18,7 +16,7 @@ use crate::floor::Floors;
 /// of 2000 bootstrap samples of the tunes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// Scored notes.
+    /// ScoredLine notes.
     pub notes: usize,
     /// Of the time from the last onset, on the common yardstick (see [`crate::floor`]).
     pub rhythm_nats: f64,
@@ -72,28 +70,15 @@ const APART: usize = 64;
 const CHOICES: usize = 4;
 
 impl LineModel {
-    /// Scores each piece that has a line.
-    pub fn scores(&self, pieces: &[&Piece]) -> Vec<Likelihood> {
-        scores(&self.generator(), &self.scored(pieces))
-    }
-
-    fn generator(&self) -> Generator {
-        Generator::new(&self.network, Precision::Single)
-    }
-
-    fn scored(&self, pieces: &[&Piece]) -> Vec<Scored> {
-        pieces.iter().filter_map(|p| Scored::new(p, &self.background)).collect()
-    }
-
     /// Every figure on some pieces; `floor` is what the n-grams learn from.
     pub fn evaluate(&self, pieces: &[&Piece], floor: &[&Piece]) -> Evaluation {
         let pieces: Vec<&Piece> = pieces.iter().filter(|p| has_notes(p)).copied().collect();
         let owned: Vec<Piece> = pieces.iter().map(|&p| p.clone()).collect();
         let tunes = tunes(&owned);
-        let (generator, lines) = (self.generator(), self.scored(&pieces));
-        let told = scores(&generator, &lines);
-        let untold = lines.iter().cloned().map(|l| Scored { material: l.material.untold(), ..l });
-        let untold = total(&scores(&generator, &untold.collect::<Vec<_>>()));
+        let (generator, lines) = (self.judge(), self.scored(&pieces));
+        let told = likelihoods(&generator, &lines);
+        let untold = lines.iter().cloned().map(|l| ScoredLine { example: l.example.without_touch(), ..l });
+        let untold = total(&likelihoods(&generator, &untold.collect::<Vec<_>>()));
         let sum = total(&told);
         let floors = Floors::new(floor.iter().copied(), pieces.iter().copied());
         let charts = shuffled_charts(&generator, &lines, &tunes);
@@ -148,18 +133,18 @@ fn share(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// For each solo whether it is likeliest over its own chart, and over which share of the others it is less likely.
-fn shuffled_charts(generator: &Generator, lines: &[Scored], tunes: &[String]) -> Vec<(bool, f64)> {
-    let over = |i: usize| -> Vec<Scored> {
-        let own = &lines[i].material.chart;
+fn shuffled_charts(generator: &Generator, lines: &[ScoredLine], tunes: &[String]) -> Vec<(bool, f64)> {
+    let over = |i: usize| -> Vec<ScoredLine> {
+        let own = &lines[i].example.chart;
         let keys = (0..KEYS).map(|up| own.transposed(up));
         let other = |&j: &usize| tunes[j] != tunes[i];
         let others = (1..lines.len()).map(|k| (i + k) % lines.len()).filter(other).take(OTHER_TUNES);
-        let others = others.map(|j| own.with_chords_of(&lines[j].material.chart));
-        let scored = |chart| Scored { material: lines[i].material.clone().over(chart), ..lines[i].clone() };
+        let others = others.map(|j| own.with_chords_of(&lines[j].example.chart));
+        let scored = |chart| ScoredLine { example: lines[i].example.clone().over(chart), ..lines[i].clone() };
         keys.chain(others).map(scored).collect()
     };
     let compare = |i: usize| {
-        let nats: Vec<f64> = scores(generator, &over(i)).iter().map(|s| s.rhythm + s.pitch).collect();
+        let nats: Vec<f64> = likelihoods(generator, &over(i)).iter().map(|s| s.rhythm + s.pitch).collect();
         let worse = nats[1..].iter().filter(|&&n| n > nats[0]).count();
         (worse + 1 == nats.len(), worse as f64 / (nats.len() - 1).max(1) as f64)
     };
@@ -167,14 +152,13 @@ fn shuffled_charts(generator: &Generator, lines: &[Scored], tunes: &[String]) ->
 }
 
 /// For each place of each solo whether its true continuation is the likeliest.
-fn continuations(generator: &Generator, lines: &[Scored], tunes: &[String]) -> Vec<Vec<bool>> {
-    let places =
-        |i: usize| (BEFORE..(lines[i].material.events.len() + 1).saturating_sub(AFTER)).step_by(APART);
+fn continuations(generator: &Generator, lines: &[ScoredLine], tunes: &[String]) -> Vec<Vec<bool>> {
+    let places = |i: usize| (BEFORE..(lines[i].example.notes.len() + 1).saturating_sub(AFTER)).step_by(APART);
     let questions: Vec<(usize, usize)> =
         (0..lines.len()).flat_map(|i| places(i).map(move |at| (i, at))).collect();
-    let asked: Vec<Vec<Scored>> =
+    let asked: Vec<Vec<ScoredLine>> =
         questions.iter().enumerate().map(|(q, _)| choices(lines, tunes, &questions, q)).collect();
-    let scores = scores(generator, &asked.concat());
+    let scores = likelihoods(generator, &asked.concat());
     let (mut right, mut rest) = (vec![Vec::new(); lines.len()], &scores[..]);
     for (&(i, _), asked) in questions.iter().zip(&asked) {
         let (these, others) = rest.split_at(asked.len());
@@ -188,31 +172,35 @@ fn continuations(generator: &Generator, lines: &[Scored], tunes: &[String]) -> V
 }
 
 /// The true continuation first, then those of other tunes.
-fn choices(lines: &[Scored], tunes: &[String], questions: &[(usize, usize)], question: usize) -> Vec<Scored> {
+fn choices(
+    lines: &[ScoredLine],
+    tunes: &[String],
+    questions: &[(usize, usize)],
+    question: usize,
+) -> Vec<ScoredLine> {
     let (i, at) = questions[question];
-    let material = &lines[i].material;
-    let before = &material.events[at - BEFORE..at];
-    let truth = &material.events[at..at + AFTER];
+    let example = &lines[i].example;
+    let before = &example.notes[at - BEFORE..at];
+    let truth = &example.notes[at..at + AFTER];
     let step = questions.len() / CHOICES + 1;
     let others = (1..questions.len()).map(|k| questions[(question + k * step) % questions.len()]);
     let others = others.filter(|&(j, _)| tunes[j] != tunes[i]).take(CHOICES - 1);
-    let others = others.filter_map(|(j, at)| moved(&lines[j].material.events[at..at + AFTER], &truth[0]));
+    let others = others.filter_map(|(j, at)| moved(&lines[j].example.notes[at..at + AFTER], &truth[0]));
     let scored = |after: Vec<GridNote>| {
-        let events: Vec<GridNote> = before.iter().copied().chain(after).collect();
-        let onsets = events.iter().map(|e| time(e.onset)).collect();
-        Scored { material: material.with_events(events), onsets, from: BEFORE }
+        let notes: Vec<GridNote> = before.iter().copied().chain(after).collect();
+        let onsets = notes.iter().map(|note| note.onset.time()).collect();
+        ScoredLine { example: example.with_notes(notes), onsets, from: BEFORE }
     };
     [truth.to_vec()].into_iter().chain(others).map(scored).collect()
 }
 
-/// Events moved to begin where and as high as another one; `None` where that is no pitch.
-fn moved(events: &[GridNote], to: &GridNote) -> Option<Vec<GridNote>> {
-    let (later, up) =
-        (to.onset - events[0].onset, to.pitch.number() as i32 - i32::from(events[0].pitch.number()));
-    let event = |e: &GridNote| {
-        Some(GridNote { onset: e.onset + later, pitch: e.pitch.checked_add(Interval::new(up))?, ..*e })
+/// Notes moved to begin where and as high as another one; `None` where that is no pitch.
+fn moved(notes: &[GridNote], to: &GridNote) -> Option<Vec<GridNote>> {
+    let (later, up) = (to.onset - notes[0].onset, notes[0].pitch.to(to.pitch));
+    let moved = |note: &GridNote| {
+        Some(GridNote { onset: note.onset + later, pitch: note.pitch.checked_add(up)?, ..*note })
     };
-    events.iter().map(event).collect()
+    notes.iter().map(moved).collect()
 }
 
 /// The 2.5th and 97.5th percentile of a ratio of sums over bootstrap samples of the tunes.
@@ -238,3 +226,6 @@ fn interval<T>(tunes: &[String], items: &[T], sums: impl Fn(&T) -> (f64, f64)) -
     ratios.sort_by(f64::total_cmp);
     [ratios[SAMPLES / 40], ratios[SAMPLES - 1 - SAMPLES / 40]]
 }
+
+#[cfg(test)]
+mod tests;

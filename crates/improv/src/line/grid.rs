@@ -1,46 +1,180 @@
-//! The grid of the `line` encoding, and the classes of spans on it.
+//! The grid of the `line` encoding: times on it, spans between them, and classes of spans.
+
+use std::ops::{Add, Sub};
 
 use sideman_music::{Duration, Time};
 
 /// A twenty-fourth of a quarter note: triplets, sixteenths, their triplets and 32nds lie on it.
 pub const GRID: Duration = Duration::quarters(1, 24);
-/// Grid units of a quarter note.
-pub(super) const QUARTER: i64 = 24;
 
-/// Spans up to eight quarters are classes of their own.
-const EXACT: i64 = 8 * QUARTER;
-/// Longer ones are classes an eighth note apart.
-const COARSE: i64 = QUARTER / 2;
-/// How many of those there are: up to 32 quarters.
-const LONG: i64 = 24 * QUARTER / COARSE;
+/// A place on the grid, in units of [`GRID`] from the first downbeat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct GridTime(i64);
 
-/// The number of classes of spans.
-pub(super) const SPANS: usize = (EXACT + LONG) as usize;
+/// A length on the grid, in units of [`GRID`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct GridSpan(i64);
 
-/// The grid unit nearest to a time.
-pub(super) fn unit(time: Time) -> i64 {
-    time.since_start().in_units_of(GRID)
-}
+/// One of the [`SpanClass::COUNT`] spans that the network tells apart: each one up to eight quarters, then one for each
+/// eighth note up to 32 quarters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SpanClass(u8);
 
-/// The time of a grid unit.
-pub(super) fn time(unit: i64) -> Time {
-    Time::after_start(GRID * unit)
-}
+impl GridTime {
+    /// The first downbeat.
+    pub const ZERO: Self = Self(0);
 
-/// The class nearest to a span of grid units; below 1 counts as 1, above 32 quarters as 32.
-pub(super) fn class(span: i64) -> usize {
-    if span <= EXACT {
-        span.max(1) as usize - 1
-    } else {
-        let steps = (span - EXACT + COARSE / 2) / COARSE;
-        (EXACT + steps.clamp(1, LONG)) as usize - 1
+    /// So many units from the first downbeat.
+    pub const fn new(units: i64) -> Self {
+        Self(units)
+    }
+
+    /// Units from the first downbeat.
+    pub const fn units(self) -> i64 {
+        self.0
+    }
+
+    /// The place nearest to a time.
+    pub fn nearest(time: Time) -> Self {
+        Self(time.since_start().in_units_of(GRID))
+    }
+
+    /// The time of this place.
+    pub fn time(self) -> Time {
+        Time::after_start(GRID * self.0)
     }
 }
 
-/// The span of a class, in grid units.
-pub(super) fn span(class: usize) -> i64 {
-    let number = class as i64 + 1;
-    if number <= EXACT { number } else { EXACT + (number - EXACT) * COARSE }
+impl GridSpan {
+    /// A quarter note.
+    pub const QUARTER: Self = Self(24);
+    /// The shortest span between two notes.
+    pub const UNIT: Self = Self(1);
+
+    /// So many units.
+    pub const fn new(units: i64) -> Self {
+        Self(units)
+    }
+
+    /// So many quarter notes.
+    pub const fn quarters(quarters: i64) -> Self {
+        Self(Self::QUARTER.0 * quarters)
+    }
+
+    /// Its units.
+    pub const fn units(self) -> i64 {
+        self.0
+    }
+
+    /// The span nearest to a duration.
+    pub fn nearest(duration: Duration) -> Self {
+        Self(duration.in_units_of(GRID))
+    }
+
+    /// Its duration.
+    pub fn duration(self) -> Duration {
+        GRID * self.0
+    }
+
+    /// The class nearest to it; below one unit counts as one, above 32 quarters as 32.
+    pub(super) const fn class(self) -> SpanClass {
+        let exact = SpanClass::EXACT;
+        let class = if self.0 <= exact {
+            if self.0 < 1 { 0 } else { self.0 - 1 }
+        } else {
+            let steps = (self.0 - exact + SpanClass::COARSE / 2) / SpanClass::COARSE;
+            let last = SpanClass::COARSE_STEPS;
+            exact - 1
+                + if steps < 1 {
+                    1
+                } else if steps > last {
+                    last
+                } else {
+                    steps
+                }
+        };
+        SpanClass(class as u8)
+    }
+
+    /// Whether it is the span of its class.
+    pub(super) fn has_a_class(self) -> bool {
+        self.class().span() == self
+    }
+}
+
+impl SpanClass {
+    /// How many there are.
+    pub(super) const COUNT: usize = (Self::EXACT + Self::COARSE_STEPS) as usize;
+
+    /// Spans up to this one are classes of their own; longer ones are classes an eighth note apart.
+    const EXACT: i64 = GridSpan::quarters(8).0;
+    const COARSE: i64 = GridSpan::QUARTER.0 / 2;
+    const COARSE_STEPS: i64 = GridSpan::quarters(24).0 / Self::COARSE;
+
+    /// Every class, the shortest span first.
+    pub(super) fn all() -> impl DoubleEndedIterator<Item = Self> + Clone {
+        (0..Self::COUNT as u8).map(Self)
+    }
+
+    /// Its number, from 0.
+    pub(super) const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The class of a number below [`SpanClass::COUNT`]; above, the last one.
+    pub(super) fn from_index(index: usize) -> Self {
+        Self(index.min(Self::COUNT - 1) as u8)
+    }
+
+    /// Its span.
+    pub(super) const fn span(self) -> GridSpan {
+        let number = self.0 as i64 + 1;
+        GridSpan(if number <= Self::EXACT {
+            number
+        } else {
+            Self::EXACT + (number - Self::EXACT) * Self::COARSE
+        })
+    }
+}
+
+impl Sub for GridTime {
+    type Output = GridSpan;
+
+    fn sub(self, from: Self) -> GridSpan {
+        GridSpan(self.0 - from.0)
+    }
+}
+
+impl Add<GridSpan> for GridTime {
+    type Output = Self;
+
+    fn add(self, span: GridSpan) -> Self {
+        Self(self.0 + span.0)
+    }
+}
+
+impl Sub<GridSpan> for GridTime {
+    type Output = Self;
+
+    fn sub(self, span: GridSpan) -> Self {
+        Self(self.0 - span.0)
+    }
+}
+
+impl Add for GridSpan {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for GridSpan {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
 }
 
 #[cfg(test)]
@@ -49,10 +183,12 @@ mod tests {
 
     #[test]
     fn every_class_is_the_class_of_its_span() {
-        for c in 0..SPANS {
-            assert_eq!(class(span(c)), c);
-        }
-        assert_eq!((span(0), span(SPANS - 1)), (1, 32 * QUARTER));
-        assert_eq!((class(0), class(-5), class(i64::MAX / 2)), (0, 0, SPANS - 1));
+        assert!(SpanClass::all().all(|class| class.span().class() == class));
+        assert_eq!(SpanClass::all().map(SpanClass::index).collect::<Vec<_>>(), (0..240).collect::<Vec<_>>());
+        let units = |class: SpanClass| class.span().units();
+        assert_eq!((units(SpanClass(0)), units(SpanClass(239))), (1, 32 * 24));
+        let class = |units| GridSpan::new(units).class().index();
+        assert_eq!((class(0), class(-5), class(i64::MAX / 2)), (0, 0, SpanClass::COUNT - 1));
+        assert_eq!((class(192), class(193), class(197), class(198)), (191, 192, 192, 192));
     }
 }

@@ -1,21 +1,22 @@
 //! How likely a model finds lines that it has not seen, on the yardstick that any model can be measured on.
 //!
-//! Onsets are rounded to twelfths of a beat, and the gap from the last onset is one of 96 classes: 1 … 95, and 96
+//! Onsets are rounded to twelfths of a quarter note, and the gap from the last onset is one of 96 classes: 1 … 95, and 96
 //! or more; a gap of 0 counts as 1. The probability of a class is the sum over all spans of the model's own grid
 //! that lead to it. Then comes the pitch, given the true gap. The first note of a line is not scored.
 
 use sideman_corpus::Piece;
-use sideman_lstm::{Generator, Stream};
+use sideman_lstm::{Generator, Precision, Stream};
 use sideman_music::Time;
 
 use super::background::Background;
-use super::features::{Aspect, Step};
-use super::grid::{SPANS, class, span, unit};
-use super::material::Material;
+use super::example::Example;
+use super::grid::{GridTime, SpanClass};
+use super::model::LineModel;
+use super::targets::Target;
 use crate::floor::{IOI_CLASSES, ioi_class, onset_tick};
 
-/// Twelfths of a quarter note in a grid unit.
-const HALVES: i64 = 2;
+/// Grid units in a twelfth of a quarter note.
+const UNITS_IN_A_TICK: i64 = 2;
 
 /// What a line has cost, in nats, summed over its scored notes.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -41,49 +42,71 @@ pub struct Surprise {
     pub pitch: f64,
 }
 
+impl LineModel {
+    /// How surprising each note of a piece is.
+    pub fn surprises(&self, piece: &Piece) -> Vec<Surprise> {
+        let example = Example::new(piece, &self.background).map(Example::without_controls);
+        example.map_or_else(Vec::new, |example| surprises(&self.judge(), &example))
+    }
+
+    /// The likelihood of each piece that has a line.
+    pub fn likelihoods(&self, pieces: &[&Piece]) -> Vec<Likelihood> {
+        likelihoods(&self.judge(), &self.scored(pieces))
+    }
+
+    /// The network as every judgement hears it: with the weights as they are, unlike in playing, where they are rounded.
+    pub(super) fn judge(&self) -> Generator {
+        Generator::new(&self.network, Precision::Single)
+    }
+
+    pub(super) fn scored(&self, pieces: &[&Piece]) -> Vec<ScoredLine> {
+        pieces.iter().filter_map(|piece| ScoredLine::new(piece, &self.background)).collect()
+    }
+}
+
 /// The surprise of each note of a line.
-pub(super) fn surprises(generator: &Generator, material: &Material) -> Vec<Surprise> {
+fn surprises(generator: &Generator, example: &Example) -> Vec<Surprise> {
     let mut stream = generator.stream(1);
     let mut surprise = |note: usize| {
-        tell(&mut stream, 0, &material.step(note));
+        example.step(note).tell(&mut stream, 0);
         stream.step();
-        let targets = material.targets(note);
-        let mut nats = |aspect: Aspect| {
-            let truth = targets[aspect.head()] as usize;
-            -f64::from(stream.log_probabilities(aspect.head())[truth])
+        let truths = example.truths(note);
+        let mut nats = |target: Target| {
+            let row = stream.log_probabilities(target.head());
+            truths[target.head()].map_or(0.0, |truth| -f64::from(row[truth as usize]))
         };
-        Surprise { rhythm: nats(Aspect::Rhythm), pitch: nats(Aspect::Pitch) }
+        Surprise { rhythm: nats(Target::Rhythm), pitch: nats(Target::Pitch) }
     };
-    (0..material.events.len()).map(&mut surprise).collect()
+    (0..example.notes.len()).map(&mut surprise).collect()
 }
 
 /// A line that is to be scored.
 #[derive(Debug, Clone)]
-pub(super) struct Scored {
-    pub(super) material: Material,
+pub(super) struct ScoredLine {
+    pub(super) example: Example,
     /// The exact places of its notes.
     pub(super) onsets: Vec<Time>,
     /// The first note that counts; never the first of all.
     pub(super) from: usize,
 }
 
-impl Scored {
+impl ScoredLine {
     /// A piece as it is, when nothing is asked of the network.
     pub(super) fn new(piece: &Piece, background: &Background) -> Option<Self> {
         let onsets = piece.solo.as_ref()?.notes().iter().map(|n| n.onset).collect();
-        Some(Self { material: Material::new(piece, background)?.unasked(), onsets, from: 1 })
+        Some(Self { example: Example::new(piece, background)?.without_controls(), onsets, from: 1 })
     }
 
     fn notes(&self) -> usize {
-        self.material.events.len()
+        self.example.notes.len()
     }
 }
 
 /// Lines that are scored side by side.
 const LANES: usize = 40;
 
-/// Scores each line.
-pub(super) fn scores(generator: &Generator, lines: &[Scored]) -> Vec<Likelihood> {
+/// The likelihood of each line.
+pub(super) fn likelihoods(generator: &Generator, lines: &[ScoredLine]) -> Vec<Likelihood> {
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by_key(|&i| std::cmp::Reverse(lines[i].notes()));
     let mut scores = vec![Likelihood::default(); lines.len()];
@@ -100,54 +123,48 @@ pub(super) fn scores(generator: &Generator, lines: &[Scored]) -> Vec<Likelihood>
 fn score_note(
     stream: &mut Stream,
     group: &[usize],
-    lines: &[Scored],
+    lines: &[ScoredLine],
     note: usize,
     scores: &mut [Likelihood],
 ) {
     let sounding = || group.iter().enumerate().filter(|(_, i)| note < lines[**i].notes());
     let counted = || sounding().filter(|(_, i)| note >= lines[**i].from.max(1));
     for (lane, &i) in sounding() {
-        tell(stream, lane, &lines[i].material.step(note));
+        lines[i].example.step(note).tell(stream, lane);
     }
     stream.step();
     if counted().next().is_none() {
         return;
     }
-    let rhythm = stream.log_probabilities(Aspect::Rhythm.head());
+    let rhythm = stream.log_probabilities(Target::Rhythm.head());
     for (lane, &i) in counted() {
-        let Scored { material, onsets, .. } = &lines[i];
-        let row = &rhythm[lane * SPANS..(lane + 1) * SPANS];
+        let ScoredLine { example, onsets, .. } = &lines[i];
+        let row = &rhythm[lane * SpanClass::COUNT..(lane + 1) * SpanClass::COUNT];
+        let before = example.onset_before(note);
+        let gap = (example.notes[note].onset - before).class();
         scores[i].notes += 1;
-        scores[i].own_rhythm -= f64::from(row[material.targets(note)[Aspect::Rhythm.head()] as usize]);
-        scores[i].rhythm -=
-            gap_log_probability(row, material.onset_before(note), onsets[note - 1], onsets[note]);
+        scores[i].own_rhythm -= f64::from(row[gap.index()]);
+        scores[i].rhythm -= gap_log_probability(row, before, onsets[note - 1], onsets[note]);
     }
-    let classes = Aspect::Pitch.classes();
-    let pitch = stream.log_probabilities(Aspect::Pitch.head());
+    let classes = Target::Pitch.classes();
+    let pitch = stream.log_probabilities(Target::Pitch.head());
     for (lane, &i) in counted() {
         let row = &pitch[lane * classes..(lane + 1) * classes];
-        let truth = usize::from(lines[i].material.events[note].pitch.number());
+        let truth = usize::from(lines[i].example.notes[note].pitch.number());
         scores[i].pitch -= f64::from(row[truth]);
         scores[i].top1 += usize::from(row.iter().all(|p| *p <= row[truth]));
     }
 }
 
-pub(super) fn tell(stream: &mut Stream, lane: usize, step: &Step) {
-    for (column, &value) in step.index.iter().enumerate() {
-        stream.set(column, lane, value);
-    }
-    for (i, flags) in step.dense.iter().enumerate() {
-        stream.set_dense(step.index.len() + i, lane, flags);
-    }
-}
-
-/// ln of the probability of the gap between two exact onsets, from the log probabilities of the model's spans.
-fn gap_log_probability(row: &[f32], last_unit: i64, last: Time, next: Time) -> f64 {
-    let gap = |tick: i64| (tick - onset_tick(last)).clamp(1, IOI_CLASSES as i64);
+/// ln of the probability of the gap between two exact onsets, from the log probabilities of the model's spans after the
+/// place of the last note on the model's grid.
+fn gap_log_probability(row: &[f32], before: GridTime, last: Time, next: Time) -> f64 {
+    let tick = |at: GridTime| (at.units() + UNITS_IN_A_TICK / 2).div_euclid(UNITS_IN_A_TICK);
+    let gap = |at: GridTime| (tick(at) - onset_tick(last)).clamp(1, IOI_CLASSES as i64);
     let truth = ioi_class(last, next) as i64;
-    let leads = |c: &usize| gap((last_unit + span(*c) + HALVES / 2).div_euclid(HALVES)) == truth;
-    let sum: f64 = (0..SPANS).filter(leads).map(|c| f64::from(row[c]).exp()).sum();
-    let own = f64::from(row[class(unit(next) - last_unit)]).exp();
+    let leads = SpanClass::all().filter(|class| gap(before + class.span()) == truth);
+    let sum: f64 = leads.map(|class| f64::from(row[class.index()]).exp()).sum();
+    let own = f64::from(row[(GridTime::nearest(next) - before).class().index()]).exp();
     sum.max(own * f64::EPSILON).max(f64::MIN_POSITIVE).ln()
 }
 
@@ -158,11 +175,11 @@ mod tests {
 
     #[test]
     fn the_classes_of_gaps_share_all_probability() {
-        let row = vec![-(SPANS as f32).ln(); SPANS];
+        let row = vec![-(SpanClass::COUNT as f32).ln(); SpanClass::COUNT];
         let at = |twelfths: i64| Time::after_start(Duration::quarters(twelfths, 12));
         let last = at(7);
         let total: f64 = (1..=IOI_CLASSES as i64)
-            .map(|gap| gap_log_probability(&row, unit(last), last, at(7 + gap)).exp())
+            .map(|gap| gap_log_probability(&row, GridTime::nearest(last), last, at(7 + gap)).exp())
             .sum();
         assert!((total - 1.0).abs() < 1e-5, "{total}");
     }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use sideman_corpus::Piece;
 use sideman_corpus::originality::{Humans, Index};
 use sideman_lstm::{Attachments, Checkpoint, Metadata, Network, Precision};
 
 use super::background::Background;
-use super::features;
+use super::shape::fits;
 use crate::Error;
 
 /// The name of this recipe in a checkpoint.
@@ -31,18 +30,6 @@ pub struct LineModel {
 }
 
 impl LineModel {
-    /// Whether a checkpoint's metadata says that it is of this recipe.
-    pub fn is_one(metadata: &Metadata) -> bool {
-        metadata.get("recipe").is_some_and(|recipe| recipe == RECIPE)
-    }
-
-    /// The model with another corpus to be original to.
-    #[must_use]
-    pub fn learned_from(mut self, pieces: &[Piece]) -> Self {
-        self.index = Index::new(pieces);
-        self
-    }
-
     /// The file's bytes, with the weights in a precision.
     ///
     /// # Errors
@@ -67,9 +54,17 @@ impl LineModel {
     /// # Errors
     /// When they are no model of this recipe, or made by another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let Checkpoint { network, metadata, attachments } = Checkpoint::from_bytes(bytes)?;
-        let is_line = Self::is_one(&metadata) && features::fits(network.shape());
-        if !is_line {
+        Self::from_checkpoint(Checkpoint::from_bytes(bytes)?)
+    }
+
+    /// The model in a checkpoint.
+    ///
+    /// # Errors
+    /// When it is no model of this recipe, or made by another version.
+    pub(super) fn from_checkpoint(checkpoint: Checkpoint) -> Result<Self, Error> {
+        let Checkpoint { network, metadata, attachments } = checkpoint;
+        let is_line = metadata.get("recipe").is_some_and(|recipe| recipe == RECIPE);
+        if !is_line || !fits(network.shape()) {
             return Err(Error::Checkpoint("it was made by another recipe or version".into()));
         }
         let background: Background = part(&metadata, "background")?;

@@ -5,18 +5,18 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use sideman_corpus::Piece;
 use sideman_corpus::originality::{Certificate, Match, Policy};
-use sideman_lstm::{Generator, NONE, Precision};
+use sideman_lstm::{Generator, Precision};
 use sideman_music::{Instrument, Sheet, Solo, Time};
 
-use super::chart::Chart;
+use super::chart::GridChart;
+use super::conditioning::Conditioning;
+use super::constraints::{Constraints, Infill};
 use super::control::{Controls, setting};
 use super::encode::decode;
-use super::features::Manner;
-use super::judge::{Surprise, surprises};
-use super::material::Material;
+use super::judge::Surprise;
 use super::model::LineModel;
-use super::plan::{Constraints, Infill, Plan};
-use super::session::{Line, Session, Taste};
+use super::plan::Plan;
+use super::sampling::{NoteChoices, Sampler, Sequence};
 use crate::{Choice, Error, Improvisation};
 
 /// What is asked of a solo.
@@ -91,19 +91,20 @@ impl LinePlayer {
         options: &PlayerOptions,
         seed: u64,
     ) -> Result<Improvisation, Error> {
-        let manner = self.manner(sheet, options)?;
+        let conditioning = self.conditioning(sheet, options)?;
         let choruses: Vec<u32> = (0..options.choruses).map(|c| (c * sheet.bars().len()) as u32).collect();
         let sheet = sheet.repeated(options.choruses)?;
-        let chart = Chart::new(&sheet, &choruses);
+        let chart = GridChart::new(&sheet, &choruses);
         let mut chance = ChaCha8Rng::seed_from_u64(seed);
         let mut constraints = options.constraints.clone();
         let mut copied = None;
         for _ in 0..ATTEMPTS {
             let plan = Plan::new(&constraints, &sheet, options.instrument)?;
-            let taste = Taste { rhythm: options.rhythm, pitch: options.pitch };
-            let session = Session { generator: &self.generator, chart: &chart, manner, plan: &plan, taste };
+            let choices = NoteChoices { rhythm: options.rhythm, pitch: options.pitch };
+            let generator = &self.generator;
+            let sampler = Sampler { generator, chart: &chart, conditioning, plan: &plan, choices };
             let seeds: Vec<u64> = (0..options.candidates.max(1)).map(|_| chance.next_u64()).collect();
-            let solo = self.best(session.play(&seeds), &sheet, options)?;
+            let solo = self.best(sampler.play(&seeds), &sheet, options)?;
             let certificate = self.certify(&sheet, &solo, options);
             if certificate.passes {
                 return Ok(Improvisation { sheet, solo, certificate: Some(certificate) });
@@ -116,40 +117,33 @@ impl LinePlayer {
         Err(Error::option("max-copy", copied, "a larger number, another seed, or a higher temperature"))
     }
 
-    fn manner(&self, sheet: &Sheet, options: &PlayerOptions) -> Result<Manner, Error> {
+    fn conditioning(&self, sheet: &Sheet, options: &PlayerOptions) -> Result<Conditioning, Error> {
         options.rhythm.check()?;
         options.pitch.check()?;
         if let Some(percentile) = options.controls.iter().flatten().find(|&&p| p > 100) {
             return Err(Error::option("a control", percentile, "a percentile from 0 to 100"));
         }
         let background = &self.model.background;
-        let performer = match &options.like {
-            None => NONE,
-            Some(name) => background.performer(name).ok_or_else(|| {
-                Error::option(
-                    "like",
-                    name,
-                    format!("a performer it knows: {}", background.performers.join(", ")),
-                )
-            })?,
-        };
-        Ok(Manner {
+        let known = || format!("a performer it knows: {}", background.performers.join(", "));
+        let number =
+            |name: &String| background.performer(name).ok_or_else(|| Error::option("like", name, known()));
+        Ok(Conditioning {
             style: background.style(sheet.style()),
-            performer,
-            instrument: options.instrument as u32,
+            performer: options.like.as_ref().map(number).transpose()?,
+            instrument: Some(options.instrument),
             tempo: sheet.tempo().map(|t| t.to_bpm()),
-            controls: options.controls.map(|control| control.map_or(NONE, |p| setting(usize::from(p)))),
+            controls: options.controls.map(|percentile| percentile.map(|p| setting(usize::from(p)))),
         })
     }
 
     /// The best of some lines, as a solo.
-    fn best(&self, lines: Vec<Line>, sheet: &Sheet, options: &PlayerOptions) -> Result<Solo, Error> {
+    fn best(&self, lines: Vec<Sequence>, sheet: &Sheet, options: &PlayerOptions) -> Result<Solo, Error> {
         let mut best: Option<(f64, Solo)> = None;
         for line in lines {
-            let solo = decode(&line.events, options.instrument)?;
-            let notes = line.events.len().max(1) as f64;
-            let penalty = self.model.background.oddity(sheet, &solo, &options.controls)
-                + (line.surplus.abs() + line.given) / notes;
+            let solo = decode(&line.notes, options.instrument)?;
+            let notes = line.notes.len().max(1) as f64;
+            let penalty = self.model.background.atypicality(sheet, &solo, &options.controls)
+                + (line.excess_nats.abs() + line.given_nats) / notes;
             if best.as_ref().is_none_or(|(least, _)| penalty < *least) {
                 best = Some((penalty, solo));
             }
@@ -166,10 +160,9 @@ impl LinePlayer {
         self.model.index.certify(sheet, &own, &policy)
     }
 
-    /// How surprising each note of a piece is to the model.
+    /// How surprising each note of a piece is to the model, as in every judgement of it.
     pub fn surprises(&self, piece: &Piece) -> Vec<Surprise> {
-        let material = Material::new(piece, &self.model.background).map(Material::unasked);
-        material.map_or_else(Vec::new, |material| surprises(&self.generator, &material))
+        self.model.surprises(piece)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The model that ships.
 
+use sideman_lstm::Checkpoint;
+
 use super::model::LineModel;
 use crate::Error;
 
@@ -10,5 +12,5 @@ const BYTES: &[u8] = include_bytes!("../../../../models/weimar.safetensors");
 /// # Errors
 /// When the program was built with a model of another version.
 pub fn shipped() -> Result<LineModel, Error> {
-    LineModel::from_bytes(BYTES)
+    LineModel::from_checkpoint(Checkpoint::open(BYTES)?)
 }

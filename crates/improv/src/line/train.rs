@@ -7,12 +7,14 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sideman_corpus::originality::{Humans, Index};
 use sideman_corpus::{Piece, fingerprint};
-use sideman_lstm::{Dropout, Losses, Network, Objective, AdamHyperparameters, State, Trainer};
+use sideman_lstm::{AdamHyperparameters, Dropout, Losses, Network, Objective, State, Trainer};
 
 use super::background::Background;
-use super::features::{Aspect, NetworkSize, shape};
-use super::material::{Lanes, Material};
+use super::batches::Batches;
+use super::example::Example;
 use super::model::LineModel;
+use super::shape::{NetworkSize, shape};
+use super::targets::Target;
 use crate::{Epoch, Error, TrainingEvent, TrainingState};
 
 /// How the `line` network is trained.
@@ -40,7 +42,18 @@ impl Default for LineHyperparameters {
     }
 }
 
+const DROPOUT: Dropout = Dropout { input: 150, hidden: 350, output: 350 };
+
 impl LineHyperparameters {
+    /// All that a training must have in common with one that it goes on from, as a line of text.
+    fn written(&self) -> String {
+        let Self { size, epochs, lanes, steps, rate, seed, threads } = self;
+        let layers = size.layers();
+        format!(
+            "layers {layers:?} epochs {epochs} lanes {lanes} steps {steps} rate {rate} seed {seed} threads {threads}"
+        )
+    }
+
     /// How a model is adapted to a few solos: some rounds at a low rate, in shorter chunks for more steps.
     pub fn adapting() -> Self {
         Self { epochs: 10, lanes: 8, steps: 64, rate: 2e-4, ..Self::default() }
@@ -75,27 +88,27 @@ pub fn train(
         TrainingStart::From(model) => model.background.and_names_of(training),
         _ => Background::of(training),
     };
-    let material = |pieces: &[&Piece]| -> Vec<Material> {
-        pieces.iter().filter_map(|p| Material::new(p, &background)).collect()
+    let examples = |pieces: &[&Piece]| -> Vec<Example> {
+        pieces.iter().filter_map(|p| Example::new(p, &background)).collect()
     };
-    let held_out = material(validation).into_iter().map(Material::unasked).collect();
-    let mut school = School::new(material(training), held_out, settings)?;
-    let of = format!("{} {settings:?}", fingerprint(training.iter().chain(validation).copied()));
+    let held_out = examples(validation).into_iter().map(Example::without_controls).collect();
+    let of = format!("{} {}", fingerprint(training.iter().chain(validation).copied()), settings.written());
     let base = match &start {
         TrainingStart::From(model) => Some(model.network.clone()),
         _ => None,
     };
-    let mut reached = school.begin(start, of)?;
+    let (mut training_loop, mut reached) =
+        TrainingLoop::begin(examples(training), held_out, settings, start, of)?;
     while reached.epoch < settings.epochs {
-        let Some(epoch) = school.epoch(&mut reached, &mut progress)? else { break };
+        let Some(epoch) = training_loop.epoch(&mut reached, &mut progress)? else { break };
         if progress(TrainingEvent::Epoch(&epoch, Some(&reached))).is_break() {
             break;
         }
     }
-    let mut network = reached.best.1;
-    if let Some(base) = base {
-        network = school.blended(&base, network)?;
-    }
+    let network = match base {
+        Some(base) => training_loop.blended(&base, reached.best.1)?,
+        None => reached.best.1,
+    };
     let pieces: Vec<Piece> = training.iter().map(|&p| p.clone()).collect();
     let index = Index::new(&pieces);
     let humans = Humans::new(&index.borrowings_of_humans());
@@ -103,66 +116,52 @@ pub fn train(
 }
 
 /// What stays the same through a training.
-struct School {
-    train: Vec<Material>,
-    held_out: Vec<Material>,
+struct TrainingLoop {
+    train: Vec<Example>,
+    held_out: Vec<Example>,
     settings: LineHyperparameters,
     /// Updates in all epochs.
     total: f32,
-    trainer: Option<Trainer>,
+    trainer: Trainer,
 }
 
-impl School {
-    fn new(
-        train: Vec<Material>,
-        held_out: Vec<Material>,
+impl TrainingLoop {
+    /// The loop, and where it begins.
+    fn begin(
+        train: Vec<Example>,
+        held_out: Vec<Example>,
         settings: LineHyperparameters,
-    ) -> Result<Self, Error> {
+        start: TrainingStart,
+        of: String,
+    ) -> Result<(Self, TrainingState), Error> {
         if train.is_empty() {
             return Err(Error::TooLittle("the training tunes"));
         }
-        let chunks: usize = train.iter().map(|m| m.events.len().div_ceil(settings.steps)).sum();
+        let chunks: usize = train.iter().map(|example| example.notes.len().div_ceil(settings.steps)).sum();
         let total = (chunks.div_ceil(settings.lanes) * settings.epochs) as f32;
-        Ok(Self { train, held_out, settings, total, trainer: None })
-    }
-
-    fn recipe(&self) -> AdamHyperparameters {
-        AdamHyperparameters {
-            weight_decay: 0.02,
-            clip: Some(1.0),
-            average: Some(average(self.total)),
-            epsilon: 1e-8,
-            ..AdamHyperparameters::default()
-        }
-    }
-
-    fn begin(&mut self, start: TrainingStart, of: String) -> Result<TrainingState, Error> {
-        let network = match start {
-            TrainingStart::Fresh => {
-                let dropout = Dropout { input: 150, hidden: 350, output: 350 };
-                Network::new(shape(self.settings.size, dropout), self.settings.seed)?
-            }
-            TrainingStart::From(model) => model.network,
+        let trainer = |network: &Network| Trainer::new(network, adam(total), settings.threads);
+        let fresh = |network: Network| {
+            let trainer = trainer(&network);
+            let memory = trainer.optimizer_state().clone();
+            let best = (f64::INFINITY, network.clone());
+            (trainer, TrainingState { network, best, memory, epoch: 0, of: of.clone() })
+        };
+        let (trainer, reached) = match start {
+            TrainingStart::Fresh => fresh(Network::new(shape(settings.size, DROPOUT), settings.seed)?),
+            TrainingStart::From(model) => fresh(model.network),
             TrainingStart::Resumed(reached) if reached.of == of => {
-                let mut trainer = Trainer::new(&reached.network, self.recipe(), self.settings.threads);
+                let mut trainer = trainer(&reached.network);
                 trainer.resume(reached.memory.clone())?;
-                self.trainer = Some(trainer);
-                return Ok(*reached);
+                (trainer, *reached)
             }
             TrainingStart::Resumed(_) => {
+                let found = "a training of another corpus or other settings";
                 let wanted =
                     "a training of the same corpus, split and settings; leave --resume out to begin anew";
-                return Err(Error::option(
-                    "resume",
-                    "a training of another corpus or other settings",
-                    wanted,
-                ));
+                return Err(Error::option("resume", found, wanted));
             }
         };
-        let trainer = Trainer::new(&network, self.recipe(), self.settings.threads);
-        let memory = trainer.optimizer_state().clone();
-        self.trainer = Some(trainer);
-        Ok(TrainingState { best: (f64::INFINITY, network.clone()), network, memory, epoch: 0, of })
+        Ok((Self { train, held_out, settings, total, trainer }, reached))
     }
 
     /// One more epoch; `None` when it was asked to end before that.
@@ -171,55 +170,74 @@ impl School {
         reached: &mut TrainingState,
         progress: &mut impl FnMut(TrainingEvent) -> ControlFlow<()>,
     ) -> Result<Option<Epoch>, Error> {
-        let Self { train, held_out, settings, total, trainer } = self;
-        let Some(trainer) = trainer else { return Ok(None) };
-        let number = reached.epoch + 1;
-        let mut rng = ChaCha8Rng::seed_from_u64(settings.seed.wrapping_add(number as u64));
+        let Some(loss) = self.learn(reached, progress)? else {
+            if reached.best.0.is_infinite() {
+                reached.best.1 = self.trainer.averaged(&reached.network);
+            }
+            return Ok(None);
+        };
+        let averaged = self.trainer.averaged(&reached.network);
+        let held_out = self.held_out_loss(&averaged)?;
+        let best = held_out.is_none_or(|nats| nats < reached.best.0);
+        if best {
+            reached.best = (held_out.unwrap_or(f64::INFINITY), averaged);
+        }
+        reached.memory = self.trainer.optimizer_state().clone();
+        reached.epoch += 1;
+        Ok(Some(Epoch { number: reached.epoch, of: self.settings.epochs, loss, held_out, best }))
+    }
+
+    /// Every training example once; `None` when it was asked to end before that. Gives the mean loss.
+    fn learn(
+        &mut self,
+        reached: &mut TrainingState,
+        progress: &mut impl FnMut(TrainingEvent) -> ControlFlow<()>,
+    ) -> Result<Option<f64>, Error> {
+        let Self { train, settings, total, trainer, .. } = self;
+        let (epoch, of) = (reached.epoch + 1, settings.epochs);
+        let mut rng = ChaCha8Rng::seed_from_u64(settings.seed.wrapping_add(epoch as u64));
         let shape = reached.network.shape().clone();
-        let mut lanes = Lanes::shuffled(train, settings.lanes, &mut rng);
+        let mut batches = Batches::shuffled(train, settings.lanes, &mut rng);
         let mut state = State::zero(&shape, settings.lanes);
         let (mut losses, first) = (Losses::default(), trainer.steps());
-        while let Some(batch) = lanes.next(&shape, settings.steps, &mut state) {
-            let done = (trainer.steps() as f32 / *total).min(1.0);
-            let objective =
-                Objective { seed: settings.seed ^ (trainer.steps() + 1) << 20, ..Objective::default() };
-            let rate = settings.rate * schedule(done);
+        while let Some(batch) = batches.next(&shape, settings.steps, &mut state) {
+            let rate = settings.rate * schedule((trainer.steps() as f32 / *total).min(1.0));
+            let seed = settings.seed ^ (trainer.steps() + 1) << 20;
+            let objective = Objective { seed, ..Objective::default() };
             losses.add(&trainer.step(&mut reached.network, &batch, &mut state, &objective, rate)?);
-            let done = (trainer.steps() - first) as f64 * settings.epochs as f64 / f64::from(*total);
+            let done = (trainer.steps() - first) as f64 * of as f64 / f64::from(*total);
             let loss = own_nats(&losses);
-            let event = TrainingEvent::Step { epoch: number, of: settings.epochs, done: done.min(1.0), loss };
-            if progress(event).is_break() {
-                if reached.best.0.is_infinite() {
-                    reached.best.1 = trainer.averaged(&reached.network);
-                }
+            if progress(TrainingEvent::Step { epoch, of, done: done.min(1.0), loss }).is_break() {
                 return Ok(None);
             }
         }
-        let averaged = trainer.averaged(&reached.network);
-        let nats =
-            if held_out.is_empty() { None } else { Some(own_loss(trainer, &averaged, held_out, *settings)?) };
-        let best = nats.is_none_or(|nats| nats < reached.best.0);
-        if best {
-            reached.best = (nats.unwrap_or(f64::INFINITY), averaged);
+        Ok(Some(own_nats(&losses)))
+    }
+
+    /// The loss on what is held out; `None` where nothing is.
+    fn held_out_loss(&mut self, network: &Network) -> Result<Option<f64>, Error> {
+        let Self { held_out, settings, trainer, .. } = self;
+        if held_out.is_empty() {
+            return Ok(None);
         }
-        reached.memory = trainer.optimizer_state().clone();
-        reached.epoch = number;
-        let loss = own_nats(&losses);
-        Ok(Some(Epoch { number, of: settings.epochs, loss, held_out: nats, best }))
+        let shape = network.shape().clone();
+        let mut batches = Batches::in_order(held_out, settings.lanes);
+        let mut state = State::zero(&shape, settings.lanes);
+        let mut losses = Losses::default();
+        while let Some(batch) = batches.next(&shape, settings.steps, &mut state) {
+            losses.add(&trainer.evaluate(network, &batch, &mut state)?);
+        }
+        Ok(Some(own_nats(&losses)))
     }
 
     /// The point between an old network and the one adapted from it that is best on what was held out, so that what was
     /// known is not forgotten for nothing (Wortsman and others 2022, *Robust fine-tuning of zero-shot models*);
     /// the middle where nothing was held out.
     fn blended(&mut self, base: &Network, adapted: Network) -> Result<Network, Error> {
-        let Self { held_out, settings, trainer: Some(trainer), .. } = self else { return Ok(adapted) };
-        if held_out.is_empty() {
-            return Ok(between(base, &adapted, 0.5));
-        }
         let mut best = (f64::INFINITY, adapted.clone());
         for quarter in 0..=4 {
             let network = between(base, &adapted, quarter as f32 / 4.0);
-            let nats = own_loss(trainer, &network, held_out, *settings)?;
+            let Some(nats) = self.held_out_loss(&network)? else { return Ok(between(base, &adapted, 0.5)) };
             if nats < best.0 {
                 best = (nats, network);
             }
@@ -233,6 +251,17 @@ fn between(a: &Network, b: &Network, share: f32) -> Network {
     let pairs = network.parameters_mut().iter_mut().zip(b.parameters());
     pairs.for_each(|(x, y)| *x += share * (y - *x));
     network
+}
+
+/// How the weights follow their gradients, in a training of so many updates.
+fn adam(updates: f32) -> AdamHyperparameters {
+    AdamHyperparameters {
+        weight_decay: 0.02,
+        clip: Some(1.0),
+        average: Some(average(updates)),
+        epsilon: 1e-8,
+        ..AdamHyperparameters::default()
+    }
 }
 
 /// The decay of the moving average of the weights: its memory is a tenth of the training.
@@ -253,23 +282,7 @@ fn schedule(done: f32) -> f32 {
 
 /// Nats of rhythm and pitch on the model's own grid.
 fn own_nats(losses: &Losses) -> f64 {
-    losses.mean(Aspect::Rhythm.head()) + losses.mean(Aspect::Pitch.head())
-}
-
-fn own_loss(
-    trainer: &mut Trainer,
-    network: &Network,
-    material: &[Material],
-    settings: LineHyperparameters,
-) -> Result<f64, Error> {
-    let shape = network.shape().clone();
-    let mut lanes = Lanes::in_order(material, settings.lanes);
-    let mut state = State::zero(&shape, settings.lanes);
-    let mut losses = Losses::default();
-    while let Some(batch) = lanes.next(&shape, settings.steps, &mut state) {
-        losses.add(&trainer.evaluate(network, &batch, &mut state)?);
-    }
-    Ok(own_nats(&losses))
+    losses.mean(Target::Rhythm.head()) + losses.mean(Target::Pitch.head())
 }
 
 #[cfg(test)]
@@ -326,7 +339,7 @@ mod tests {
 
         let pieces = pieces();
         let (training, validation) = sides(&pieces);
-        let scores = model.scores(&validation);
+        let scores = model.likelihoods(&validation);
         let notes: usize = scores.iter().map(|s| s.notes).sum();
         let scored = |p: &&Piece| p.solo.as_ref().unwrap().notes().len() - 1;
         assert_eq!(notes, validation.iter().map(scored).sum::<usize>());

@@ -1,6 +1,6 @@
 //! A training that can be gone on with.
 
-use sideman_lstm::{Attachments, Checkpoint, OptimizerState, Metadata, Network};
+use sideman_lstm::{Attachments, Checkpoint, Metadata, Network, OptimizerState};
 
 use crate::Error;
 

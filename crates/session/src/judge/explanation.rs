@@ -140,7 +140,7 @@ mod tests {
         let explanation = Explanation { notes: explained.collect() };
         let lines: Vec<String> = explanation.to_string().lines().map(str::to_owned).collect();
         assert_eq!(lines[1], "   0   3.50  E4    Cmaj7     chord tone       0.69    1.39  12.50 %");
-        assert_eq!(lines[3], "   2   0.00  F#4   N.C.                       0.69    1.39  12.50 %");
+        assert_eq!(lines[3], "   2   0.00  Gb4   N.C.                       0.69    1.39  12.50 %");
         let json = serde_json::to_value(&explanation).unwrap();
         assert_eq!((json[1]["bar"].as_i64(), json[1]["place"].as_f64()), (Some(1), Some(1.5)));
         assert_eq!(explanation.surprises(), [nats; 3]);

@@ -47,6 +47,7 @@ fn what_was_written_is_played_anew_and_what_was_played_is_shown() {
     song.texts.insert(0, (Time::ZERO, words));
     let lead = lead(song);
     assert_eq!(lead.line(&sheet).unwrap(), solo);
+    assert!(lead.is_written());
     assert_ne!(lead.solo, solo);
 }
 

@@ -62,16 +62,9 @@ fn draw(curve: &TrainingCurve, svg: &mut String) -> Result<(), Box<dyn std::erro
         .y_desc(format!("loss, {}", curve.unit))
         .light_line_style(WHITE)
         .draw()?;
-    let series = |losses: &[f64]| losses.iter().enumerate().map(|(i, &y)| (i + 1, y)).collect::<Vec<_>>();
-    for (name, losses, colour) in [
-        ("training", &curve.training, RGBColor(31, 95, 168)),
-        ("held-out tunes", &curve.held_out, RGBColor(192, 57, 43)),
-    ]
-    .into_iter()
-    .filter(|(_, losses, _)| !losses.is_empty())
-    {
+    for (name, losses, colour) in lines(curve) {
         chart
-            .draw_series(LineSeries::new(series(losses), colour.stroke_width(2)))?
+            .draw_series(LineSeries::new(losses, colour.stroke_width(2)))?
             .label(name)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
     }
@@ -95,6 +88,14 @@ fn draw(curve: &TrainingCurve, svg: &mut String) -> Result<(), Box<dyn std::erro
         .draw()?;
     area.present()?;
     Ok(())
+}
+
+/// The losses epoch by epoch, the first counted as 1, each with its name and colour.
+fn lines(curve: &TrainingCurve) -> impl Iterator<Item = (&'static str, Vec<(usize, f64)>, RGBColor)> {
+    let series = |losses: &[f64]| losses.iter().enumerate().map(|(i, &y)| (i + 1, y)).collect::<Vec<_>>();
+    let training = ("training", series(&curve.training), RGBColor(31, 95, 168));
+    let held_out = ("held-out tunes", series(&curve.held_out), RGBColor(192, 57, 43));
+    [training, held_out].into_iter().filter(|(_, losses, _)| !losses.is_empty())
 }
 
 #[cfg(test)]

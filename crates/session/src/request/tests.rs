@@ -21,7 +21,8 @@ fn each() -> Vec<(&'static str, Request)> {
         controls[control] = Some(80);
         Request { controls, ..usual() }
     };
-    vec![
+    let controls = Control::ALL.iter().map(|&c| (c.name(), control(c)));
+    let others = vec![
         ("length in values", Request { length: Length::Values(9), ..usual() }),
         ("length in beats", Request { length: Length::Beats(9), ..usual() }),
         ("start", Request { start: Some(Pitch::midi(60)), ..usual() }),
@@ -33,12 +34,6 @@ fn each() -> Vec<(&'static str, Request)> {
         ("best-of", Request { candidates: 3, ..usual() }),
         ("like", Request { like: Some("Charlie Parker".into()), ..usual() }),
         ("max-copy", Request { longest_copy: Some(9), ..usual() }),
-        ("density", control(Control::Density)),
-        ("register", control(Control::Register)),
-        ("outside", control(Control::Outside)),
-        ("space", control(Control::Space)),
-        ("phrase-length", control(Control::PhraseLength)),
-        ("laid-back", control(Control::LaidBack)),
         ("range", rules(Rules { range: Some(Pitch::midi(60)..=Pitch::midi(70)), ..Rules::default() })),
         ("longest-rest", rules(Rules { longest_rest: Some(Duration::WHOLE), ..Rules::default() })),
         ("longest-phrase", rules(Rules { longest_phrase: Some(9), ..Rules::default() })),
@@ -48,7 +43,8 @@ fn each() -> Vec<(&'static str, Request)> {
         ("pitches-of", rules(Rules { pitches_of: Some(lead.clone()), ..Rules::default() })),
         ("keep", rules(Rules { keep: Some(lead), ..Rules::default() })),
         ("trade", rules(Rules { trade: Some(4), ..Rules::default() })),
-    ]
+    ];
+    others.into_iter().chain(controls).collect()
 }
 
 #[test]
@@ -105,6 +101,6 @@ fn bars_to_fill_are_bars_of_the_solo() {
     assert_eq!(open(Rules::default(), None).unwrap(), []);
     let at = |bar| Note::new(sheet.bar_start(bar), Duration::QUARTER, Pitch::midi(60));
     let kept = |bar| Solo::new(Instrument::Flute, vec![at(bar)]).unwrap();
-    assert_eq!(open(Rules::default(), Some(&kept(1))).unwrap(), [2..4]);
+    assert_eq!(open(Rules::default(), Some(&kept(1))).unwrap(), vec![2..4]);
     assert!(open(Rules::default(), Some(&kept(3))).unwrap_err().to_string().contains("fills all 4 bars"));
 }

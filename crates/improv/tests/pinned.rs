@@ -1,0 +1,55 @@
+//! The model that ships plays what it played: the notes of some seeds, as a digest.
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use sideman_improv::Improvisation;
+use sideman_improv::line::{Constraints, Controls, Fixed, Infill, LinePlayer, PlayerOptions, shipped};
+use sideman_music::{Instrument, Sheet};
+
+const CHARTS: [&str; 3] = [
+    "key: F\ntempo: 140\nF7 | Bb7 | F7 | Cm7 / F7 / | Bb7 | Bdim7 | F7 | D7b9 | Gm7 | C7 | F7 / D7 / | Gm7 / C7 /",
+    "meter: 3/4\nstyle: waltz\nDm7 | G7 | Cmaj7 | A7 | Dm7 | G7 | Em7b5 | A7alt",
+    "style: SWING\nN.C. | Cm7 | F13 | Bbmaj7#11 | 5/4 Ebmaj7 | 4/4 Am7b5/Eb / D7#9 / | Gm6 | %",
+];
+
+/// Of each chart: a plain solo, one with wishes, one over a given rhythm, one that fills bars of the first.
+const DIGESTS: [[u64; 4]; 3] = [
+    [0xe78df6b02fb8f4f9, 0xbc2fd4901e948d8d, 0x2d5b37a9cd7cfccb, 0x605e7c62c8919afd],
+    [0xa077df587bfcc485, 0x691d8db3ef74cbd0, 0xf46a9dc0bb84eef2, 0x4ee23f593afb0038],
+    [0x3cece9660888df1b, 0xa7f1535eb2bf4386, 0x8a45422ac614660d, 0xf1452692b579c116],
+];
+
+fn digest(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// The notes of a plain solo, one with wishes, one over a given rhythm, and one that fills bars of the first.
+fn solos(player: &LinePlayer, sheet: &Sheet) -> Vec<Improvisation> {
+    let usual = PlayerOptions { candidates: 2, choruses: 1, ..PlayerOptions::default() };
+    let plain = player.improvise(sheet, &usual, 1).unwrap();
+    let controls = Controls { density: Some(80), laid_back: Some(60), ..Controls::default() };
+    let wished = PlayerOptions {
+        controls,
+        like: Some("parker".into()),
+        instrument: Instrument::AltoSax,
+        ..usual.clone()
+    };
+    let with = |constraints| PlayerOptions { constraints, ..usual.clone() };
+    let rhythm = Constraints { fixed: Some(Fixed::Rhythm(plain.solo.clone())), ..Constraints::default() };
+    let open = vec![sheet.bar_start(2)..sheet.bar_start(5)];
+    let infill =
+        Constraints { infill: Some(Infill { melody: plain.solo.clone(), open }), ..Constraints::default() };
+    let others = [(wished, 2), (with(rhythm), 3), (with(infill), 4)];
+    let others = others.map(|(options, seed)| player.improvise(sheet, &options, seed).unwrap());
+    [plain].into_iter().chain(others).collect()
+}
+
+#[test]
+fn the_notes_of_the_model_that_ships_stay() {
+    let player = LinePlayer::new(shipped().unwrap());
+    for (chart, digests) in CHARTS.into_iter().zip(DIGESTS) {
+        let solos = solos(&player, &chart.parse().unwrap());
+        let found: Vec<u64> = solos.iter().map(|played| digest(&format!("{:?}", played.solo))).collect();
+        assert_eq!(found, digests, "{chart}");
+    }
+}
