@@ -199,8 +199,8 @@ impl Codas {
     ) -> Option<usize> {
         let behind = last_jump.and_then(|jump| marks.iter().copied().find(|&mark| mark > jump));
         let alone = |&mark: &usize| {
-            let heads = |mark: usize| signs[mark - 1].closes || signs[mark].section;
-            last_jump.is_none() && mark > 0 && heads(mark)
+            let before = signs[..mark].last().filter(|_| last_jump.is_none());
+            before.is_some_and(|before| before.closes || before.plays > 1 || signs[mark].section)
         };
         match marks {
             _ if behind.is_some() => behind,
