@@ -14,7 +14,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Bar, Change, Sheet};
+use super::{Bar, Change, Sheet, too_many_changes};
 use crate::{Chord, Duration, Error, Meter, Tempo};
 
 /// The finest even division of a bar that is written with slashes.
@@ -161,6 +161,7 @@ struct WrittenBars {
 fn read_written(body: &str, mut meter: Meter) -> Result<Vec<WrittenBars>, Error> {
     let mut bars: Vec<WrittenBars> = Vec::new();
     let mut next = Signs::default();
+    let mut count = 0;
     for piece in body.split_inclusive(['|', '\n']) {
         let text = piece.trim_end_matches(['|', '\n', '\r']).trim();
         let (opens, text) = text.strip_prefix(':').map_or((false, text), |rest| (true, rest));
@@ -174,13 +175,23 @@ fn read_written(body: &str, mut meter: Meter) -> Result<Vec<WrittenBars>, Error>
         let chords = next.take(text, &mut meter).map_err(at)?;
         if !chords.is_empty() {
             let changes = read_changes(chords, meter, bars.last()).map_err(at)?;
+            count += changes.len();
             bars.push(std::mem::take(&mut next).over(Bar::new(meter, changes)));
+            within(bars.len(), count)?;
         }
         if let (true, Some(last)) = (closes, bars.last_mut()) {
             last.plays = 2;
         }
     }
     Ok(bars)
+}
+
+/// Whether so many bars and changes may stand in a chart, as they are counted while it is read.
+fn within(bars: usize, changes: usize) -> Result<(), Error> {
+    if bars > Sheet::MOST_BARS {
+        return Err(Error::new("chart length", &format!("{bars} bars"), "a chart has at most 20000 bars"));
+    }
+    if changes > Sheet::MOST_CHANGES { Err(too_many_changes(changes)) } else { Ok(()) }
 }
 
 /// The signs that stand before the chords of a bar.
@@ -197,6 +208,9 @@ impl<'a> Signs<'a> {
         loop {
             let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
             if let Some((label, rest)) = text.strip_prefix('[').and_then(|t| t.split_once(']')) {
+                if label.chars().count() > Bar::LONGEST_LABEL {
+                    return Err(Error::new("section", label, "its label has more than 100 letters"));
+                }
                 self.section = Some(label);
                 text = rest.trim();
                 continue;
@@ -263,6 +277,7 @@ fn read_changes(text: &str, meter: Meter, before: Option<&WrittenBars>) -> Resul
 /// The bars in the order they are played.
 fn expand(written: &[WrittenBars]) -> Result<Vec<Bar>, Error> {
     let mut bars = Vec::new();
+    let mut changes = 0;
     let (mut i, mut from, mut pass) = (0, 0, 1);
     while let Some(here) = written.get(i) {
         if here.repeat_from && i != from {
@@ -272,10 +287,9 @@ fn expand(written: &[WrittenBars]) -> Result<Vec<Bar>, Error> {
             i = after_ending(written, i);
             continue;
         }
+        changes += here.bar.changes.len();
+        within(bars.len() + 1, changes)?;
         bars.push(here.bar.clone());
-        if bars.len() > Sheet::MOST_BARS {
-            return Err(Error::new("chart length", "repeats", "a chart has at most 20000 bars"));
-        }
         let again = here.plays > 1 && (pass < here.plays || ending_for(written, from, pass + 1));
         if again {
             pass += 1;
