@@ -3,7 +3,7 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use sideman_lstm::{Checkpoint, Generator, LayerSummary, Metadata, Network, Precision, Stream};
+use sideman_lstm::{Checkpoint, FeatureKind, Generator, LayerSummary, Metadata, Network, Precision, Stream};
 use sideman_music::{Duration, Instrument, Pitch, Sheet, Solo, Time};
 
 use super::chart::{Length, as_played, whole_bars};
@@ -66,7 +66,8 @@ impl ClassicPlayer {
         let shape = network.shape();
         let classes = vocabulary.classes();
         let fits = |width| width == classes;
-        if shape.features.len() != 1 || shape.heads.len() != 1 {
+        let features = [FeatureKind::Index];
+        if !shape.features.iter().map(|f| f.kind).eq(features) || shape.heads.len() != 1 {
             return Err(Error::Checkpoint("its network is not that of the classic recipe".into()));
         }
         if !fits(shape.features[0].width) || !fits(shape.heads[0].classes) {
