@@ -266,11 +266,16 @@ impl Shape {
             ("layers", self.layers.len()),
             ("contexts", self.contexts.len()),
             ("heads", self.heads.len()),
-            ("blocks and terms", terms(&self.input) + self.contexts.iter().map(|c| terms(&c.input)).sum::<usize>()),
+            (
+                "blocks and terms",
+                terms(&self.input) + self.contexts.iter().map(|c| terms(&c.input)).sum::<usize>(),
+            ),
             ("experts", self.heads.iter().map(|head| head.experts.len()).sum()),
         ];
         match counts.into_iter().find(|&(_, count)| count > PARTS) {
-            Some((what, count)) => Err(Error::shape(format!("it has {count} {what}, and {PARTS} are the most"))),
+            Some((what, count)) => {
+                Err(Error::shape(format!("it has {count} {what}, and {PARTS} are the most")))
+            }
             None => Ok(()),
         }
     }
@@ -285,7 +290,9 @@ impl Shape {
         let contexts = self.contexts.iter().map(|c| values(&c.input).saturating_mul(padded(c.width)));
         let projected = contexts.fold(values(&self.input).saturating_mul(units), usize::saturating_add);
         if projected > PROJECTED {
-            return Err(Error::shape(format!("its features give {projected} values, and {PROJECTED} are the most")));
+            return Err(Error::shape(format!(
+                "its features give {projected} values, and {PROJECTED} are the most"
+            )));
         }
         let width = |key: &str| self.feature(key).map_or(0, |feature| self.features[feature].width);
         let experts = self.heads.iter().flat_map(|head| head.experts.iter().map(move |e| (head, e)));

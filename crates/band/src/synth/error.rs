@@ -22,6 +22,8 @@ pub enum SynthError {
     #[error("{0} frames a second cannot be rendered; choose 44100 or 48000")]
     Rate(u32),
     /// The performance is longer than twenty minutes and what its notes fill, or than an hour.
-    #[error("the performance lasts {0:.0} seconds; at most {1:.0} can be rendered for as many notes as it has")]
+    #[error(
+        "the performance lasts {0:.0} seconds; at most {1:.0} can be rendered for as many notes as it has"
+    )]
     TooLong(f64, f64),
 }

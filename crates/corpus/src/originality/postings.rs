@@ -63,9 +63,11 @@ impl Postings {
     /// The same, or the first places of each hash alone where there are more pairs than [`MOST_PAIRS`]; of each hash,
     /// `counts` says how often it is asked for and how many places it has.
     fn thinned(self, counts: &[(usize, usize)]) -> Self {
-        let pairs = |most: usize| counts.iter().map(|&(asked, places)| asked * places.min(most)).sum::<usize>();
+        let pairs =
+            |most: usize| counts.iter().map(|&(asked, places)| asked * places.min(most)).sum::<usize>();
         let widest = counts.iter().map(|&(_, places)| places).max().unwrap_or(0);
-        let most = std::iter::successors(Some(widest), |most| Some(most / 2)).find(|&m| pairs(m) <= MOST_PAIRS);
+        let most =
+            std::iter::successors(Some(widest), |most| Some(most / 2)).find(|&m| pairs(m) <= MOST_PAIRS);
         match most.filter(|&most| most < widest) {
             None => self,
             Some(most) => Self(self.groups().flat_map(|g| &g[..g.len().min(most)]).copied().collect()),

@@ -113,7 +113,8 @@ impl Database {
         let looks = (INSTRUCTIONS + INSTRUCTIONS_A_BYTE * bytes.len()) / LOOK as usize;
         let looks_left = Arc::new(AtomicUsize::new(looks));
         let counted = Arc::clone(&looks_left);
-        let out_of_looks = move || counted.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_err();
+        let out_of_looks =
+            move || counted.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_err();
         connection.progress_handler(LOOK, Some(out_of_looks))?;
         Ok(Self { connection, looks, looks_left, texts: Cell::new(4 * bytes.len()) })
     }
