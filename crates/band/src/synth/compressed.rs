@@ -61,19 +61,23 @@ fn lists(font: &[u8]) -> Result<Vec<(&[u8], Vec<RiffChunk<'_>>)>, String> {
 fn samples(sound: &[u8], headers: &[&[u8]]) -> Result<Vec<Vec<i16>>, String> {
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(8);
     let share = headers.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let work: Vec<_> =
+            headers.chunks(share).map(|some| scope.spawn(move || frames_of(sound, some))).collect();
+        let done =
+            work.into_iter().map(|work| work.join().unwrap_or_else(|_| Err("its samples break".into())));
+        Ok(done.collect::<Result<Vec<_>, String>>()?.concat())
+    })
+}
+
+fn frames_of(sound: &[u8], headers: &[&[u8]]) -> Result<Vec<Vec<i16>>, String> {
     let sample = |header: &&[u8]| {
         let stream = &sound[u32_at(header, 20) as usize..u32_at(header, 24) as usize];
         let frames = catch_unwind(|| decoded(stream)).unwrap_or_else(|_| Err("it breaks the decoder".into()));
         let name = header[..20].split(|&b| b == 0).next().unwrap_or_default();
         frames.map_err(|what| format!("sample \"{}\": {what}", String::from_utf8_lossy(name)))
     };
-    std::thread::scope(|scope| {
-        let work = |share| scope.spawn(move || share.iter().map(sample).collect::<Result<Vec<_>, _>>());
-        let work: Vec<_> = headers.chunks(share).map(work).collect();
-        let done =
-            work.into_iter().map(|work| work.join().unwrap_or_else(|_| Err("its samples break".into())));
-        Ok(done.collect::<Result<Vec<_>, String>>()?.concat())
-    })
+    headers.iter().map(sample).collect()
 }
 
 /// A sample's header where it starts at a frame of all sound and has so many frames.
