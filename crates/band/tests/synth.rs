@@ -92,6 +92,29 @@ fn a_performance_of_a_year_is_refused() {
 }
 
 #[test]
+fn a_performance_lasts_as_long_as_its_notes_fill() {
+    let minutes = |notes: usize, minutes: i64| {
+        let note = |at| {
+            (
+                Time::after_start(Duration::QUARTER * at),
+                Event::Note { pitch: Pitch::midi(60), velocity: 64, duration: Duration::QUARTER },
+            )
+        };
+        let events = (0..notes as i64 - 1).chain([minutes * 120 - 1]).map(note).collect();
+        let tempos = TempoMap::new(vec![(Time::ZERO, Tempo::bpm(120))]);
+        let performance = Performance {
+            tracks: vec![Track { events, ..Track::default() }],
+            tempos,
+            ..Performance::default()
+        };
+        Synth::new(&SoundFont::built_in(), &performance, RATE).is_ok()
+    };
+    assert!(minutes(2, 20) && !minutes(2, 21));
+    assert!(minutes(300, 22) && !minutes(300, 23));
+    assert!(minutes(7000, 60) && !minutes(7000, 61));
+}
+
+#[test]
 fn rates_that_cannot_be_rendered_are_refused() {
     for rate in [0, 8_000, 1_000_000, u32::MAX] {
         let refused = Synth::new(&SoundFont::built_in(), &Performance::default(), rate);

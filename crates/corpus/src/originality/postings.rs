@@ -25,7 +25,7 @@ impl Postings {
     pub(super) fn all(solos: &[IndexedSolo], kind: RunKind) -> Self {
         let all = Self::kept(solos, kind, |_| true);
         let counts: Vec<(usize, usize)> = all.groups().map(|places| (places.len(), places.len())).collect();
-        all.thinned(&counts)
+        all.thinned(&counts, MOST_PAIRS)
     }
 
     /// Those of the runs of a line, and of a few others: one pass over all hashes, so that nothing is sorted but
@@ -38,7 +38,7 @@ impl Postings {
         let kept = Self::kept(solos, kind, |hash| sieve[slot(hash)]);
         let times = |hash: u32| asked.places(hash).count();
         let counts: Vec<_> = kept.groups().map(|places| (times(places[0].0), places.len())).collect();
-        kept.thinned(&counts)
+        kept.thinned(&counts, MOST_PAIRS)
     }
 
     fn kept(solos: &[IndexedSolo], kind: RunKind, keep: impl Fn(u32) -> bool) -> Self {
@@ -60,14 +60,14 @@ impl Postings {
         self.0.chunk_by(|a, b| a.0 == b.0)
     }
 
-    /// The same, or the first places of each hash alone where there are more pairs than [`MOST_PAIRS`]; of each hash,
+    /// The same, or the first places of each hash alone where there would be more pairs than so many; of each hash,
     /// `counts` says how often it is asked for and how many places it has.
-    fn thinned(self, counts: &[(usize, usize)]) -> Self {
+    fn thinned(self, counts: &[(usize, usize)], most_pairs: usize) -> Self {
         let pairs =
             |most: usize| counts.iter().map(|&(asked, places)| asked * places.min(most)).sum::<usize>();
         let widest = counts.iter().map(|&(_, places)| places).max().unwrap_or(0);
         let most =
-            std::iter::successors(Some(widest), |most| Some(most / 2)).find(|&m| pairs(m) <= MOST_PAIRS);
+            std::iter::successors(Some(widest), |most| Some(most / 2)).find(|&m| pairs(m) <= most_pairs);
         match most.filter(|&most| most < widest) {
             None => self,
             Some(most) => Self(self.groups().flat_map(|g| &g[..g.len().min(most)]).copied().collect()),
@@ -106,5 +106,20 @@ impl Postings {
     fn places(&self, hash: u32) -> impl Iterator<Item = u32> {
         let start = self.0.partition_point(|&(h, _)| h < hash);
         self.0[start..].iter().take_while(move |&&(h, _)| h == hash).map(|&(_, place)| place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_run_without_end_the_first_places_are_kept() {
+        let all = || Postings((0..10).map(|place| (1, place)).chain([(2, 10), (2, 11)]).collect());
+        let counts = [(10, 10), (2, 2)];
+        let kept = |most| all().thinned(&counts, most).0.iter().map(|&(_, place)| place).collect::<Vec<_>>();
+        assert_eq!(kept(104), Vec::from_iter(0..12));
+        assert_eq!(kept(103), [0, 1, 2, 3, 4, 10, 11]);
+        assert_eq!(kept(30), [0, 1, 10, 11]);
     }
 }

@@ -249,7 +249,7 @@ impl Rigour {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sideman_lstm::Shape;
+    use sideman_lstm::{Feature, Shape};
 
     fn player(values: usize) -> Result<ClassicPlayer, Error> {
         let values: Vec<Value> = (1..=values as u16).map(|units| Value { units, sound: None }).collect();
@@ -265,6 +265,14 @@ mod tests {
             [(64, 39_680), (90, 5_850)]
         );
         assert_eq!(Network::new(Shape::classic(78, 64), 0).unwrap().parameters().len(), 41_678);
+    }
+
+    #[test]
+    fn a_network_that_wants_floats_is_refused() {
+        let shape = Shape { features: vec![Feature::dense("value", 90)], ..Shape::classic(90, 64) };
+        let vocabulary = player(89).unwrap().vocabulary;
+        let refused = ClassicPlayer::new(Network::new(shape, 0).unwrap(), vocabulary, Metadata::new());
+        assert!(refused.unwrap_err().to_string().contains("not that of the classic recipe"));
     }
 
     #[test]
