@@ -18,7 +18,8 @@ pub(super) fn run(args: &ChartArgs, terminal: &Terminal) -> Result<()> {
     let forms = source.forms();
     let charts = source.charts()?;
     if args.form {
-        return charts.iter().zip(&forms).try_for_each(|(sheet, form)| terminal.say(order(sheet, form)));
+        let mut orders = charts.iter().zip(&forms).map(|(sheet, form)| order(sheet, form));
+        return Ok(orders.try_for_each(|order| terminal.say(order))?);
     }
     let written: Vec<Sheet> = charts.iter().map(|sheet| sheet.transposed(args.part.semitones())).collect();
     match (args.out.as_deref().zip(format), &written[..]) {
