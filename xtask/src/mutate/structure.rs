@@ -101,14 +101,12 @@ pub(super) fn midi(bytes: Vec<u8>) -> Vec<u8> {
 
 /// A checkpoint whose header is as long as it says.
 pub(super) fn safetensors(mut bytes: Vec<u8>) -> Vec<u8> {
-    let end = bytes.windows(2).position(|pair| pair == b"]}").and_then(|_| {
-        let mut depth = 0_i64;
-        bytes.iter().skip(8).position(|&b| {
-            depth += i64::from(b == b'{') - i64::from(b == b'}');
-            b == b'}' && depth <= 0
-        })
-    });
-    if let (Some(end), true) = (end, bytes.len() > 8) {
+    let mut depth = 0_i64;
+    let closes = |&b: &u8| {
+        depth += i64::from(b == b'{') - i64::from(b == b'}');
+        b == b'}' && depth <= 0
+    };
+    if let Some(end) = bytes.iter().skip(8).position(closes) {
         bytes[..8].copy_from_slice(&(end as u64 + 1).to_le_bytes());
     }
     bytes
