@@ -15,10 +15,13 @@
 mod body;
 mod header;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
 use sideman_music::{Instrument, Sheet, Solo};
 
-use crate::unfold;
-use crate::{Credits, Error, Tune};
+use crate::unfold::{self, SourceMeasure};
+use crate::{Credits, Error, Location, Tune, Warning};
 use body::Body;
 use header::{TuneHeader, field};
 
@@ -35,7 +38,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
         let header = TuneHeader::read(tune);
         (header.title.clone(), read_tune(tune, header))
     });
-    Tune::readable(read).unwrap_or(Err(Error::NotThisFormat("a tune in ABC notation")))
+    Tune::readable(bytes.len(), read).unwrap_or(Err(Error::NotThisFormat("a tune in ABC notation")))
 }
 
 /// The tunes of a text, each from its `X:` on.
@@ -65,15 +68,41 @@ fn read_tune(text: &str, header: TuneHeader) -> Result<Tune, Error> {
         }
     }
     let (measures, mut warnings) = body.finish();
-    let played = unfold::unfold(&measures, &mut warnings);
-    let sheet =
-        Sheet::new(played.bars).map_err(malformed)?.with_title(&header.title).with_composer(&header.composer);
-    let sheet = sheet.with_style(&header.style).with_key(header.key.key).with_tempo(header.tempo);
+    let parts = parts(&header.parts, &measures, &mut warnings);
+    let mut played = unfold::unfold(measures, parts.as_deref(), &mut warnings)?;
+    let named = |sheet: Sheet| {
+        let sheet = sheet.with_title(&header.title).with_composer(&header.composer).with_style(&header.style);
+        sheet.with_key(header.key.key).with_tempo(header.tempo)
+    };
+    let sheet = played.sheet(named).map_err(malformed)?;
     let solo = match played.notes.is_empty() {
         true => None,
         false => Some(Solo::new(Instrument::Voice, played.notes).map_err(malformed)?),
     };
-    Ok(Tune { sheet, solo, credits: Credits::default(), warnings })
+    Ok(Tune { sheet, solo, credits: Credits::default(), form: played.form, warnings })
+}
+
+/// The measures of the parts in the order in which the header plays them, behind those that stand before the first;
+/// `None` where it says no order.
+fn parts(
+    order: &[char],
+    measures: &[SourceMeasure],
+    warnings: &mut Vec<Warning>,
+) -> Option<Vec<Range<usize>>> {
+    let label = |measure: &SourceMeasure| measure.section.as_ref()?.trim().chars().next();
+    let heads: Vec<(usize, char)> =
+        measures.iter().enumerate().filter_map(|(i, measure)| Some((i, label(measure)?))).collect();
+    let first = heads.first().filter(|_| !order.is_empty())?.0;
+    let ends = heads.iter().skip(1).map(|head| head.0).chain([measures.len()]);
+    let mut pages: BTreeMap<char, Range<usize>> = BTreeMap::new();
+    for (&(start, name), end) in heads.iter().zip(ends) {
+        pages.entry(name).or_insert(start..end);
+    }
+    let missing: BTreeSet<char> = order.iter().copied().filter(|name| !pages.contains_key(name)).collect();
+    let warning = |name| Warning::new(Location::part("P:"), format!("there is no part {name}"));
+    warnings.extend(missing.into_iter().map(warning));
+    let played = order.iter().filter_map(|name| pages.get(name).cloned());
+    Some((first > 0).then_some(0..first).into_iter().chain(played).collect())
 }
 
 #[cfg(test)]

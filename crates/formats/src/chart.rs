@@ -74,7 +74,8 @@ pub fn performance(sheet: &Sheet) -> Warned<Performance> {
             .map(|what| (at, what))
     };
     let warning = |(at, what): (Time, String)| Warning::new(Location::bar(sheet.place(at).0 + 1), what);
-    let warnings = sheet.chords().iter().filter_map(told).map(warning).collect();
+    let changes = sheet.chords().iter().filter_map(told).map(warning);
+    let warnings = Warning::of_pickup(sheet).into_iter().chain(changes).collect();
     let text = |kind, words: String| Text { kind, words };
     let remarks = [("composer", sheet.composer()), ("style", sheet.style())];
     let remarks = remarks.into_iter().filter(|(_, words)| !words.is_empty());
@@ -207,6 +208,10 @@ mod tests {
             written.warnings,
             ["bar 2: Ebmmaj7b9#9#11b13add11add13 is too long to be read as a chord"]
         );
+        for format in [Format::Midi, Format::Ireal] {
+            let written = write(&sheet("pickup: / / G7 C7\nF | C7"), format);
+            assert_eq!(written.warnings, ["pickup: its 2 chords are left out"]);
+        }
     }
 
     proptest! {

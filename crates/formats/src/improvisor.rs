@@ -208,7 +208,13 @@ impl Leadsheet {
             let credits = Credits { instrument: melody.instrument, ..Credits::default() };
             let solo =
                 Solo::new(melody.instrument.unwrap_or(Instrument::Voice), melody.notes).map_err(malformed)?;
-            Ok(Tune { sheet: sheet.clone(), solo: Some(solo), credits, warnings: self.warnings.clone() })
+            Ok(Tune {
+                sheet: sheet.clone(),
+                solo: Some(solo),
+                credits,
+                form: Default::default(),
+                warnings: self.warnings.clone(),
+            })
         };
         melodies.into_iter().map(tune).collect()
     }

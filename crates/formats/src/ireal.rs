@@ -14,9 +14,9 @@ mod link;
 mod page;
 mod write;
 
-use sideman_music::{Sheet, Tempo};
+use sideman_music::{OrderOfPlay, Sheet, Tempo};
 
-use crate::{Error, Tune, form};
+use crate::{Error, Location, PlayedForm, Tune, order};
 use link::Song;
 
 pub use write::write;
@@ -30,20 +30,24 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let text = String::from_utf8_lossy(bytes);
     let songs = link::songs(&text);
     let read = songs.iter().map(|song| (&song.title, read_song(song)));
-    Tune::readable(read).unwrap_or(Err(Error::NotThisFormat("an irealb:// or irealbook:// link")))
+    Tune::readable(bytes.len(), read)
+        .unwrap_or(Err(Error::NotThisFormat("an irealb:// or irealbook:// link")))
 }
 
 fn read_song(song: &Song) -> Result<Tune, Error> {
     let mut warnings = Vec::new();
-    let bars = page::read(&song.music, &mut warnings)?;
-    let signs: Vec<_> = bars.iter().map(|bar| bar.signs.clone()).collect();
-    let (order, told) = form::order(&signs);
-    warnings.extend(told);
-    let bars = order.into_iter().map(|i| bars[i].bar.clone()).collect();
-    let sheet = Sheet::new(bars).map_err(Error::in_part("chart"))?;
+    let page = page::read(&song.music, &mut warnings)?;
+    let (bars, signs): (Vec<_>, Vec<_>) = page.into_iter().map(|bar| (bar.bar, bar.signs)).unzip();
+    let order = OrderOfPlay::of(&signs);
+    order::bounded(&order.steps, "chart")?;
+    warnings.extend(order::warnings(&order, |measure| Location::BarOnPage(measure + 1)));
+    let played = order::written_out(&bars, &order.steps);
+    let sheet = Sheet::new(played).map_err(Error::in_part("chart"))?;
     let sheet = sheet.with_title(&song.title).with_composer(&song.composer).with_style(&song.style);
     let tempo = song.tempo.parse().ok().filter(|bpm| (1..1000).contains(bpm)).map(Tempo::bpm);
-    Ok(Tune::chart(sheet.with_key(song.key.parse().ok()).with_tempo(tempo), warnings))
+    let sheet = sheet.with_key(song.key.parse().ok()).with_tempo(tempo);
+    let apart = order::apart(&sheet, &bars, &order);
+    Ok(Tune::chart(sheet, warnings).with_form(PlayedForm::of_bars(&order, apart)))
 }
 
 #[cfg(test)]

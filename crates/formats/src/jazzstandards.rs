@@ -32,7 +32,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     })?;
     let songs = json.as_array().map_or(std::slice::from_ref(&json), Vec::as_slice);
     let songs = songs.iter().filter(|song| song["Sections"].is_array());
-    Tune::readable(songs.map(|song| (text(&song["Title"]), read_song(song))))
+    Tune::readable(bytes.len(), songs.map(|song| (text(&song["Title"]), read_song(song))))
         .unwrap_or(Err(Error::NotThisFormat(NAME)))
 }
 

@@ -20,14 +20,14 @@ mod source;
 mod write;
 mod xml;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use roxmltree::{Document, Node, ParsingOptions};
 use sideman_music::{Instrument, Sheet, Solo, Tempo};
 
 use crate::unfold::{self, SourceMeasure};
 use crate::{Credits, Error, Location, Tune, Warning};
-use measure::{Opening, child, text};
+use measure::{Opening, PartMeasure, child, text};
 
 pub use write::{write, write_score};
 
@@ -37,8 +37,7 @@ const MOST_NODES: u32 = 8_000_000;
 /// The score, as one tune.
 ///
 /// # Errors
-/// When the bytes are no score, the XML is damaged, the score is written by time and not by part, or no measure
-/// is in it.
+/// When the bytes are no score, the XML is damaged, or no measure is in it.
 pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let xml = source::text(bytes)?;
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
@@ -47,22 +46,14 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
         Error::malformed(Location::Character { line, column }, error)
     })?;
     let root = document.root_element();
-    if root.has_tag_name("score-timewise") {
-        return Err(Error::Unsupported {
-            place: Location::part("root"),
-            what: "a score written by time".into(),
-            hint: "export it by part (score-partwise)",
-        });
-    }
     read_score(root).map(|tune| vec![tune])
 }
 
 fn read_score(root: Node) -> Result<Tune, Error> {
     let (mut warnings, mut opening) = (Vec::new(), Opening::default());
-    let parts: Vec<(Node, Vec<SourceMeasure>)> = root
-        .children()
-        .filter(|node| node.has_tag_name("part"))
-        .map(|part| (part, measure::measures(part, &mut opening, &mut warnings)))
+    let parts: Vec<(&str, Vec<SourceMeasure>)> = parts(root)
+        .into_iter()
+        .map(|(id, part)| (id, measure::measures(&part, &mut opening, &mut warnings)))
         .collect();
     let with =
         |has: fn(&SourceMeasure) -> bool| parts.iter().position(|(_, measures)| measures.iter().any(has));
@@ -73,15 +64,41 @@ fn read_score(root: Node) -> Result<Tune, Error> {
         add_melody(&mut measures, other);
     }
     leave_one_voice(&mut measures, &mut warnings);
-    let played = unfold::unfold(&measures, &mut warnings);
+    let mut played = unfold::unfold(measures, None, &mut warnings)?;
     let malformed = Error::in_part("measures");
-    let sheet = header(root, Sheet::new(played.bars).map_err(malformed)?, &opening);
+    let sheet = played.sheet(|sheet| header(root, sheet, &opening)).map_err(malformed)?;
     let instrument = melody.and_then(|part| instrument(root, parts[part].0));
     let solo = match played.notes.is_empty() {
         true => None,
         false => Some(Solo::new(instrument.unwrap_or(Instrument::Voice), played.notes).map_err(malformed)?),
     };
-    Ok(Tune { sheet, solo, credits: Credits { instrument, ..Credits::default() }, warnings })
+    Ok(Tune {
+        sheet,
+        solo,
+        credits: Credits { instrument, ..Credits::default() },
+        form: played.form,
+        warnings,
+    })
+}
+
+/// The measures of each part by its id, in the order in which the parts appear; a score by time is turned round.
+fn parts<'a, 'b>(root: Node<'a, 'b>) -> Vec<(&'a str, Vec<PartMeasure<'a, 'b>>)> {
+    let by_time = root.has_tag_name("score-timewise");
+    let (outer, inner) = if by_time { ("measure", "part") } else { ("part", "measure") };
+    let mut parts: Vec<(&str, Vec<PartMeasure>)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for node in root.children().filter(|node| node.has_tag_name(outer)) {
+        for music in node.children().filter(|child| child.has_tag_name(inner)) {
+            let (part, measure) = if by_time { (music, node) } else { (node, music) };
+            let id = part.attribute("id").unwrap_or_default();
+            let place = *places.entry(id).or_insert_with(|| {
+                parts.push((id, Vec::new()));
+                parts.len() - 1
+            });
+            parts[place].1.push(PartMeasure { measure, music });
+        }
+    }
+    parts
 }
 
 fn header(root: Node, sheet: Sheet, opening: &Opening) -> Sheet {
@@ -136,8 +153,7 @@ fn leave_one_voice(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning>) 
 }
 
 /// The instrument of a part, by its program or its name.
-fn instrument(root: Node, part: Node) -> Option<Instrument> {
-    let id = part.attribute("id")?;
+fn instrument(root: Node, id: &str) -> Option<Instrument> {
     let listed =
         root.descendants().find(|n| n.has_tag_name("score-part") && n.attribute("id") == Some(id))?;
     let name = text(listed, "part-name").parse().ok();

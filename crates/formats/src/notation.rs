@@ -19,7 +19,7 @@ mod span;
 mod spelling;
 mod staff;
 
-use sideman_music::{Duration, Note, Part, Pitch, Pitches, Score, Sheet, Time};
+use sideman_music::{Change, Duration, Note, Part, Pitch, Pitches, Score, Sheet, Time};
 
 use crate::{Location, Warning};
 pub use part_key::PartKey;
@@ -56,12 +56,13 @@ pub(crate) fn staves(score: &Score, options: &NotationOptions, warnings: &mut Ve
     if staves.is_empty() { vec![staff(score, None, options.part, &frames, warnings)] } else { staves }
 }
 
-/// The pickup is as long as the earliest note needs, in whole beats, and at most a bar.
+/// The pickup is as long as the earliest note or chord needs, in whole beats, and at most a bar.
 fn frames(score: &Score) -> Vec<MeasureSpan> {
     let sheet = &score.sheet;
     let meter = sheet.bars()[0].meter();
     let early = score.parts.iter().flat_map(|part| &part.notes).map(|note| Time::ZERO - note.onset);
-    let early = early.filter(|&early| early <= meter.bar()).max().unwrap_or_default();
+    let chords = sheet.pickup().iter().map(|change| Duration::ZERO - change.at);
+    let early = early.chain(chords).filter(|&early| early <= meter.bar()).max().unwrap_or_default();
     let over = early % meter.beat();
     let pickup = if over > Duration::ZERO { early - over + meter.beat() } else { early };
     let before = MeasureSpan { start: Time::ZERO - pickup, end: Time::ZERO, meter, bar: None };
@@ -145,6 +146,10 @@ fn measure(
     let here = score.marks.iter().filter(|(at, _)| (frame.start..frame.end).contains(at));
     let words = here.map(|(_, words)| words.clone());
     let marks = words.filter(|words| Some(words) != section.as_ref()).collect();
+    let over_pickup = || {
+        let early = sheet.pickup().iter();
+        early.map(|change| Change { at: Time::ZERO + change.at - frame.start, ..*change }).collect()
+    };
     NotatedMeasure {
         bar: frame.bar,
         length: frame.end - frame.start,
@@ -153,7 +158,7 @@ fn measure(
         tempo: if first { sheet.tempo() } else { change(&score.tempos, frame) },
         section,
         marks,
-        chords: bar.map_or(Vec::new(), |bar| bar.changes().to_vec()),
+        chords: bar.map_or_else(over_pickup, |bar| bar.changes().to_vec()),
         elements,
     }
 }

@@ -1,7 +1,5 @@
 //! Which format bytes are in.
 
-use sideman_music::Sheet;
-
 use crate::{
     Error, Tune, Warned, abc, chart, improvisor, ireal, jazzstandards, jccp, midi, musicxml, wjazzd,
 };
@@ -53,8 +51,8 @@ fn text(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
         return Err(unknown);
     };
     let text = text.trim_start_matches('\u{feff}');
-    match text.parse::<Sheet>() {
-        Ok(sheet) => Ok(vec![Tune::chart(sheet, Vec::new())]),
+    match Tune::from_text(text) {
+        Ok(tune) => Ok(vec![tune]),
         Err(error) if text.contains('|') => Err(Error::in_part("chart")(error)),
         Err(_) => Err(unknown),
     }
@@ -63,6 +61,7 @@ fn text(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sideman_music::Sheet;
 
     #[test]
     fn formats_are_told_by_their_content_whatever_their_name() {

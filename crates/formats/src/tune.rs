@@ -1,8 +1,12 @@
 //! What a reader of charts and solos gives.
 
-use sideman_music::{Instrument, Sheet, Solo};
+use sideman_music::{Instrument, Sheet, SheetPage, Solo};
 
-use crate::{Error, Location, Warning};
+use crate::{Error, Location, PlayedForm, Warning, order};
+
+/// Songs have at most one bar more, on the whole, for so many bytes of their file; those that people write take
+/// eight or more for a bar that is played.
+const BYTES_A_BAR: usize = 4;
 
 /// A sheet, the line played over it when the source has one, and who played it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +17,8 @@ pub struct Tune {
     pub solo: Option<Solo>,
     /// Who, where from, how.
     pub credits: Credits,
+    /// How the order of its bars came about.
+    pub form: PlayedForm,
     /// What was read in another way than written, or left out.
     pub warnings: Vec<Warning>,
 }
@@ -20,16 +26,50 @@ pub struct Tune {
 impl Tune {
     /// A chart without a line over it.
     pub(crate) fn chart(sheet: Sheet, warnings: Vec<Warning>) -> Self {
-        Self { sheet, solo: None, credits: Credits::default(), warnings }
+        let (credits, form) = Default::default();
+        Self { sheet, solo: None, credits, form, warnings }
     }
 
-    /// The songs of a file, by title, that could be read; for each other one a warning on the song before it, or
-    /// on the first. When none could, the first error; `None` where there is no song.
+    /// A chart in the text grammar of [`Sheet`].
+    ///
+    /// # Errors
+    /// When the text is none.
+    pub fn from_text(text: &str) -> Result<Self, sideman_music::Error> {
+        let SheetPage { sheet, order, bars } = text.parse()?;
+        let warnings = order::warnings(&order, |measure| Location::BarOnPage(measure + 1));
+        let form = PlayedForm::of_bars(&order, order::apart(&sheet, &bars, &order));
+        Ok(Self::chart(sheet, warnings).with_form(form))
+    }
+
+    /// The same with its form.
+    pub(crate) fn with_form(self, form: PlayedForm) -> Self {
+        Self { form, ..self }
+    }
+
+    /// The songs of a file of so many bytes, by title, that could be read; for each other one a warning on the song before it, or
+    /// on the first. When none could, the first error; `None` where there is no song. The bars that repeats make of a
+    /// file are bounded: songs behind that bound are left out, and told.
     pub(crate) fn readable<T: AsRef<str>>(
+        bytes: usize,
         songs: impl Iterator<Item = (T, Result<Self, Error>)>,
     ) -> Option<Result<Vec<Self>, Error>> {
         let (mut tunes, mut warnings, mut first) = (Vec::<Self>::new(), Vec::new(), None);
+        let mut left = Sheet::MOST_BARS + bytes / BYTES_A_BAR;
         for (i, (title, song)) in songs.enumerate() {
+            let count = song.as_ref().map_or(0, |tune| tune.sheet.bars().len());
+            if count > left {
+                let words = format!(
+                    "song {} ({}) and those behind it are left out: with their repeats the songs of this file have too many bars",
+                    i + 1,
+                    title.as_ref()
+                );
+                tunes
+                    .last_mut()
+                    .map_or(&mut warnings, |tune| &mut tune.warnings)
+                    .push(Warning::new(Location::File, words));
+                break;
+            }
+            left -= count;
             match song {
                 Ok(tune) => tunes.push(tune),
                 Err(error) => {

@@ -1,9 +1,15 @@
 //! From measures on the page to bars and notes as they are played.
 
-use sideman_music::{Bar, Change, Chord, Duration, Meter, Note, Pitch, Pitches, Sheet, Time};
+use std::ops::Range;
 
-use crate::form::{self, FormSigns};
-use crate::{Location, Warning};
+use sideman_music::{
+    Bar, Change, Chord, Duration, FormSigns, Meter, Note, OrderOfPlay, Pitch, Pitches, PlayStep, Sheet, Time,
+};
+
+use crate::{Error, Location, PlayedForm, Warning, order};
+
+/// More pieces than this are not put together to a bar.
+const MOST_PIECES: usize = 4;
 
 /// A measure and the signs on it; places count from its beginning.
 #[derive(Clone)]
@@ -36,45 +42,87 @@ pub(crate) struct SourceTone {
     pub(crate) duration: Duration,
     pub(crate) pitch: Pitch,
     pub(crate) voice: String,
+    /// It goes on in the next.
+    pub(crate) ties: bool,
     /// It goes on from the one before.
     pub(crate) tied: bool,
 }
 
-/// Bars and notes as they are played; the notes of a pickup stand before the first bar.
+/// Bars and notes as they are played; those of a pickup stand before the first bar.
 pub(crate) struct Unfolded {
-    pub(crate) bars: Vec<Bar>,
+    bars: Vec<Bar>,
+    pickup: Vec<Change>,
     pub(crate) notes: Vec<Note>,
+    pub(crate) form: PlayedForm,
+    /// What stands apart from the order of play, by its name.
+    apart: Vec<(String, Vec<Bar>)>,
 }
 
-/// Measures in the order of the form. A first measure that is short, or said not to count, is a pickup; a short
-/// one that does not count completes the bar that is open.
-pub(crate) fn unfold(measures: &[SourceMeasure], warnings: &mut Vec<Warning>) -> Unfolded {
-    let signs: Vec<_> = measures.iter().map(signs).collect();
-    let (order, told) = form::order(&signs);
-    warnings.extend(told);
+impl Unfolded {
+    /// The sheet, with a header put to it; and what stands apart.
+    ///
+    /// # Errors
+    /// When there is no bar, or too many.
+    pub(crate) fn sheet(&mut self, header: impl Fn(Sheet) -> Sheet) -> Result<Sheet, sideman_music::Error> {
+        let bars = std::mem::take(&mut self.bars);
+        let sheet = header(Sheet::new(bars)?).with_pickup(std::mem::take(&mut self.pickup));
+        for (name, bars) in std::mem::take(&mut self.apart).into_iter().filter(|(_, bars)| !bars.is_empty()) {
+            let own = sheet.with_bars(bars)?;
+            self.form.apart.push(own.with_title(&format!("{}: {name}", sheet.title())));
+        }
+        Ok(sheet)
+    }
+}
+
+/// Measures in the order of the form, or of the parts if there is one. A first measure that is short, or said not to
+/// count, is a pickup; a short one completes the bar that is open when it does not count or fills it.
+///
+/// # Errors
+/// When the order has more measures than a sheet may have bars.
+pub(crate) fn unfold(
+    mut measures: Vec<SourceMeasure>,
+    parts: Option<&[Range<usize>]>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Unfolded, Error> {
     if measures.len() > Sheet::MOST_BARS {
         let words = format!("what follows measure {} is left out", measures.len());
         warnings.push(Warning::new(Location::File, words));
     }
-    let mut line = Unfolding::default();
-    for (i, &index) in order.iter().enumerate() {
-        let measure = &measures[index];
-        let pickup = index == 0 && measures.len() > 1 && is_pickup(measure);
-        if pickup && i == 0 {
-            line.pickup(measure, warnings);
-        } else {
-            line.play(measure, pickup || measure.implicit);
-        }
-        if line.bars.len() > Sheet::MOST_BARS {
-            break;
-        }
+    measures.iter_mut().for_each(|measure| cut_sliver(measure, warnings));
+    let signs: Vec<_> = measures.iter().map(signs).collect();
+    let order = parts.map_or_else(|| OrderOfPlay::of(&signs), |parts| OrderOfPlay::of_parts(&signs, parts));
+    order::bounded(&order.steps, "measures")?;
+    warnings.extend(order::warnings(&order, |measure| Location::bar(&measures[measure].number)));
+    let mut line = Unfolding::over(&measures, &order.steps, warnings);
+    let mut apart = Vec::new();
+    for own in order.apart.iter().filter(|own| own.steps.len() <= Sheet::MOST_BARS) {
+        let name = order::apart_name(own.kind, &measures[own.measures.start].number);
+        apart.push((name, Unfolding::over(&measures, &own.steps, &mut Vec::new()).bars));
     }
-    line.close();
-    Unfolded { bars: line.bars, notes: joined(line.tones) }
+    let numbers = measures.iter().map(|measure| measure.number.clone()).collect();
+    let steps = order.steps.into_iter().zip(std::mem::take(&mut line.places)).collect();
+    let form = PlayedForm { numbers, steps, apart: Vec::new() };
+    Ok(Unfolded { bars: line.bars, pickup: line.pickup, notes: joined(line.tones), form, apart })
 }
 
 fn signs(measure: &SourceMeasure) -> FormSigns {
     FormSigns { section: measure.section.is_some(), ..measure.signs.clone() }
+}
+
+/// A measure that is full but for less than half a beat, or fuller than full by so little, is a full one.
+fn cut_sliver(measure: &mut SourceMeasure, warnings: &mut Vec<Warning>) {
+    let (bar, half) = (measure.meter.bar(), measure.meter.beat() / 2);
+    let over = measure.length - bar;
+    if over <= Duration::ZERO - half || over >= half || over == Duration::ZERO || measure.implicit {
+        return;
+    }
+    if over > Duration::ZERO {
+        let words = format!("it is too full by {over} of a quarter note: that is cut");
+        warnings.push(Warning::new(Location::bar(&measure.number), words));
+    }
+    measure.length = bar;
+    measure.tones.retain(|tone| tone.at < bar);
+    measure.tones.iter_mut().for_each(|tone| tone.duration = tone.duration.min(bar - tone.at));
 }
 
 fn is_pickup(measure: &SourceMeasure) -> bool {
@@ -86,10 +134,15 @@ fn is_pickup(measure: &SourceMeasure) -> bool {
 #[derive(Default)]
 struct Unfolding {
     bars: Vec<Bar>,
+    pickup: Vec<Change>,
     tones: Vec<(Time, SourceTone)>,
+    /// For each measure that is played the bar in which it begins, from 1; 0 is the pickup.
+    places: Vec<usize>,
     /// Where the bar begins that is open.
     start: Time,
     open: Option<Open>,
+    /// The label of a section whose pickup completes the bar before.
+    label: Option<String>,
 }
 
 /// A bar that is not over yet.
@@ -101,13 +154,49 @@ struct Open {
 }
 
 impl Unfolding {
-    fn pickup(&mut self, measure: &SourceMeasure, warnings: &mut Vec<Warning>) {
-        if measure.chords.iter().any(|(_, chord)| chord.is_some()) {
-            let place = Location::bar(&measure.number);
-            warnings.push(Warning::new(place, "the chords of the pickup are left out"));
+    fn over(measures: &[SourceMeasure], steps: &[PlayStep], warnings: &mut Vec<Warning>) -> Self {
+        let mut line = Self::default();
+        for (i, step) in steps.iter().enumerate() {
+            let measure = &measures[step.measure];
+            let pickup = step.measure == 0 && measures.len() > 1 && is_pickup(measure);
+            let ahead = steps[i..].iter().map(|step| &measures[step.measure]);
+            if pickup && i == 0 {
+                line.begin(measure);
+            } else if pickup && line.open.is_none() {
+                line.pick_up_again(measure, warnings);
+            } else {
+                let fills = line.open.as_ref().is_some_and(|open| fills(open, ahead));
+                line.play(measure, fills || pickup || measure.implicit);
+            }
         }
+        line.close();
+        line
+    }
+
+    /// The pickup before the first bar.
+    fn begin(&mut self, measure: &SourceMeasure) {
+        self.places.push(0);
         let start = Time::ZERO - measure.length;
+        let early = changes(measure).into_iter();
+        self.pickup = early.map(|change| Change { at: change.at - measure.length, ..change }).collect();
         self.tones.extend(measure.tones.iter().map(|tone| (start + tone.at, tone.clone())));
+    }
+
+    /// The pickup once more, behind a full bar: over the end of that, unless notes begin there.
+    fn pick_up_again(&mut self, measure: &SourceMeasure, warnings: &mut Vec<Warning>) {
+        self.places.push(self.bars.len());
+        let start = self.start - measure.length;
+        let held: Vec<Pitch> =
+            self.tones.iter().rev().take_while(|(at, _)| *at >= start).map(|(_, tone)| tone.pitch).collect();
+        if held.is_empty() {
+            self.tones.extend(measure.tones.iter().map(|tone| (start + tone.at, tone.clone())));
+        } else if !held.iter().rev().eq(measure.tones.iter().map(|tone| &tone.pitch)) {
+            let words = "the pickup is not played again: other notes lead back";
+            let warning = Warning::new(Location::bar(&measure.number), words);
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
     }
 
     fn play(&mut self, measure: &SourceMeasure, completes: bool) {
@@ -115,10 +204,19 @@ impl Unfolding {
         if !completes || !self.open.as_ref().is_some_and(room) {
             self.close();
         }
+        self.places.push(self.bars.len() + 1);
         let meter = if measure.length > measure.meter.bar() { longer(measure) } else { measure.meter };
         let section = measure.section.clone();
-        let open =
-            self.open.get_or_insert(Open { meter, filled: Duration::ZERO, changes: Vec::new(), section });
+        let open = match &mut self.open {
+            Some(open) => {
+                self.label = section.or(self.label.take());
+                open
+            }
+            closed => {
+                let section = section.or(self.label.take());
+                closed.insert(Open { meter, filled: Duration::ZERO, changes: Vec::new(), section })
+            }
+        };
         let offset = open.filled;
         open.changes
             .extend(changes(measure).into_iter().map(|change| Change { at: offset + change.at, ..change }));
@@ -136,6 +234,22 @@ impl Unfolding {
         self.bars.push(open.section.map_or(bar.clone(), |label| bar.with_section(&label)));
         self.start += open.meter.bar();
     }
+}
+
+/// Whether the next measures, all of them short, fill just the bar that is open.
+fn fills<'a>(open: &Open, ahead: impl Iterator<Item = &'a SourceMeasure>) -> bool {
+    let (bar, mut filled) = (open.meter.bar(), open.filled);
+    for measure in ahead.take(MOST_PIECES) {
+        let short = measure.length > Duration::ZERO && measure.length < measure.meter.bar();
+        if !short || measure.meter != open.meter {
+            return false;
+        }
+        filled += measure.length;
+        if filled >= bar {
+            return filled == bar;
+        }
+    }
+    false
 }
 
 /// The meter of a measure that holds more than its own.
@@ -211,6 +325,7 @@ mod tests {
             duration: quarters(length),
             pitch: Pitch::midi(pitch),
             voice: String::new(),
+            ties: false,
             tied,
         };
         let length = tones.iter().map(|tone| tone.0 + tone.1).max().unwrap_or(0);
@@ -223,7 +338,7 @@ mod tests {
 
     /// How many bars there are, and the notes: place, length, pitch.
     fn played(measures: &[SourceMeasure]) -> (usize, Vec<(i64, i64, u8)>) {
-        let unfolded = unfold(measures, &mut Vec::new());
+        let unfolded = unfold(measures.to_vec(), None, &mut Vec::new()).unwrap();
         let count = |length: Duration| length.in_units_of(Duration::QUARTER);
         let note = |n: &Note| (count(n.onset.since_start()), count(n.duration), n.pitch().number());
         (unfolded.bars.len(), unfolded.notes.iter().map(note).collect())

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sideman_music::Sheet;
+
 /// Where a complaint belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
@@ -77,6 +79,12 @@ impl Warning {
     /// A complaint about a place.
     pub fn new(place: Location, words: impl ToString) -> Self {
         Self { place, words: words.to_string() }
+    }
+
+    /// The chords over the pickup of a sheet, for a format that has no place for them.
+    pub(crate) fn of_pickup(sheet: &Sheet) -> Option<Self> {
+        let count = sheet.pickup().len();
+        (count > 0).then(|| Self::new(Location::part("pickup"), format!("its {count} chords are left out")))
     }
 }
 

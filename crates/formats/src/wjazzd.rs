@@ -68,7 +68,7 @@ fn read_solo(info: &SoloRow, bars: &SoloGrid, tones: &[NoteRow], place: &Locatio
         feel: info.feel.to_lowercase(),
         choruses: bars.choruses.clone(),
     };
-    Ok(Tune { sheet, solo: Some(solo), credits, warnings })
+    Ok(Tune { sheet, solo: Some(solo), credits, form: Default::default(), warnings })
 }
 
 /// The notes in order of place; one that cannot be a note, or shares its place with one before, is left out.

@@ -16,6 +16,7 @@
 mod bars;
 mod chord;
 mod error;
+mod form;
 mod instrument;
 mod interval;
 mod key;
@@ -32,6 +33,9 @@ mod transposition;
 pub use bars::Bars;
 pub use chord::{Chord, Quality, Seventh, Tension, Tensions, Triad};
 pub use error::Error;
+pub use form::{
+    ApartKind, CodaPlace, FormRemark, FormSigns, Jump, JumpEnd, OrderOfPlay, PlayApart, PlaySign, PlayStep,
+};
 pub use instrument::Instrument;
 pub use interval::Interval;
 pub use key::{Key, Mode};
@@ -40,7 +44,7 @@ pub use performance::{Event, Performance, TempoMap, Text, TextKind, Track};
 pub use pitch::{Letter, NoteName, Pitch, PitchClass, PitchClassSet};
 pub use scale::Scale;
 pub use score::{Part, Player, Score};
-pub use sheet::{Bar, Change, Sheet};
+pub use sheet::{Bar, Change, Sheet, SheetPage};
 pub use solo::{Note, Pitches, Solo};
 pub use time::{Duration, Tempo, Time};
 pub use transposition::Transposition;

@@ -2,7 +2,9 @@
 
 mod text;
 
+use crate::form::MOST_BARS;
 use crate::{Bars, Chord, Duration, Error, Key, Meter, Mode, PitchClass, Tempo, Time, Transposition};
+pub use text::SheetPage;
 
 /// A chart: what a rhythm section and a soloist read, its form written out bar by bar.
 ///
@@ -19,11 +21,13 @@ pub struct Sheet {
     starts: Vec<Time>,
     /// Every change of chord, in order of time.
     chords: Vec<(Time, Option<Chord>)>,
+    /// Changes before the first bar, their places negative.
+    pickup: Vec<Change>,
 }
 
 impl Sheet {
     /// The most bars a sheet may have.
-    pub const MOST_BARS: usize = 20_000;
+    pub const MOST_BARS: usize = MOST_BARS;
 
     /// A sheet of these bars, without title, key or tempo.
     ///
@@ -45,7 +49,7 @@ impl Sheet {
             starts.push(start + bar.meter.bar());
         }
         let (title, composer, style) = Default::default();
-        Ok(Self { title, composer, style, key: None, tempo: None, bars, starts, chords })
+        Ok(Self { title, composer, style, key: None, tempo: None, bars, starts, chords, pickup: Vec::new() })
     }
 
     /// The sheet with a title (on one line).
@@ -70,6 +74,17 @@ impl Sheet {
     #[must_use]
     pub fn with_key(self, key: Option<Key>) -> Self {
         Self { key, ..self }
+    }
+
+    /// The sheet with changes over the pickup, in order: their places count from the first downbeat, so they are
+    /// negative; those that are not, or that lie more than a bar before it, are left out.
+    #[must_use]
+    pub fn with_pickup(self, mut pickup: Vec<Change>) -> Self {
+        let bar = self.bars[0].meter.bar();
+        pickup.retain(|change| change.at < Duration::ZERO && change.at >= Duration::ZERO - bar);
+        pickup.sort_by_key(|change| change.at);
+        pickup.dedup_by_key(|change| change.at);
+        Self { pickup, ..self }
     }
 
     /// The sheet with a tempo.
@@ -151,8 +166,19 @@ impl Sheet {
         &self.chords
     }
 
+    /// The changes over the pickup, in order; their places are negative, counted from the first downbeat.
+    pub fn pickup(&self) -> &[Change] {
+        &self.pickup
+    }
+
     /// The chord that sounds at a time: before the first change, the first one; `None` is N.C.
     pub fn chord_at(&self, time: Time) -> Option<Chord> {
+        if time < Time::ZERO {
+            let before = self.pickup.iter().rev().find(|change| Time::ZERO + change.at <= time);
+            if let Some(change) = before {
+                return change.chord;
+            }
+        }
         let after = self.chords.partition_point(|&(at, _)| at <= time);
         self.chords.get(after.saturating_sub(1)).and_then(|&(_, chord)| chord)
     }
@@ -202,8 +228,9 @@ impl Sheet {
     #[must_use]
     pub fn with_chords(&self, other: impl Fn(Chord) -> Chord) -> Self {
         let mut sheet = self.clone();
-        let changes = sheet.bars.iter_mut().flat_map(|bar| &mut bar.changes).map(|change| &mut change.chord);
-        let all = changes.chain(sheet.chords.iter_mut().map(|(_, chord)| chord));
+        let changes = sheet.bars.iter_mut().flat_map(|bar| &mut bar.changes).chain(&mut sheet.pickup);
+        let all =
+            changes.map(|change| &mut change.chord).chain(sheet.chords.iter_mut().map(|(_, chord)| chord));
         all.for_each(|chord| *chord = chord.map(&other));
         sheet
     }
@@ -214,17 +241,19 @@ impl Sheet {
     /// When that is no bar, or more than [`Sheet::MOST_BARS`].
     pub fn repeated(&self, choruses: usize) -> Result<Self, Error> {
         let count = choruses.min(Self::MOST_BARS + 1).saturating_mul(self.bars.len());
-        self.with_bars(self.bars.iter().cycle().take(count.min(Self::MOST_BARS + 1)).cloned().collect())
+        let bars = self.bars.iter().cycle().take(count.min(Self::MOST_BARS + 1)).cloned().collect();
+        Ok(Self { pickup: self.pickup.clone(), ..self.with_bars(bars)? })
     }
 
-    /// The sheet with other bars, its title, composer, style, key and tempo as they are.
+    /// The sheet with other bars, its title, composer, style, key and tempo as they are, without a pickup.
     ///
     /// # Errors
     /// When there is no bar, or more than [`Sheet::MOST_BARS`].
     pub fn with_bars(&self, bars: Vec<Bar>) -> Result<Self, Error> {
         let Self { bars, starts, chords, .. } = Self::new(bars)?;
         let (title, composer, style) = (self.title.clone(), self.composer.clone(), self.style.clone());
-        Ok(Self { title, composer, style, key: self.key, tempo: self.tempo, bars, starts, chords })
+        let (key, tempo, pickup) = (self.key, self.tempo, Vec::new());
+        Ok(Self { title, composer, style, key, tempo, bars, starts, chords, pickup })
     }
 
     /// Some bars of the sheet, beginning with the chord that sounds there; `None` where it has no such bars.

@@ -4,7 +4,7 @@ mod contents;
 
 use sideman_corpus::library::{self, FileContent, Library, NamedBytes};
 use sideman_corpus::title_key;
-use sideman_formats::{Location, Tune, Warned, Warning, chart, midi};
+use sideman_formats::{Location, PlayedForm, Tune, Warned, Warning, chart, midi};
 use sideman_improv::Model;
 use sideman_music::{Performance, Sheet};
 
@@ -43,11 +43,9 @@ impl Source {
         if text.contains("://") {
             return tunes(text.as_bytes(), "").map_err(|error| error.of("the link cannot be read"));
         }
-        let sheet =
-            text.parse::<Sheet>().map_err(|error| Error::from(error).of("the chart cannot be read"))?;
-        let (solo, credits) = Default::default();
-        let tune = Tune { sheet, solo, credits, warnings: Vec::new() };
-        Ok(whole(Self::Tunes(vec![tune])))
+        let tune =
+            Tune::from_text(text).map_err(|error| Error::from(error).of("the chart cannot be read"))?;
+        Ok(told(vec![tune]))
     }
 
     /// A blues in F, which is played when nothing is given.
@@ -81,6 +79,16 @@ impl Source {
         }
     }
 
+    /// How the order of the bars of each chart came about, where the source writes them otherwise.
+    pub fn forms(&self) -> Vec<PlayedForm> {
+        match self {
+            Self::Tunes(tunes) => tunes.iter().map(|tune| tune.form.clone()).collect(),
+            Self::Performance(_) => vec![PlayedForm::default()],
+            Self::Corpus(library) => vec![PlayedForm::default(); library.pieces.len()],
+            Self::Model(_) => Vec::new(),
+        }
+    }
+
     /// The one chart in it.
     ///
     /// # Errors
@@ -95,7 +103,8 @@ impl Source {
         }
     }
 
-    /// The same with one of its tunes alone: by number, counted from 1, or by title.
+    /// The same with one of its tunes alone: by number, counted from 1, or by title; or what stands apart from the
+    /// form of one, by its title such as `Some Tune: solos`.
     ///
     /// # Errors
     /// When there is no such tune.
@@ -103,8 +112,11 @@ impl Source {
         let none = |count| Error::Asked(format!("there is no tune {tune:?} among the {count} charts here"));
         match &mut self {
             Self::Tunes(tunes) => {
-                let at = find(tunes.iter().map(|t| &t.sheet), tune).ok_or_else(|| none(tunes.len()))?;
-                *tunes = vec![tunes.swap_remove(at)];
+                let chosen = match find(tunes.iter().map(|t| &t.sheet), tune) {
+                    Some(at) => tunes.swap_remove(at),
+                    None => apart(tunes, tune).ok_or_else(|| none(tunes.len()))?,
+                };
+                *tunes = vec![chosen];
             }
             Self::Corpus(Library { pieces, .. }) => {
                 let at = find(pieces.iter().map(|p| &p.sheet), tune).ok_or_else(|| none(pieces.len()))?;
@@ -159,7 +171,11 @@ fn whole(value: Source) -> Warned<Source> {
 
 /// The tunes that a reader of charts and solos finds; each complaint with its title where there are several.
 fn tunes(bytes: &[u8], name: &str) -> Result<Warned<Source>, Error> {
-    let mut tunes = sideman_formats::read(bytes, name)?;
+    Ok(told(sideman_formats::read(bytes, name)?))
+}
+
+/// Tunes, and their complaints beside them.
+fn told(mut tunes: Vec<Tune>) -> Warned<Source> {
     let several = tunes.len() > 1;
     let mut warnings = Vec::new();
     for tune in &mut tunes {
@@ -167,7 +183,16 @@ fn tunes(bytes: &[u8], name: &str) -> Result<Warned<Source>, Error> {
         let of = |warning| if several { Warning::new(part.clone(), warning) } else { warning };
         warnings.extend(tune.warnings.drain(..).map(of));
     }
-    Ok(Warned { value: Source::Tunes(tunes), warnings })
+    Warned { value: Source::Tunes(tunes), warnings }
+}
+
+/// What stands apart from the form of a tune, by its title.
+fn apart(tunes: &[Tune], title: &str) -> Option<Tune> {
+    let key = title_key(title);
+    let sheet =
+        tunes.iter().flat_map(|tune| &tune.form.apart).find(|sheet| title_key(sheet.title()) == key)?;
+    let (solo, credits, form, warnings) = Default::default();
+    Some(Tune { sheet: sheet.clone(), solo, credits, form, warnings })
 }
 
 /// The music in an archive, and why its other files are skipped.

@@ -8,6 +8,26 @@ use std::fs;
 use common::{done, folder, refused, sideman};
 
 #[test]
+fn the_form_of_a_chart_is_shown_with_its_signs() {
+    let home = folder();
+    let chart = "title: A Form\n[A] |: Dm7 |1. G7 :|2. Cmaj7 <Fine> ||\n[B] Fm7 | Bb7 <D.C. al Fine>";
+    fs::write(home.path().join("chart.txt"), chart).unwrap();
+    let shown = done(&sideman(home.path(), &["chart", "chart.txt", "--form"]));
+    let lines: Vec<String> =
+        shown.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let expected = [
+        "title: A Form",
+        "measures 1–2 bars 1–2 from the beginning",
+        "measures 1 bars 3 repeat sign, 2nd time",
+        "measures 3–5 bars 4–6 2nd ending",
+        "measures 1 bars 7 da capo",
+        "measures 3 bars 8 2nd ending",
+        "form: A 2 · A 2 · B 2 · A 2 (8 bars)",
+    ];
+    assert_eq!(lines[..expected.len()], expected);
+}
+
+#[test]
 fn a_chart_comes_back_from_every_format() {
     let home = folder();
     let chart = "title: Round Trip\ncomposer: sideman\nstyle: swing\nkey: F\ntempo: 160\n[A] Gm7 C7 | Fmaj7 | Bb7 | F6";

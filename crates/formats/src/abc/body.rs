@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use sideman_music::{Duration, Letter, Meter, Pitch, Sheet};
+use sideman_music::{CodaPlace, Duration, Letter, Meter, Pitch, Sheet};
 
 use super::header::{self, Signature, TuneHeader, unit};
-use crate::form::Jump;
 use crate::symbol::{self, Symbol};
 use crate::unfold::{SourceMeasure, SourceTone};
 use crate::{Location, Warning};
@@ -148,17 +147,11 @@ impl Body {
 
     fn decoration(&mut self, name: &str) {
         let signs = &mut self.measure.signs;
-        match name.trim().to_lowercase().trim_end_matches('.') {
-            "fine" => signs.fine = true,
-            "segno" => signs.segno = true,
-            "to coda" | "tocoda" => signs.to_coda = true,
-            "coda" => {
-                let begun = self.measures.iter().any(|measure| measure.signs.to_coda);
-                *(if begun { &mut signs.coda } else { &mut signs.to_coda }) = true;
-            }
+        match name.trim().to_lowercase().as_str() {
+            "dacoda" => signs.to_coda = true,
+            "coda" => signs.coda_sign = Some(CodaPlace::Within),
             _ => {
-                let name = name.replace("alcoda", " al coda").replace("alfine", " al fine");
-                signs.jump = Jump::from_words(&name).or(signs.jump);
+                signs.take_words(name);
             }
         }
     }
@@ -290,7 +283,8 @@ impl Body {
         let (duration, rest) = self.length(text);
         let first = self.measure.tones.len();
         let tied = std::mem::take(&mut self.tie);
-        let tone = |&pitch| SourceTone { at: self.cursor, duration, pitch, voice: String::new(), tied };
+        let tone =
+            |&pitch| SourceTone { at: self.cursor, duration, pitch, voice: String::new(), ties: false, tied };
         self.measure.tones.extend(pitches.iter().map(tone));
         self.advance(duration, first);
         rest

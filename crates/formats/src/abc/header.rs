@@ -1,6 +1,6 @@
 //! What stands before the music of a tune, and the fields in which it is said.
 
-use sideman_music::{Duration, Key, Letter, Meter, Mode, NoteName, Tempo};
+use sideman_music::{Duration, Key, Letter, Meter, Mode, NoteName, Sheet, Tempo};
 
 /// A line such as `K:Dm`, without its comment.
 pub(super) fn field(line: &str) -> Option<(char, &str)> {
@@ -20,6 +20,8 @@ pub(super) struct TuneHeader {
     pub(super) meter: Meter,
     pub(super) unit: Option<Duration>,
     pub(super) tempo: Option<Tempo>,
+    /// The names of the parts in the order of play; empty when it is that of the page.
+    pub(super) parts: Vec<char>,
 }
 
 impl TuneHeader {
@@ -34,6 +36,7 @@ impl TuneHeader {
                 'M' => header.meter = value.parse().unwrap_or_default(),
                 'L' => header.unit = unit(value),
                 'Q' => header.tempo = tempo(value),
+                'P' => header.parts = order_of_parts(value),
                 'K' => {
                     header.key = Signature::read(value);
                     break;
@@ -49,6 +52,35 @@ impl TuneHeader {
         let short = self.meter.bar() < Duration::QUARTER * 3;
         self.unit.unwrap_or(if short { Duration::QUARTER / 4 } else { Duration::QUARTER / 2 })
     }
+}
+
+/// `ABACA`, `A2B`, `(AB)3C`; at most as many parts as a sheet has bars.
+fn order_of_parts(words: &str) -> Vec<char> {
+    let mut parts: Vec<char> = Vec::new();
+    let (mut open, mut last) = (Vec::new(), 0);
+    let mut rest = words.chars().peekable();
+    while let Some(sign) = rest.next() {
+        match sign {
+            '(' => open.push(parts.len()),
+            ')' => last = open.pop().unwrap_or(last),
+            '0'..='9' => {
+                let mut times = sign.to_digit(10).unwrap_or(1) as usize;
+                while let Some(digit) = rest.peek().and_then(|c| c.to_digit(10)) {
+                    times = (times * 10 + digit as usize).min(Sheet::MOST_BARS);
+                    rest.next();
+                }
+                let again = parts[last..].to_vec();
+                let room = Sheet::MOST_BARS.saturating_sub(parts.len()) / again.len().max(1);
+                (1..times.min(room + 1)).for_each(|_| parts.extend(&again));
+            }
+            _ if sign.is_alphabetic() && parts.len() < Sheet::MOST_BARS => {
+                last = parts.len();
+                parts.push(sign);
+            }
+            _ => {}
+        }
+    }
+    parts
 }
 
 /// `1/8` of a whole note.

@@ -98,3 +98,22 @@ proptest! {
         let _ = read(body.as_bytes());
     }
 }
+
+#[test]
+fn parts_are_played_in_the_order_of_the_header() {
+    let chords = |order: &str| {
+        let text = format!(
+            "X:1\nT:Tiny\nP:{order}\nM:3/4\nL:1/4\nK:D\n\"Em\"e3|\nP:A\n|:\"D\"d3:|\nP:B\n\"A7\"a3|\nP:C\n\"G\"g3|"
+        );
+        let tune = read(text.as_bytes()).unwrap().remove(0);
+        let bars = tune.sheet.bars().iter().map(|bar| bar.changes()[0].chord.unwrap().to_string());
+        (bars.collect::<Vec<_>>().join("|"), tune.warnings)
+    };
+    assert_eq!(chords("A.B.A.C").0, "Em|D|D|A7|D|D|G");
+    assert_eq!(chords("(AB)2C").0, "Em|D|D|A7|D|D|A7|G");
+    assert_eq!(chords("AB2C").0, "Em|D|D|A7|A7|G");
+    let (bars, warnings) = chords("ACX");
+    assert_eq!(bars, "Em|D|D|G");
+    assert_eq!(warnings, ["P:: there is no part X", "bar 3: this measure, reached by no pass: left out"]);
+    assert_eq!(chords("").0, "Em|D|D|A7|G");
+}

@@ -1,10 +1,12 @@
 //! The music of a song, as it stands on the page.
 
-use sideman_music::{Bar, Chord, Meter, NoteName, Sheet};
+use sideman_music::{Bar, Chord, CodaPlace, FormSigns, Meter, NoteName, Sheet};
 
-use crate::form::{FormSigns, Jump};
 use crate::symbol::{self, Symbol};
 use crate::{Error, Location, Warning};
+
+/// Empty cells behind a sign that make a bar of it: most bars of a page have four cells.
+const ROOM_OF_A_BAR: usize = 3;
 
 /// A bar and the signs on it.
 #[derive(Clone)]
@@ -24,6 +26,7 @@ pub(super) fn read(music: &str, warnings: &mut Vec<Warning>) -> Result<Vec<PageB
         rest = page.token(first, &rest[first.len_utf8()..], rest)?;
     }
     page.bar_line(' ');
+    page.end();
     warnings.append(&mut page.warnings);
     if page.alternatives > 0 {
         let words = format!("{} alternative chords are left out", page.alternatives);
@@ -50,7 +53,6 @@ struct Page {
     second: bool,
     /// How often the repeat that ends next is played.
     plays: usize,
-    codas: usize,
     chord: Option<Chord>,
     alternatives: usize,
     warnings: Vec<Warning>,
@@ -68,13 +70,16 @@ impl Page {
     /// Takes what begins with `first`; `after` follows that character in `all`. Gives the rest.
     fn token<'a>(&mut self, first: char, after: &'a str, all: &'a str) -> Result<&'a str, Error> {
         match first {
-            ' ' if self.cells.is_empty() => self.indent += 1,
+            ' ' if self.cells.is_empty() && self.repeats.is_none() => self.indent += 1,
             ' ' => self.cells.push(None),
             '|' | '[' | ']' | '{' | '}' | 'Z' => self.bar_line(first),
             'p' => self.cells.push(Some(Symbol::Slash)),
-            'n' => self.cells.push(Some(Symbol::Silence)),
-            'x' => self.repeats = Some(1),
-            'r' => self.repeats = Some(2),
+            'n' => {
+                self.beside_repeat();
+                self.cells.push(Some(Symbol::Silence));
+            }
+            'x' => self.repeat(1),
+            'r' => self.repeat(2),
             'S' => self.signs.segno = true,
             'Q' => self.coda(),
             // Fermata, end mark, spacing, small and large print, a comma between symbols.
@@ -120,19 +125,13 @@ impl Page {
         let Some(number) = after.chars().next().and_then(|c| c.to_digit(10)) else { return after };
         // N0 is an ending without a number: the last.
         let last = self.bars.iter().rev().find_map(|b| b.signs.ending.last().copied()).unwrap_or(0);
-        self.signs.ending.push(if number == 0 { last + 1 } else { number as usize });
+        self.signs.ending.push(if number == 0 { 64.min(last + 1) } else { number as usize });
         &after[1..]
     }
 
-    /// The first sign stands where the coda is left for, the second where it begins.
     fn coda(&mut self) {
-        self.codas += 1;
         let begun = self.repeats.is_some() || !self.cells.is_empty();
-        match (self.codas, self.bars.last_mut()) {
-            (1, Some(last)) if !begun => last.signs.to_coda = true,
-            (1, _) => self.signs.to_coda = true,
-            _ => self.signs.coda = true,
-        }
+        self.signs.coda_sign = Some(if begun { CodaPlace::Within } else { CodaPlace::Before });
     }
 
     /// `D.C. al Fine`, `D.S. al 2nd End.`, `Fine`, `3x`; other words are comments.
@@ -140,13 +139,10 @@ impl Page {
         let (text, rest) = after.split_once('>').unwrap_or((after, ""));
         let raised = text.strip_prefix('*').and_then(|t| t.get(2..));
         let words = raised.unwrap_or(text).trim().to_lowercase();
-        if words == "fine" {
-            self.signs.fine = true;
-        } else if let Some(plays) = words.strip_suffix('x').and_then(|n| n.trim().parse().ok()) {
+        if let Some(plays) = words.strip_suffix('x').and_then(|n| n.trim().parse().ok()) {
             self.plays = 64.min(plays).max(2);
-        } else if let Some(jump) = Jump::from_words(&words) {
-            self.signs.jump = Some(jump);
-        } else if words.starts_with("d.") {
+        } else if !self.signs.take_words(&words) && (words.starts_with("d.") || words.starts_with("to coda"))
+        {
             self.warn(format!("{text:?} is not followed"));
         }
         rest
@@ -159,6 +155,7 @@ impl Page {
             .chord
             .zip(bass)
             .map(|(chord, bass)| Chord { bass: Some(bass).filter(|&b| b != chord.root), ..chord });
+        self.beside_repeat();
         self.cells.push(Some(chord.map_or(Symbol::Slash, Symbol::Chord)));
         rest
     }
@@ -187,6 +184,7 @@ impl Page {
         if let Symbol::Chord(chord) = symbol {
             self.chord = Some(chord);
         }
+        self.beside_repeat();
         self.cells.push(Some(symbol));
         Ok(rest)
     }
@@ -198,6 +196,8 @@ impl Page {
         } else if let Some(last) = self.bars.last_mut() {
             last.signs.fine |= std::mem::take(&mut self.signs.fine);
             last.signs.jump = last.signs.jump.or(self.signs.jump.take());
+            last.signs.to_coda |= std::mem::take(&mut self.signs.to_coda);
+            last.signs.last_time = last.signs.last_time.take().or(self.signs.last_time.take());
         }
         if let Some(last) = self.bars.last_mut() {
             match line {
@@ -211,9 +211,49 @@ impl Page {
         self.indent = 0;
     }
 
+    /// Whether a chord or a slash stands in the bar.
+    fn drawn(&self) -> bool {
+        self.cells.iter().any(Option::is_some)
+    }
+
+    /// A sign behind the last bar belongs to it.
+    fn end(&mut self) {
+        if let Some(last) = self.bars.last_mut().filter(|_| self.signs.coda_sign.is_some()) {
+            last.signs.coda_sign = Some(CodaPlace::Within);
+        }
+    }
+
+    /// A chord in a bar that begins with the sign of repetition: behind the space of a bar it begins a bar of its own,
+    /// whose line is missing, else it follows the first chord of the bar repeated.
+    fn beside_repeat(&mut self) {
+        let Some(back) = self.repeats else { return };
+        self.warn("a chord stands beside the sign of repetition");
+        if self.cells.len() >= ROOM_OF_A_BAR {
+            self.cells.clear();
+            return self.end_bar();
+        }
+        self.repeats = None;
+        let before = self.bars.len().checked_sub(back).and_then(|i| self.bars[i].bar.changes().first());
+        let first =
+            before.map_or(Symbol::Slash, |change| change.chord.map_or(Symbol::Silence, Symbol::Chord));
+        self.cells.insert(0, Some(first));
+    }
+
+    /// The sign of repetition; behind a chord with the space of a bar the line between them is missing.
+    fn repeat(&mut self, back: usize) {
+        if self.drawn() {
+            self.warn("the sign of repetition stands beside a chord");
+            if self.cells.len() <= ROOM_OF_A_BAR {
+                return self.cells.push(Some(Symbol::Slash));
+            }
+            self.end_bar();
+        }
+        self.repeats = Some(back);
+    }
+
     fn end_bar(&mut self) {
         let second = std::mem::take(&mut self.second);
-        if second && !self.cells.is_empty() {
+        if second && self.drawn() {
             let bar = self.repeated(2);
             self.bars.push(PageBar { bar, signs: FormSigns::default() });
         }

@@ -144,3 +144,60 @@ proptest! {
         let _ = read(format!("irealb://A=B==C=D==1r34LbKcu7{music}==0=0").as_bytes());
     }
 }
+
+#[test]
+fn words_and_signs_stand_where_players_look_for_them() {
+    // The words of the jump stand a bar early.
+    assert_eq!(
+        bars("{*AA-7 |N1B7 }|N2E7 |<Fine>A-6 ][*BD-7 |C7 <D.C. al 2nd ending>|E7 ]"),
+        "Am7|B7|Am7|E7|Am6|Dm7|C7|E7|Am7|E7|Am6"
+    );
+    assert_eq!(
+        bars("{*AEb |N1Bb7 Q }|N2Eb6 ][*BAb |Bb7 <D.C. al Coda>]YQ|Ab-6 |Eb Z"),
+        "Eb|Bb7|Eb|Eb6|Ab|Bb7|Eb|Bb7|Abm6|Eb"
+    );
+    assert_eq!(bars("{*AD-7 |N1G7 }{*BN2C7 |F6 }[*CBb Z"), "Dm7|G7|Dm7|C7|F6|C7|F6|Bb");
+    assert_eq!(bars("[*AD |A7 ][*BD6 |A7 Z   Y[QG-6 |D Z"), "D|A7|D6|A7");
+    assert_eq!(
+        bars("{*AF |N1C7 }|N2F7 ][*BBb |<D.C. al 3rd End.>C7 ]|N3A7 ][*DD7 |G7 Z"),
+        "F|C7|F|F7|Bb|C7|F|A7|D7|G7"
+    );
+}
+
+#[test]
+fn a_chord_beside_the_sign_of_repetition_is_kept() {
+    assert_eq!(bars("[T44G |x  D7 |x |G Z"), "G|G D7|G D7|G");
+    assert_eq!(bars("[T44G |x   D7   |x |G Z"), "G|G|D7|D7|G");
+    assert_eq!(bars("[T44G   x   |D7   Z"), "G|G|D7");
+    let tune = read(b"irealbook://T=C=S=C=n=[T44G |x  D7 |x Z").unwrap().remove(0);
+    assert_eq!(tune.warnings, ["bar 2 on the page: a chord stands beside the sign of repetition"]);
+}
+
+#[test]
+fn a_section_shows_its_first_chord() {
+    let tune = read(b"irealbook://T=C=S=C=n=[*AT44F |C7 ][*BC7 |F Z").unwrap().remove(0);
+    assert!(tune.sheet.to_string().contains("[B] C7 | F |"), "{}", tune.sheet);
+}
+
+#[test]
+fn what_stands_behind_the_fine_is_kept_apart() {
+    let music = "{*AG |C <Fine> }[*BD7 |G <D.C. al Fine>]{S*AG-7 |C7 <Fine>}[*BD7 |G-7 <D.S. al Fine>]";
+    let tune = read(format!("irealbook://Tune=C=S=C=n={music}").as_bytes()).unwrap().remove(0);
+    assert_eq!((tune.sheet.bars().len(), tune.form.apart[0].bars().len()), (8, 8));
+    assert_eq!(tune.form.apart[0].title(), "Tune: solos");
+    assert_eq!(
+        tune.warnings,
+        ["bar 5 on the page: 4 measures from here, behind the Fine: no part of the form"]
+    );
+}
+
+#[test]
+fn songs_made_of_repeats_are_bounded_together() {
+    let song = |n: usize| format!("T{n}=C=S=C=n={}{}", "{C <64x>}".repeat(300), "=".repeat(2));
+    let list: String = (0..300).map(song).collect();
+    let tunes = read(format!("irealbook://{list}").as_bytes()).unwrap();
+    let count: usize = tunes.iter().map(|tune| tune.sheet.bars().len()).sum();
+    assert!(count <= Sheet::MOST_BARS + list.len() / 4 + 20, "{count}");
+    let last = tunes.last().unwrap().warnings.last().unwrap();
+    assert!(last.words.contains("those behind it are left out"), "{last}");
+}

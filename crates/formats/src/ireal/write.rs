@@ -24,7 +24,7 @@ static KNOWN: LazyLock<Vec<(&str, Quality)>> =
 /// The sheet as an `irealb://` link, its form written out, and what the format cannot carry: changes off the
 /// beat (moved to one), meters and sections it does not know, tempi between whole beats a minute.
 pub fn write(sheet: &Sheet) -> Warned<String> {
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<Warning> = Warning::of_pickup(sheet).into_iter().collect();
     let mut music = String::new();
     let mut meter = None;
     for (i, bar) in sheet.bars().iter().enumerate() {

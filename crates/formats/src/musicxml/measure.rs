@@ -1,10 +1,14 @@
 //! The measures of a part, as they stand on the page.
 
+use std::collections::BTreeMap;
+
 use roxmltree::Node;
-use sideman_music::{Chord, Duration, Key, Letter, Meter, Mode, NoteName, Pitch, Quality, Sheet};
+use sideman_music::{
+    Chord, CodaPlace, Duration, FormSigns, Jump, JumpEnd, Key, Letter, Meter, Mode, NoteName, Pitch, Quality,
+    Sheet,
+};
 
 use super::kind::{self, Degree, DegreeChange};
-use crate::form::{FormSigns, Jump};
 use crate::unfold::{SourceMeasure, SourceTone};
 use crate::{Location, Warning};
 
@@ -18,25 +22,104 @@ pub(super) struct Opening {
 }
 
 /// The measures of a part; `opening` takes key and tempo where no part before has told them.
-pub(super) fn measures(part: Node, opening: &mut Opening, warnings: &mut Vec<Warning>) -> Vec<SourceMeasure> {
+pub(super) fn measures(
+    part: &[PartMeasure],
+    opening: &mut Opening,
+    warnings: &mut Vec<Warning>,
+) -> Vec<SourceMeasure> {
     let mut reader = MeasureReader::new(warnings);
-    for node in part.children().filter(|node| node.has_tag_name("measure")).take(Sheet::MOST_BARS + 1) {
-        reader.measure(node);
-    }
+    part.iter().take(Sheet::MOST_BARS + 1).for_each(|measure| reader.measure(*measure));
     opening.key = opening.key.or(reader.key);
     opening.tempo = opening.tempo.or(reader.tempo);
-    reader.measures
+    let said = reader.meter_said;
+    let mut measures = reader.measures;
+    if !said {
+        take_meter_of_bars(&mut measures, warnings);
+    }
+    mend_ties(&mut measures, warnings);
+    measures
+}
+
+/// A measure of one part: what says its number, and what holds its music; the same node but in scores by time.
+#[derive(Clone, Copy)]
+pub(super) struct PartMeasure<'a, 'b> {
+    pub(super) measure: Node<'a, 'b>,
+    pub(super) music: Node<'a, 'b>,
+}
+
+/// Without a time signature the bars say the meter: the length that most of them have.
+fn take_meter_of_bars(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning>) {
+    let mut lengths: BTreeMap<Duration, usize> = BTreeMap::new();
+    let sounding = measures.iter().map(|measure| measure.length).filter(|&length| length > Duration::ZERO);
+    sounding.for_each(|length| *lengths.entry(length).or_default() += 1);
+    let Some((&length, _)) = lengths.iter().max_by_key(|(length, count)| (**count, **length)) else { return };
+    let meter = [4, 8, 16].into_iter().find_map(|unit| {
+        let beat = Duration::WHOLE / unit;
+        let beats = u8::try_from(length.in_units_of(beat)).ok()?;
+        Meter::new(beats, u8::try_from(unit).ok()?).filter(|meter| meter.bar() == length)
+    });
+    let Some(meter) = meter.filter(|&meter| meter != Meter::COMMON) else { return };
+    let words = format!("there is no time signature: the measures say {meter}");
+    warnings.push(Warning::new(Location::File, words));
+    measures.iter_mut().for_each(|measure| measure.meter = meter);
+}
+
+/// Ties that only their first note tells lead to the same pitch directly behind it; those that lead to no note or come
+/// from none are told.
+fn mend_ties(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning>) {
+    let signs: Vec<FormSigns> = measures.iter().map(|measure| measure.signs.clone()).collect();
+    // The last tone of each pitch: its measure, its end, and whether it is tied to the next.
+    let mut last: BTreeMap<Pitch, (usize, Duration, bool)> = BTreeMap::new();
+    let (mut leads_nowhere, mut from_nowhere) = (Vec::new(), Vec::new());
+    let nowhere = |from: usize, ties: bool| ties && !elsewhere_behind(&signs, from);
+    for (i, measure) in measures.iter_mut().enumerate() {
+        for tone in &mut measure.tones {
+            let before = last.insert(tone.pitch, (i, tone.at + tone.duration, tone.ties));
+            let met = before.filter(|&(from, end, _)| {
+                if from == i { end == tone.at } else { from + 1 == i && tone.at == Duration::ZERO }
+            });
+            match (before, met) {
+                (_, Some((.., ties))) => tone.tied |= ties,
+                (Some((from, _, ties)), None) if nowhere(from, ties) => leads_nowhere.push(from),
+                _ => {}
+            }
+            if met.is_none() && tone.tied && !elsewhere_before(&signs[i]) {
+                from_nowhere.push(i);
+            }
+        }
+    }
+    let left = last.into_values().filter(|&(from, _, ties)| nowhere(from, ties));
+    leads_nowhere.extend(left.map(|(from, ..)| from));
+    leads_nowhere.sort_unstable();
+    for (places, how) in [(leads_nowhere, "lead to no note"), (from_nowhere, "come from no note")] {
+        if let Some(&first) = places.first() {
+            let place = Location::bar(&measures[first].number);
+            warnings.push(Warning::new(place, format!("{} ties {how}", places.len())));
+        }
+    }
+}
+
+/// Whether the music may come from elsewhere than the measure before.
+fn elsewhere_before(here: &FormSigns) -> bool {
+    here.repeat_from || here.segno || here.coda_sign.is_some() || !here.ending.is_empty()
+}
+
+/// Whether the music may go on elsewhere than in the next measure.
+fn elsewhere_behind(signs: &[FormSigns], measure: usize) -> bool {
+    let here = &signs[measure];
+    let next = signs.get(measure + 1);
+    here.plays > 1 || here.jump.is_some() || here.to_coda || next.is_some_and(elsewhere_before)
 }
 
 struct MeasureReader<'a> {
     measures: Vec<SourceMeasure>,
     divisions: i64,
     meter: Meter,
+    meter_said: bool,
     /// Semitones from what is written to what sounds.
     transpose: i32,
     /// How many measures back the one is whose chords are repeated.
     repeated: Option<usize>,
-    codas: usize,
     cursor: Duration,
     /// Where the last note began, for the others of its chord.
     onset: Duration,
@@ -51,9 +134,9 @@ impl<'a> MeasureReader<'a> {
             measures: Vec::new(),
             divisions: 1,
             meter: Meter::COMMON,
+            meter_said: false,
             transpose: 0,
             repeated: None,
-            codas: 0,
             cursor: Duration::ZERO,
             onset: Duration::ZERO,
             key: None,
@@ -62,13 +145,13 @@ impl<'a> MeasureReader<'a> {
         }
     }
 
-    fn measure(&mut self, node: Node) {
+    fn measure(&mut self, PartMeasure { measure: node, music }: PartMeasure) {
         let mut measure = SourceMeasure {
             implicit: node.attribute("implicit") == Some("yes"),
             ..SourceMeasure::new(node.attribute("number").unwrap_or_default().to_owned(), self.meter)
         };
         (self.cursor, self.onset) = (Duration::ZERO, Duration::ZERO);
-        for child in node.children().filter(Node::is_element) {
+        for child in music.children().filter(Node::is_element) {
             match child.tag_name().name() {
                 "attributes" => self.attributes(child, &mut measure),
                 "note" => self.note(child, &mut measure),
@@ -101,7 +184,7 @@ impl<'a> MeasureReader<'a> {
             let meter =
                 beats.zip(text(time, "beat-type").parse().ok()).and_then(|(n, unit)| Meter::new(n, unit));
             match meter {
-                Some(meter) => (self.meter, measure.meter) = (meter, meter),
+                Some(meter) => (self.meter, measure.meter, self.meter_said) = (meter, meter, true),
                 None => {
                     let place = Location::bar(&measure.number);
                     self.warnings.push(Warning::new(place, "its meter is not known"));
@@ -173,9 +256,13 @@ impl<'a> MeasureReader<'a> {
             self.warn(measure, "a note without a sounding pitch is left out");
             return;
         };
-        let tied = node.children().any(|n| n.has_tag_name("tie") && n.attribute("type") == Some("stop"));
+        let says = |kind| {
+            let mark = |n: &Node| n.has_tag_name("tie") || n.has_tag_name("tied");
+            node.descendants().any(|n| mark(&n) && n.attribute("type") == Some(kind))
+        };
+        let (ties, tied) = (says("start"), says("stop"));
         let voice = format!("{} {}", text(node, "staff"), text(node, "voice"));
-        measure.tones.push(SourceTone { at: self.onset, duration, pitch, voice, tied });
+        measure.tones.push(SourceTone { at: self.onset, duration, pitch, voice, ties, tied });
     }
 
     fn pitch(&self, node: Node) -> Option<Pitch> {
@@ -233,15 +320,10 @@ impl<'a> MeasureReader<'a> {
             match mark.tag_name().name() {
                 "rehearsal" => measure.section = Some(mark.text().unwrap_or_default().to_owned()),
                 "segno" => measure.signs.segno = true,
-                "coda"
-                    if sound
-                        .is_none_or(|s| s.attribute("coda").is_none() && s.attribute("tocoda").is_none()) =>
-                {
-                    self.codas += 1;
-                    *(if self.codas == 1 { &mut measure.signs.to_coda } else { &mut measure.signs.coda }) =
-                        true;
+                "coda" => measure.signs.coda_sign = Some(CodaPlace::Within),
+                "words" => {
+                    measure.signs.take_words(mark.text().unwrap_or_default());
                 }
-                "words" => words(mark.text().unwrap_or_default(), &mut measure.signs),
                 _ => {}
             }
         }
@@ -256,21 +338,12 @@ impl<'a> MeasureReader<'a> {
         let signs = &mut measure.signs;
         let says = |name| node.attribute(name).is_some_and(|value| value != "no");
         signs.segno |= says("segno");
-        signs.coda |= says("coda");
+        signs.coda_sign = signs.coda_sign.or(says("coda").then_some(CodaPlace::Within));
         signs.to_coda |= says("tocoda");
         signs.fine |= says("fine");
         if says("dacapo") || says("dalsegno") {
-            signs.jump = signs.jump.or(Some(Jump { to_segno: says("dalsegno"), ending: None }));
+            signs.jump = signs.jump.or(Some(Jump { to_segno: says("dalsegno"), end: JumpEnd::Unsaid }));
         }
-    }
-}
-
-/// What words beside the staff say about the form.
-fn words(words: &str, signs: &mut FormSigns) {
-    match words.trim().to_lowercase().trim_end_matches('.') {
-        "fine" => signs.fine = true,
-        "to coda" => signs.to_coda = true,
-        _ => signs.jump = Jump::from_words(words).or(signs.jump),
     }
 }
 
@@ -282,7 +355,10 @@ fn barline(node: Node, signs: &mut FormSigns) {
             _ => signs.plays = 64.min(times).max(2),
         }
     }
-    if let Some(ending) = child(node, "ending").filter(|ending| ending.attribute("type") == Some("start")) {
+    let ending = child(node, "ending");
+    let stops = |ending: &Node| matches!(ending.attribute("type"), Some("stop" | "discontinue"));
+    signs.ending_closes |= ending.as_ref().is_some_and(stops);
+    if let Some(ending) = ending.filter(|ending| ending.attribute("type") == Some("start")) {
         let numbers = ending.attribute("number").unwrap_or_default().split(|c: char| !c.is_ascii_digit());
         signs.ending = numbers.filter_map(|n| n.parse().ok()).filter(|n| (1..=64).contains(n)).collect();
     }

@@ -253,3 +253,174 @@ proptest! {
         let _ = read(&xml);
     }
 }
+
+/// A measure of one note of four quarters, with signs before it and behind.
+fn whole(number: usize, step: &str, before: &str, behind: &str) -> String {
+    format!("<measure number=\"{number}\">{before}{}{behind}</measure>", note(step, 4, ""))
+}
+
+fn left(more: &str) -> String {
+    format!("<barline location=\"left\">{more}</barline>")
+}
+
+fn right(more: &str) -> String {
+    format!("<barline location=\"right\">{more}</barline>")
+}
+
+fn said(words: &str) -> String {
+    format!("<direction><direction-type><words>{words}</words></direction-type></direction>")
+}
+
+/// The letters of the notes of a score of such measures.
+fn steps(measures: &[String]) -> String {
+    let tune = tune(&measures.concat());
+    let notes = tune.solo.as_ref().unwrap().notes();
+    notes
+        .iter()
+        .map(|note| "C D EF G A B".as_bytes()[usize::from(note.pitch().number() % 12)] as char)
+        .collect()
+}
+
+const BACK: &str = "<repeat direction=\"backward\"/>";
+const FORWARD: &str = "<repeat direction=\"forward\"/>";
+const DOUBLE: &str = "<bar-style>light-light</bar-style>";
+const FIRST: &str = "<ending number=\"1\" type=\"start\"/>";
+const SECOND: &str = "<ending number=\"2\" type=\"start\"/>";
+const STOP: &str = "<ending number=\"2\" type=\"discontinue\"/>";
+
+#[test]
+fn repeats_are_read_as_players_read_them() {
+    let pairs = [
+        whole(1, "E", &left(FORWARD), ""),
+        whole(2, "F", &left(FIRST), &right(BACK)),
+        whole(3, "G", &left(SECOND), &right(STOP)),
+        whole(4, "A", "", ""),
+    ];
+    let again = [whole(5, "B", &left(FIRST), &right(BACK)), whole(6, "C", &left(SECOND), &right(STOP))];
+    assert_eq!(steps(&[&pairs[..], &again].concat()), "EFEGABAC");
+    assert_eq!(steps(&[&pairs[..], &[whole(5, "B", "", &right(BACK))]].concat()), "EFEGABAB");
+    let nested = [
+        whole(1, "E", &left(FORWARD), &right(BACK)),
+        whole(2, "F", &left(FIRST), &right(BACK)),
+        whole(3, "G", &left(SECOND), ""),
+    ];
+    assert_eq!(steps(&nested), "EEFEG");
+    let bare = [whole(1, "E", "", ""), whole(2, "F", &left(FIRST), ""), whole(3, "G", &left(SECOND), "")];
+    assert_eq!(steps(&bare), "EFEG");
+}
+
+#[test]
+fn codas_are_found_in_words_and_signs() {
+    let sign = "<direction><direction-type><coda/></direction-type><sound coda=\"x\"/></direction>";
+    let coda = [
+        whole(1, "E", "", ""),
+        whole(2, "F", &format!("{}{sign}", said("To Coda")), ""),
+        whole(3, "G", "", &format!("{}{}", said("D.C.alCoda"), right(DOUBLE))),
+        whole(4, "A", &format!("{sign}{}", left(FORWARD)), ""),
+        whole(5, "B", "", &right(BACK)),
+    ];
+    assert_eq!(steps(&coda), "EFGEFABAB");
+    let spaceless = [
+        whole(1, "E", "", &said("ToCoda")),
+        whole(2, "F", "", &said("D.C.alCoda")),
+        whole(3, "G", &said("Coda"), ""),
+    ];
+    assert_eq!(steps(&spaceless), "EFEG");
+}
+
+#[test]
+fn the_pickup_is_not_played_behind_an_ending_that_holds_it() {
+    let pickup = format!("<measure number=\"0\" implicit=\"yes\">{}</measure>", note("G", 1, ""));
+    let held =
+        format!("<measure number=\"2\">{}{}{}</measure>", note("E", 3, ""), note("G", 1, ""), right(BACK));
+    let measures = [pickup.clone(), whole(1, "C", "", ""), held, whole(3, "D", "", "")];
+    assert_eq!((steps(&measures).as_str(), tune(&measures.concat()).sheet.bars().len()), ("GCEGCEGD", 5));
+    let long = [pickup, whole(1, "C", "", &right(BACK)), whole(2, "D", "", "")];
+    let onsets =
+        notes(&tune(&long.concat())).iter().map(|n| n.0.in_units_of(Duration::QUARTER)).collect::<Vec<_>>();
+    assert_eq!(onsets, [-1, 0, 3, 4, 8]);
+}
+
+#[test]
+fn chords_over_the_pickup_are_kept() {
+    let pickup = format!(
+        "<measure number=\"0\" implicit=\"yes\">{}{}</measure>",
+        harmony("G", SEVENTH),
+        note("G", 1, "")
+    );
+    let tune = tune(&format!("{pickup}{}", whole(1, "C", &harmony("C", SEVENTH), "")));
+    assert_eq!(tune.sheet.pickup(), [Change { at: quarters(-1, 1), chord: "G7".parse().ok() }]);
+    assert_eq!(tune.warnings, [""; 0]);
+    let read_back = |text: &[u8]| read(text).unwrap().remove(0).sheet;
+    assert_eq!(read_back(write(&tune.sheet, None).value.as_bytes()), tune.sheet);
+    assert_eq!(tune.sheet.to_string().parse::<Sheet>().unwrap(), tune.sheet);
+}
+
+#[test]
+fn split_bars_are_one_and_slivers_are_cut() {
+    let time = "<attributes><divisions>12</divisions><time><beats>3</beats><beat-type>4</beat-type></time></attributes>";
+    let measure = |number: usize, before: &str, notes: &[(&str, u32)]| {
+        let notes: String = notes.iter().map(|(step, length)| note(step, *length, "")).collect();
+        format!("<measure number=\"{number}\">{before}{notes}</measure>")
+    };
+    let split = [
+        measure(1, time, &[("C", 36)]),
+        measure(2, "", &[("D", 12)]),
+        measure(3, "", &[("E", 24)]),
+        measure(4, "", &[("F", 36)]),
+    ];
+    let onsets = |measures: &[String]| {
+        let tune = tune(&measures.concat());
+        let onsets = notes(&tune).iter().map(|n| n.0.in_units_of(Duration::QUARTER)).collect::<Vec<_>>();
+        (onsets, tune.sheet.bars().len(), tune.warnings.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    assert_eq!(onsets(&split), (vec![0, 3, 4, 6], 3, vec![]));
+    let sliver = [
+        measure(1, time, &[("C", 36)]),
+        measure(2, "", &[("D", 24), ("E", 15)]),
+        measure(3, "", &[("F", 36)]),
+    ];
+    let told = vec!["bar 2: it is too full by 1/4 of a quarter note: that is cut".to_owned()];
+    assert_eq!(onsets(&sliver), (vec![0, 3, 5, 6], 3, told));
+}
+
+#[test]
+fn without_a_time_signature_the_measures_say_the_meter() {
+    let measure = |step: &str| format!("<measure number=\"1\">{}</measure>", note(step, 5, ""));
+    let tune = tune(&[measure("C"), measure("D"), measure("E")].concat());
+    assert_eq!((tune.sheet.bars().len(), tune.sheet.bars()[0].meter().to_string().as_str()), (3, "5/4"));
+    assert_eq!(tune.warnings, ["there is no time signature: the measures say 5/4"]);
+}
+
+#[test]
+fn a_score_by_time_is_turned_round() {
+    let by_time = |number: usize, step: &str| {
+        let chords = format!("<part id=\"P2\">{}</part>", harmony(step, SEVENTH));
+        format!("<measure number=\"{number}\"><part id=\"P1\">{}</part>{chords}</measure>", note(step, 4, ""))
+    };
+    let xml = format!(
+        "<score-timewise><part-list><score-part id=\"P1\"><part-name>Flute</part-name></score-part>\
+        <score-part id=\"P2\"><part-name>Guitar</part-name></score-part></part-list>{}{}</score-timewise>",
+        by_time(1, "C"),
+        by_time(2, "F")
+    );
+    let tune = read(xml.as_bytes()).unwrap().remove(0);
+    assert_eq!((bars(&tune).as_str(), notes(&tune).len()), ("C7|F7", 2));
+    assert_eq!(tune.credits.instrument, Some(sideman_music::Instrument::Flute));
+}
+
+#[test]
+fn ties_that_one_side_tells_are_kept_and_others_told() {
+    let tie = |kind: &str| format!("<tie type=\"{kind}\"/>");
+    let measure = |step: &str, more: &str| format!("<measure number=\"1\">{}</measure>", note(step, 4, more));
+    let lengths = |measures: &[String]| {
+        let tune = tune(&measures.concat());
+        let lengths = notes(&tune).iter().map(|n| n.1.in_units_of(Duration::QUARTER)).collect::<Vec<_>>();
+        (lengths, tune.warnings.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    assert_eq!(lengths(&[measure("C", &tie("start")), measure("C", "")]), (vec![8], vec![]));
+    let notation = "<notations><tied type=\"stop\"/></notations>";
+    assert_eq!(lengths(&[measure("C", &tie("start")), measure("C", notation)]), (vec![8], vec![]));
+    let told = vec!["bar 1: 1 ties lead to no note".to_owned()];
+    assert_eq!(lengths(&[measure("C", &tie("start")), measure("D", "")]), (vec![4, 4], told));
+}

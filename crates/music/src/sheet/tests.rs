@@ -27,6 +27,34 @@ fn form_is_written_out() {
     assert_eq!(bars("|: C |1. F :|2. G :|3. A | B"), "C|F|C|G|C|A|B");
     assert_eq!(bars("[A] |: C :|\n[B] |: F |1. G :|2. A ||\nD"), "C|C|F|G|F|A|D");
     assert_eq!(bars("C |\n\n| F |\nG ||"), "C|F|G");
+    assert_eq!(bars("C | F <Fine> | G <D.C. al Fine>"), "C|F|G|C|F");
+    assert_eq!(bars("C | <Segno> F | G <To Coda> | A <D.S. al Coda> ||\n<Coda> B | D"), "C|F|G|A|F|G|B|D");
+    assert_eq!(bars("|: C |1. F :|2. G ||\n[B] A <D.C. al 2nd ending> | B"), "C|F|C|G|A|B|C|G");
+}
+
+#[test]
+fn a_page_says_how_its_bars_follow() {
+    let page: SheetPage = "title: T\n|: C :| F <Fine> | G <D.C. al Fine> ||\n[Solos] A | B".parse().unwrap();
+    assert_eq!(page.order.measures().collect::<Vec<_>>(), [0, 0, 1, 2, 0, 1]);
+    assert_eq!((page.order.apart[0].measures.clone(), page.bars.len()), (3..5, 5));
+    let complaint = "C <Allegro> | F".parse::<Sheet>().unwrap_err().to_string();
+    assert!(complaint.contains("Allegro") && complaint.contains("<Fine>"), "{complaint}");
+    let long = "C :|\n".repeat(250_000);
+    assert!(long.parse::<Sheet>().unwrap_err().to_string().contains("at most 20000 bars"));
+}
+
+#[test]
+fn a_pickup_has_chords() {
+    let sheet = sheet("meter: 3/4\npickup: / A7 D7\n[A] G | G | [B] G | C");
+    assert_eq!(sheet.pickup().iter().map(|c| c.at).collect::<Vec<_>>(), [quarters(-2, 1), quarters(-1, 1)]);
+    let chord = |n| sheet.chord_at(Time::after_start(quarters(n, 1))).unwrap().to_string();
+    assert_eq!(
+        (chord(-3), chord(-2), chord(-1), chord(0)),
+        ("G".into(), "A7".into(), "D7".into(), "G".into())
+    );
+    let up = sheet.transposed(2);
+    assert_eq!(up.to_string(), "meter: 3/4\npickup: / B7 E7\n| [A] A | % |\n| [B] A | D |\n");
+    assert_eq!(up.to_string().parse(), Ok(up));
 }
 
 #[test]

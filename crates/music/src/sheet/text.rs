@@ -1,7 +1,7 @@
 //! The text grammar of charts.
 //!
 //! ```text
-//! title: Blue Example          header lines, all optional: title, composer, style, key, meter, tempo
+//! title: Blue Example          header lines, all optional: title, composer, style, key, meter, tempo, pickup
 //! [A] |: Dm7 | G7 |1. Cmaj7 | A7b9 :|2. Cmaj7 | % ||
 //! [B] 3/4 Fm7 / Bb7 | N.C. | Eb6@1 D7@5/2 |
 //! ```
@@ -9,13 +9,15 @@
 //! A bar line or the end of a line ends a bar. The chords and slashes of a bar share its beats, earlier ones
 //! getting the beat that is over (three in 4/4 take 2, 1 and 1); `/` lets the chord before go on; `@` names
 //! the beat, from 1, as a fraction. `%` repeats the bar before. `|: :|` repeats, `:|x3` three times, with
-//! endings `1.`, `1,2.`, …
+//! endings `1.`, `1,2.`, …; `||` closes a section. Words in angle brackets, before the chords of a bar or behind them, are
+//! `<Segno>`, `<Coda>`, `<To Coda>`, `<Fine>` and jumps such as `<D.S. al Coda>`. The header `pickup:` is a bar before the
+//! first, of which the end alone is played.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{Bar, Change, Sheet};
-use crate::{Chord, Duration, Error, Meter, Tempo};
+use crate::{Chord, CodaPlace, Duration, Error, FormSigns, Meter, OrderOfPlay, Tempo};
 
 /// The finest even division of a bar that is written with slashes.
 const MOST_TOKENS: usize = 16;
@@ -30,6 +32,10 @@ impl fmt::Display for Sheet {
         self.key.map_or(Ok(()), |key| writeln!(f, "key: {key}"))?;
         writeln!(f, "meter: {}", self.bars[0].meter)?;
         self.tempo.map_or(Ok(()), |tempo| writeln!(f, "tempo: {}", tempo_text(tempo)))?;
+        if !self.pickup.is_empty() {
+            let meter = self.bars[0].meter;
+            writeln!(f, "pickup: {}", bar_text(&Bar::new(meter, moved(&self.pickup, meter.bar()))))?;
+        }
         let mut on_line = 0;
         for (i, bar) in self.bars.iter().enumerate() {
             if i > 0 && (on_line == 4 || bar.section.is_some()) {
@@ -45,6 +51,10 @@ impl fmt::Display for Sheet {
     }
 }
 
+fn moved(changes: &[Change], by: Duration) -> Vec<Change> {
+    changes.iter().map(|change| Change { at: change.at + by, ..*change }).collect()
+}
+
 fn write_bar(f: &mut fmt::Formatter<'_>, bar: &Bar, before: Option<&Bar>) -> fmt::Result {
     if let Some(label) = &bar.section {
         write!(f, "[{label}] ")?;
@@ -53,6 +63,8 @@ fn write_bar(f: &mut fmt::Formatter<'_>, bar: &Bar, before: Option<&Bar>) -> fmt
         write!(f, "{} ", bar.meter)?;
     }
     let same = before.is_some_and(|b| b.changes == bar.changes && b.meter == bar.meter);
+    // The first bar of a section shows its chords.
+    let same = same && bar.section.is_none();
     if same && !bar.changes.is_empty() { write!(f, "%") } else { write!(f, "{}", bar_text(bar)) }
 }
 
@@ -105,6 +117,25 @@ impl FromStr for Sheet {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
+        SheetPage::from_str(text).map(|page| page.sheet)
+    }
+}
+
+/// A chart as it is written: the sheet, and how the order of its bars came about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetPage {
+    /// The chart, its form written out.
+    pub sheet: Sheet,
+    /// The order of play; a measure is a bar as it is written.
+    pub order: OrderOfPlay,
+    /// The bars as they are written.
+    pub bars: Vec<Bar>,
+}
+
+impl FromStr for SheetPage {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
         let mut header = SheetHeader::default();
         let mut body = String::new();
         for line in text.lines() {
@@ -114,9 +145,19 @@ impl FromStr for Sheet {
             }
         }
         let written = read_written(&body, header.meter)?;
-        let sheet = Self::new(expand(&written)?)?;
+        let (bars, signs): (Vec<Bar>, Vec<FormSigns>) =
+            written.into_iter().map(|written| (written.bar, written.signs)).unzip();
+        let order = OrderOfPlay::of(&signs);
+        if order.steps.len() > Sheet::MOST_BARS {
+            return Err(Error::new("chart length", "repeats", "a chart has at most 20000 bars"));
+        }
+        let sheet = Sheet::new(order.measures().map(|measure| bars[measure].clone()).collect())?;
         let sheet = sheet.with_title(header.title).with_composer(header.composer).with_style(header.style);
-        Ok(sheet.with_key(header.key).with_tempo(header.tempo))
+        let meter = sheet.bars[0].meter;
+        let pickup = header.pickup.map(|text| read_changes(text, meter, None)).transpose()?;
+        let pickup = moved(&pickup.unwrap_or_default(), Duration::ZERO - meter.bar());
+        let sheet = sheet.with_key(header.key).with_tempo(header.tempo).with_pickup(pickup);
+        Ok(Self { sheet, order, bars })
     }
 }
 
@@ -128,6 +169,7 @@ struct SheetHeader<'a> {
     key: Option<crate::Key>,
     meter: Meter,
     tempo: Option<Tempo>,
+    pickup: Option<&'a str>,
 }
 
 impl<'a> SheetHeader<'a> {
@@ -142,6 +184,7 @@ impl<'a> SheetHeader<'a> {
             "key" => self.key = Some(value.parse()?),
             "meter" => self.meter = value.parse()?,
             "tempo" => self.tempo = Some(read_tempo(value)?),
+            "pickup" => self.pickup = Some(value),
             _ => return Ok(false),
         }
         Ok(true)
@@ -151,44 +194,72 @@ impl<'a> SheetHeader<'a> {
 /// A bar as it stands on the page.
 struct WrittenBars {
     bar: Bar,
-    repeat_from: bool,
-    /// How often what ends here is played; 1 without a repeat sign.
-    plays: usize,
-    /// The passes for which the ending that begins here is played.
-    ending: Vec<usize>,
+    signs: FormSigns,
 }
 
 fn read_written(body: &str, mut meter: Meter) -> Result<Vec<WrittenBars>, Error> {
     let mut bars: Vec<WrittenBars> = Vec::new();
     let mut next = Signs::default();
+    let mut before = "";
     for piece in body.split_inclusive(['|', '\n']) {
         let text = piece.trim_end_matches(['|', '\n', '\r']).trim();
         let (opens, text) = text.strip_prefix(':').map_or((false, text), |rest| (true, rest));
-        next.repeat_from |= opens;
+        next.form.repeat_from |= opens;
         let (closes, text) = text.strip_suffix(':').map_or((false, text), |rest| (true, rest));
         let (times, text) = take_times(text.trim());
         if let (Some(times), Some(last)) = (times, bars.last_mut()) {
-            last.plays = times;
+            last.signs.plays = times;
         }
         let at = |error: Error| error.at(format!("bar {}", bars.len() + 1));
+        let (text, behind) = take_words_behind(text).map_err(at)?;
         let chords = next.take(text, &mut meter).map_err(at)?;
         if !chords.is_empty() {
             let changes = read_changes(chords, meter, bars.last()).map_err(at)?;
             bars.push(std::mem::take(&mut next).over(Bar::new(meter, changes)));
         }
-        if let (true, Some(last)) = (closes, bars.last_mut()) {
-            last.plays = 2;
+        if bars.len() > Sheet::MOST_BARS {
+            return Err(Error::new("chart length", "bars", "a chart has at most 20000 bars"));
+        }
+        let double = text.is_empty() && piece.ends_with('|') && before.ends_with('|');
+        before = piece;
+        let Some(last) = bars.last_mut() else { continue };
+        behind.into_iter().try_for_each(|words| say(&mut last.signs, words))?;
+        last.signs.closes |= double;
+        if closes {
+            last.signs.plays = 2;
         }
     }
     Ok(bars)
 }
 
+/// The words in angle brackets behind the chords of a bar, and what stands before them.
+fn take_words_behind(mut text: &str) -> Result<(&str, Vec<&str>), Error> {
+    let mut behind = Vec::new();
+    while let Some((rest, words)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+        if rest.trim().is_empty() {
+            break;
+        }
+        behind.push(words);
+        text = rest.trim();
+    }
+    Ok((text, behind))
+}
+
+/// Words of the form.
+fn say(signs: &mut FormSigns, words: &str) -> Result<(), Error> {
+    match signs.take_words(words) {
+        true => Ok(()),
+        false => {
+            Err(Error::new("words of the form", words, "write <Segno>, <Fine>, <D.C. al Coda> and the like"))
+        }
+    }
+}
+
 /// The signs that stand before the chords of a bar.
 #[derive(Default)]
 struct Signs<'a> {
-    repeat_from: bool,
     section: Option<&'a str>,
-    ending: Vec<usize>,
+    form: FormSigns,
 }
 
 impl<'a> Signs<'a> {
@@ -197,11 +268,16 @@ impl<'a> Signs<'a> {
         loop {
             let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
             if let Some((label, rest)) = text.strip_prefix('[').and_then(|t| t.split_once(']')) {
-                self.section = Some(label);
+                (self.section, self.form.section) = (Some(label), true);
+                text = rest.trim();
+                continue;
+            } else if let Some((words, rest)) = text.strip_prefix('<').and_then(|t| t.split_once('>')) {
+                say(&mut self.form, words)?;
+                self.form.coda_sign = self.form.coda_sign.map(|_| CodaPlace::Before);
                 text = rest.trim();
                 continue;
             } else if let Some(passes) = read_ending(word) {
-                self.ending = passes;
+                self.form.ending = passes;
             } else if word.starts_with(|c: char| c.is_ascii_digit()) {
                 *meter = word.parse()?;
             } else {
@@ -216,7 +292,7 @@ impl<'a> Signs<'a> {
             Some(label) => bar.with_section(label),
             None => bar,
         };
-        WrittenBars { bar, repeat_from: self.repeat_from, plays: 1, ending: self.ending }
+        WrittenBars { bar, signs: self.form }
     }
 }
 
@@ -258,46 +334,4 @@ fn read_changes(text: &str, meter: Meter, before: Option<&WrittenBars>) -> Resul
         changes.push(Change { at, chord });
     }
     Ok(changes)
-}
-
-/// The bars in the order they are played.
-fn expand(written: &[WrittenBars]) -> Result<Vec<Bar>, Error> {
-    let mut bars = Vec::new();
-    let (mut i, mut from, mut pass) = (0, 0, 1);
-    while let Some(here) = written.get(i) {
-        if here.repeat_from && i != from {
-            (from, pass) = (i, 1);
-        }
-        if !here.ending.is_empty() && !here.ending.contains(&pass) {
-            i = after_ending(written, i);
-            continue;
-        }
-        bars.push(here.bar.clone());
-        if bars.len() > Sheet::MOST_BARS {
-            return Err(Error::new("chart length", "repeats", "a chart has at most 20000 bars"));
-        }
-        let again = here.plays > 1 && (pass < here.plays || ending_for(written, from, pass + 1));
-        if again {
-            pass += 1;
-            i = from;
-        } else {
-            if here.plays > 1 {
-                (from, pass) = (i + 1, 1);
-            }
-            i += 1;
-        }
-    }
-    Ok(bars)
-}
-
-/// The bar behind the ending that begins at `start`.
-fn after_ending(written: &[WrittenBars], start: usize) -> usize {
-    let ends = |i: &usize| written[i - 1].plays > 1 || !written[*i].ending.is_empty();
-    (start + 1..written.len()).find(ends).unwrap_or(written.len())
-}
-
-/// Whether the repeat that begins at `from` has an ending for this pass.
-fn ending_for(written: &[WrittenBars], from: usize, pass: usize) -> bool {
-    let repeat = written.iter().skip(from).enumerate();
-    repeat.take_while(|(i, w)| *i == 0 || !w.repeat_from).any(|(_, w)| w.ending.contains(&pass))
 }

@@ -12,6 +12,7 @@ fn each() -> Vec<(&'static str, Request)> {
         sheet: "C".parse().unwrap(),
         solo: Some(solo.unwrap()),
         credits: Default::default(),
+        form: Default::default(),
         warnings: Vec::new(),
     };
     let lead = Lead::read(crate::Source::Tunes(vec![tune]), "").unwrap().value;

@@ -30,7 +30,13 @@ fn content_tells_what_bytes_hold() {
 fn a_tune_is_chosen_by_number_or_title() {
     let tune = |title: &str| {
         let sheet = "C | F".parse::<Sheet>().unwrap().with_title(title);
-        Tune { sheet, solo: None, credits: Default::default(), warnings: Vec::new() }
+        Tune {
+            sheet,
+            solo: None,
+            credits: Default::default(),
+            form: Default::default(),
+            warnings: Vec::new(),
+        }
     };
     let source = || Source::Tunes(vec![tune("First"), tune("The Second")]);
     for words in ["2", "second", "The Second"] {
@@ -39,6 +45,15 @@ fn a_tune_is_chosen_by_number_or_title() {
     let complaint = source().chosen("third").unwrap_err().to_string();
     assert!(complaint.contains("\"third\"") && complaint.contains("2 charts"), "{complaint}");
     assert!(source().chart().is_err());
+}
+
+#[test]
+fn what_stands_behind_the_fine_is_chosen_by_its_name() {
+    let typed = Source::typed("title: Two\nC | F <Fine> | G7 <D.C. al Fine> ||\n[Solos] Dm7 | G7").unwrap();
+    assert_eq!(typed.warnings.len(), 1);
+    assert_eq!(typed.value.forms()[0].apart.len(), 1);
+    let solos = typed.value.chosen("two: solos").unwrap().chart().unwrap();
+    assert_eq!((solos.title(), solos.bars().len()), ("Two: solos", 2));
 }
 
 #[test]

@@ -15,6 +15,9 @@ pub(crate) struct ChartArgs {
     /// Written for instruments in this key: C, Bb, Eb, F or bass
     #[arg(long, default_value_t)]
     pub(crate) part: PartKey,
+    /// Show the form alone: which measures are played, in what order, by which sign
+    #[arg(long, conflicts_with = "out")]
+    pub(crate) form: bool,
     /// Where it goes: a file ending in .txt, .musicxml, .mid or .ireal
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,

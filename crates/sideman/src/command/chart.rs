@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use sideman_formats::PlayedForm;
 use sideman_formats::chart::{self, Format};
 use sideman_music::Sheet;
 use sideman_session::Source;
@@ -12,7 +13,12 @@ use crate::terminal::Terminal;
 use crate::{input, output};
 
 pub(super) fn run(args: &ChartArgs, terminal: &Terminal) -> Result<()> {
-    let charts = chosen(&args.chart, args.tune.as_deref(), terminal)?.charts()?;
+    let source = chosen(&args.chart, args.tune.as_deref(), terminal)?;
+    let forms = source.forms();
+    let charts = source.charts()?;
+    if args.form {
+        return charts.iter().zip(&forms).try_for_each(|(sheet, form)| terminal.say(order(sheet, form)));
+    }
     let written: Vec<Sheet> = charts.iter().map(|sheet| sheet.transposed(args.part.semitones())).collect();
     match (&args.out, &written[..]) {
         (None, sheets) => sheets.iter().try_for_each(|sheet| terminal.say(shown(sheet)))?,
@@ -35,12 +41,26 @@ pub(super) fn chosen(text: &str, tune: Option<&str>, terminal: &Terminal) -> Res
 
 /// The chart in the text grammar, with its form below.
 fn shown(sheet: &Sheet) -> String {
+    format!("{sheet}{}", sections(sheet))
+}
+
+/// The measures in the order they are played, with the signs that lead to them.
+fn order(sheet: &Sheet, form: &PlayedForm) -> String {
+    let title = sheet.title();
+    let order = match form.steps.is_empty() {
+        true => "it is written as it is played\n".to_owned(),
+        false => form.to_string(),
+    };
+    format!("title: {title}\n{order}{}", sections(sheet))
+}
+
+fn sections(sheet: &Sheet) -> String {
     let form: Vec<String> = sheet
         .sections()
         .iter()
         .map(|(label, bars)| format!("{} {}", if label.is_empty() { "–" } else { label }, bars.len()))
         .collect();
-    format!("{sheet}form: {} ({} bars)\n", form.join(" · "), sheet.bars().len())
+    format!("form: {} ({} bars)\n", form.join(" · "), sheet.bars().len())
 }
 
 fn write(sheet: &Sheet, out: &Path, terminal: &Terminal) -> Result<()> {
