@@ -3,7 +3,7 @@
 mod text;
 
 use crate::form::MOST_BARS;
-use crate::{Bars, Chord, Duration, Error, Key, Meter, Tempo, Time};
+use crate::{Bars, Chord, Duration, Error, Key, Meter, Mode, PitchClass, Tempo, Time, Transposition};
 pub use text::SheetPage;
 
 /// A chart: what a rhythm section and a soloist read, its form written out bar by bar.
@@ -206,11 +206,28 @@ impl Sheet {
         sections
     }
 
-    /// The sheet `semitones` higher.
+    /// The sheet `semitones` higher, named as [`Sheet::in_key`] names it where its key is known. By whole octaves
+    /// nothing changes.
     #[must_use]
     pub fn transposed(&self, semitones: i32) -> Self {
-        let key = self.key.map(|key| key.transposed(semitones));
-        Self { key, ..self.with_chords(|chord| chord.transposed(semitones)) }
+        match self.key {
+            Some(key) => {
+                self.moved(Transposition::new(key, key.transposed(semitones)), key.transposed(semitones))
+            }
+            None => self.with_chords(|chord| chord.transposed(semitones)),
+        }
+    }
+
+    /// The sheet in a key, its chords named after that key and their function in it; one without a key is taken to be
+    /// in C.
+    #[must_use]
+    pub fn in_key(&self, key: Key) -> Self {
+        let home = self.key.unwrap_or(Key::on(PitchClass::new(0), Mode::Major));
+        self.moved(Transposition::new(home, key), key)
+    }
+
+    fn moved(&self, way: Transposition, key: Key) -> Self {
+        Self { key: Some(key), ..self.with_chords(|chord| way.chord(chord)) }
     }
 
     /// The sheet with another chord in the place of each.

@@ -36,7 +36,7 @@ mod take;
 
 pub use error::Error;
 pub use event::{Watch, WorkEvent};
-pub use lead::{Lead, in_key};
+pub use lead::Lead;
 pub use pages::Pages;
 pub use request::{Request, Rules, SoloistKind};
 pub use soloist::Soloist;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use sideman_music::{Sheet, Tempo};
-use sideman_session::{Request, Soloist, SoloistKind, Take, in_key};
+use sideman_session::{Request, Soloist, SoloistKind, Take};
 
 use super::{band, learn};
 use crate::cli::{ImproviseArgs, WithArg};
@@ -19,7 +19,7 @@ pub(super) fn run(args: &ImproviseArgs, terminal: &Terminal) -> Result<()> {
     request::check(args)?;
     output::folder_tried(&args.out, output::LITTLE)?;
     let sheet = input::chart(args.chart.as_deref(), terminal)?;
-    let sheet = args.key.map_or(sheet.clone(), |key| in_key(&sheet, key));
+    let sheet = args.key.map_or(sheet.clone(), |key| sheet.in_key(key));
     let tempo = args.tempo.map(Tempo::bpm).or(sheet.tempo());
     let sheet = sheet.with_tempo(tempo);
     let band = band::options(&args.band, &sheet, terminal)?;
