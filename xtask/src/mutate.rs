@@ -3,9 +3,9 @@
 //! Half of the damage is done inside: what encloses it (checksums, lengths, packing) is made right again, and numbers
 //! become absurd ones, so that readers get as far as the values.
 
+mod archive;
 mod structure;
 
-use std::io::{Cursor, Write};
 use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,8 @@ use sideman_formats::{Tune, chart, musicxml};
 use sideman_improv::classic;
 use sideman_improv::grammar::Grammar;
 use sideman_music::Sheet;
+
+use archive::zip;
 
 const TIMES: usize = 10_000;
 /// What reading one small file may take at most, on however loaded a machine.
@@ -188,15 +190,6 @@ fn bombs() -> Result<Vec<(&'static str, Vec<u8>)>, String> {
         ("deep json", deep("[{\"Sections\":")),
         ("repeats", "|: C :|x64 ".repeat(10_000).into_bytes()),
     ])
-}
-
-pub(super) fn zip(files: &[(&str, &[u8])]) -> Result<Vec<u8>, String> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        archive.start_file(*name, zip::write::SimpleFileOptions::default()).map_err(|e| e.to_string())?;
-        archive.write_all(bytes).map_err(|e| e.to_string())?;
-    }
-    Ok(archive.finish().map_err(|e| e.to_string())?.into_inner())
 }
 
 fn database() -> Result<Vec<u8>, String> {

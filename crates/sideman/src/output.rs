@@ -20,6 +20,7 @@ pub(crate) use hold::Hold;
 pub(crate) use leftover::{is_leftover, remove_all};
 
 use place::Place;
+use step::unwritten;
 
 /// The least that a disk must have left for anything to be written, in bytes.
 pub(crate) const LITTLE: u64 = 1 << 16;
@@ -72,10 +73,6 @@ pub(crate) fn is_device(path: &Path) -> bool {
 /// What stands behind the last dot of a name, in small letters.
 pub(crate) fn ending(file: &Path) -> Option<String> {
     file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase)
-}
-
-fn unwritten(path: &Path) -> String {
-    format!("{} could not be written", path.display())
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use rand::{Rng, RngExt};
 
+use super::archive::zip;
+
 pub(super) const STYLE: &[u8] =
     b"name: seed\nalso: other\nmeter: 4/4\ntempo: 150 110-199\nfeel: swing\nkit: sticks\n\
     [bass]\n2* w w w w\n1 - 5 a\n[head]\n1 - 5 -\n[chords]\nx- -x -- --|-- x= -- oX\n[time]\nride x x- x x-\n\
@@ -114,13 +116,13 @@ pub(super) fn safetensors(mut bytes: Vec<u8>) -> Vec<u8> {
 
 /// The bytes as a file in a zip archive, with its checksum.
 pub(super) fn zipped(bytes: Vec<u8>) -> Vec<u8> {
-    super::zip(&[("a.ls", &bytes), ("b.ls", &bytes)]).unwrap_or(bytes)
+    zip(&[("a.ls", &bytes), ("b.ls", &bytes)]).unwrap_or(bytes)
 }
 
 /// The bytes as a packed score.
 pub(super) fn mxl(bytes: Vec<u8>) -> Vec<u8> {
     let container = br#"<container><rootfiles><rootfile full-path="s.xml"/></rootfiles></container>"#;
-    super::zip(&[("META-INF/container.xml", container), ("s.xml", &bytes)]).unwrap_or(bytes)
+    zip(&[("META-INF/container.xml", container), ("s.xml", &bytes)]).unwrap_or(bytes)
 }
 
 /// The bytes as a file in a tar archive, with the checksum of its header.

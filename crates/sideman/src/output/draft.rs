@@ -8,7 +8,8 @@ use anyhow::{Context, Result};
 use tempfile::NamedTempFile;
 
 use super::place::Place;
-use super::{leftover, step, unwritten};
+use super::step::unwritten;
+use super::{leftover, step};
 
 /// Bytes that are gathered before they are written.
 const BLOCK: usize = 1 << 16;

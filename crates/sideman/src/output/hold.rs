@@ -5,8 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::step::operation;
-use super::unwritten;
+use super::step::{operation, unwritten};
 use crate::terminal::Terminal;
 
 /// A folder in which no other run writes takes meanwhile, so that those of two do not mix.

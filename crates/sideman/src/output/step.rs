@@ -5,10 +5,16 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::path::Path;
 
 /// The status of a program that died so: that of one which was killed.
 #[cfg(debug_assertions)]
 const KILLED: i32 = 137;
+
+/// What is said of a file at which an operation failed.
+pub(super) fn unwritten(path: &Path) -> String {
+    format!("{} could not be written", path.display())
+}
 
 /// Does what changes a folder or brings a file to the disk.
 pub(super) fn operation<T>(change: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
