@@ -237,7 +237,9 @@ mod unix {
             entries.map(|e| (e.file_name(), fs::read(e.path()).unwrap())).collect::<BTreeMap<_, _>>()
         };
         let runs = [ask("1", "first"), ask("50", "second"), ask("1", "both"), ask("50", "both")];
-        runs.map(|mut child| assert!(child.wait().unwrap().success()));
+        for mut run in runs {
+            assert!(run.wait().unwrap().success());
+        }
         assert_ne!(files("first"), files("second"));
         assert!([files("first"), files("second")].contains(&files("both")));
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use common::{command, done, folder, sideman};
+use common::{command, done, folder, refused, sideman};
 
 /// The status of a program that has died at an operation on files.
 const KILLED: i32 = 137;
@@ -48,7 +48,7 @@ fn killed_everywhere(home: &Path, ask: &[&str], passing: &[&str]) -> usize {
             assert!(there == new, "{ask:?}: {:?}", there.keys());
             return at - 1;
         }
-        assert_eq!(ended.status.code(), Some(KILLED), "{}", String::from_utf8_lossy(&ended.stderr));
+        refused(&ended, KILLED);
         assert!(
             new.keys().all(|name| there.contains_key(name)),
             "{ask:?}, killed at {at}: {:?}",
