@@ -17,7 +17,8 @@ pub(super) fn run(args: &ChartArgs, terminal: &Terminal) -> Result<()> {
     let forms = source.forms();
     let charts = source.charts()?;
     if args.form {
-        return charts.iter().zip(&forms).try_for_each(|(sheet, form)| terminal.say(order(sheet, form)));
+        charts.iter().zip(&forms).try_for_each(|(sheet, form)| terminal.say(order(sheet, form)))?;
+        return Ok(());
     }
     let written: Vec<Sheet> = charts.iter().map(|sheet| sheet.transposed(args.part.semitones())).collect();
     match (&args.out, &written[..]) {
