@@ -42,7 +42,8 @@ impl Chord {
         self.bass.unwrap_or(self.root).class()
     }
 
-    /// The chord `semitones` higher, with the simplest names.
+    /// The chord `semitones` higher, its names moved one by one; between keys a [`Transposition`](crate::Transposition)
+    /// names it by its function.
     #[must_use]
     pub fn transposed(&self, semitones: i32) -> Self {
         let up = |name: NoteName| name.transposed(semitones);

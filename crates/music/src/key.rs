@@ -65,10 +65,18 @@ impl Key {
         usual(flat.tonic).or_else(|| usual(NoteName::sharp(class))).unwrap_or(flat)
     }
 
-    /// The key `semitones` higher, named as [`Key::on`] names it.
+    /// The key `semitones` higher, with the fewest accidentals: of six flats and six sharps those to which the way is
+    /// shorter, so that from A one comes to F♯ and from E♭ to G♭. By whole octaves nothing changes.
     #[must_use]
     pub fn transposed(self, semitones: i32) -> Self {
-        if semitones == 0 { self } else { Self::on(self.tonic.class().transposed(semitones), self.mode) }
+        if semitones % 12 == 0 {
+            return self;
+        }
+        let key = Self::on(self.tonic.class().transposed(semitones), self.mode);
+        match (key.fifths(), Self::from_fifths(6, self.mode)) {
+            (-6, Some(sharp)) if self.fifths() > 0 => sharp,
+            _ => key,
+        }
     }
 
     /// The seven classes of its scale.
@@ -80,12 +88,18 @@ impl Key {
         PitchClassSet::above(self.tonic.class(), &steps)
     }
 
+    /// The name that the signature gives to a class; `None` for one outside of the scale.
+    pub fn own_name(self, class: PitchClass) -> Option<NoteName> {
+        (-1..6)
+            .filter_map(|place| NoteName::at_fifths(self.fifths() + place))
+            .find(|name| name.class() == class)
+    }
+
     /// The name of a class in this key: its own on the scale, else with the accidental of the signature.
     pub fn spell(self, class: PitchClass) -> NoteName {
-        let names = (-1..6).filter_map(|f| NoteName::at_fifths(self.fifths() + f));
         let flat = self.fifths() < 0 || (self.fifths() == 0 && class.index() == 10);
         let chromatic = if flat { NoteName::flat(class) } else { NoteName::sharp(class) };
-        names.into_iter().find(|n| n.class() == class).unwrap_or(chromatic)
+        self.own_name(class).unwrap_or(chromatic)
     }
 }
 

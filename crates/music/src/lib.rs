@@ -28,6 +28,7 @@ mod score;
 mod sheet;
 mod solo;
 mod time;
+mod transposition;
 
 pub use bars::Bars;
 pub use chord::{Chord, Quality, Seventh, Tension, Tensions, Triad};
@@ -46,3 +47,4 @@ pub use score::{Part, Player, Score};
 pub use sheet::{Bar, Change, Sheet, SheetPage};
 pub use solo::{Note, Pitches, Solo};
 pub use time::{Duration, Tempo, Time};
+pub use transposition::Transposition;

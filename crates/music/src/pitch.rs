@@ -1,6 +1,7 @@
 //! Pitch as it sounds, and the names it is written with.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use crate::{Error, Interval};
@@ -306,16 +307,28 @@ impl NoteName {
         Self::new(LINE[place.rem_euclid(7) as usize], place.div_euclid(7))
     }
 
-    /// The name `semitones` higher: on the same interval of letters where that needs no double accidental,
-    /// else the simplest name.
+    /// The places on the line of fifths of the names that players use in any key: G♭ to A♯.
+    pub(crate) const USUAL_FIFTHS: RangeInclusive<i32> = -6..=10;
+
+    /// The usual name of what stands at a place on the line of fifths, the nearest to it.
+    pub(crate) fn usual(fifths: i32) -> Self {
+        let (least, most) = (*Self::USUAL_FIFTHS.start(), *Self::USUAL_FIFTHS.end());
+        let place = match fifths {
+            f if f < least => f + 12 * ((least - f + 11) / 12),
+            f if f > most => f - 12 * ((f - most + 11) / 12),
+            f => f,
+        };
+        Self::at_fifths(place).unwrap_or(Self { letter: Letter::C, alter: 0 })
+    }
+
+    /// The name `semitones` higher: on the same interval of letters where that name is usual, else the usual name
+    /// that sounds the same. By whole octaves no name changes.
     #[must_use]
     pub fn transposed(self, semitones: i32) -> Self {
-        const STEPS: [i32; 12] = [0, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 6];
-        let class = self.class().transposed(semitones);
-        let steps = STEPS[semitones.rem_euclid(12) as usize];
-        match Self::on(self.letter.up(steps), class) {
-            Some(name) if name.fifths() >= -7 && name.fifths() <= 7 => name,
-            _ => Self::flat(class),
+        const FIFTHS: [i32; 12] = [0, -5, 2, -3, 4, -1, -6, 1, -4, 3, -2, 5];
+        match semitones.rem_euclid(12) {
+            0 => self,
+            up => Self::usual(self.fifths() + FIFTHS[up as usize]),
         }
     }
 }

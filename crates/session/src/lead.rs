@@ -3,7 +3,7 @@
 use sideman_corpus::import;
 use sideman_corpus::library::Library;
 use sideman_formats::{Tune, Warned, chart, midi};
-use sideman_music::{Duration, Key, Note, Performance, PitchClass, Sheet, Solo, TextKind, Time};
+use sideman_music::{Duration, Note, Performance, Sheet, Solo, TextKind, Time};
 
 use crate::{Error, Source};
 
@@ -119,13 +119,6 @@ impl Lead {
         let moved = self.line(chart)?.transposed(up);
         moved.ok_or_else(|| Error::Asked("the melody leaves the range of pitches in this key".into()))
     }
-}
-
-/// The sheet moved to a key by the shorter way; one without a key is taken to be in C.
-#[must_use]
-pub fn in_key(sheet: &Sheet, key: Key) -> Sheet {
-    let from = sheet.key().map_or(PitchClass::new(0), |key| key.tonic().class());
-    sheet.transposed(from.nearest(key.tonic().class())).with_key(Some(key))
 }
 
 fn whole<T>(value: T) -> Warned<T> {

@@ -13,7 +13,8 @@ impl FromStr for Chord {
 
     /// Major seventh `Δ maj7 M7 ma7 j7 ^7`; minor `− m mi min`; half-diminished `ø h m7b5`; diminished
     /// `° o dim`; augmented `+ aug`; `sus`, `sus2`, `sus4`; `alt`; `6 69 9 11 13` with alterations, before
-    /// (`7b9`) or, after a figure of two numbers, behind (`79b`); `add9`; `/bass`.
+    /// (`7b9`) or, after a figure of two numbers, behind (`79b`); `add9`; tensions in parentheses or behind a slash
+    /// (`7(9)`, `7/13`); the major seventh as much of the world writes it (`7M`); `/bass`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let fail = || Error::new("chord", text, HINT);
         let (root, rest) =
@@ -23,6 +24,32 @@ impl FromStr for Chord {
         Ok(Self { root, quality, bass: bass.filter(|&b| b != root) })
     }
 }
+
+impl Chord {
+    /// What a symbol says that is not known to its end: the chord as far as it is known from its root on, over the
+    /// bass; of a polychord `A\\B` the upper chord over the root of the lower. `None` where no root begins it.
+    ///
+    /// ```
+    /// use sideman_music::Chord;
+    /// let nearest = |text| Chord::nearest(text).map(|chord| chord.to_string());
+    /// assert_eq!(nearest("Gm7petrushka/F").as_deref(), Some("Gm7/F"));
+    /// assert_eq!(nearest("Ab\\\\Bb").as_deref(), Some("Ab/Bb"));
+    /// assert_eq!(nearest("petrushka"), None);
+    /// ```
+    pub fn nearest(text: &str) -> Option<Self> {
+        let (upper, lower) = text.trim().split_once('\\').map_or((text.trim(), None), |(a, b)| (a, Some(b)));
+        let (root, rest) = split_name(upper).filter(|_| !upper.starts_with(char::is_lowercase))?;
+        let lower = lower.and_then(|lower| Some(split_name(lower.trim())?.0));
+        let (said, bass) = split_bass(rest);
+        let ends = said.char_indices().map(|(end, _)| end).chain([said.len()]).take(MOST_READ);
+        let known = ends.collect::<Vec<_>>().into_iter().rev().find_map(|end| said[..end].parse().ok());
+        let bass = lower.or(bass).filter(|&bass| bass != root);
+        Some(Self { root, quality: known?, bass })
+    }
+}
+
+/// As many characters of a symbol that is not known are read.
+const MOST_READ: usize = 40;
 
 impl FromStr for Quality {
     type Err = Error;
@@ -39,10 +66,10 @@ fn split_bass(text: &str) -> (&str, Option<NoteName>) {
     bass.map_or((text, None), |(quality, bass)| (quality, Some(bass)))
 }
 
-/// The text in ASCII, without what only print needs.
+/// The text in ASCII, without what only print needs; commas stand for what sets tensions apart.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.replace("6/9", "69").chars() {
+    for c in text.chars() {
         match c {
             '♭' => out.push('b'),
             '♯' => out.push('#'),
@@ -50,10 +77,13 @@ fn plain(text: &str) -> String {
             'ø' | 'Ø' => out.push('h'),
             '°' | 'º' => out.push('o'),
             '−' | '–' => out.push('-'),
-            '(' | ')' | '[' | ']' | ',' | ' ' => {}
+            '(' | ')' | '[' | ']' | ',' => out.push(','),
+            ' ' => {}
+            '.' if out.ends_with(|c: char| c.is_ascii_lowercase()) => {}
             _ => out.push(c),
         }
     }
+    out.truncate(out.trim_end_matches(',').len());
     out
 }
 
@@ -100,8 +130,10 @@ impl<'a> SymbolReader<'a> {
 
     /// The word for the triad, which comes first.
     fn triad_word(&mut self) {
-        if self.major_word() {
-        } else if self.take_any(&["minor", "min", "mi", "m", "MIN", "-"]) {
+        if self.take_any(&["MINOR", "Minor", "MIN", "Min", "MI", "Mi"]) {
+            self.triad = Triad::Minor;
+        } else if self.major_word() {
+        } else if self.take_any(&["minor", "min", "mi", "m", "-"]) {
             self.triad = Triad::Minor;
         } else if self.take_any(&["dim", "o"]) {
             self.triad = Triad::Diminished;
@@ -137,7 +169,9 @@ impl<'a> SymbolReader<'a> {
 
     /// The next figure, alteration or word.
     fn part(&mut self) -> Option<()> {
-        if self.take("sus") {
+        if self.take(",") || (self.rest.len() > 1 && self.take("/")) {
+            self.beside()?;
+        } else if self.take("sus") {
             self.suspend();
         } else if self.take_any(&["alt", "ALT"]) {
             self.seventh = Some(Seventh::Minor);
@@ -148,7 +182,13 @@ impl<'a> SymbolReader<'a> {
             self.add(sign, figure)?;
         } else if self.take_any(&["no3", "omit3"]) {
             self.triad = Triad::Power;
-        } else if self.take_any(&["no5", "omit5"]) || self.major_word() {
+        } else if self.take_any(&["no5", "omit5"]) {
+        } else if self.major_word() {
+            // Behind its figure, as in `7M`.
+            self.seventh = self.seventh.map(|seventh| match seventh {
+                Seventh::Minor => Seventh::Major,
+                other => other,
+            });
         } else if matches!(self.rest, "+" | "aug") && self.take(self.rest) {
             self.alter_fifth(1);
         } else if self.rest.starts_with(|c: char| c.is_ascii_digit()) {
@@ -167,10 +207,25 @@ impl<'a> SymbolReader<'a> {
         Some(())
     }
 
+    /// A figure set apart from those before it, such as the 9 of `7(9)` and the 13 of `7/13`; or a word.
+    fn beside(&mut self) -> Option<()> {
+        if !self.rest.trim_start_matches(['b', '#', '-', '+']).starts_with(|c: char| c.is_ascii_digit()) {
+            return Some(());
+        }
+        let (sign, figure) = (self.sign(), self.figure()?);
+        match (sign, figure) {
+            (0, 7) => self.figured(figure),
+            (0, 6 | 9 | 11 | 13) if self.seventh.is_none() && (self.major || figure == 6) => {
+                self.figured(figure)
+            }
+            _ => self.add(sign, figure),
+        }
+    }
+
     /// `sus`, with the figure that may follow it.
     fn suspend(&mut self) {
         self.triad = if self.take("2") { Triad::Sus2 } else { Triad::Sus4 };
-        self.take("4");
+        self.take_any(&["4", ",4"]);
     }
 
     /// A flat (−1) or a sharp (1), if one comes next.

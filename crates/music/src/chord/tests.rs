@@ -51,7 +51,24 @@ fn aliases_mean_one_chord() {
         "Cm11 C-7911",
         "C9#5 C+79",
         "C69#11 C6911#",
-        "Cadd9 C2 C(add9)",
+        "Cadd9 C2 C(add9) C/9 C(9)",
+        "Cmaj7 C7M C7Maj C7maj C7Δ",
+        "Cmaj9 C7M(9) C9M C7M/9 CM7(9) CM(9) Cmaj(9)",
+        "Cmaj7#11 C7M(#11) C7M/#11",
+        "Cmmaj7 Cm7M Cm(7M) C-7M Cmin/maj7 Cm/M7 CMI(MA7)",
+        "Cm7 CMI7 CMi7 CMIN7 CMin7 Cmin.7 Cm(7)",
+        "Cm7b5 CMI7(b5) CMi7b5",
+        "C9 C7/9 C7(9)",
+        "C7add13 C7/13 C7(13) C7/6",
+        "C13 C7/9/13 C7(9,13) C7(9)(13) C9/13",
+        "C9b13 C7(9,b13) C7/9/b13 C7(9)(b13)",
+        "C7b9b13 C7(b9,b13) C7(b9/b13) C7/b9/b13",
+        "Cm7add11 Cm7/11 Cm7(11)",
+        "Cm6 Cm(6) Cm/6",
+        "C7alt C7alt. C7(alt.) C7(alt) Calt.",
+        "C7/G C7/g",
+        "C9/G C7/9/G C7(9)/G",
+        "C9sus4 C7sus4(9) Csus(4)7/9",
         "C/Bb C/B♭",
         "Bbm7/Eb B♭-7/E♭",
     ];
@@ -90,6 +107,14 @@ fn nonsense_is_refused() {
         "7",
         "/E",
         "Cm7b5b5b5b55",
+        "C7/x",
+        "C7/",
+        "Cm7/9x",
+        "Fine",
+        "D.C.",
+        "D.S.",
+        "Chorus",
+        "End",
     ] {
         assert!(text.parse::<Chord>().is_err(), "{text}");
     }
@@ -127,4 +152,23 @@ fn guide_tones_tell_the_quality() {
     assert_eq!(guides("G7"), [5, 11]);
     assert_eq!(guides("C6"), [4, 9]);
     assert_eq!(guides("Csus4"), [5]);
+}
+
+#[test]
+fn a_symbol_that_is_not_known_keeps_root_triad_and_bass() {
+    let nearest = |text: &str| Chord::nearest(text).map(|chord| chord.to_string());
+    for (text, chord) in [
+        ("C7omit3", "C7"),
+        ("Dm(b9)xyz", "Dm(b9)"),
+        ("F#m7petrushka/E", "F#m7/E"),
+        ("Bbdimwit", "Bbdim"),
+        ("Ab\\Bb", "Ab/Bb"),
+        ("D7\\Gm7", "D7/G"),
+        ("C\\C", "C"),
+        ("E♭7♮9", "Eb7"),
+    ] {
+        assert_eq!(nearest(text).as_deref(), Some(chord), "{text}");
+    }
+    assert_eq!([nearest("H7"), nearest("petrushka"), nearest("")], [None, None, None]);
+    assert_eq!(nearest(&format!("C{}", "é".repeat(100_000))).as_deref(), Some("C"));
 }

@@ -65,7 +65,7 @@ fn a_chart_is_repeated_as_often_as_the_melody_needs() {
 #[test]
 fn keys_are_reached_by_the_shorter_way() {
     let sheet: Sheet = "key: D\nD".parse().unwrap();
-    let moved = |key: &str| in_key(&sheet, key.parse().unwrap()).chords()[0].1.unwrap().to_string();
+    let moved = |key: &str| sheet.in_key(key.parse().unwrap()).chords()[0].1.unwrap().to_string();
     assert_eq!([moved("C"), moved("A"), moved("Ab")], ["C", "A", "Ab"]);
     let notes = vec![Note::new(Time::ZERO, Duration::QUARTER, Pitch::midi(62))];
     let lead = Lead::new(sheet, Solo::new(Instrument::Flute, notes).unwrap());
