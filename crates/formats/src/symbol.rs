@@ -120,7 +120,7 @@ mod tests {
         let expected = [
             "line 2, column 8: chord \"C7omit3\" is read as C7",
             "line 2, column 18: chord \"Fxyz\" is read as F",
-            "line 2, column 46: chord \"Dm7\\\\G\" is read as Dm7/G",
+            "line 2, column 44: chord \"Dm7\\\\G\" is read as Dm7/G",
         ];
         assert_eq!(warnings, expected);
         assert_eq!(read("Dm7 | G7 | C6"), None);

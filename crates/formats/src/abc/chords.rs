@@ -40,9 +40,9 @@ fn is_root(text: &str) -> bool {
 
 /// Whether a word that is no chord begins as one with a figure.
 fn has_figure(name: &str) -> bool {
-    let known = Chord::nearest(name).map(|chord| chord.quality.to_string());
-    !name.contains(char::is_whitespace)
-        && known.is_some_and(|known| known.contains(|c: char| c.is_ascii_digit()))
+    let figure = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    let known = Chord::nearest(name).is_some_and(|chord| figure(&chord.quality.to_string()));
+    known && figure(name) && !name.contains(char::is_whitespace)
 }
 
 #[cfg(test)]

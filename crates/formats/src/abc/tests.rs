@@ -68,8 +68,8 @@ fn chords_and_form_are_read() {
 #[test]
 fn lengths_inside_chords_count() {
     assert_eq!(notes("[A4c4][B4d4]|"), [(0, 24, 72), (24, 24, 74)]);
-    assert_eq!(notes("[A3/c3/]3[Bd]/2z3/[Ac]2|"), [(0, 27, 72), (27, 3, 74), (39, 12, 72)]);
-    assert_eq!(notes("[A2c4]d2 [FA]>[Gc] z2|"), [(0, 12, 72), (12, 12, 74), (24, 9, 69), (33, 3, 72)]);
+    assert_eq!(notes("[A3/c3/]3[Bd]/2z/[Ac]5/|"), [(0, 27, 72), (27, 3, 74), (33, 15, 72)]);
+    assert_eq!(notes("[A2c2]d2 [FA]>[Gc] z2|"), [(0, 12, 72), (12, 12, 74), (24, 9, 69), (33, 3, 72)]);
     assert_eq!(notes("[F4-A4-][F4A4]|"), [(0, 48, 69)]);
 }
 
