@@ -61,7 +61,7 @@ fn symbols_are_read() {
 #[test]
 fn alternatives_are_kept_and_written_back() {
     let tune =
-        read(b"irealbook://T=C=S=F=n=[T44G-7 C7(Gb7)|F6(A-7b5)(sD7) |x |(Db7/F)C7 pZ").unwrap().remove(0);
+        read(b"irealbook://T=C=S=F=n=[T44G-7,C7(Gb7),|F6(A-7b5)(sD7) |x |(Db7/F)C7 pZ").unwrap().remove(0);
     assert_eq!(tune.warnings.len(), 0);
     let expected = "Gm7 C7 (Gb7) | F6 (Am7b5) (D7) | % | C7 (Db7/F)";
     let expected: Sheet = expected.parse().unwrap();
