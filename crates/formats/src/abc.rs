@@ -13,6 +13,7 @@
 //! fields, changes of meter. Grace notes, decorations, lyrics and all voices but the first are left out.
 
 mod body;
+mod chords;
 mod header;
 
 use std::collections::{BTreeMap, BTreeSet};

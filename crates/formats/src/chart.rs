@@ -51,9 +51,17 @@ pub fn write(sheet: &Sheet, format: Format) -> Warned<Vec<u8>> {
     match format {
         Format::Text => Warned { value: sheet.to_string().into_bytes(), warnings: Vec::new() },
         Format::Ireal => ireal::write(sheet).map(String::into_bytes),
-        Format::MusicXml => musicxml::write(sheet, None).map(String::into_bytes),
-        Format::Midi => performance(sheet).map(|played| midi::write(&played)),
+        Format::MusicXml => without_alternatives(sheet, musicxml::write(sheet, None).map(String::into_bytes)),
+        Format::Midi => without_alternatives(sheet, performance(sheet).map(|played| midi::write(&played))),
     }
+}
+
+/// What a format holds that has no place for alternative chords.
+fn without_alternatives(sheet: &Sheet, mut written: Warned<Vec<u8>>) -> Warned<Vec<u8>> {
+    let left = sheet.bars().iter().enumerate().filter(|(_, bar)| !bar.alternatives().is_empty());
+    let told = |(i, _)| Warning::new(Location::bar(i + 1), "alternative chords are left out");
+    written.warnings.extend(left.map(told));
+    written
 }
 
 const END: &str = "End";

@@ -11,7 +11,7 @@
 //! Words that begin with a capital are chords, sharing the beats of their bar; those in small letters are notes:
 //! `c` is middle C, each `+` or `-` an octave up or down, then lengths that add up (`2+4`), with dots, and `/3`
 //! for triplets; a melody of one note only says where the tune begins, and is not read. `/` lets the chord before
-//! go on; of `X\Y`, one chord over another, the lower is read.
+//! go on; of `X\Y`, one chord over another, the upper is read over the root of the lower.
 
 use sideman_music::{
     Bar, Duration, Instrument, Key, Letter, Meter, Mode, Note, NoteName, Pitch, Sheet, Solo, Tempo, Time,
@@ -167,12 +167,7 @@ impl Leadsheet {
                 })?;
             }
             _ => {
-                let chord = word.rsplit_once('\\').map_or(word, |(_, lower)| lower);
-                if chord != word {
-                    let words = format!("chord {word:?} is read as {chord}");
-                    self.warnings.push(Warning::new(place.clone(), words));
-                }
-                let chord = chord.replace("phryg", "sus4b9");
+                let chord = word.replace("phryg", "sus4b9");
                 self.open.push(symbol::read(&chord, place, &mut self.warnings)?);
             }
         }

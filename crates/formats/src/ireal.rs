@@ -1,7 +1,8 @@
 //! Charts of iReal Pro: `irealb://` links, scrambled, and `irealbook://` links, plain.
 //!
 //! A link holds one song or a playlist; a text or HTML page may hold many links. Nothing is downloaded. The
-//! form is written out: repeats, endings, da capo, dal segno, coda, fine.
+//! form is written out: repeats, endings, da capo, dal segno, coda, fine. A song stands in the key in which its player has
+//! set it; titles and composers, which the program turns round for sorting, are as they are said.
 //!
 //! ```
 //! use sideman_formats::ireal;
@@ -11,10 +12,11 @@
 //! ```
 
 mod link;
+mod names;
 mod page;
 mod write;
 
-use sideman_music::{OrderOfPlay, Sheet, Tempo};
+use sideman_music::{Key, Mode, OrderOfPlay, PitchClass, Sheet, Tempo};
 
 use crate::{Error, Location, PlayedForm, Tune, order};
 use link::Song;
@@ -47,7 +49,23 @@ fn read_song(song: &Song) -> Result<Tune, Error> {
     let tempo = song.tempo.parse().ok().filter(|bpm| (1..1000).contains(bpm)).map(Tempo::bpm);
     let sheet = sheet.with_key(song.key.parse().ok()).with_tempo(tempo);
     let apart = order::apart(&sheet, &bars, &order);
-    Ok(Tune::chart(sheet, warnings).with_form(PlayedForm::of_bars(&order, apart)))
+    let set = |sheet: Sheet| match players_key(&sheet, song) {
+        Some(key) => sheet.in_key(key),
+        None => sheet,
+    };
+    let apart = apart.into_iter().map(set).collect();
+    Ok(Tune::chart(set(sheet), warnings).with_form(PlayedForm::of_bars(&order, apart)))
+}
+
+/// The key in which the player has set a song, where it is another than the song's own.
+fn players_key(sheet: &Sheet, song: &Song) -> Option<Key> {
+    let key = sheet.key()?;
+    let from_c = match key.mode() {
+        Mode::Major => 0,
+        Mode::Minor => 9,
+    };
+    let tonic = PitchClass::new(song.set_in? + from_c);
+    Some(key.transposed(key.tonic().class().up_to(tonic))).filter(|&set| set != key)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use sideman_music::{Bar, Change, Chord, Meter};
 
-use crate::{Error, Location, Warning};
+use crate::{Error, Location, Warned, Warning};
 
 /// What stands in a bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) enum Symbol {
     Slash,
 }
 
-/// Reads a symbol. One whose end is not known is read as far as it is known, with a warning.
+/// Reads a symbol. One that is not known is read as [`Chord::nearest`] reads it, with a warning.
 ///
 /// # Errors
 /// When it has no root.
@@ -29,10 +29,53 @@ pub(crate) fn read(text: &str, place: &Location, warnings: &mut Vec<Warning>) ->
         Ok(chord) => return Ok(Symbol::Chord(chord)),
         Err(error) => error,
     };
-    let known = text.char_indices().rev().take(40).find_map(|(end, _)| text[..end].parse::<Chord>().ok());
-    let chord = known.ok_or_else(|| Error::malformed(place.clone(), error))?;
-    warnings.push(Warning::new(place.clone(), format!("chord {text:?} is read as {chord}")));
+    let chord = Chord::nearest(text).ok_or_else(|| Error::malformed(place.clone(), error))?;
+    warnings.push(read_as(text, chord, place.clone()));
     Ok(Symbol::Chord(chord))
+}
+
+fn read_as(text: &str, chord: Chord, place: Location) -> Warning {
+    Warning::new(place, format!("chord {text:?} is read as {chord}"))
+}
+
+/// A chart in the text grammar with the nearest known chord in the place of each that is not known; `None` where there
+/// is no such chord, or more of them than of known ones: then the text is no chart.
+pub(crate) fn with_known_chords(text: &str) -> Option<Warned<String>> {
+    let (mut value, mut warnings, mut known) = (String::with_capacity(text.len()), Vec::new(), 0);
+    for (line, words) in text.split_inclusive('\n').enumerate() {
+        let mut rest = words;
+        while let Some(first) = rest.chars().next() {
+            let column = words[..words.len() - rest.len()].chars().count() + 1;
+            let (word, after) = rest.split_at(word_length(first, rest));
+            let (symbol, beat) = word.split_at(word.find('@').unwrap_or(word.len()));
+            rest = after;
+            let is_known = !first.is_ascii_uppercase() || symbol.parse::<Chord>().is_ok();
+            match Chord::nearest(symbol).filter(|_| !is_known) {
+                Some(chord) => {
+                    warnings.push(read_as(symbol, chord, Location::Character { line: line + 1, column }));
+                    value.push_str(&format!("{chord}{beat}"));
+                }
+                None => {
+                    known += usize::from(is_known && first.is_ascii_uppercase());
+                    value.push_str(word);
+                }
+            }
+        }
+    }
+    (1..=known).contains(&warnings.len()).then_some(Warned { value, warnings })
+}
+
+/// How long the next word of a chart is: a header line, words in brackets, space and bar lines, or a symbol.
+fn word_length(first: char, text: &str) -> usize {
+    let behind = |end: char| text.find(end).map_or(text.len(), |at| at + end.len_utf8());
+    let apart = |c: char| c.is_whitespace() || matches!(c, '|' | ':');
+    match first {
+        '[' => behind(']'),
+        '<' => behind('>'),
+        'a'..='z' => behind('\n'),
+        _ if apart(first) => first.len_utf8(),
+        _ => text.find(apart).unwrap_or(text.len()),
+    }
 }
 
 /// A bar whose symbols share its beats, earlier ones getting the beat that is over; more than there are beats
@@ -65,6 +108,24 @@ mod tests {
         assert_eq!(said("Cm7petrushka"), Ok(Symbol::Chord("Cm7".parse().unwrap())));
         assert!(said("petrushka").unwrap_err().to_string().starts_with("bar 3: chord \"petrushka\""));
         assert_eq!(warnings, ["bar 3: chord \"Cm7petrushka\" is read as Cm7"]);
+    }
+
+    #[test]
+    fn a_chart_with_a_few_symbols_that_are_not_known_is_read() {
+        let read = |text| with_known_chords(text).map(|read| (read.value, read.warnings));
+        let (text, warnings) =
+            read("title: Fancy | Words\n[Coda] C7omit3@1 Fxyz@7/2 | <D.C. al Fine> Dm7\\G | C6 :|\nF/A G7")
+                .unwrap();
+        assert_eq!(text, "title: Fancy | Words\n[Coda] C7@1 F@7/2 | <D.C. al Fine> Dm7/G | C6 :|\nF/A G7");
+        let expected = [
+            "line 2, column 8: chord \"C7omit3\" is read as C7",
+            "line 2, column 18: chord \"Fxyz\" is read as F",
+            "line 2, column 44: chord \"Dm7\\\\G\" is read as Dm7/G",
+        ];
+        assert_eq!(warnings, expected);
+        assert_eq!(read("Dm7 | G7 | C6"), None);
+        assert_eq!(read("Apples | Bananas | Cherries | Dm"), None);
+        assert_eq!(read("é | Bé"), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use sideman_music::{Instrument, Sheet, SheetPage, Solo};
 
-use crate::{Error, Location, PlayedForm, Warning, order};
+use crate::{Error, Location, PlayedForm, Warned, Warning, order, symbol};
 
 /// Songs have at most one bar more, on the whole, for so many bytes of their file; those that people write take
 /// eight or more for a bar that is played.
@@ -30,13 +30,17 @@ impl Tune {
         Self { sheet, solo: None, credits, form, warnings }
     }
 
-    /// A chart in the text grammar of [`Sheet`].
+    /// A chart in the text grammar of [`Sheet`]; of a chord that is not known root and triad are taken, with a warning.
     ///
     /// # Errors
     /// When the text is none.
     pub fn from_text(text: &str) -> Result<Self, sideman_music::Error> {
-        let SheetPage { sheet, order, bars } = text.parse()?;
-        let warnings = order::warnings(&order, |measure| Location::BarOnPage(measure + 1));
+        let (SheetPage { sheet, order, bars }, mut warnings) =
+            match (text.parse(), symbol::with_known_chords(text)) {
+                (Err(_), Some(Warned { value, warnings })) => (value.parse()?, warnings),
+                (page, _) => (page?, Vec::new()),
+            };
+        warnings.extend(order::warnings(&order, |measure| Location::BarOnPage(measure + 1)));
         let form = PlayedForm::of_bars(&order, order::apart(&sheet, &bars, &order));
         Ok(Self::chart(sheet, warnings).with_form(form))
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use sideman_formats::chart::{self, Format};
+use sideman_formats::notation::PartKey;
 use sideman_formats::{Error, Tune, Warning, improvisor, jazzstandards, jccp};
 
 /// The files of an archive; `None`, with a word, where there is none.
@@ -99,6 +100,28 @@ fn there_and_back(name: &str) {
 #[test]
 fn sheets_go_there_and_back() {
     ["jccp", "jazzstandards", "imaginary_book_ls"].into_iter().for_each(there_and_back);
+}
+
+/// The tonic and every other degree of the scale is called in each part what its signature calls it, and no chord
+/// needs a double accidental.
+#[test]
+fn parts_of_real_charts_are_named_after_their_keys() {
+    for (path, bytes) in ["jccp", "imaginary_book_ls"].into_iter().filter_map(files).flatten() {
+        let Ok(tunes) = sideman_formats::read(&bytes, &path) else { continue };
+        let sheet = &tunes[0].sheet;
+        assert_eq!(&sheet.transposed(PartKey::C.semitones()), sheet, "{path}");
+        for part in [PartKey::Bb, PartKey::Eb, PartKey::F] {
+            let written = sheet.transposed(part.semitones());
+            let Some(key) = written.key() else { continue };
+            for chord in written.chords().iter().filter_map(|(_, chord)| *chord) {
+                for name in [Some(chord.root), chord.bass].into_iter().flatten() {
+                    let own = key.own_name(name.class()).unwrap_or(name);
+                    assert_eq!(name, own, "{path}: {chord} in {key}");
+                    assert!(name.alter().abs() <= 1, "{path}: {chord} in {key}");
+                }
+            }
+        }
+    }
 }
 
 /// The lead sheets and the text charts hold many tunes under the same name: both readers find as many bars.

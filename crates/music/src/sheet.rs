@@ -234,7 +234,8 @@ impl Sheet {
     #[must_use]
     pub fn with_chords(&self, other: impl Fn(Chord) -> Chord) -> Self {
         let mut sheet = self.clone();
-        let changes = sheet.bars.iter_mut().flat_map(|bar| &mut bar.changes).chain(&mut sheet.pickup);
+        let bars = sheet.bars.iter_mut().flat_map(|bar| bar.changes.iter_mut().chain(&mut bar.alternatives));
+        let changes = bars.chain(&mut sheet.pickup);
         let all =
             changes.map(|change| &mut change.chord).chain(sheet.chords.iter_mut().map(|(_, chord)| chord));
         all.for_each(|chord| *chord = chord.map(&other));
@@ -289,6 +290,7 @@ fn one_line(text: &str) -> String {
 pub struct Bar {
     meter: Meter,
     changes: Vec<Change>,
+    alternatives: Vec<Change>,
     section: Option<String>,
 }
 
@@ -302,7 +304,16 @@ impl Bar {
         changes.reverse();
         changes.sort_by_key(|change| change.at);
         changes.dedup_by_key(|change| change.at);
-        Self { meter, changes, section: None }
+        Self { meter, changes, alternatives: Vec::new(), section: None }
+    }
+
+    /// The bar with chords that may be played in the place of those that sound at their times; those outside it are
+    /// left out.
+    #[must_use]
+    pub fn with_alternatives(self, mut alternatives: Vec<Change>) -> Self {
+        alternatives.retain(|change| change.at >= Duration::ZERO && change.at < self.meter.bar());
+        alternatives.sort_by_key(|change| change.at);
+        Self { alternatives, ..self }
     }
 
     /// The bar as the first of a section, such as `A`; of a label longer than [`Bar::LONGEST_LABEL`] its start.
@@ -321,6 +332,11 @@ impl Bar {
     /// The changes in it; where there is none at its start, the chord before goes on.
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// What may be played in the place of the chords that sound there, in order of time; no one plays it unasked.
+    pub fn alternatives(&self) -> &[Change] {
+        &self.alternatives
     }
 
     /// The label of the section that starts here.

@@ -34,12 +34,12 @@ const MONOPHONIC: f64 = 0.8;
 
 impl TopLine {
     /// The top line of a part. One that plays chords is parted into two hands first, of which the upper is
-    /// taken; what starts under a held note is an inner voice (a refinement of the skyline algorithm of
+    /// taken, with the low notes of the stretches in which the part is a single line; what starts under a held note is an inner voice (a refinement of the skyline algorithm of
     /// Uitdenbogerd & Zobel 1998).
     pub(crate) fn of(part: &PlayedPart) -> Self {
         let alone = texture::alone(&part.notes);
         let (upper, mut rest) =
-            if alone < MONOPHONIC { hands::split(&part.notes) } else { (part.notes.clone(), vec![]) };
+            if alone < MONOPHONIC { upper_hand(&part.notes) } else { (part.notes.clone(), vec![]) };
         let split = !rest.is_empty();
         let mut events: Vec<Struck> = Vec::new();
         let mut top: Option<PlayedNote> = None;
@@ -63,6 +63,32 @@ impl TopLine {
         rest.sort_by_key(|note| (note.onset, std::cmp::Reverse(note.pitch)));
         Self { events, rest, split }
     }
+}
+
+/// A stretch of as many notes that sound alone is a single line.
+const SINGLE_LINE: usize = 4;
+
+/// The notes of the upper hand, and the rest. A single line that the upper hand plays in part is its own as a whole.
+fn upper_hand(notes: &[PlayedNote]) -> (Vec<PlayedNote>, Vec<PlayedNote>) {
+    let mut left = hands::split(notes).0.into_iter().peekable();
+    let mut is_upper: Vec<bool> = notes.iter().map(|note| left.next_if_eq(note).is_some()).collect();
+    let accompanied = texture::accompanied(notes);
+    let mut start = 0;
+    while start < notes.len() {
+        let goes_on = |&end: &usize| {
+            let leap = notes[end - 1].pitch.to(notes[end].pitch).semitones();
+            !accompanied[end - 1] && !accompanied[end] && leap.abs() <= OCTAVE
+        };
+        let end = (start + 1..notes.len()).take_while(goes_on).last().map_or(start + 1, |last| last + 1);
+        let stretch = &mut is_upper[start..end];
+        if stretch.len() >= SINGLE_LINE && stretch.contains(&true) {
+            stretch.fill(true);
+        }
+        start = end;
+    }
+    let (upper, rest): (Vec<_>, Vec<_>) = notes.iter().zip(is_upper).partition(|(_, is_upper)| *is_upper);
+    let bare = |notes: Vec<(&PlayedNote, bool)>| notes.into_iter().map(|(note, _)| *note).collect();
+    (bare(upper), bare(rest))
 }
 
 /// The notes cut into groups that are struck as one.
@@ -90,6 +116,9 @@ fn sounds_with(note: &PlayedNote, top: &PlayedNote) -> bool {
     let reach = note.pitch.to(top.pitch).semitones();
     reach == 0 || reach <= TENTH && note.overlap(top) * 2 >= top.duration().min(Duration::QUARTER)
 }
+
+/// The widest leap within a line that one hand plays alone, in semitones.
+const OCTAVE: i32 = 12;
 
 /// The widest chord of one hand, in semitones.
 const TENTH: i32 = 16;
@@ -133,6 +162,25 @@ mod tests {
         let hands =
             [(0, 8, 79), (0, 8, 48), (0, 8, 43), (2, 2, 67), (8, 4, 77), (8, 4, 48), (8, 4, 43), (12, 2, 74)];
         assert_eq!(line(&hands), (vec![vec![79], vec![77], vec![74]], vec![48, 43, 67, 48, 43]));
+    }
+
+    #[test]
+    fn the_low_notes_of_a_single_line_belong_to_it() {
+        let thirds = (0..16).flat_map(|i| [(2 * i, 2, 76 + i as u8 % 2), (2 * i, 2, 72 + i as u8 % 2)]);
+        let low = [58, 57, 60, 65, 58, 63, 72, 67, 55, 58, 62, 67];
+        let single = low.iter().enumerate().map(|(i, &pitch)| (32 + i as i64, 1, pitch));
+        let notes: Vec<_> = thirds.chain(single).collect();
+        let (events, rest) = line(&notes);
+        let single: Vec<u8> = events[16..].iter().map(|event| event[0]).collect();
+        assert_eq!((single, rest), (low.to_vec(), Vec::new()));
+    }
+
+    #[test]
+    fn a_bass_that_goes_on_alone_is_no_melody() {
+        let hands = (0..8).flat_map(|i| [(2 * i, 2, 79), (2 * i, 2, 76), (2 * i, 2, 43)]);
+        let bass = (0..8).map(|i| (16 + i, 1, 43 + 2 * (i as u8 % 3)));
+        let (events, rest) = line(&hands.chain(bass).collect::<Vec<_>>());
+        assert_eq!((events.len(), rest.len()), (8, 16));
     }
 
     #[test]

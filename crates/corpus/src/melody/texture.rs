@@ -7,9 +7,14 @@ use sideman_music::Duration;
 use super::PlayedNote;
 use super::hands::TOGETHER;
 
-/// The share of notes (by onset) that sound alone: that neither start with another nor sound with one over
-/// half of the shorter; 1 when there are none.
+/// The share of notes (by onset) that sound alone, as [`accompanied`] tells; 1 when there are none.
 pub(crate) fn alone(notes: &[PlayedNote]) -> f64 {
+    let accompanied = accompanied(notes);
+    share(accompanied.iter().filter(|&&a| !a).count(), notes.len()).unwrap_or(1.0)
+}
+
+/// Of each note (by onset) whether it starts with another or sounds with one over half of the shorter.
+pub(crate) fn accompanied(notes: &[PlayedNote]) -> Vec<bool> {
     const AHEAD: usize = 16;
     let mut accompanied = vec![false; notes.len()];
     for (i, note) in notes.iter().enumerate() {
@@ -24,7 +29,7 @@ pub(crate) fn alone(notes: &[PlayedNote]) -> f64 {
             }
         }
     }
-    share(accompanied.iter().filter(|&&a| !a).count(), notes.len()).unwrap_or(1.0)
+    accompanied
 }
 
 /// Mean pitch as a MIDI number; 60 when there are no notes.

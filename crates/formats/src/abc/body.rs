@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sideman_music::{CodaPlace, Duration, Letter, Meter, Pitch, Sheet};
 
+use super::chords;
 use super::header::{self, Signature, TuneHeader, unit};
 use crate::symbol::{self, Symbol};
 use crate::unfold::{SourceMeasure, SourceTone};
@@ -111,6 +112,7 @@ impl Body {
                 rest
             }
             '{' => until('}').1,
+            '&' => self.overlay(after),
             '|' | ':' => self.bar_line(all),
             '[' => self.bracket(after),
             '(' => self.tuplet(after),
@@ -122,26 +124,26 @@ impl Body {
             'z' | 'x' => self.rest(after),
             'Z' => self.rest_bars(after),
             '^' | '_' | '=' | 'A'..='G' | 'a'..='g' => match self.pitch(all) {
-                Some((pitch, rest)) => self.note(&[pitch], rest),
+                Some((pitch, rest)) => self.note(&[(pitch, (1, 1))], rest),
                 None => after,
             },
             _ => after,
         }
     }
 
-    /// A chord symbol; what begins with a sign of place, or is no chord, is a word for the reader.
+    /// A chord symbol; what begins with a sign of place, or is no chord from beginning to end, is a word for the reader.
     fn words(&mut self, words: &str) {
         let plain = words.trim_start_matches(['^', '_', '<', '>', '@']).trim();
         if plain.len() < words.len() || plain.is_empty() {
             return self.decoration(plain);
         }
         let place = self.place();
-        let name = plain.trim_matches(['(', ')']).split(';').next().unwrap_or_default();
-        match symbol::read(name, &place, &mut self.warnings) {
-            Ok(Symbol::Chord(chord)) => self.measure.chords.push((self.cursor, Some(chord))),
-            Ok(Symbol::Silence) => self.measure.chords.push((self.cursor, None)),
-            Ok(Symbol::Slash) => {}
-            Err(_) => self.decoration(plain),
+        let read = chords::symbol(plain).map(|name| symbol::read(&name, &place, &mut self.warnings));
+        match read {
+            Some(Ok(Symbol::Chord(chord))) => self.measure.chords.push((self.cursor, Some(chord))),
+            Some(Ok(Symbol::Silence)) => self.measure.chords.push((self.cursor, None)),
+            Some(Ok(Symbol::Slash)) => {}
+            Some(Err(_)) | None => self.decoration(plain),
         }
     }
 
@@ -194,6 +196,15 @@ impl Body {
         rest
     }
 
+    /// `& G4`: a second voice over the bar, to its end.
+    fn overlay<'a>(&mut self, after: &'a str) -> &'a str {
+        self.warnings.push(Warning::new(self.place(), "the voice behind & is left out"));
+        let quoted = |at: usize| !after[..at].matches('"').count().is_multiple_of(2);
+        let mut lines = after.match_indices(['|', '%']).map(|(at, _)| at).filter(|&at| !quoted(at));
+        let end = lines.next().unwrap_or(after.len());
+        &after[after[..end].trim_end_matches(':').len()..]
+    }
+
     /// `[K:G]`, `[1`, `[|` or `[CEG]2`.
     fn bracket<'a>(&mut self, after: &'a str) -> &'a str {
         if after.starts_with(|c: char| c.is_ascii_digit()) {
@@ -207,17 +218,23 @@ impl Body {
             self.field(name, value);
             return rest;
         }
-        let (mut pitches, mut notes) = (Vec::new(), inside);
+        let (mut heads, mut notes, mut ties) = (Vec::new(), inside, false);
         while let Some(first) = notes.chars().next() {
             match self.pitch(notes) {
                 Some((pitch, more)) => {
-                    pitches.push(pitch);
+                    let (length, more) = ratio(more);
+                    heads.push((pitch, length));
                     notes = more;
                 }
-                None => notes = &notes[first.len_utf8()..],
+                None => {
+                    ties |= first == '-';
+                    notes = &notes[first.len_utf8()..];
+                }
             }
         }
-        if pitches.is_empty() { rest } else { self.note(&pitches, rest) }
+        let rest = if heads.is_empty() { rest } else { self.note(&heads, rest) };
+        self.tie |= ties;
+        rest
     }
 
     /// `(3`, `(3:2`, `(3:2:4`; a bracket without a number is a slur.
@@ -253,7 +270,7 @@ impl Body {
         let (long, short) = (2 * parts - 1, 1);
         let (here, next) = if sign == '>' { (long, short) } else { (short, long) };
         let wanted = length * here / parts;
-        self.measure.tones[tones..].iter_mut().for_each(|tone| tone.duration = wanted);
+        self.measure.tones[tones..].iter_mut().for_each(|tone| tone.duration = tone.duration * here / parts);
         self.cursor += wanted - length;
         self.measure.length = self.cursor;
         self.broken = Some((next, parts));
@@ -262,12 +279,7 @@ impl Body {
 
     /// A length such as `2`, `3/2`, `/`, `//` at the start of a text, with tuplet and broken rhythm.
     fn length<'a>(&mut self, text: &'a str) -> (Duration, &'a str) {
-        let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        let (times, rest) = text.split_at(digits(text));
-        let slashes = rest.len() - rest.trim_start_matches('/').len();
-        let (parts, rest) = rest[slashes..].split_at(if slashes > 0 { digits(&rest[slashes..]) } else { 0 });
-        let times: i64 = times.parse().unwrap_or(1).clamp(1, 1000);
-        let parts: i64 = parts.parse().unwrap_or(1i64 << slashes.min(10)).clamp(1, 1024);
+        let ((times, parts), rest) = ratio(text);
         let mut length = self.unit * times / parts;
         if let Some((actual, normal, left)) = self.tuplet {
             length = length * normal / actual;
@@ -279,14 +291,23 @@ impl Body {
         (length.min(Duration::WHOLE * 64), rest)
     }
 
-    fn note<'a>(&mut self, pitches: &[Pitch], text: &'a str) -> &'a str {
-        let (duration, rest) = self.length(text);
+    /// Notes that begin together, each with its length inside of the brackets; the first one's is that of all.
+    fn note<'a>(&mut self, heads: &[(Pitch, (i64, i64))], text: &'a str) -> &'a str {
+        let (unit, rest) = self.length(text);
+        let long =
+            |&(_, (times, parts)): &(Pitch, (i64, i64))| (unit * times / parts).min(Duration::WHOLE * 64);
         let first = self.measure.tones.len();
         let tied = std::mem::take(&mut self.tie);
-        let tone =
-            |&pitch| SourceTone { at: self.cursor, duration, pitch, voice: String::new(), ties: false, tied };
-        self.measure.tones.extend(pitches.iter().map(tone));
-        self.advance(duration, first);
+        let tone = |head: &(Pitch, (i64, i64))| SourceTone {
+            at: self.cursor,
+            duration: long(head),
+            pitch: head.0,
+            voice: String::new(),
+            ties: false,
+            tied,
+        };
+        self.measure.tones.extend(heads.iter().map(tone));
+        self.advance(heads.first().map_or(unit, long), first);
         rest
     }
 
@@ -356,4 +377,15 @@ impl Body {
         (self.cursor, self.last) = (Duration::ZERO, None);
         self.accidentals.clear();
     }
+}
+
+/// A length such as `2`, `3/2`, `/`, `//` at the start of a text, as a fraction; 1 where there is none.
+fn ratio(text: &str) -> ((i64, i64), &str) {
+    let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (times, rest) = text.split_at(digits(text));
+    let slashes = rest.len() - rest.trim_start_matches('/').len();
+    let (parts, rest) = rest[slashes..].split_at(if slashes > 0 { digits(&rest[slashes..]) } else { 0 });
+    let times: i64 = times.parse().unwrap_or(1).clamp(1, 1000);
+    let parts: i64 = parts.parse().unwrap_or(1i64 << slashes.min(10)).clamp(1, 1024);
+    ((times, parts), rest)
 }

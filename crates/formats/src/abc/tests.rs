@@ -66,6 +66,33 @@ fn chords_and_form_are_read() {
 }
 
 #[test]
+fn lengths_inside_chords_count() {
+    assert_eq!(notes("[A4c4][B4d4]|"), [(0, 24, 72), (24, 24, 74)]);
+    assert_eq!(notes("[A3/c3/]3[Bd]/2z/[Ac]5/|"), [(0, 27, 72), (27, 3, 74), (33, 15, 72)]);
+    assert_eq!(notes("[A2c2]d2 [FA]>[Gc] z2|"), [(0, 12, 72), (12, 12, 74), (24, 9, 69), (33, 3, 72)]);
+    assert_eq!(notes("[F4-A4-][F4A4]|"), [(0, 48, 69)]);
+}
+
+#[test]
+fn the_voice_of_an_overlay_is_left_out() {
+    let body = "\"F\"f4 e4 & \"x|y\"A8|\"C7\"e8 & G4 F4:|\"F\"f8|]";
+    assert_eq!(bars(body), "F|C7|F|C7|F");
+    assert_eq!(notes(body)[..3], [(0, 24, 77), (24, 24, 76), (48, 48, 76)]);
+    assert_eq!(
+        tune(body).warnings,
+        ["bar 1: the voice behind & is left out", "bar 2: the voice behind & is left out"]
+    );
+}
+
+#[test]
+fn words_in_quotes_are_words_and_jumps_are_jumps() {
+    let body = "\"F\"f8|\"Bb\"d8|\"F\"c8\"Fine\"||\"Chorus\"\"Gm\"d8|\"End\"\"C7\"c8\"D.C.\"|]";
+    assert_eq!(bars(body), "F|Bb|F|Gm|C7|F|Bb|F");
+    assert_eq!(tune(body).warnings.len(), 0);
+    assert_eq!(bars("\"F/a\"f8|\"D/f+\"a8|\"C#d\"g8|"), "F/A|D/F#|C#dim");
+}
+
+#[test]
 fn headers_are_read() {
     let text = "%abc\nX:1\nT:One\nC:Nobody\nR:reel\nM:C|\nQ:1/2=100\nK:A dorian\nc4|\n\nX:2\nT:Two\nM:6/8\nK:Eb\n\"Eb\"e6|\n";
     let tunes = read(text.as_bytes()).unwrap();
@@ -86,7 +113,7 @@ fn damage_is_told() {
     assert!(matches!(read(b"C | F"), Err(Error::NotThisFormat(_))));
     let error = read(b"X:1\nT:Empty\nK:C\n").unwrap_err().to_string();
     assert!(error.starts_with("tune: chart length \"0 bars\""), "{error}");
-    assert_eq!(tune("\"F\"f8|[M:5/3]\"Cpetrushka\"c8|").warnings.len(), 2);
+    assert_eq!(tune("\"F\"f8|[M:5/3]\"C7petrushka\"c8|").warnings.len(), 2);
     assert!(read(format!("X:1\nK:C\n{}", "|:c8".repeat(30_000) + &":|".repeat(30_000)).as_bytes()).is_err());
     let _ = read(format!("X:1\nK:C\n{}", "[".repeat(100_000)).as_bytes());
 }

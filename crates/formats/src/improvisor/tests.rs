@@ -52,7 +52,7 @@ fn a_lead_sheet_is_read() {
     ];
     assert_eq!(notes, expected);
     assert_eq!((solo.notes()[1].velocity, solo.notes()[2].velocity), (None, Some(90)));
-    assert_eq!(tune.warnings, ["line 12: chord \"Bb\\\\A7\" is read as A7"]);
+    assert_eq!(tune.warnings, ["line 12: chord \"Bb\\\\A7\" is read as Bb/A"]);
 }
 
 #[test]

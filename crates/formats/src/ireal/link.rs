@@ -1,5 +1,7 @@
 //! Links: where they begin and end, what they hold, and how the music in them is scrambled.
 
+use super::names;
+
 /// What stands before scrambled music.
 pub(super) const SCRAMBLED: &str = "1r34LbKcu7";
 
@@ -10,6 +12,8 @@ pub(super) struct Song {
     pub(super) composer: String,
     pub(super) style: String,
     pub(super) key: String,
+    /// The key in which the player has set it, in semitones above C or A minor, where that is said.
+    pub(super) set_in: Option<i32>,
     pub(super) tempo: String,
     /// Unscrambled.
     pub(super) music: String,
@@ -61,10 +65,11 @@ fn scrambled(fields: &[&str], music: usize) -> Song {
     let key = said.iter().position(|field| field.parse::<sideman_music::Key>().is_ok());
     let tempo = fields.get(music + 2).map_or("", |field| field.trim());
     Song {
-        title: field(0).to_owned(),
-        composer: field(1).to_owned(),
+        title: names::as_said(field(0)),
+        composer: names::turned(field(1)),
         style: said.first().filter(|_| key != Some(0)).map_or(String::new(), |&style| style.to_owned()),
         key: key.map_or(String::new(), |i| said[i].to_owned()),
+        set_in: key.and_then(|i| said.get(i + 1)?.parse().ok()).filter(|up| (0..12).contains(up)),
         tempo: tempo.to_owned(),
         music: unscrambled(&fields[music][SCRAMBLED.len()..]),
     }
@@ -73,7 +78,8 @@ fn scrambled(fields: &[&str], music: usize) -> Song {
 /// Title, composer, style, key, nothing, music.
 fn plain(fields: &[&str]) -> Song {
     let [title, composer, style, key, _, music] = [0, 1, 2, 3, 4, 5].map(|i| fields[i].trim().to_owned());
-    Song { title, composer, style, key, tempo: String::new(), music }
+    let (title, composer) = (names::as_said(&title), names::turned(&composer));
+    Song { title, composer, style, key, set_in: None, tempo: String::new(), music }
 }
 
 /// Percent signs and the entities of HTML resolved; what is neither stays.

@@ -1,6 +1,6 @@
 //! The music of a song, as it stands on the page.
 
-use sideman_music::{Bar, Chord, CodaPlace, FormSigns, Meter, NoteName, Sheet};
+use sideman_music::{Bar, Change, Chord, CodaPlace, Duration, FormSigns, Meter, NoteName, Sheet};
 
 use crate::symbol::{self, Symbol};
 use crate::{Error, Location, Warning};
@@ -28,10 +28,6 @@ pub(super) fn read(music: &str, warnings: &mut Vec<Warning>) -> Result<Vec<PageB
     page.bar_line(' ');
     page.end();
     warnings.append(&mut page.warnings);
-    if page.alternatives > 0 {
-        let words = format!("{} alternative chords are left out", page.alternatives);
-        warnings.push(Warning::new(Location::File, words));
-    }
     Ok(page.bars)
 }
 
@@ -54,7 +50,8 @@ struct Page {
     /// How often the repeat that ends next is played.
     plays: usize,
     chord: Option<Chord>,
-    alternatives: usize,
+    /// Alternative chords of the bar, each with how many changes stand before it.
+    alternatives: Vec<(usize, Option<Chord>)>,
     warnings: Vec<Warning>,
 }
 
@@ -88,10 +85,7 @@ impl Page {
             'T' => return Ok(self.meter(after)),
             'N' => return Ok(self.ending(after)),
             '<' => return Ok(self.text(after)),
-            '(' => {
-                self.alternatives += 1;
-                return Ok(after.split_once(')').map_or("", |(_, rest)| rest));
-            }
+            '(' => return Ok(self.alternative(after)),
             'W' => return Ok(self.invisible(after)),
             'A'..='G' => return self.chord(all),
             other => self.warn(format!("{other:?} is not known")),
@@ -146,6 +140,30 @@ impl Page {
             self.warn(format!("{text:?} is not followed"));
         }
         rest
+    }
+
+    /// `(D-7)`: another chord for the one before.
+    fn alternative<'a>(&mut self, after: &'a str) -> &'a str {
+        let (words, rest) = after.split_once(')').unwrap_or((after, ""));
+        let name = words.trim_matches([' ', ',']).trim_start_matches(['s', 'l']).replace('*', "");
+        let place = self.place();
+        let before = self.cells.iter().flatten().filter(|symbol| **symbol != Symbol::Slash).count();
+        match symbol::read(&name, &place, &mut self.warnings) {
+            Ok(Symbol::Chord(chord)) => self.alternatives.push((before, Some(chord))),
+            Ok(Symbol::Silence) => self.alternatives.push((before, None)),
+            Ok(Symbol::Slash) | Err(_) => self.warn(format!("the alternative ({words}) is left out")),
+        }
+        rest
+    }
+
+    /// The bar with the alternatives that were read in it.
+    fn with_alternatives(&mut self, bar: Bar) -> Bar {
+        let own = std::mem::take(&mut self.alternatives).into_iter().map(|(before, chord)| {
+            let change = before.checked_sub(1).and_then(|index| bar.changes().get(index));
+            Change { at: change.map_or(Duration::ZERO, |change| change.at), chord }
+        });
+        let all = bar.alternatives().iter().copied().chain(own).collect();
+        bar.with_alternatives(all)
     }
 
     /// A chord whose root is not shown: the one before, over another bass.
@@ -264,6 +282,7 @@ impl Page {
             Some(back) => self.repeated(back),
             None => bar(self.meter, cells),
         };
+        let bar = self.with_alternatives(bar);
         let bar = match self.label.take() {
             Some(label) => bar.with_section(&label),
             None => bar,
@@ -273,12 +292,11 @@ impl Page {
 
     /// The chords of a bar some bars back.
     fn repeated(&mut self, back: usize) -> Bar {
-        let from = self.bars.len().checked_sub(back).map(|i| self.bars[i].bar.changes().to_vec());
-        let changes = from.unwrap_or_else(|| {
+        let Some(from) = self.bars.len().checked_sub(back).map(|i| &self.bars[i].bar) else {
             self.warn("there is no bar to repeat");
-            Vec::new()
-        });
-        Bar::new(self.meter, changes)
+            return Bar::new(self.meter, Vec::new());
+        };
+        Bar::new(self.meter, from.changes().to_vec()).with_alternatives(from.alternatives().to_vec())
     }
 }
 

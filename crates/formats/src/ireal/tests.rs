@@ -59,6 +59,38 @@ fn symbols_are_read() {
 }
 
 #[test]
+fn alternatives_are_kept_and_written_back() {
+    let tune =
+        read(b"irealbook://T=C=S=F=n=[T44G-7,C7(Gb7),|F6(A-7b5)(sD7) |x |(Db7/F)C7 pZ").unwrap().remove(0);
+    assert_eq!(tune.warnings.len(), 0);
+    let expected = "Gm7 C7 (Gb7) | F6 (Am7b5) (D7) | % | C7 (Db7/F)";
+    let expected: Sheet = expected.parse().unwrap();
+    assert_eq!(tune.sheet.bars(), expected.bars());
+    assert_eq!(read(write(&tune.sheet).value.as_bytes()).unwrap()[0].sheet.bars(), expected.bars());
+    let told = read(b"irealbook://T=C=S=F=n=[T44C7(wrong) |F6   Z").unwrap().remove(0).warnings;
+    assert_eq!(told, ["bar 1 on the page: the alternative (wrong) is left out"]);
+}
+
+#[test]
+fn a_song_stands_in_the_key_of_its_player() {
+    let song = |key: &str, set: &str| {
+        let link = format!(
+            "irealb://Walk, A=Roe Mary==Swing={key}={set}=1r34LbKcu7[T44D-7 G7|C^7   |E7b9/G#   Z==90=0"
+        );
+        let sheet = read(link.as_bytes()).unwrap().remove(0).sheet;
+        let chords: Vec<String> =
+            sheet.chords().iter().map(|(_, chord)| chord.unwrap().to_string()).collect();
+        format!("{}, {}, {}: {}", sheet.title(), sheet.composer(), sheet.key().unwrap(), chords.join(" "))
+    };
+    assert_eq!(song("C", ""), "A Walk, Mary Roe, C major: Dm7 G7 Cmaj7 E7b9/G#");
+    assert_eq!(song("C", "0"), "A Walk, Mary Roe, C major: Dm7 G7 Cmaj7 E7b9/G#");
+    assert_eq!(song("C", "10"), "A Walk, Mary Roe, Bb major: Cm7 F7 Bbmaj7 D7b9/F#");
+    assert_eq!(song("A-", "0"), "A Walk, Mary Roe, A minor: Dm7 G7 Cmaj7 E7b9/G#");
+    assert_eq!(song("A-", "3"), "A Walk, Mary Roe, C minor: Fm7 Bb7 Ebmaj7 G7b9/B");
+    assert_eq!(song("C", "12"), song("C", ""));
+}
+
+#[test]
 fn links_are_found_in_pages() {
     let sheet: Sheet = "title: It's One & Two\ncomposer: B. Nobody\nstyle: Bossa\nkey: F#m\nmeter: 4/4\ntempo: 140\n[A] F#m7 B7 | % | % | % | C#m7b5 | % | F#7b9 | % |".parse().unwrap();
     let link = write(&sheet).value;

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-use sideman_music::{Bar, Chord, Meter, Quality, Sheet};
+use sideman_music::{Bar, Chord, Duration, Meter, Quality, Sheet};
 
 use super::link::{SCRAMBLED, swapped};
+use super::names;
 use crate::{Location, Warned, Warning};
 
 /// The qualities that the program offers, as it writes them.
@@ -52,9 +53,12 @@ pub fn write(sheet: &Sheet) -> Warned<String> {
         let minor = if key.mode() == sideman_music::Mode::Minor { "-" } else { "" };
         format!("{}{minor}", key.tonic())
     });
-    let [title, composer, style] =
-        [("title", sheet.title()), ("composer", sheet.composer()), ("style", sheet.style())]
-            .map(|(name, words)| field(name, words, &mut warnings));
+    let [title, composer, style] = [
+        ("title", names::for_sorting(sheet.title())),
+        ("composer", names::turned(sheet.composer())),
+        ("style", sheet.style().to_owned()),
+    ]
+    .map(|(name, words)| field(name, &words, &mut warnings));
     let music = swapped(&music);
     let link = format!("{title}={composer}=={style}={key}=={SCRAMBLED}{music}=={tempo}=0");
     Warned { value: format!("irealb://{}", encoded(&link)), warnings }
@@ -67,7 +71,7 @@ fn field(name: &str, words: &str, warnings: &mut Vec<Warning>) -> String {
     }
     match (words, name) {
         ("", "title") => "Untitled".into(),
-        ("", "composer") => "Composer Unknown".into(),
+        ("", "composer") => names::NO_COMPOSER.into(),
         ("", _) => "Medium Swing".into(),
         _ => words.replace('=', "-"),
     }
@@ -98,7 +102,7 @@ fn write_meter(music: &mut String, meter: Meter, place: &Location, warnings: &mu
 fn write_bar(music: &mut String, bar: &Bar, place: &Location, warnings: &mut Vec<Warning>) {
     let beats = usize::from(bar.meter().beats());
     let mut cells = vec![" ".to_owned(); beats];
-    let mut free = 0;
+    let (mut free, mut taken) = (0, vec![(Duration::ZERO, 0)]);
     for change in bar.changes() {
         let beat = (change.at - change.at % bar.meter().beat()).in_units_of(bar.meter().beat());
         let cell = usize::try_from(beat).unwrap_or(0).max(free);
@@ -112,9 +116,15 @@ fn write_bar(music: &mut String, bar: &Bar, place: &Location, warnings: &mut Vec
             warnings.push(Warning::new(place.clone(), words));
         }
         free = cell + 1;
+        taken.push((change.at, cell));
     }
     if cells[0] == " " {
         cells[0] = "p".into();
+    }
+    for other in bar.alternatives() {
+        let name = other.chord.map_or("n".into(), |chord| symbol(chord, place, warnings));
+        let before = taken.iter().rfind(|(at, _)| *at <= other.at).and_then(|(_, cell)| cells.get_mut(*cell));
+        before.into_iter().for_each(|cell| cell.push_str(&format!("({name})")));
     }
     music.push_str(&cells.join(","));
 }

@@ -159,7 +159,7 @@ fn a_symbol_that_is_not_known_keeps_root_triad_and_bass() {
     let nearest = |text: &str| Chord::nearest(text).map(|chord| chord.to_string());
     for (text, chord) in [
         ("C7omit3", "C7"),
-        ("Dm(b9)xyz", "Dm(b9)"),
+        ("Dm(b9)xyz", "Dmb9"),
         ("F#m7petrushka/E", "F#m7/E"),
         ("Bbdimwit", "Bbdim"),
         ("Ab\\Bb", "Ab/Bb"),

@@ -8,7 +8,7 @@
 //!
 //! A bar line or the end of a line ends a bar. The chords and slashes of a bar share its beats, earlier ones
 //! getting the beat that is over (three in 4/4 take 2, 1 and 1); `/` lets the chord before go on; `@` names
-//! the beat, from 1, as a fraction. `%` repeats the bar before. `|: :|` repeats, `:|x3` three times, with
+//! the beat, from 1, as a fraction. A chord in parentheses, `C7 (Gb7)`, is an alternative to what stands before it. `%` repeats the bar before. `|: :|` repeats, `:|x3` three times, with
 //! endings `1.`, `1,2.`, …; `||` closes a section. Words in angle brackets, before the chords of a bar or behind them, are
 //! `<Segno>`, `<Coda>`, `<To Coda>`, `<Fine>` and jumps such as `<D.S. al Coda>`. The header `pickup:` is a bar before the
 //! first, of which the end alone is played.
@@ -62,7 +62,9 @@ fn write_bar(f: &mut fmt::Formatter<'_>, bar: &Bar, before: Option<&Bar>) -> fmt
     if before.is_some_and(|b| b.meter != bar.meter) {
         write!(f, "{} ", bar.meter)?;
     }
-    let same = before.is_some_and(|b| b.changes == bar.changes && b.meter == bar.meter);
+    let same = before.is_some_and(|b| {
+        b.changes == bar.changes && b.alternatives == bar.alternatives && b.meter == bar.meter
+    });
     // The first bar of a section shows its chords.
     let same = same && bar.section.is_none();
     if same && !bar.changes.is_empty() { write!(f, "%") } else { write!(f, "{}", bar_text(bar)) }
@@ -70,18 +72,21 @@ fn write_bar(f: &mut fmt::Formatter<'_>, bar: &Bar, before: Option<&Bar>) -> fmt
 
 fn bar_text(bar: &Bar) -> String {
     let even = (1..=MOST_TOKENS).find_map(|count| {
-        let mut left = bar.changes.iter().peekable();
-        let tokens: Vec<String> = (0..count)
-            .map(|i| {
-                left.next_if(|c| c.at == token_start(bar.meter, i, count))
-                    .map_or("/".into(), |c| name(c.chord))
-            })
-            .collect();
-        left.peek().is_none().then(|| tokens.join(" "))
+        let (mut left, mut others) = (bar.changes.iter().peekable(), bar.alternatives.iter().peekable());
+        let mut tokens: Vec<String> = Vec::new();
+        for at in (0..count).map(|i| token_start(bar.meter, i, count)) {
+            tokens.push(left.next_if(|c| c.at == at).map_or("/".into(), |c| name(c.chord)));
+            while let Some(other) = others.next_if(|c| c.at == at) {
+                tokens.push(format!("({})", name(other.chord)));
+            }
+        }
+        (left.peek().is_none() && others.peek().is_none()).then(|| tokens.join(" "))
     });
     even.unwrap_or_else(|| {
         let beat = |c: &Change| c.at * i64::from(bar.meter.unit()) / 4 + Duration::QUARTER;
-        bar.changes.iter().map(|c| format!("{}@{}", name(c.chord), beat(c))).collect::<Vec<_>>().join(" ")
+        let changes = bar.changes.iter().map(|c| format!("{}@{}", name(c.chord), beat(c)));
+        let others = bar.alternatives.iter().map(|c| format!("({})@{}", name(c.chord), beat(c)));
+        changes.chain(others).collect::<Vec<_>>().join(" ")
     })
 }
 
@@ -152,8 +157,8 @@ impl FromStr for SheetPage {
         let sheet = Sheet::new(order.measures().map(|measure| bars[measure].clone()).collect())?;
         let sheet = sheet.with_title(header.title).with_composer(header.composer).with_style(header.style);
         let meter = sheet.bars[0].meter;
-        let pickup = header.pickup.map(|text| read_changes(text, meter, None)).transpose()?;
-        let pickup = moved(&pickup.unwrap_or_default(), Duration::ZERO - meter.bar());
+        let pickup = header.pickup.map(|text| read_bar(text, meter, None)).transpose()?;
+        let pickup = moved(pickup.unwrap_or_default().changes(), Duration::ZERO - meter.bar());
         let sheet = sheet.with_key(header.key).with_tempo(header.tempo).with_pickup(pickup);
         Ok(Self { sheet, order, bars })
     }
@@ -212,9 +217,9 @@ fn read_written(body: &str, mut meter: Meter) -> Result<Vec<WrittenBars>, Error>
         let (text, behind) = take_words_behind(text).map_err(at)?;
         let chords = next.take(text, &mut meter).map_err(at)?;
         if !chords.is_empty() {
-            let changes = read_changes(chords, meter, bars.last()).map_err(at)?;
-            count += changes.len();
-            bars.push(std::mem::take(&mut next).over(Bar::new(meter, changes)));
+            let bar = read_bar(chords, meter, bars.last()).map_err(at)?;
+            count += bar.changes.len() + bar.alternatives.len();
+            bars.push(std::mem::take(&mut next).over(bar));
             within(bars.len(), count)?;
         }
         let double = text.is_empty() && piece.ends_with('|') && before.ends_with('|');
@@ -316,30 +321,39 @@ fn read_ending(word: &str) -> Option<Vec<usize>> {
     word.strip_suffix('.')?.split(',').map(|n| n.parse().ok().filter(|n| (1..=64).contains(n))).collect()
 }
 
-fn read_changes(text: &str, meter: Meter, before: Option<&WrittenBars>) -> Result<Vec<Change>, Error> {
+fn read_bar(text: &str, meter: Meter, before: Option<&WrittenBars>) -> Result<Bar, Error> {
     match before {
-        Some(before) if text == "%" && before.bar.meter == meter => return Ok(before.bar.changes.clone()),
+        Some(WrittenBars { bar, .. }) if text == "%" && bar.meter == meter => {
+            return Ok(Bar { section: None, ..bar.clone() });
+        }
         _ if text == "%" => {
             return Err(Error::new("repeated bar", text, "it needs a bar of the same meter before it"));
         }
         _ => {}
     }
     let tokens: Vec<&str> = text.split_whitespace().collect();
-    let mut changes = Vec::new();
-    for (i, token) in tokens.iter().enumerate().filter(|(_, token)| **token != "/") {
-        let (symbol, beat) = token.split_once('@').map_or((*token, None), |(s, b)| (s, Some(b)));
-        let at = match beat {
-            None => token_start(meter, i, tokens.len()),
-            Some(beat) => (beat.parse::<Duration>()? - Duration::QUARTER) * 4 / i64::from(meter.unit()),
-        };
+    let count = tokens.iter().filter(|token| !token.starts_with('(')).count();
+    let (mut changes, mut alternatives) = (Vec::new(), Vec::new());
+    let (mut index, mut at) = (0, Duration::ZERO);
+    for token in tokens {
+        let (symbol, beat) = token.split_once('@').map_or((token, None), |(s, b)| (s, Some(b)));
+        let other = symbol.strip_prefix('(').and_then(|symbol| symbol.strip_suffix(')'));
+        if other.is_none() {
+            at = token_start(meter, index, count.max(1));
+            index += 1;
+        }
+        if let Some(beat) = beat {
+            at = (beat.parse::<Duration>()? - Duration::QUARTER) * 4 / i64::from(meter.unit());
+        }
         if at < Duration::ZERO || at >= meter.bar() {
             return Err(Error::new("beat", token, "beats count from 1 and end with the bar"));
         }
-        let chord = match symbol {
+        let chord = match other.unwrap_or(symbol) {
+            "/" => continue,
             "N.C." | "NC" | "N.C" | "n" => None,
-            _ => Some(symbol.parse()?),
+            symbol => Some(symbol.parse()?),
         };
-        changes.push(Change { at, chord });
+        if other.is_some() { &mut alternatives } else { &mut changes }.push(Change { at, chord });
     }
-    Ok(changes)
+    Ok(Bar::new(meter, changes).with_alternatives(alternatives))
 }
