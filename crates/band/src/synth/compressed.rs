@@ -44,8 +44,11 @@ pub(super) fn unpacked(font: &[u8]) -> Result<Option<Vec<u8>>, String> {
     Ok(Some(chunk(b"RIFF", &body)))
 }
 
+/// The kind of a list, and its chunks.
+type RiffList<'a> = (&'a [u8], Vec<RiffChunk<'a>>);
+
 /// The lists of a font: their kinds and chunks.
-fn lists(font: &[u8]) -> Result<Vec<(&[u8], Vec<RiffChunk<'_>>)>, String> {
+fn lists(font: &[u8]) -> Result<Vec<RiffList<'_>>, String> {
     let (_, body) = chunks(font, 1).next().ok_or("the file is too short")??;
     let mut lists = Vec::new();
     for chunk in chunks(body.get(4..).unwrap_or_default(), 1) {
