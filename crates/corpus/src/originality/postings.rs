@@ -13,8 +13,8 @@ pub(super) struct SharedRun {
     pub(super) place: u32,
 }
 
-/// The most pairs of a run and a place that it agrees with; the 450 solos of the Weimar Jazz Database have a hundredth
-/// of them among each other.
+/// The most pairs of a run and a place that it agrees with; the solos of the Weimar Jazz Database have a fiftieth of
+/// them among each other.
 const MOST_PAIRS: usize = 1 << 25;
 
 /// How many bits of a hash tell whether it may be asked for.
