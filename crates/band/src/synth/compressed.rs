@@ -17,9 +17,8 @@ const GUARD: usize = 46;
 /// Names the sample that cannot be unpacked.
 pub(super) fn unpacked(font: &[u8]) -> Result<Option<Vec<u8>>, String> {
     let lists: Vec<(&[u8], Vec<RiffChunk<'_>>)> = lists(font)?;
-    let find = |name: &[u8]| {
-        lists.iter().flat_map(|(_, list)| list).filter(|chunk| chunk.0 == name).last().map(|c| c.1)
-    };
+    let find =
+        |name: &[u8]| lists.iter().flat_map(|(_, list)| list).rfind(|chunk| chunk.0 == name).map(|c| c.1);
     let (Some(sound), Some(headers)) = (find(b"smpl"), find(b"shdr")) else { return Ok(None) };
     if !sound.starts_with(b"OggS") {
         return Ok(None);
