@@ -1,16 +1,27 @@
 //! Damages small files of every format at random and reads them: no panic, no hang, memory bounded.
+//!
+//! Half of the damage is done inside: what encloses it (checksums, lengths, packing) is made right again, and numbers
+//! become absurd ones, so that readers get as far as the values.
 
-use std::io::{Cursor, Write};
+mod archive;
+mod structure;
+
 use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use sideman_band::Style;
+use sideman_band::synth::SoundFont;
 use sideman_corpus::Piece;
-use sideman_corpus::library::{Library, NamedBytes, gather};
+use sideman_corpus::library::{Library, NamedBytes, Summary, gather};
+use sideman_corpus::originality::Index;
 use sideman_formats::{Tune, chart, musicxml};
 use sideman_improv::classic;
+use sideman_improv::grammar::Grammar;
 use sideman_music::Sheet;
+
+use archive::zip;
 
 const TIMES: usize = 10_000;
 /// What reading one small file may take at most, on however loaded a machine.
@@ -27,6 +38,8 @@ struct Seed {
     name: &'static str,
     bytes: Vec<u8>,
     read: fn(&[u8]),
+    /// Makes what encloses the damage right again.
+    mended: fn(Vec<u8>) -> Vec<u8>,
 }
 
 /// `10000` is how often each format is damaged unless told.
@@ -38,7 +51,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     for seed in seeds()? {
         let began = Instant::now();
         let slowest = (0..times).try_fold(Duration::ZERO, |slowest, _| {
-            let damaged = damage(&seed.bytes, &mut rng);
+            let damaged = match rng.random() {
+                true => damage(&seed.bytes, &mut rng),
+                false => (seed.mended)(structure::absurd(&seed.bytes, &mut rng)),
+            };
             Ok::<_, String>(slowest.max(tried(seed.name, &damaged, seed.read)?))
         })?;
         println!("{:<12} {times} times in {:.1?}, slowest {slowest:.1?}", seed.name, began.elapsed());
@@ -60,21 +76,50 @@ fn seeds() -> Result<Vec<Seed>, String> {
     let library = Library { pieces: piece.into_iter().collect(), files: Vec::new() };
     let score = with_solo.ok_or("the seed has no tune")?;
     let zipped = zip(&[("a.musicxml", &score), ("b.ls", LS)])?;
-    let seed = |name, bytes: &[u8], read| Seed { name, bytes: bytes.to_vec(), read };
+    let enclosed = |name, bytes: &[u8], read, mended| Seed { name, bytes: bytes.to_vec(), read, mended };
+    let seed = |name, bytes: &[u8], read| enclosed(name, bytes, read, std::convert::identity);
     Ok(vec![
         seed("text", CHART.as_bytes(), any),
         seed("ireal", &written(chart::Format::Ireal), any),
         seed("musicxml", &score, any),
-        seed("midi", &written(chart::Format::Midi), any),
+        enclosed("midi", &written(chart::Format::Midi), any, structure::midi),
         seed("ls", LS, any),
         seed("jccp", include_bytes!("../seeds/tiny.jccp.txt"), any),
         seed("json", include_bytes!("../seeds/tiny.json"), any),
         seed("abc", include_bytes!("../seeds/tiny.abc"), any),
         seed("sqlite", &database()?, any),
         seed("zip", &zipped, any),
-        seed("corpus", &library.to_bytes(), any),
-        seed("model", &model()?, |bytes| drop(classic::ClassicPlayer::load(bytes))),
+        enclosed("zip inside", LS, any, structure::zipped),
+        enclosed("tar inside", LS, any, structure::tarred),
+        enclosed("mxl inside", &score, any, structure::mxl),
+        enclosed("corpus", &library.to_bytes(), corpus, structure::corpus),
+        enclosed("model", &model()?, model_read, structure::safetensors),
+        seed("style", structure::STYLE, |bytes| drop(String::from_utf8_lossy(bytes).parse::<Style>())),
+        seed("grammar", structure::GRAMMAR, |bytes| drop(String::from_utf8_lossy(bytes).parse::<Grammar>())),
+        enclosed("sf2", &structure::font(&[0; 64]), font_read, structure::riff),
+        enclosed("sf3", &structure::font(structure::OGG), font_read, structure::riff),
     ])
+}
+
+/// Reads a corpus, and compares its solos with each other.
+fn corpus(bytes: &[u8]) {
+    if let Ok(library) = Library::from_bytes(bytes) {
+        drop(Summary::new(&library).to_string());
+        drop(Index::new(&library.pieces).borrowings_of_humans());
+    }
+}
+
+/// Reads a model, and plays with it.
+fn model_read(bytes: &[u8]) {
+    if let Ok(player) = classic::ClassicPlayer::load(bytes)
+        && let Ok(sheet) = "C | F G7".parse::<Sheet>()
+    {
+        drop(player.improvise(&sheet, &classic::ClassicOptions::default(), 1));
+    }
+}
+
+fn font_read(bytes: &[u8]) {
+    drop(SoundFont::read(bytes));
 }
 
 /// Reads bytes as `import` would.
@@ -145,15 +190,6 @@ fn bombs() -> Result<Vec<(&'static str, Vec<u8>)>, String> {
         ("deep json", deep("[{\"Sections\":")),
         ("repeats", "|: C :|x64 ".repeat(10_000).into_bytes()),
     ])
-}
-
-fn zip(files: &[(&str, &[u8])]) -> Result<Vec<u8>, String> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        archive.start_file(*name, zip::write::SimpleFileOptions::default()).map_err(|e| e.to_string())?;
-        archive.write_all(bytes).map_err(|e| e.to_string())?;
-    }
-    Ok(archive.finish().map_err(|e| e.to_string())?.into_inner())
 }
 
 fn database() -> Result<Vec<u8>, String> {

@@ -31,6 +31,14 @@ pub enum AudioError {
         /// What it cannot do.
         reason: String,
     },
+    /// There is more of something than the format can hold.
+    #[error("{format} holds at most {most}")]
+    Full {
+        /// The format that was asked for.
+        format: &'static str,
+        /// How much it holds, of what, and what to do.
+        most: &'static str,
+    },
 }
 
 /// What a file of sound says about itself.

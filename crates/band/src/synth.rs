@@ -4,9 +4,11 @@
 //! buffers are does not change the sound.
 
 mod check;
+mod compressed;
 mod error;
 mod schedule;
 mod soundfont;
+mod vorbis;
 
 use rustysynth_ext::{Synthesizer, SynthesizerSettings};
 use sideman_music::Performance;

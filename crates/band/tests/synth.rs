@@ -88,7 +88,30 @@ fn a_performance_of_a_year_is_refused() {
     let track = Track { events: vec![(far, note)], ..Track::default() };
     let performance = Performance { tracks: vec![track], ..Performance::default() };
     let refused = Synth::new(&SoundFont::built_in(), &performance, RATE);
-    assert!(matches!(refused, Err(SynthError::TooLong(_))));
+    assert!(matches!(refused, Err(SynthError::TooLong(..))));
+}
+
+#[test]
+fn a_performance_lasts_as_long_as_its_notes_fill() {
+    let minutes = |notes: usize, minutes: i64| {
+        let note = |at| {
+            (
+                Time::after_start(Duration::QUARTER * at),
+                Event::Note { pitch: Pitch::midi(60), velocity: 64, duration: Duration::QUARTER },
+            )
+        };
+        let events = (0..notes as i64 - 1).chain([minutes * 120 - 1]).map(note).collect();
+        let tempos = TempoMap::new(vec![(Time::ZERO, Tempo::bpm(120))]);
+        let performance = Performance {
+            tracks: vec![Track { events, ..Track::default() }],
+            tempos,
+            ..Performance::default()
+        };
+        Synth::new(&SoundFont::built_in(), &performance, RATE).is_ok()
+    };
+    assert!(minutes(2, 20) && !minutes(2, 21));
+    assert!(minutes(300, 22) && !minutes(300, 23));
+    assert!(minutes(7000, 60) && !minutes(7000, 61));
 }
 
 #[test]

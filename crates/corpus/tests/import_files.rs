@@ -29,7 +29,7 @@ fn the_low_notes_of_a_single_line_are_melody() {
     let start = piece.sheet.bar_start(8);
     let notes = piece.solo.as_ref().unwrap().notes().iter().filter(|note| note.onset >= start);
     let line: Vec<u8> = notes.map(|note| note.pitch().number()).collect();
-    let two_bars = [69, 74, 72, 69, 74, 72, 69, 67, 72, 76, 67, 72, 76];
+    let two_bars = [69, 74, 72, 69, 74, 72, 69, 67, 72, 76, 72, 67, 72, 76];
     assert_eq!(line, two_bars.repeat(4));
 }
 

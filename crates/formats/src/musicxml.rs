@@ -14,6 +14,7 @@
 //! # Ok::<(), sideman_music::Error>(())
 //! ```
 
+mod bounds;
 mod kind;
 mod measure;
 mod source;
@@ -32,7 +33,7 @@ use measure::{Opening, PartMeasure, child, text};
 pub use write::{write, write_score};
 
 /// More elements and texts than any score has; the limit bounds the memory that a file can ask for.
-const MOST_NODES: u32 = 8_000_000;
+const MOST_NODES: u32 = 3_000_000;
 
 /// The score, as one tune.
 ///
@@ -40,6 +41,7 @@ const MOST_NODES: u32 = 8_000_000;
 /// When the bytes are no score, the XML is damaged, or no measure is in it.
 pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     let xml = source::text(bytes)?;
+    bounds::check(&xml)?;
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(&xml, options).map_err(|error| {
         let (line, column) = (error.pos().row as usize, error.pos().col as usize);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::matrix::padded;
 
 /// "No value": the zero vector as a feature, not counted as a target.
 pub const NONE: u32 = u32::MAX;
@@ -198,8 +199,14 @@ impl Gather {
 
 /// The largest number of anything in a shape; a hostile file cannot ask for more.
 const LIMIT: usize = 1 << 20;
-/// The largest number of pairs of an expert's key and class.
-const PAIRS: usize = 1 << 28;
+/// The largest number of pairs of key and class, of all experts together: each pair is written out.
+const PAIRS: usize = 1 << 24;
+/// The most terms and experts, and the most of each other kind of part: each takes memory beside its weights.
+const PARTS: usize = 1024;
+/// The longest name of a part, in bytes.
+const LONGEST_NAME: usize = 100;
+/// The largest number of values that terms give to units, of all of them together: a row for each value is kept.
+const PROJECTED: usize = 1 << 25;
 
 impl Shape {
     /// The classic net: one value in, one-hot, LSTM(`units`), one dense softmax shared by every step.
@@ -240,13 +247,60 @@ impl Shape {
     /// # Errors
     /// [`Error::Shape`] names the part that does not fit.
     pub fn check(&self) -> Result<(), Error> {
+        self.check_counts()?;
         self.check_sizes()?;
         self.check_names()?;
         self.check_block_widths(&self.input, "the input")?;
         for context in &self.contexts {
             self.check_block_widths(&context.input, &context.name)?;
         }
-        self.heads.iter().try_for_each(|head| self.check_head(head))
+        self.heads.iter().try_for_each(|head| self.check_head(head))?;
+        self.check_memory()
+    }
+
+    fn check_counts(&self) -> Result<(), Error> {
+        let terms = |blocks: &[Vec<Term>]| blocks.iter().map(|block| 1 + block.len()).sum::<usize>();
+        let counts = [
+            ("features", self.features.len()),
+            ("tables", self.tables.len()),
+            ("layers", self.layers.len()),
+            ("contexts", self.contexts.len()),
+            ("heads", self.heads.len()),
+            (
+                "blocks and terms",
+                terms(&self.input) + self.contexts.iter().map(|c| terms(&c.input)).sum::<usize>(),
+            ),
+            ("experts", self.heads.iter().map(|head| head.experts.len()).sum()),
+        ];
+        match counts.into_iter().find(|&(_, count)| count > PARTS) {
+            Some((what, count)) => {
+                Err(Error::shape(format!("it has {count} {what}, and {PARTS} are the most")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether what is kept beside the weights stays small; the parts fit together.
+    fn check_memory(&self) -> Result<(), Error> {
+        let values = |blocks: &[Vec<Term>]| -> usize {
+            let features = blocks.iter().flatten().filter_map(|term| self.feature(&term.feature));
+            features.map(|feature| self.features[feature].width).sum()
+        };
+        let units = self.layers.first().map_or(0, |&units| 4 * padded(units));
+        let contexts = self.contexts.iter().map(|c| values(&c.input).saturating_mul(padded(c.width)));
+        let projected = contexts.fold(values(&self.input).saturating_mul(units), usize::saturating_add);
+        if projected > PROJECTED {
+            return Err(Error::shape(format!(
+                "its features give {projected} values, and {PROJECTED} are the most"
+            )));
+        }
+        let width = |key: &str| self.feature(key).map_or(0, |feature| self.features[feature].width);
+        let experts = self.heads.iter().flat_map(|head| head.experts.iter().map(move |e| (head, e)));
+        let pairs = experts.map(|(head, expert)| width(&expert.key).saturating_mul(head.classes));
+        if pairs.fold(0, usize::saturating_add) > PAIRS {
+            return Err(Error::shape("its experts have too many pairs of key and class"));
+        }
+        Ok(())
     }
 
     fn check_sizes(&self) -> Result<(), Error> {
@@ -272,6 +326,15 @@ impl Shape {
     }
 
     fn check_names(&self) -> Result<(), Error> {
+        let names = (self.features.iter().map(|f| &f.name))
+            .chain(self.tables.iter().map(|t| &t.name))
+            .chain(self.contexts.iter().map(|c| &c.name))
+            .chain(self.heads.iter().map(|h| &h.name))
+            .chain(self.heads.iter().flat_map(|h| h.experts.iter().map(|e| &e.name)));
+        if let Some(name) = names.into_iter().find(|name| name.len() > LONGEST_NAME) {
+            let start: String = name.chars().take(20).collect();
+            return Err(Error::shape(format!("a name is longer than {LONGEST_NAME} bytes: \"{start}…\"")));
+        }
         unique("features", self.features.iter().map(|f| &f.name))?;
         unique("tables", self.tables.iter().map(|t| &t.name))?;
         unique("contexts and heads", {
@@ -304,9 +367,6 @@ impl Shape {
             };
             if !fits || expert.gather.outputs_needed() > expert.outputs {
                 return Err(Error::shape(format!("expert \"{}\" gathers outputs it lacks", expert.name)));
-            }
-            if key.width.saturating_mul(head.classes) > PAIRS {
-                return Err(Error::shape(format!("expert \"{}\" has too many pairs", expert.name)));
             }
         }
         Ok(())

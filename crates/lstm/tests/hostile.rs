@@ -56,6 +56,27 @@ fn a_shape_larger_than_the_file_is_an_error() {
 }
 
 #[test]
+fn a_shape_of_countless_parts_is_an_error() {
+    let plain = Shape::classic(5, 4);
+    let refused = |shape: Shape| Network::new(shape, 1).unwrap_err().to_string();
+    let terms = Shape { input: vec![vec![Term::plain("value"); 2000]], ..plain.clone() };
+    assert!(refused(terms).contains("blocks and terms"));
+    let long = Shape { heads: vec![Head::plain(&"x".repeat(1000), 5)], ..plain.clone() };
+    assert!(refused(long).contains("longer than 100 bytes"));
+    let expert = |i| Expert {
+        name: format!("{i}"),
+        outputs: 2,
+        key: "value".into(),
+        gather: Gather::Modulo { period: 2 },
+    };
+    let experts =
+        |count| vec![Head { experts: (0..count).map(expert).collect(), ..Head::plain("softmax", 5) }];
+    assert!(refused(Shape { heads: experts(2000), ..plain.clone() }).contains("experts"));
+    assert!(Network::new(Shape { heads: experts(20), ..plain }, 1).is_ok());
+    assert!(refused(Shape::tokens(1 << 20, 1, &[64])).contains("values"));
+}
+
+#[test]
 fn a_header_longer_than_the_file_is_an_error() {
     let mut bytes = bytes();
     bytes[..8].copy_from_slice(&u64::MAX.to_le_bytes());

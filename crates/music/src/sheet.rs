@@ -28,11 +28,13 @@ pub struct Sheet {
 impl Sheet {
     /// The most bars a sheet may have.
     pub const MOST_BARS: usize = MOST_BARS;
+    /// The most changes of chord a sheet may have: ten in each bar of the longest one.
+    pub const MOST_CHANGES: usize = 10 * Self::MOST_BARS;
 
     /// A sheet of these bars, without title, key or tempo.
     ///
     /// # Errors
-    /// When there is no bar, or more than [`Sheet::MOST_BARS`].
+    /// When there is no bar, or more than [`Sheet::MOST_BARS`] or [`Sheet::MOST_CHANGES`] allow.
     pub fn new(bars: Vec<Bar>) -> Result<Self, Error> {
         if bars.is_empty() || bars.len() > Self::MOST_BARS {
             return Err(Error::new(
@@ -40,6 +42,10 @@ impl Sheet {
                 &format!("{} bars", bars.len()),
                 "a chart has 1 to 20000 bars",
             ));
+        }
+        let changes = bars.iter().map(|bar| bar.changes.len()).sum::<usize>();
+        if changes > Self::MOST_CHANGES {
+            return Err(too_many_changes(changes));
         }
         let mut starts = vec![Time::ZERO];
         let mut chords = Vec::new();
@@ -268,6 +274,10 @@ impl Sheet {
     }
 }
 
+fn too_many_changes(changes: usize) -> Error {
+    Error::new("chart length", &format!("{changes} changes"), "a chart has at most 200000 changes of chord")
+}
+
 /// The words of a text on one line, single-spaced.
 fn one_line(text: &str) -> String {
     let printable = |c: char| if c.is_control() { ' ' } else { c };
@@ -285,6 +295,9 @@ pub struct Bar {
 }
 
 impl Bar {
+    /// The longest label of a section, in letters.
+    pub const LONGEST_LABEL: usize = 100;
+
     /// A bar of these changes; those outside it are left out, and of two at one place the later holds.
     pub fn new(meter: Meter, mut changes: Vec<Change>) -> Self {
         changes.retain(|change| change.at >= Duration::ZERO && change.at < meter.bar());
@@ -303,10 +316,11 @@ impl Bar {
         Self { alternatives, ..self }
     }
 
-    /// The bar as the first of a section, such as `A`.
+    /// The bar as the first of a section, such as `A`; of a label longer than [`Bar::LONGEST_LABEL`] its start.
     #[must_use]
     pub fn with_section(self, label: &str) -> Self {
-        let label = one_line(&label.replace(['[', ']', '|'], " "));
+        let end = label.char_indices().nth(Self::LONGEST_LABEL).map_or(label.len(), |(end, _)| end);
+        let label = one_line(&label[..end].replace(['[', ']', '|'], " "));
         Self { section: Some(label), ..self }
     }
 

@@ -12,15 +12,28 @@ pub struct Solo {
 }
 
 impl Solo {
+    /// How far from the first downbeat a line may go, before it or behind it: a million quarter notes, more than
+    /// the longest sheet has.
+    pub const FARTHEST: Duration = Duration::quarters(1 << 20, 1);
+
     /// A line of these notes.
     ///
     /// # Errors
-    /// When a note has no length, or starts before the one before it has ended.
+    /// When a note has no length, starts before the one before it has ended, lies beyond [`Solo::FARTHEST`] or is of a
+    /// loudness that MIDI does not know.
     pub fn new(instrument: Instrument, notes: Vec<Note>) -> Result<Self, Error> {
         let hint = "notes follow each other, each with a length, none overlapping";
         let fail = |i: usize| Error::new("order of notes", &format!("note {}", i + 1), hint);
         if let Some(i) = notes.iter().position(|n| n.duration <= Duration::ZERO) {
             return Err(fail(i));
+        }
+        if let Some(i) = notes.iter().position(|n| !n.is_within(Self::FARTHEST)) {
+            let hint = "a line lies within a million quarter notes of its first downbeat";
+            return Err(Error::new("place of a note", &format!("note {}", i + 1), hint));
+        }
+        let loudness = notes.iter().filter_map(|n| n.velocity);
+        if let Some(velocity) = loudness.into_iter().find(|velocity| !(1..=127).contains(velocity)) {
+            return Err(Error::new("loudness", &velocity.to_string(), "it lies between 1 and 127"));
         }
         if let Some(i) = notes.windows(2).position(|w| w[0].end() > w[1].onset) {
             return Err(fail(i + 1));
@@ -76,6 +89,13 @@ impl Note {
     /// Where it stops.
     pub fn end(&self) -> Time {
         self.onset + self.duration
+    }
+
+    /// Whether it stands, ends and is played no farther from the start than so much.
+    fn is_within(&self, farthest: Duration) -> bool {
+        let within = |length: Duration| -farthest <= length && length <= farthest;
+        let delay = self.delay.unwrap_or(Duration::ZERO);
+        within(self.onset.since_start()) && within(self.duration) && within(delay)
     }
 
     /// Its highest pitch: the melody.
@@ -153,6 +173,25 @@ mod tests {
         let error = solo(vec![note(0, 2), note(1, 1)]).unwrap_err().to_string();
         assert!(error.contains("note 2"), "{error}");
         assert!(solo(vec![note(0, 0)]).is_err());
+    }
+
+    #[test]
+    fn a_note_without_sense_is_refused() {
+        let refused = |note| Solo::new(Instrument::TenorSax, vec![note]).unwrap_err().to_string();
+        for velocity in [0, 128, 255] {
+            let said = refused(Note { velocity: Some(velocity), ..note(0, 1) });
+            assert!(said.contains("between 1 and 127"), "{said}");
+        }
+        let far = Solo::FARTHEST * 2;
+        let near = note(0, 1);
+        for note in [
+            Note { onset: Time::after_start(far), ..near },
+            Note { onset: Time::after_start(-far), ..near },
+            Note { duration: far, ..near },
+            Note { delay: Some(-far), ..near },
+        ] {
+            assert!(refused(note).contains("million quarter notes"));
+        }
     }
 
     #[test]

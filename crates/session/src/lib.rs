@@ -38,7 +38,7 @@ pub use error::Error;
 pub use event::{Watch, WorkEvent};
 pub use lead::Lead;
 pub use pages::Pages;
-pub use request::{Request, Rules};
+pub use request::{Request, Rules, SoloistKind};
 pub use soloist::Soloist;
 pub use source::Source;
 pub use take::Take;

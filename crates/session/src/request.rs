@@ -87,15 +87,18 @@ impl Default for Request {
     }
 }
 
-/// Who knows a wish.
+/// Who may be asked, for not everyone knows every wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Knower {
+pub enum SoloistKind {
+    /// A network that knows the chart and real solos.
     Player,
+    /// The classic exercise.
     Classic,
+    /// Rules with weights.
     Grammar,
 }
 
-impl Knower {
+impl SoloistKind {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Player => "the player",
@@ -116,9 +119,12 @@ impl Request {
         matches!(self.length, Length::Choruses(_))
     }
 
-    /// Refuses the first wish that is made and that a soloist does not know.
-    pub(crate) fn check(&self, soloist: Knower) -> Result<(), Error> {
-        let known = |by: &[Knower]| by.contains(&soloist);
+    /// Refuses what a soloist does not know.
+    ///
+    /// # Errors
+    /// The first wish that is made and that it does not know.
+    pub fn check(&self, soloist: SoloistKind) -> Result<(), Error> {
+        let known = |by: &[SoloistKind]| by.contains(&soloist);
         let unknown = self.wishes().into_iter().find(|(_, made, by)| *made && !known(by));
         unknown.map_or(Ok(()), |(wish, _, by)| {
             Err(Error::Wish { soloist: soloist.name(), wish, known_by: by[0].name() })
@@ -126,12 +132,12 @@ impl Request {
     }
 
     /// Each wish that not everyone knows, whether it is made, and who knows it.
-    fn wishes(&self) -> Vec<(&'static str, bool, &'static [Knower])> {
-        use Knower::{Classic, Player};
+    fn wishes(&self) -> Vec<(&'static str, bool, &'static [SoloistKind])> {
+        use SoloistKind::{Classic, Player};
         let (usual, rules) = (Self::default(), &self.rules);
-        let mut wishes: Vec<(&str, bool, &[Knower])> = vec![
-            ("length in values", matches!(self.length, Length::Values(_)), &[Classic]),
-            ("length in beats", matches!(self.length, Length::Beats(_)), &[Classic]),
+        let mut wishes: Vec<(&str, bool, &[SoloistKind])> = vec![
+            ("values", matches!(self.length, Length::Values(_)), &[Classic]),
+            ("beats", matches!(self.length, Length::Beats(_)), &[Classic]),
             ("start", self.start.is_some(), &[Classic]),
             ("argmax", self.argmax, &[Player, Classic]),
             ("temperature", self.temperature.is_some(), &[Player, Classic]),
@@ -163,7 +169,7 @@ impl Request {
     ///
     /// # Errors
     /// When another length is asked for.
-    pub(crate) fn choruses(&self, soloist: Knower) -> Result<usize, Error> {
+    pub(crate) fn choruses(&self, soloist: SoloistKind) -> Result<usize, Error> {
         match self.length {
             Length::Choruses(choruses) => Ok(choruses),
             _ => Err(Error::Wish {
@@ -186,7 +192,7 @@ impl Request {
     /// When rules name bars that are not there.
     pub(crate) fn to_player(&self, sheet: &Sheet) -> Result<PlayerOptions, Error> {
         let usual = PlayerOptions::default();
-        let choruses = self.choruses(Knower::Player)?;
+        let choruses = self.choruses(SoloistKind::Player)?;
         Ok(PlayerOptions {
             choruses,
             instrument: self.instrument,

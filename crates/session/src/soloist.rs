@@ -6,7 +6,7 @@ use sideman_improv::line::{self, LinePlayer};
 use sideman_improv::{Improvisation, Model, built_in};
 use sideman_music::Sheet;
 
-use crate::request::Knower;
+use crate::request::SoloistKind;
 use crate::{Error, Request};
 
 /// What improvises.
@@ -65,11 +65,12 @@ impl Soloist {
         }
     }
 
-    fn kind(&self) -> Knower {
+    /// Which of the three it is.
+    pub fn kind(&self) -> SoloistKind {
         match self {
-            Self::Player(_) => Knower::Player,
-            Self::Classic(_) => Knower::Classic,
-            Self::Grammar(_) => Knower::Grammar,
+            Self::Player(_) => SoloistKind::Player,
+            Self::Classic(_) => SoloistKind::Classic,
+            Self::Grammar(_) => SoloistKind::Grammar,
         }
     }
 
@@ -82,8 +83,8 @@ impl Soloist {
             Self::Player(player) => Ok(player),
             other => Err(Error::Wish {
                 soloist: other.kind().name(),
-                wish: "explanation",
-                known_by: Knower::Player.name(),
+                wish: "explain",
+                known_by: SoloistKind::Player.name(),
             }),
         }
     }
@@ -98,7 +99,7 @@ impl Soloist {
             Self::Player(player) => Ok(player.improvise(sheet, &request.to_player(sheet)?, seed)?),
             Self::Classic(player) => Ok(player.improvise(sheet, &request.to_classic(), seed)?),
             Self::Grammar(grammar) => {
-                let sheet = sheet.repeated(request.choruses(Knower::Grammar)?)?;
+                let sheet = sheet.repeated(request.choruses(SoloistKind::Grammar)?)?;
                 let solo = grammar.improvise(&sheet, request.instrument, seed)?;
                 Ok(Improvisation { sheet, solo, certificate: None })
             }

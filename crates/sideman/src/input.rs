@@ -1,6 +1,8 @@
 //! What a user names: a file, a folder, a chart.
 
-use std::fs;
+mod bytes;
+mod folder;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -12,13 +14,22 @@ use sideman_improv::line::{LineModel, shipped};
 use sideman_music::Sheet;
 use sideman_session::{Lead, Source, corpus};
 
-use crate::output;
 use crate::terminal::Terminal;
+
+/// The bytes of a file.
+pub(crate) fn bytes(file: &Path) -> Result<Vec<u8>> {
+    bytes_up_to(file, bytes::LARGEST)
+}
+
+/// The bytes of a file that has at most so many.
+pub(crate) fn bytes_up_to(file: &Path, most: u64) -> Result<Vec<u8>> {
+    bytes::read(file, most).with_context(|| format!("{} could not be read", file.display()))
+}
 
 /// What is in a file; what was read in another way than written is noted.
 pub(crate) fn source(file: &Path, terminal: &Terminal) -> Result<Source> {
     let name = file.display().to_string();
-    Ok(noted(Source::read(&output::read(file)?, &name)?, &name, terminal))
+    Ok(noted(Source::read(&bytes(file)?, &name)?, &name, terminal))
 }
 
 /// What is in a file of that name, in a text such as `Dm7 | G7`, or in a link; a blues where nothing is named.
@@ -64,7 +75,7 @@ pub(crate) fn player(file: Option<&Path>, terminal: &Terminal) -> Result<LineMod
 
 /// The text in a file.
 pub(crate) fn text(file: &Path) -> Result<String> {
-    String::from_utf8(output::read(file)?).with_context(|| format!("{} is not text", file.display()))
+    String::from_utf8(bytes(file)?).with_context(|| format!("{} is not text", file.display()))
 }
 
 /// The split that a list gives.
@@ -80,48 +91,36 @@ pub(crate) fn corpus(paths: &[PathBuf], terminal: &Terminal) -> Result<Library> 
     {
         return Ok(corpus::built_in());
     }
-    let library = gather(paths, terminal)?;
+    let library = gather(paths, None, terminal)?;
     let skipped = library.files.iter().filter_map(|file| Some((&file.name, file.skipped.as_ref()?)));
     skipped.for_each(|(name, why)| terminal.note(format_args!("{name}: skipped: {why}")));
     ensure!(!library.pieces.is_empty(), "there is no music in {}", named(paths));
     Ok(library)
 }
 
-/// Gathers all music from paths, and shows how far it is.
-pub(crate) fn gather(paths: &[PathBuf], terminal: &Terminal) -> Result<Library> {
+/// Gathers all music from paths, and shows how far it is. What goes to `out` is not taken from a folder, only where it
+/// is named itself.
+pub(crate) fn gather(paths: &[PathBuf], out: Option<&Path>, terminal: &Terminal) -> Result<Library> {
     let mut files = Vec::new();
     for path in paths {
         ensure!(path.exists(), "there is no file or folder {}", path.display());
-        walk(path, &mut files)?;
+        folder::files_below(path, &mut files);
+    }
+    if let Some(out) = out {
+        let own = |file: &PathBuf| !paths.contains(file) && folder::are_one(file, out);
+        files.iter().filter(|file| own(file)).for_each(|file| {
+            terminal.note(format_args!("{}: left out, for the corpus goes there", file.display()));
+        });
+        files.retain(|file| !own(file));
     }
     let mut gauge = terminal.gauge("reading", files.len() as u64);
     let read = files.into_iter().map(|file| NamedBytes {
         name: file.display().to_string(),
-        bytes: fs::read(&file).map_err(|error| error.to_string()),
+        bytes: bytes::read(&file, bytes::LARGEST).map_err(|error| error.to_string()),
     });
     let library = corpus::gather(read, &mut |event| gauge.show(&event));
     gauge.finish();
     Ok(library)
-}
-
-/// The files below a path, in the order of their names.
-fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let unread = || format!("{} could not be read", path.display());
-    let entries =
-        fs::read_dir(path).and_then(|entries| entries.collect::<Result<Vec<_>, _>>()).with_context(unread)?;
-    let mut inside: Vec<PathBuf> =
-        entries.into_iter().filter(|e| !is_link(e)).map(|entry| entry.path()).collect();
-    inside.sort();
-    inside.iter().try_for_each(|path| walk(path, files))
-}
-
-/// Links are not followed, since they may lead in a circle.
-fn is_link(entry: &fs::DirEntry) -> bool {
-    entry.file_type().is_ok_and(|kind| kind.is_symlink())
 }
 
 fn named(paths: &[PathBuf]) -> String {

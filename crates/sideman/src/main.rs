@@ -9,31 +9,34 @@ mod command;
 mod handover;
 mod input;
 mod output;
+mod signal;
 mod sound;
 mod terminal;
+mod usage;
 
-use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::Parser;
 
+/// What could not be done, and what cannot be meant.
+const FAILED: u8 = 1;
+const MISUSED: u8 = 2;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let terminal = terminal::Terminal::new(cli.quiet);
-    match command::run(cli.command, &terminal) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            terminal.error(&error);
-            ExitCode::FAILURE
-        }
+    if let Err(error) = signal::listen() {
+        terminal.note(format_args!("Ctrl-C cannot be listened to: {error}"));
     }
+    let done = command::run(cli.command, &terminal);
+    let code = done.map_or_else(|error| told(&error, &terminal), |()| ExitCode::SUCCESS);
+    signal::end_if_asked();
+    code
 }
 
-/// Whether the reader of our output has gone, which is its right.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|e| e.downcast_ref::<std::io::Error>())
-        .any(|e| e.kind() == ErrorKind::BrokenPipe)
+/// Tells what went wrong.
+fn told(error: &anyhow::Error, terminal: &terminal::Terminal) -> ExitCode {
+    let misuse = usage::in_words_of_options(error);
+    terminal.error(misuse.clone().unwrap_or_else(|| format!("{error:#}")));
+    ExitCode::from(if misuse.is_some() { MISUSED } else { FAILED })
 }

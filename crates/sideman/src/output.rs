@@ -1,61 +1,73 @@
 //! Files, written whole or not at all.
+//!
+//! What is written goes to a temporary file beside its place, is brought to the disk, and takes its name last; so at
+//! any moment there is the old file or the new one. Links are followed, rights are kept, devices are written to.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+mod draft;
+mod hold;
+mod leftover;
+mod place;
+mod step;
 
-use anyhow::{Context, Result};
-use tempfile::NamedTempFile;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
 
-/// A file being written under a temporary name; nothing is left of it unless it is kept.
-pub(crate) struct Draft {
-    path: PathBuf,
-    file: NamedTempFile,
-}
+use anyhow::{Context, Result, ensure};
 
-impl Draft {
-    /// Begins a file, and its folder where there is none.
-    pub(crate) fn new(path: &Path) -> Result<Self> {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let begin = || {
-            fs::create_dir_all(folder)?;
-            tempfile::Builder::new().prefix(".sideman-").tempfile_in(folder)
-        };
-        let file = begin().with_context(|| format!("{} could not be written", path.display()))?;
-        Ok(Self { path: path.to_owned(), file })
-    }
+pub(crate) use draft::Draft;
+pub(crate) use hold::Hold;
+pub(crate) use leftover::{is_leftover, remove_all};
 
-    /// What to write to.
-    pub(crate) fn writer(&self) -> Result<BufWriter<File>> {
-        Ok(BufWriter::new(self.file.reopen()?))
-    }
+use place::Place;
+use step::unwritten;
 
-    /// Gives the file its name, in place of one that had it.
-    pub(crate) fn keep(self) -> Result<()> {
-        let Self { path, file } = self;
-        let keep = || -> Result<()> {
-            readable(file.path())?;
-            file.persist(&path)?;
-            Ok(())
-        };
-        keep().with_context(|| format!("{} could not be written", path.display()))
-    }
-}
+/// The least that a disk must have left for anything to be written, in bytes.
+pub(crate) const LITTLE: u64 = 1 << 16;
 
 /// Writes a file of these bytes.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let draft = Draft::new(path)?;
     let mut writer = draft.writer()?;
-    writer
-        .write_all(bytes)
-        .and_then(|()| writer.flush())
-        .with_context(|| format!("{} could not be written", path.display()))?;
+    writer.write_all(bytes).and_then(|()| writer.flush()).with_context(|| unwritten(path))?;
     draft.keep()
 }
 
-/// The bytes of a file.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("{} could not be read", path.display()))
+/// Makes sure before long work that a file of so many bytes can be written: its folder, its rights, room on the disk.
+/// Nothing is left of the trial.
+pub(crate) fn tried(path: &Path, bytes: u64) -> Result<()> {
+    Place::of(path).and_then(|place| place.try_writing(bytes)).with_context(|| unwritten(path))
+}
+
+/// The same for files in a folder that may not be there yet.
+pub(crate) fn folder_tried(folder: &Path, bytes: u64) -> Result<()> {
+    ensure!(
+        folder.is_dir() || !folder.exists(),
+        "{} is no folder; name another with --out",
+        folder.display()
+    );
+    tried(&folder.join("file"), bytes)
+}
+
+/// The same for a picture, whose name ends in .svg.
+pub(crate) fn picture_tried(path: &Path) -> Result<()> {
+    let name = path.display();
+    ensure!(
+        ending(path).as_deref() == Some("svg"),
+        "{name}: a picture is written as SVG; end the name in .svg"
+    );
+    tried(path, LITTLE)
+}
+
+/// Removes a file, where there is one.
+pub(crate) fn remove(path: &Path) {
+    // What cannot be removed does no harm.
+    let _ = step::operation(|| fs::remove_file(path));
+}
+
+/// Whether a path names what is no file but can be written to, such as `/dev/null`.
+pub(crate) fn is_device(path: &Path) -> bool {
+    Place::of(path).is_ok_and(|place| place.is_device())
 }
 
 /// What stands behind the last dot of a name, in small letters.
@@ -63,33 +75,5 @@ pub(crate) fn ending(file: &Path) -> Option<String> {
     file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase)
 }
 
-/// Gives a temporary file the rights of an ordinary one.
-#[cfg(unix)]
-fn readable(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &Path) -> std::io::Result<()> {
-    Ok(())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_draft_that_is_not_kept_leaves_what_was_there() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/file");
-        write(&path, b"first").unwrap();
-        let draft = Draft::new(&path).unwrap();
-        draft.writer().unwrap().write_all(b"half").unwrap();
-        drop(draft);
-        assert_eq!(read(&path).unwrap(), b"first");
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
-        let error = format!("{:#}", write(&path.join("below"), b"").unwrap_err());
-        assert!(error.contains("below could not be written"), "{error}");
-    }
-}
+mod tests;

@@ -14,6 +14,7 @@ use sideman_session::sound::{Recording, SoundFormat, record};
 use crate::cli::{HandoutArgs, SoundArgs, TakeSoundArgs};
 use crate::output::{self, Draft};
 use crate::terminal::Terminal;
+use crate::usage::refuse;
 
 /// The endings of the sound that `jam` leaves.
 const USUAL: [&str; 2] = ["wav", "mp3"];
@@ -78,6 +79,13 @@ impl Sound {
         gauge.finish();
         drafts.into_iter().try_for_each(Draft::keep)
     }
+}
+
+/// Makes sure before long work that files of sound can be written.
+pub(crate) fn tried(files: &[PathBuf]) -> Result<()> {
+    let twice = files.iter().enumerate().find(|(i, file)| files[..*i].contains(file));
+    refuse(twice.is_some(), "one file of --out is named twice")?;
+    files.iter().try_for_each(|file| format(file).and_then(|_| output::tried(file, output::LITTLE)))
 }
 
 fn recording(args: &SoundArgs) -> Recording {

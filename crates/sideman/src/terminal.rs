@@ -1,7 +1,7 @@
 //! What is said to a person: results on standard output, progress and complaints on standard error.
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -19,21 +19,24 @@ impl Terminal {
         Self { quiet }
     }
 
-    /// A result, on standard output.
+    /// A result, on standard output. Its reader may leave; the work goes on, for it leaves files as well.
     pub(crate) fn say(&self, words: impl Display) -> io::Result<()> {
-        writeln!(io::stdout().lock(), "{words}")
+        match writeln!(io::stdout().lock(), "{}", printable(words)) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            said => said,
+        }
     }
 
     /// What is being done, on standard error; nothing when quiet.
     pub(crate) fn note(&self, words: impl Display) {
         if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "{words}");
+            let _ = writeln!(io::stderr().lock(), "{}", printable(words));
         }
     }
 
     /// What went wrong, with its causes, on standard error.
-    pub(crate) fn error(&self, error: &anyhow::Error) {
-        let _ = writeln!(io::stderr().lock(), "error: {error:#}");
+    pub(crate) fn error(&self, words: impl Display) {
+        let _ = writeln!(io::stderr().lock(), "error: {}", printable(words));
     }
 
     /// A gauge for work of so many steps (0 where that is not known yet): drawn on a terminal, plain lines now and then
@@ -53,6 +56,21 @@ impl Terminal {
     }
 }
 
+/// Words with what would steer the terminal, or turn the direction of reading, as its escape: names come from files.
+fn printable(words: impl Display) -> String {
+    let steers = |c: char| match c {
+        '\n' | '\t' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
+    let words = words.to_string();
+    if !words.contains(steers) {
+        return words;
+    }
+    let escaped = |c: char| if steers(c) { c.escape_default().to_string() } else { c.into() };
+    words.chars().map(escaped).collect()
+}
+
 /// Work under way.
 pub(crate) struct Gauge<'a> {
     terminal: &'a Terminal,
@@ -69,7 +87,7 @@ pub(crate) struct Gauge<'a> {
 impl Gauge<'_> {
     /// So many steps are done, and this is to be said of them.
     pub(crate) fn at(&mut self, step: u64, words: &str) {
-        self.bar.set_message(words.to_owned());
+        self.bar.set_message(printable(words));
         self.bar.set_position(step);
         let tenths = step * 10 / self.steps.max(1);
         if !self.drawn && !words.is_empty() && tenths > self.tenths {
@@ -125,5 +143,16 @@ impl Gauge<'_> {
     /// All is done.
     pub(crate) fn finish(self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn nothing_that_is_said_steers_the_terminal() {
+        assert_eq!(printable("Até\n\tlogo ♭"), "Até\n\tlogo ♭");
+        assert_eq!(printable("\u{1b}]0;x\u{7}\r\u{9b}m\u{202e}"), r"\u{1b}]0;x\u{7}\r\u{9b}m\u{202e}");
     }
 }

@@ -49,7 +49,7 @@ fn a_take_has_the_sound_that_is_asked_for() {
     {
         assert!(holds(&home.path().join("loud").join(file), words), "{words}");
     }
-    let error = refused(&sideman(home.path(), &[&silent[..], &["--play"]].concat()), 1);
+    let error = refused(&sideman(home.path(), &[&silent[..], &["--play"]].concat()), 2);
     assert!(error.contains("--sound none"), "{error}");
 }
 

@@ -24,6 +24,8 @@ pub struct Flac<W: Write + Seek> {
     head: u64,
 }
 
+/// The most bytes of a metadata block, whose length has 24 bits.
+const MOST_COMMENTS: usize = (1 << 24) - 1;
 /// Bytes of STREAMINFO.
 const STREAM_INFO: usize = 34;
 
@@ -38,6 +40,12 @@ impl<W: Write + Seek> Flac<W> {
             return Err(AudioError::Unsupported { format: "FLAC", reason });
         }
         let comments = comments(tags);
+        if comments.len() > MOST_COMMENTS {
+            return Err(AudioError::Full {
+                format: "FLAC",
+                most: "16 MB of title and remarks; shorten the title",
+            });
+        }
         sink.write_all(b"fLaC")?;
         sink.write_all(&block_header(0, STREAM_INFO))?;
         let head = sink.stream_position()?;
@@ -121,4 +129,21 @@ fn comments(tags: &Tags) -> Vec<u8> {
     bytes.extend((list.len() as u32).to_le_bytes());
     list.iter().for_each(|comment| bytes.extend(text(comment)));
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    #[test]
+    fn tags_that_a_block_cannot_hold_are_refused() {
+        let flac = |length| {
+            let tags = Tags { title: "x".repeat(length), ..Tags::default() };
+            Flac::new(Cursor::new(Vec::new()), 44_100, Bits::Sixteen, &tags)
+        };
+        assert!(flac(MOST_COMMENTS - 1000).is_ok());
+        assert!(matches!(flac(MOST_COMMENTS), Err(AudioError::Full { .. })));
+    }
 }

@@ -35,7 +35,12 @@ impl Bits {
 pub struct Wav<W: Write + Seek> {
     writer: Option<WavWriter<W>>,
     bits: Bits,
+    /// Frames that the file still has room for.
+    room: u64,
 }
+
+/// The most bytes of samples that the 32 bits of a RIFF size count, with the chunks before them.
+const MOST_BYTES: u64 = u32::MAX as u64 - 256;
 
 impl<W: Write + Seek> Wav<W> {
     /// Stereo at `rate` frames a second.
@@ -44,13 +49,16 @@ impl<W: Write + Seek> Wav<W> {
         let spec =
             WavSpec { channels: 2, sample_rate: rate, bits_per_sample, sample_format: SampleFormat::Int };
         let writer = Some(WavWriter::new(sink, spec).map_err(refused)?);
-        Ok(Self { writer, bits })
+        Ok(Self { writer, bits, room: MOST_BYTES / (2 * u64::from(bits.count() / 8)) })
     }
 }
 
 impl<W: Write + Seek> Encoder for Wav<W> {
     fn push(&mut self, frames: &[Frame]) -> Result<(), AudioError> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
+        let room = self.room.checked_sub(frames.len() as u64);
+        self.room =
+            room.ok_or(AudioError::Full { format: "WAV", most: "4 GiB of sound; choose FLAC for more" })?;
         for &x in frames.as_flattened() {
             writer.write_sample(self.bits.sample(x)).map_err(refused)?;
         }
@@ -66,5 +74,22 @@ fn refused(error: hound::Error) -> AudioError {
     match error {
         hound::Error::IoError(error) => AudioError::Io(error),
         other => AudioError::Unsupported { format: "WAV", reason: other.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    #[test]
+    fn a_file_whose_sizes_would_wrap_is_refused() {
+        let mut wav = Wav::new(Cursor::new(Vec::new()), 44_100, Bits::Sixteen).unwrap();
+        assert!(wav.room * 4 + 256 <= u64::from(u32::MAX));
+        wav.room = 2;
+        wav.push(&[[0.0; 2]; 2]).unwrap();
+        assert!(wav.push(&[[0.0; 2]]).unwrap_err().to_string().contains("FLAC"));
+        wav.finish().unwrap();
     }
 }

@@ -27,8 +27,15 @@ pub(crate) struct TimedSign<S> {
     pub(crate) sign: S,
 }
 
+/// The most equal parts of a beat: as many as musical time divides a beat into.
+const PARTS: usize = 18;
+/// The most beats of a bar: no bar has more to tap.
+const BEATS: usize = MOST_PULSES as usize;
+/// The most bars of a pattern.
+const BARS: usize = 64;
+
 impl<S: Sign> Pattern<S> {
-    /// Reads a pattern.
+    /// Reads a pattern: up to 64 bars of up to 32 beats of up to 18 parts.
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
         let cell = |letter| match letter {
             '-' => Ok(Cell::Rest),
@@ -38,6 +45,11 @@ impl<S: Sign> Pattern<S> {
         let beat = |word: &str| word.chars().map(cell).collect::<Result<Vec<_>, _>>();
         let bar = |bar: &str| bar.split_whitespace().map(beat).collect::<Result<Vec<_>, _>>();
         let bars = text.split('|').map(bar).collect::<Result<Vec<_>, _>>()?;
+        let long = |beat: &Vec<Cell<S>>| beat.len() > PARTS;
+        if bars.len() > BARS || bars.iter().any(|bar| bar.len() > BEATS || bar.iter().any(long)) {
+            let hint = "a rhythm has at most 64 bars, a bar 32 beats, a beat 18 parts";
+            return Err(Error::new("pattern", text, hint));
+        }
         if bars.iter().any(Vec::is_empty) { Err(unknown(text)) } else { Ok(Self { bars }) }
     }
 
@@ -92,6 +104,9 @@ fn groups(count: usize, length: usize) -> Vec<usize> {
     beats
 }
 
+/// The most beats that one taps in a bar.
+const MOST_PULSES: i64 = 32;
+
 /// A beat as one taps it, within a bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pulse {
@@ -115,9 +130,8 @@ impl Pulse {
 /// The beats of a bar as one taps them: quarters, a rest shorter than a quarter joined to the last; dotted
 /// quarters in 6/8, 9/8, 12/8; sixteen or fewer in a bar that has too many quarters to tap.
 pub(crate) fn pulses(meter: Meter) -> Vec<Pulse> {
-    const MOST: i64 = 32;
     let ternary = meter.unit() == 8 && meter.beats() > 3 && meter.beats().is_multiple_of(3);
-    let length = match (ternary, meter.bar() > Duration::QUARTER * MOST) {
+    let length = match (ternary, meter.bar() > Duration::QUARTER * MOST_PULSES) {
         (true, _) => Duration::quarters(3, 2),
         (false, true) => meter.beat() * i64::from(meter.beats().div_ceil(16)),
         (false, false) => Duration::QUARTER,
@@ -160,6 +174,16 @@ mod tests {
         assert_eq!(groups(7, 4), [0, 1, 2, 3, 0, 1, 2]);
         assert_eq!(groups(6, 4), [0, 1, 2, 3, 0, 1]);
         assert_eq!(groups(8, 4), [0, 1, 2, 3, 0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_rhythm_is_as_long_as_music_is() {
+        let read = |text: &str| Pattern::<Stroke>::read(text).map_err(|error| error.to_string());
+        for (part, between, most) in [("x", "", PARTS), ("x", " ", BEATS), ("x", "|", BARS)] {
+            let of = |count| vec![part; count].join(between);
+            assert!(read(&of(most)).is_ok());
+            assert!(read(&of(most + 1)).is_err_and(|said| said.contains("at most 64 bars")));
+        }
     }
 
     #[test]

@@ -7,6 +7,9 @@ use sideman_music::{Error, Meter, Tempo};
 use super::{Alternatives, BeatFeel, DrumBeat, Pattern, Sign, Style};
 use crate::kit::Drum;
 
+/// The most rhythms of a section, and the most drums of one: beyond that, a style is no style.
+const MOST_RHYTHMS: usize = 256;
+
 /// The section that lines go to.
 #[derive(Clone, Copy, PartialEq)]
 enum StyleSection {
@@ -70,16 +73,16 @@ impl Style {
         let (name, weight) = heading.split_once(' ').unwrap_or((heading, ""));
         let (weight, _) = weighted(weight)?;
         let beat = |beats: &mut Alternatives<DrumBeat>, section| {
-            beats.0.push((weight, DrumBeat::default()));
-            section
+            push(&mut beats.0, (weight, DrumBeat::default()))?;
+            Ok(section)
         };
         Ok(match name {
             "bass" => StyleSection::Bass,
             "head" => StyleSection::Head,
             "chords" => StyleSection::Chords,
-            "time" => beat(&mut self.time, StyleSection::Time),
-            "answer" => beat(&mut self.answers, StyleSection::Answer),
-            "fill" => beat(&mut self.fills, StyleSection::Fill),
+            "time" => beat(&mut self.time, StyleSection::Time)?,
+            "answer" => beat(&mut self.answers, StyleSection::Answer)?,
+            "fill" => beat(&mut self.fills, StyleSection::Fill)?,
             _ => return Err(unknown()),
         })
     }
@@ -124,7 +127,15 @@ fn weighted(text: &str) -> Result<(f64, &str), Error> {
 
 fn rhythm<S: Sign>(choices: &mut Alternatives<Pattern<S>>, line: &str) -> Result<(), Error> {
     let (weight, rest) = weighted(line)?;
-    choices.0.push((weight, Pattern::read(rest)?));
+    push(&mut choices.0, (weight, Pattern::read(rest)?))
+}
+
+/// Adds one more, where a style may have so many.
+fn push<T>(to: &mut Vec<T>, more: T) -> Result<(), Error> {
+    if to.len() == MOST_RHYTHMS {
+        return Err(Error::new("number of rhythms", "one more", "a section has at most 256 of them"));
+    }
+    to.push(more);
     Ok(())
 }
 
@@ -132,7 +143,7 @@ fn drum(choices: &mut Alternatives<DrumBeat>, line: &str) -> Result<(), Error> {
     let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
     let line = (name.parse::<Drum>()?, Pattern::read(rest)?);
     if let Some((_, beat)) = choices.0.last_mut() {
-        beat.0.push(line);
+        push(&mut beat.0, line)?;
     }
     Ok(())
 }
@@ -189,5 +200,15 @@ mod tests {
             assert!(error.contains(place), "{error}");
         }
         assert!("name: x".parse::<Style>().is_err());
+    }
+
+    #[test]
+    fn a_section_has_so_many_rhythms_and_no_more() {
+        for (after, more) in [("[bass]\n", "w\n"), ("[time]\n", "ride x\n"), ("[time]\n", "[fill]\n")] {
+            let style = |count| SMALL.replace(after, &format!("{after}{}", more.repeat(count)));
+            assert!(style(MOST_RHYTHMS - 1).parse::<Style>().is_ok() || more == "[fill]\n");
+            let said = style(MOST_RHYTHMS + 1).parse::<Style>().unwrap_err().to_string();
+            assert!(said.contains("at most 256"), "{said}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! size, whatever it claims.
 
 /// A chunk of a RIFF file: its name and its body.
-type RiffChunk<'a> = (&'a [u8], &'a [u8]);
+pub(super) type RiffChunk<'a> = (&'a [u8], &'a [u8]);
 
 /// The longest sample data, in frames, whose offsets can be added without overflow.
 const MOST_FRAMES: u32 = 1 << 29;
@@ -37,7 +37,10 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
 
 /// The chunks of a body, one after the other, each beginning at a multiple of so many bytes (fonts in use pad the
 /// chunks of a list, but not the lists); an error where one reaches past the end.
-fn chunks(mut body: &[u8], alignment: usize) -> impl Iterator<Item = Result<RiffChunk<'_>, String>> {
+pub(super) fn chunks(
+    mut body: &[u8],
+    alignment: usize,
+) -> impl Iterator<Item = Result<RiffChunk<'_>, String>> {
     std::iter::from_fn(move || {
         let (head, rest) = body.split_at_checked(8)?;
         let (name, length) = head.split_at(4);
@@ -82,6 +85,6 @@ fn check_samples(headers: &[u8], sound: u64, compressed: bool) -> Result<(), Str
     Ok(())
 }
 
-fn u32_at(bytes: &[u8], place: usize) -> u32 {
+pub(super) fn u32_at(bytes: &[u8], place: usize) -> u32 {
     bytes.get(place..place + 4).map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
 }

@@ -2,7 +2,7 @@
 
 use sideman_music::{Duration, Event, Performance, Tempo, Time, Track};
 
-use super::error::{LONGEST, SynthError};
+use super::error::{SynthError, longest};
 use crate::feel::LEGATO;
 
 /// A MIDI message without its channel in the status.
@@ -44,8 +44,9 @@ impl Schedule {
         let seconds = clock.now;
         let last = placed.last().map_or(0, |&(frame, _)| frame);
         placed.extend(silence().map(|message| (last, message)));
-        if seconds > LONGEST {
-            return Err(SynthError::TooLong(seconds));
+        let most = longest(performance.tracks.iter().map(|track| track.notes().count()).sum());
+        if seconds > most {
+            return Err(SynthError::TooLong(seconds, most));
         }
         let frames = ((seconds + TAIL) * f64::from(rate)) as u64;
         Ok(Self { messages: placed, next: 0, frames })

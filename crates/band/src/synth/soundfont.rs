@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::check::check;
+use super::compressed::unpacked;
 use super::error::SynthError;
 use crate::bank;
 
@@ -35,8 +36,10 @@ impl SoundFont {
     }
 }
 
-fn load(mut bytes: &[u8]) -> Result<SoundFont, SynthError> {
+fn load(bytes: &[u8]) -> Result<SoundFont, SynthError> {
     check(bytes).map_err(SynthError::SoundFont)?;
+    let unpacked = unpacked(bytes).map_err(SynthError::SoundFont)?;
+    let mut bytes = unpacked.as_deref().unwrap_or(bytes);
     let font = rustysynth_ext::SoundFont::new(&mut bytes)
         .map_err(|error| SynthError::SoundFont(error.to_string()))?;
     let slurred = (font.get_info().get_bank_name() == bank::NAME).then_some(bank::SLURRED);

@@ -4,6 +4,7 @@
 //! pieces, which point to them; then the files. Times are fractions of quarter notes, onsets relative to the
 //! onset before.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use sideman_music::{
@@ -39,7 +40,9 @@ impl Library {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FileError> {
         let mut reader = SealedReader::open(SEAL, bytes)?;
         let texts = reader.list(1, |r| Ok(r.text()?.to_owned()))?;
-        let known = Known { chords: texts.iter().map(|text| text.parse().ok()).collect(), texts };
+        let chords = texts.iter().map(|text| text.parse().ok()).collect();
+        let budget = Cell::new(TEXTS + TEXTS_A_BYTE * bytes.len());
+        let known = Known { chords, texts, budget };
         let pieces = reader.list(8, |r| read_piece(r, &known))?;
         let files = reader.list(4, read_file)?;
         reader.end()?;
@@ -93,7 +96,15 @@ impl Texts {
 struct Known {
     texts: Vec<String>,
     chords: Vec<Option<Chord>>,
+    /// Bytes that pieces may still copy from the texts.
+    budget: Cell<usize>,
 }
+
+/// Bytes of text that the pieces of any corpus may have in all: a text that recurs stands once in the file, and once
+/// in each piece that has it.
+const TEXTS: usize = 16 << 20;
+/// More of them for each byte of the file; corpora of real music stay below two.
+const TEXTS_A_BYTE: usize = 16;
 
 fn write_piece(w: &mut SealedWriter, texts: &mut Texts, piece: &Piece) {
     let Piece { id, sheet, solo, credits } = piece;
@@ -144,7 +155,10 @@ fn read_piece(r: &mut SealedReader<'_>, known: &Known) -> Result<Piece, FileErro
 impl Known {
     fn at(&self, r: &SealedReader<'_>, number: u64) -> Result<&str, FileError> {
         let text = usize::try_from(number).ok().and_then(|n| self.texts.get(n));
-        text.map(String::as_str).ok_or_else(|| r.malformed("it names a text that is not there"))
+        let text = text.ok_or_else(|| r.malformed("it names a text that is not there"))?;
+        let left = self.budget.get().checked_sub(text.len());
+        self.budget.set(left.ok_or_else(|| r.malformed("its texts recur more than those of any corpus"))?);
+        Ok(text)
     }
 
     fn chord(&self, r: &SealedReader<'_>, number: u64) -> Result<Chord, FileError> {

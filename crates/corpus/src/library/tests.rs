@@ -307,3 +307,44 @@ fn a_damaged_file_says_so() {
     assert_eq!(Library::from_bytes(&flipped), Err(FileError::Checksum("corpus")));
     assert_eq!(Library::from_bytes(b"MThd, and so on and so on"), Err(FileError::NotThisFile("corpus")));
 }
+
+#[test]
+fn a_right_checksum_is_no_proof_of_sense() {
+    let note =
+        Note { velocity: Some(77), ..Note::new(Time::ZERO, Duration::quarters(3, 7), Pitch::midi(60)) };
+    let solo = Solo::new(Instrument::TenorSax, vec![note]).unwrap();
+    let mut piece = gathered(vec![source("a.ls", LEAD.as_bytes())]).pieces.remove(0);
+    piece.solo = Some(solo);
+    let bytes = Library { pieces: vec![piece], files: Vec::new() }.to_bytes();
+    let at = bytes.windows(2).rposition(|pair| pair == [77, 2]).unwrap();
+    for (loudness, words) in
+        [(&[0xff, 1][..], "loudness"), (&[0x80, 1], "loudness"), (&[0x80, 2], "out of range")]
+    {
+        let absurd = [&bytes[..at], loudness, &bytes[at + 1..]].concat();
+        let said = Library::from_bytes(&crate::codec::resealed(absurd)).unwrap_err().to_string();
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn texts_that_recur_without_end_are_refused() {
+    let piece = gathered(vec![source("a.ls", LEAD.as_bytes())]).pieces.remove(0);
+    let sheet = piece.sheet.clone().with_composer(&"x".repeat(1 << 20));
+    let pieces = |count| vec![Piece { sheet: sheet.clone(), ..piece.clone() }; count];
+    let read = |count| Library::from_bytes(&Library { pieces: pieces(count), files: Vec::new() }.to_bytes());
+    assert!(read(2).is_ok());
+    assert!(read(40).unwrap_err().to_string().contains("recur"));
+}
+
+#[test]
+fn what_archives_unpack_to_is_bounded_over_all_that_lie_in_them() {
+    let empty: Vec<(String, &[u8])> = (0..600).map(|i| (format!("{i}.ls"), &b""[..])).collect();
+    let empty: Vec<(&str, &[u8])> = empty.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    let inner = zip(&empty);
+    let many: Vec<(String, &[u8])> = (0..200).map(|i| (format!("{i}.zip"), &inner[..])).collect();
+    let many: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    let library = gathered(vec![source("nest.zip", &zip(&many))]);
+    assert!(library.files.len() <= 100_001 + 200, "{}", library.files.len());
+    let refused = library.files.iter().filter_map(|file| file.skipped.as_deref());
+    assert!(refused.into_iter().any(|why| why.contains("far more than archives of music")));
+}

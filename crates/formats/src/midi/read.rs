@@ -12,12 +12,16 @@ use super::chunk::{FileHeader, TrackChunk, Warnings, malformed};
 use super::event::Events;
 use crate::{Error, Warned};
 
+/// The most tracks of a performance, a track for each channel that sounds; sequencers stop at some hundreds.
+const MOST_TRACKS: usize = 1024;
+
 /// Reads a Standard MIDI File of type 0, 1 or 2 (also inside RIFF).
 ///
 /// Each channel of a track becomes a [`Track`] of its own; the tracks of type 2 follow each other, each on a
 /// new bar. Ticks become exact musical time; where the division is SMPTE, the first tempo (or 120) makes
 /// quarters of seconds, throughout. Chord symbols written as text become [`Performance::chords`]; names and words are
-/// read as UTF-8, or else as Latin-1. Notes keep the length of their keys: the pedal is an event.
+/// read as UTF-8, or else as Latin-1. Notes keep the length of their keys: the pedal is an event. Tracks behind the
+/// first 1,024 are left out.
 ///
 /// # Errors
 /// When the bytes are no MIDI file, the header is damaged, there is no track, or nothing but damage in them.
@@ -37,6 +41,11 @@ pub fn read(bytes: &[u8]) -> Result<Warned<Performance>, Error> {
     }
     let mut reader = MidiReader::new(&header, &chunks, warnings);
     for (i, &chunk) in chunks.iter().enumerate() {
+        if reader.performance.tracks.len() >= MOST_TRACKS {
+            let words = format_args!("more than {MOST_TRACKS} tracks; the rest is left out");
+            reader.warnings.push(chunk.start, words);
+            break;
+        }
         reader.chunk(i, chunk);
     }
     reader.finish()

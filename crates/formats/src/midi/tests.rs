@@ -324,3 +324,13 @@ fn hostile_files_take_time_and_memory_in_proportion() {
     read_within_bounds(&file(0, 1, &[&[0xFF, 0xFF, 0xFF, 0x7F, 0xC0, 1].repeat(50_000)]));
     read_within_bounds(&file(0, 96, &[&[0, 0xF1, 1].repeat(50_000)]));
 }
+
+#[test]
+fn tracks_without_end_are_left_out() {
+    let note = track(&[0, 0x90, 60, 80, 96, 0x80, 60, 0]);
+    let mut bytes = file(1, 96, &vec![&note[..]; 1100]);
+    bytes[10..12].copy_from_slice(&1100_u16.to_be_bytes());
+    let Warned { value, warnings } = read(&bytes).unwrap();
+    assert_eq!(value.tracks.len(), 1024);
+    assert!(warnings[0].words.contains("more than 1024 tracks"), "{warnings:?}");
+}

@@ -6,8 +6,10 @@ use crate::{Error, Location};
 
 pub(super) const NAME: &str = "a MusicXML score";
 
-/// A file may unpack to this many times its size, and a mebibyte.
-const MOST_EXPANSION: u64 = 100;
+/// A file may unpack to this many times its size, and a mebibyte; notation packs to a twentieth or so.
+const MOST_EXPANSION: u64 = 40;
+/// The longest score that is unpacked, in bytes: many times the longest symphony.
+const LONGEST: u64 = 128 << 20;
 
 /// The XML of a file.
 pub(super) fn text(bytes: &[u8]) -> Result<String, Error> {
@@ -43,7 +45,7 @@ fn decoded(bytes: &[u8]) -> String {
 /// The score in a packed file: the one its container names, else the first XML outside of META-INF.
 fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(Error::in_part("zip directory"))?;
-    let limit = bytes.len() as u64 * MOST_EXPANSION + (1 << 20);
+    let limit = (bytes.len() as u64 * MOST_EXPANSION + (1 << 20)).min(LONGEST);
     let named = entry(&mut archive, "META-INF/container.xml", limit);
     let named = named.ok().and_then(|container| root_file(&decoded(&container)));
     if let Some(score) = named.and_then(|name| entry(&mut archive, &name, limit).ok()) {

@@ -61,7 +61,7 @@ impl Xml {
     }
 }
 
-/// Text as XML can carry it; the two characters it cannot become question marks.
+/// Text as XML can carry it; the characters that it cannot become question marks.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -70,7 +70,8 @@ fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            '\u{FFFE}' | '\u{FFFF}' => out.push('?'),
+            '\t' | '\n' | '\r' => out.push(c),
+            '\0'..' ' | '\u{FFFE}' | '\u{FFFF}' => out.push('?'),
             _ => out.push(c),
         }
     }

@@ -105,3 +105,23 @@ proptest! {
         let _ = read(&bytes);
     }
 }
+
+/// What is said of the small database after a change.
+fn refused_after(sql: &str) -> String {
+    let mut connection = Connection::open_in_memory().unwrap();
+    connection.deserialize_read_exact("main", &tiny()[..], tiny().len(), false).unwrap();
+    connection.execute_batch(sql).unwrap();
+    read(&connection.serialize("main").unwrap()).unwrap_err().to_string()
+}
+
+#[test]
+fn columns_that_are_computed_are_refused() {
+    let said = refused_after("ALTER TABLE melody ADD COLUMN x AS (instr(hex(zeroblob(1000)), 'x'))");
+    assert!(said.contains("columns that are computed"), "{said}");
+}
+
+#[test]
+fn a_value_longer_than_any_name_is_refused() {
+    let said = refused_after("UPDATE solo_info SET title = hex(zeroblob(100000))");
+    assert!(said.contains("too big"), "{said}");
+}

@@ -3,7 +3,7 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use sideman_lstm::{Checkpoint, Generator, LayerSummary, Metadata, Network, Precision, Stream};
+use sideman_lstm::{Checkpoint, FeatureKind, Generator, LayerSummary, Metadata, Network, Precision, Stream};
 use sideman_music::{Duration, Instrument, Pitch, Sheet, Solo, Time};
 
 use super::chart::{Length, as_played, whole_bars};
@@ -66,7 +66,8 @@ impl ClassicPlayer {
         let shape = network.shape();
         let classes = vocabulary.classes();
         let fits = |width| width == classes;
-        if shape.features.len() != 1 || shape.heads.len() != 1 {
+        let features = [FeatureKind::Index];
+        if !shape.features.iter().map(|f| f.kind).eq(features) || shape.heads.len() != 1 {
             return Err(Error::Checkpoint("its network is not that of the classic recipe".into()));
         }
         if !fits(shape.features[0].width) || !fits(shape.heads[0].classes) {
@@ -248,7 +249,7 @@ impl Rigour {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sideman_lstm::Shape;
+    use sideman_lstm::{Feature, Shape};
 
     fn player(values: usize) -> Result<ClassicPlayer, Error> {
         let values: Vec<Value> = (1..=values as u16).map(|units| Value { units, sound: None }).collect();
@@ -264,6 +265,14 @@ mod tests {
             [(64, 39_680), (90, 5_850)]
         );
         assert_eq!(Network::new(Shape::classic(78, 64), 0).unwrap().parameters().len(), 41_678);
+    }
+
+    #[test]
+    fn a_network_that_wants_floats_is_refused() {
+        let shape = Shape { features: vec![Feature::dense("value", 90)], ..Shape::classic(90, 64) };
+        let vocabulary = player(89).unwrap().vocabulary;
+        let refused = ClassicPlayer::new(Network::new(shape, 0).unwrap(), vocabulary, Metadata::new());
+        assert!(refused.unwrap_err().to_string().contains("not that of the classic recipe"));
     }
 
     #[test]

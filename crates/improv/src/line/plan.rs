@@ -114,15 +114,15 @@ impl Plan {
             return Err(Error::option("range", "empty", "a lowest and a highest pitch, such as Bb3..F5"));
         }
         if self.longest_phrase == 0 {
-            return Err(Error::option("longest phrase", 0, "1 or more notes"));
+            return Err(Error::option("longest-phrase", 0, "1 or more notes"));
         }
         let shorter = |than| self.longest_rest.is_some_and(|rest| rest < than);
         if shorter(GridSpan::new(GridSpan::QUARTER.units() / 2)) {
-            return Err(Error::option("longest rest", "very short", "an eighth note or more"));
+            return Err(Error::option("longest-rest", "very short", "an eighth note or more"));
         }
         if constraints.longest_phrase.is_some() && shorter(BREATH) {
             let found = "shorter than a quarter note while phrases are limited";
-            return Err(Error::option("longest rest", found, "a quarter note or more, which ends a phrase"));
+            return Err(Error::option("longest-rest", found, "a quarter note or more, which ends a phrase"));
         }
         let inside = |&(at, class): &(Time, PitchClass)| {
             self.is_open(GridTime::nearest(at)) && !in_class(class).and(self.range).is_empty()

@@ -54,11 +54,14 @@ pub(super) fn shape_of(layers: Vec<usize>, dropout: Dropout) -> Shape {
 /// Whether a network is one of this recipe, of any width.
 pub(super) fn fits(shape: &Shape) -> bool {
     let ours = self::shape(NetworkSize::Base, Dropout::default());
+    let told = |contexts: &[Context]| -> Vec<_> {
+        contexts.iter().map(|context| (context.name.clone(), context.input.clone())).collect()
+    };
     shape.features == ours.features
         && shape.tables == ours.tables
         && shape.input == ours.input
-        && shape.heads.len() == ours.heads.len()
-        && shape.heads.iter().zip(&ours.heads).all(|(a, b)| a.classes == b.classes && a.experts == b.experts)
+        && told(&shape.contexts) == told(&ours.contexts)
+        && shape.heads == ours.heads
 }
 
 /// The embeddings by rank, each rank in order of first use.

@@ -45,12 +45,15 @@ impl Default for LineHyperparameters {
 const DROPOUT: Dropout = Dropout { input: 150, hidden: 350, output: 350 };
 
 impl LineHyperparameters {
-    /// All that a training must have in common with one that it goes on from, as a line of text.
-    fn written(&self) -> String {
-        let Self { size, epochs, lanes, steps, rate, seed, threads } = self;
+    /// All that a training must have in common with one that it goes on from, as a line of text: the recipe, what is
+    /// learned from and what is held out. The number of threads changes nothing.
+    fn written(&self, training: &[&Piece], validation: &[&Piece]) -> String {
+        let Self { size, epochs, lanes, steps, rate, seed, threads: _ } = self;
         let layers = size.layers();
+        let [training, validation] = [training, validation].map(|side| fingerprint(side.iter().copied()));
         format!(
-            "layers {layers:?} epochs {epochs} lanes {lanes} steps {steps} rate {rate} seed {seed} threads {threads}"
+            "line training {training:016x} validation {validation:016x} layers {layers:?} epochs {epochs} \
+             lanes {lanes} steps {steps} rate {rate} seed {seed}"
         )
     }
 
@@ -92,7 +95,7 @@ pub fn train(
         pieces.iter().filter_map(|p| Example::new(p, &background)).collect()
     };
     let held_out = examples(validation).into_iter().map(Example::without_controls).collect();
-    let of = format!("{} {}", fingerprint(training.iter().chain(validation).copied()), settings.written());
+    let of = settings.written(training, validation);
     let base = match &start {
         TrainingStart::From(model) => Some(model.network.clone()),
         _ => None,
@@ -345,9 +348,14 @@ mod tests {
         assert_eq!(notes, validation.iter().map(scored).sum::<usize>());
         let nats: f64 = scores.iter().map(|s| s.rhythm + s.pitch).sum::<f64>() / notes as f64;
         assert!(nats > 0.0 && nats < (96f64 * 128.0).ln(), "{nats}");
-        let other = TrainingStart::Resumed(reached.into());
-        assert!(
-            train(&training[1..], &validation, other, settings(4), |_| ControlFlow::Continue(())).is_err()
-        );
+        let resumed = |training: &[&Piece], validation: &[&Piece], settings| {
+            let start = TrainingStart::Resumed(reached.clone().into());
+            train(training, validation, start, settings, |_| ControlFlow::Break(()))
+        };
+        assert!(resumed(&training[1..], &validation, settings(4)).is_err());
+        let all = [&training[..], &validation[..]].concat();
+        assert!(resumed(&all, &[], settings(4)).is_err(), "the same pieces on other sides");
+        assert!(resumed(&training, &validation, settings(5)).is_err());
+        assert!(resumed(&training, &validation, LineHyperparameters { threads: 2, ..settings(4) }).is_ok());
     }
 }

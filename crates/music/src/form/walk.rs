@@ -2,7 +2,7 @@
 
 use super::settled::{Settled, Told, closes};
 use super::signs::{Jump, JumpEnd};
-use super::{MOST_BARS, PlaySign, PlayStep};
+use super::step::{MOST_BARS, PlaySign, PlayStep};
 
 /// How far a page is played.
 pub(super) struct Walk<'a> {

@@ -174,4 +174,21 @@ fn alternatives_stand_beside_their_chords() {
     assert_eq!(others(&sheet.transposed(2), 0), [told(quarters(2, 1), "Eb7")]);
     assert_eq!(sheet.to_string().parse::<Sheet>(), Ok(sheet.clone()));
     assert!("C (petrushka)".parse::<Sheet>().is_err() && "C (D".parse::<Sheet>().is_err());
+
+fn a_chart_that_multiplies_is_refused_before_it_is_written_out() {
+    let refused = |text: &str| text.parse::<Sheet>().unwrap_err().to_string();
+    let full = ["C G"; 500].join(" ");
+    let repeated = format!("|: {full} :|x64 {full} :|x64 {full} :|x64 {full} :|x64");
+    assert!(refused(&repeated).contains("200000 changes"));
+    assert!(refused(&format!("{full} | {}", "% | ".repeat(200))).contains("200000 changes"));
+    assert!(refused(&"C |".repeat(Sheet::MOST_BARS + 1)).contains("20000 bars"));
+    assert!(refused(&"C :|".repeat(Sheet::MOST_BARS)).contains("20000 bars"));
+}
+
+#[test]
+fn the_label_of_a_section_is_short() {
+    let label = "é".repeat(Bar::LONGEST_LABEL);
+    assert_eq!(sheet(&format!("[{label}] C")).bars()[0].section(), Some(label.as_str()));
+    assert!(format!("[{label}é] C").parse::<Sheet>().unwrap_err().to_string().contains("100 letters"));
+    assert_eq!(Bar::default().with_section(&format!("{label}é")).section(), Some(label.as_str()));
 }

@@ -16,7 +16,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Bar, Change, Sheet};
+use super::{Bar, Change, Sheet, too_many_changes};
 use crate::{Chord, CodaPlace, Duration, Error, FormSigns, Meter, OrderOfPlay, Tempo};
 
 /// The finest even division of a bar that is written with slashes.
@@ -153,9 +153,7 @@ impl FromStr for SheetPage {
         let (bars, signs): (Vec<Bar>, Vec<FormSigns>) =
             written.into_iter().map(|written| (written.bar, written.signs)).unzip();
         let order = OrderOfPlay::of(&signs);
-        if order.steps.len() > Sheet::MOST_BARS {
-            return Err(Error::new("chart length", "repeats", "a chart has at most 20000 bars"));
-        }
+        within(order.steps.len(), order.measures().map(|measure| bars[measure].changes.len()).sum())?;
         let sheet = Sheet::new(order.measures().map(|measure| bars[measure].clone()).collect())?;
         let sheet = sheet.with_title(header.title).with_composer(header.composer).with_style(header.style);
         let meter = sheet.bars[0].meter;
@@ -205,7 +203,7 @@ struct WrittenBars {
 fn read_written(body: &str, mut meter: Meter) -> Result<Vec<WrittenBars>, Error> {
     let mut bars: Vec<WrittenBars> = Vec::new();
     let mut next = Signs::default();
-    let mut before = "";
+    let (mut before, mut count) = ("", 0);
     for piece in body.split_inclusive(['|', '\n']) {
         let text = piece.trim_end_matches(['|', '\n', '\r']).trim();
         let (opens, text) = text.strip_prefix(':').map_or((false, text), |rest| (true, rest));
@@ -220,10 +218,9 @@ fn read_written(body: &str, mut meter: Meter) -> Result<Vec<WrittenBars>, Error>
         let chords = next.take(text, &mut meter).map_err(at)?;
         if !chords.is_empty() {
             let bar = read_bar(chords, meter, bars.last()).map_err(at)?;
+            count += bar.changes().len() + bar.alternatives().len();
             bars.push(std::mem::take(&mut next).over(bar));
-        }
-        if bars.len() > Sheet::MOST_BARS {
-            return Err(Error::new("chart length", "bars", "a chart has at most 20000 bars"));
+            within(bars.len(), count)?;
         }
         let double = text.is_empty() && piece.ends_with('|') && before.ends_with('|');
         before = piece;
@@ -260,6 +257,14 @@ fn say(signs: &mut FormSigns, words: &str) -> Result<(), Error> {
     }
 }
 
+/// Whether so many bars and changes may stand in a chart, as they are counted while it is read.
+fn within(bars: usize, changes: usize) -> Result<(), Error> {
+    if bars > Sheet::MOST_BARS {
+        return Err(Error::new("chart length", &format!("{bars} bars"), "a chart has at most 20000 bars"));
+    }
+    if changes > Sheet::MOST_CHANGES { Err(too_many_changes(changes)) } else { Ok(()) }
+}
+
 /// The signs that stand before the chords of a bar.
 #[derive(Default)]
 struct Signs<'a> {
@@ -273,6 +278,9 @@ impl<'a> Signs<'a> {
         loop {
             let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
             if let Some((label, rest)) = text.strip_prefix('[').and_then(|t| t.split_once(']')) {
+                if label.chars().count() > Bar::LONGEST_LABEL {
+                    return Err(Error::new("section", label, "its label has more than 100 letters"));
+                }
                 (self.section, self.form.section) = (Some(label), true);
                 text = rest.trim();
                 continue;

@@ -68,14 +68,21 @@ pub(super) fn bar_start(sheet: &Sheet, bar: i64) -> Time {
     }
 }
 
-/// A text as it stands in SVG.
+/// A text as it stands in SVG; what XML cannot carry becomes a question mark.
 pub(super) fn escaped(text: &str) -> String {
+    let carried = |c: char| if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') { '?' } else { c };
+    let text: String = text.chars().map(carried).collect();
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_xml_cannot_carry_becomes_a_question_mark() {
+        assert_eq!(escaped("a<b\u{1b}\u{0}\u{FFFE}é"), "a&lt;b???é");
+    }
 
     #[test]
     fn bars_beyond_the_sheet_have_lines_of_their_own() {

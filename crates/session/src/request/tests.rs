@@ -23,8 +23,8 @@ fn each() -> Vec<(&'static str, Request)> {
     };
     let controls = Control::ALL.iter().map(|&c| (c.name(), control(c)));
     let others = vec![
-        ("length in values", Request { length: Length::Values(9), ..usual() }),
-        ("length in beats", Request { length: Length::Beats(9), ..usual() }),
+        ("values", Request { length: Length::Values(9), ..usual() }),
+        ("beats", Request { length: Length::Beats(9), ..usual() }),
         ("start", Request { start: Some(Pitch::midi(60)), ..usual() }),
         ("argmax", Request { argmax: true, ..usual() }),
         ("temperature", Request { temperature: Some(0.5), ..usual() }),
@@ -49,7 +49,7 @@ fn each() -> Vec<(&'static str, Request)> {
 
 #[test]
 fn a_wish_is_known_or_refused_by_name() {
-    let knowers = [Knower::Player, Knower::Classic, Knower::Grammar];
+    let knowers = [SoloistKind::Player, SoloistKind::Classic, SoloistKind::Grammar];
     for soloist in knowers {
         assert!(Request::default().check(soloist).is_ok());
         assert!(Request::chorus(Instrument::Flute).check(soloist).is_ok());
@@ -57,14 +57,14 @@ fn a_wish_is_known_or_refused_by_name() {
     let requests = each();
     assert_eq!(requests.len(), Request::default().wishes().len(), "a wish without a test");
     for (wish, request) in requests {
-        let refused: Vec<Knower> = knowers.into_iter().filter(|&k| request.check(k).is_err()).collect();
-        let expected: &[Knower] = match wish {
-            "length in values" | "length in beats" | "start" => &[Knower::Player, Knower::Grammar],
-            "argmax" | "temperature" | "top-p" => &[Knower::Grammar],
-            _ => &[Knower::Classic, Knower::Grammar],
+        let refused: Vec<SoloistKind> = knowers.into_iter().filter(|&k| request.check(k).is_err()).collect();
+        let expected: &[SoloistKind] = match wish {
+            "values" | "beats" | "start" => &[SoloistKind::Player, SoloistKind::Grammar],
+            "argmax" | "temperature" | "top-p" => &[SoloistKind::Grammar],
+            _ => &[SoloistKind::Classic, SoloistKind::Grammar],
         };
         assert_eq!(refused, expected, "{wish}");
-        let complaint = request.check(Knower::Grammar).unwrap_err().to_string();
+        let complaint = request.check(SoloistKind::Grammar).unwrap_err().to_string();
         assert!(complaint.starts_with(&format!("the grammar knows no {wish};")), "{complaint}");
     }
 }

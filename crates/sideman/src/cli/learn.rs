@@ -17,12 +17,12 @@ Examples:
 pub(crate) struct TrainArgs {
     /// What to learn from: a corpus, MIDI files, folders; nothing means the built-in corpus
     pub(crate) corpus: Vec<PathBuf>,
-    /// How to learn
-    #[arg(long, value_enum, default_value_t = RecipeArg::Classic)]
-    pub(crate) recipe: RecipeArg,
-    /// How large the network of the line recipe is
-    #[arg(long, value_enum, default_value_t = SizeArg::Base)]
-    pub(crate) size: SizeArg,
+    /// How to learn; without it the classic, or line with --from
+    #[arg(long, value_enum)]
+    pub(crate) recipe: Option<RecipeArg>,
+    /// How large the network of the line recipe is; without it base
+    #[arg(long, value_enum)]
+    pub(crate) size: Option<SizeArg>,
     /// A player to adapt: `shipped`, or a file
     #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
     pub(crate) from: Option<PathBuf>,
@@ -36,14 +36,14 @@ pub(crate) struct TrainArgs {
     #[arg(long, conflicts_with = "split")]
     pub(crate) all: bool,
     /// Times to go through the training
-    #[arg(long)]
-    pub(crate) epochs: Option<usize>,
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) epochs: Option<u32>,
     /// Windows of 30 values drawn for each epoch of the classic
-    #[arg(long)]
-    pub(crate) windows: Option<usize>,
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) windows: Option<u32>,
     /// Threads to use; the result does not depend on them
-    #[arg(long)]
-    pub(crate) threads: Option<usize>,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
     /// What the model shall say of itself, such as "licence=ODbL 1.0"; may be given several times
     #[arg(long, value_name = "NAME=WORDS", value_parser = remark)]
     pub(crate) remark: Vec<(String, String)>,

@@ -59,10 +59,10 @@ pub(crate) struct ImproviseArgs {
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=500))]
     pub(crate) choruses: u16,
     /// Stop after this many values (notes and rests)
-    #[arg(long, conflicts_with = "beats")]
-    pub(crate) values: Option<usize>,
+    #[arg(long, conflicts_with_all = ["beats", "choruses"], value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) values: Option<u32>,
     /// Stop after this many beats
-    #[arg(long)]
+    #[arg(long, conflicts_with = "choruses", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) beats: Option<u32>,
     /// Quarter notes a minute; without it the chart's own tempo, or 150
     #[arg(long, value_parser = clap::value_parser!(u16).range(20..=400))]

@@ -58,8 +58,8 @@ pub(crate) struct RuleArgs {
     #[arg(long, value_name = "QUARTERS", value_parser = super::number::quarters)]
     pub(crate) longest_rest: Option<Duration>,
     /// The most notes in a phrase; a rest of a quarter note or more ends it
-    #[arg(long, value_name = "NOTES")]
-    pub(crate) longest_phrase: Option<usize>,
+    #[arg(long, value_name = "NOTES", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) longest_phrase: Option<u16>,
     /// What the last note is
     #[arg(long, value_enum, default_value_t = LastNote::Chord)]
     pub(crate) end: LastNote,
@@ -101,9 +101,9 @@ fn percentile() -> clap::builder::RangedI64ValueParser<u8> {
 fn range(text: &str) -> Result<RangeInclusive<Pitch>, String> {
     let parts = text.split_once("..").and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?)));
     parts
-        .filter(|(low, high): &(Pitch, Pitch)| low.number() <= high.number())
+        .filter(|(low, high): &(Pitch, Pitch)| low.number() < high.number())
         .map(|(low, high)| low..=high)
-        .ok_or("write the lowest and the highest note, such as Bb3..F5".into())
+        .ok_or("write the lowest note and a higher one, such as Bb3..F5".into())
 }
 
 fn target(text: &str) -> Result<(usize, NoteName), String> {

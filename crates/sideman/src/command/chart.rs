@@ -13,16 +13,18 @@ use crate::terminal::Terminal;
 use crate::{input, output};
 
 pub(super) fn run(args: &ChartArgs, terminal: &Terminal) -> Result<()> {
+    let format = args.out.as_deref().map(format).transpose()?;
     let source = chosen(&args.chart, args.tune.as_deref(), terminal)?;
     let forms = source.forms();
     let charts = source.charts()?;
     if args.form {
-        return charts.iter().zip(&forms).try_for_each(|(sheet, form)| terminal.say(order(sheet, form)));
+        let mut orders = charts.iter().zip(&forms).map(|(sheet, form)| order(sheet, form));
+        return Ok(orders.try_for_each(|order| terminal.say(order))?);
     }
     let written: Vec<Sheet> = charts.iter().map(|sheet| sheet.transposed(args.part.semitones())).collect();
-    match (&args.out, &written[..]) {
+    match (args.out.as_deref().zip(format), &written[..]) {
         (None, sheets) => sheets.iter().try_for_each(|sheet| terminal.say(shown(sheet)))?,
-        (Some(out), [sheet]) => write(sheet, out, terminal)?,
+        (Some((out, format)), [sheet]) => write(sheet, out, format, terminal)?,
         (Some(_), sheets) => {
             bail!("there are {} charts here; choose one with --tune NUMBER or --tune TITLE", sheets.len())
         }
@@ -63,11 +65,18 @@ fn sections(sheet: &Sheet) -> String {
     format!("form: {} ({} bars)\n", form.join(" · "), sheet.bars().len())
 }
 
-fn write(sheet: &Sheet, out: &Path, terminal: &Terminal) -> Result<()> {
+/// The format of a file that can be written.
+fn format(out: &Path) -> Result<Format> {
     let name = out.display().to_string();
     let format = Format::of_name(&name).with_context(|| {
         format!("{name}: the format is not known; end the name in .txt, .musicxml, .mid or .ireal")
     })?;
+    output::tried(out, output::LITTLE)?;
+    Ok(format)
+}
+
+fn write(sheet: &Sheet, out: &Path, format: Format, terminal: &Terminal) -> Result<()> {
+    let name = out.display();
     let written = chart::write(sheet, format);
     written.warnings.iter().for_each(|dropped| terminal.note(format_args!("{name}: {dropped}")));
     output::write(out, &written.value)?;

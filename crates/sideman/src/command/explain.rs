@@ -9,6 +9,7 @@ use crate::terminal::Terminal;
 use crate::{input, output};
 
 pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<()> {
+    args.out.iter().try_for_each(|out| output::picture_tried(out))?;
     let player = LinePlayer::new(input::player(args.model.as_deref(), terminal)?);
     let lead = input::lead(&args.solo, terminal)?;
     let lead = match &args.chart {

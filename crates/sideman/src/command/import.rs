@@ -11,15 +11,21 @@ use sideman_session::corpus;
 
 use crate::cli::ImportArgs;
 use crate::terminal::Terminal;
+use crate::usage::refuse;
 use crate::{input, output};
 
 pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
     let (midi, others): (Vec<PathBuf>, Vec<PathBuf>) =
         args.paths.iter().cloned().partition(|path: &PathBuf| is_midi_file(path));
-    let mut library = input::gather(&others, terminal)?;
+    refuse_without_effect(args, midi.is_empty())?;
+    output::tried(&args.out, output::LITTLE)?;
+    let mut library = input::gather(&others, Some(&args.out), terminal)?;
     let alone = midi.len() == 1 && others.is_empty();
     for path in &midi {
         add_midi(path, args, alone, &mut library, terminal)?;
+    }
+    if !library.pieces.is_empty() {
+        output::write(&args.out, &library.to_bytes())?;
     }
     let summary = Summary::new(&library);
     if args.json {
@@ -28,7 +34,20 @@ pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
         terminal.say(&summary)?;
     }
     ensure!(!library.pieces.is_empty(), "nothing could be taken; the reasons stand above");
-    output::write(&args.out, &library.to_bytes())
+    Ok(())
+}
+
+/// Refuses what is asked of MIDI files where none is named.
+fn refuse_without_effect(args: &ImportArgs, no_midi: bool) -> Result<()> {
+    let asked = [
+        (args.melody.is_some(), "melody"),
+        (args.chords.is_some(), "chords"),
+        (args.bars.is_some(), "bars"),
+        (args.monophonic, "monophonic"),
+    ];
+    asked.into_iter().try_for_each(|(given, name)| {
+        refuse(no_midi && given, format!("--{name} is for MIDI files that are named, and none is"))
+    })
 }
 
 /// Bytes that tell a MIDI file.
@@ -36,8 +55,8 @@ const HEAD: u64 = 64;
 
 fn is_midi_file(path: &Path) -> bool {
     let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
-    path.is_file() && read.is_ok() && FileContent::of(&head) == FileContent::Midi
+    let mut read = || File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    path.is_file() && read().is_ok() && FileContent::of(&head) == FileContent::Midi
 }
 
 /// Takes melody and chords out of a MIDI file that was named, and shows the table of its parts. Where it is the
@@ -56,7 +75,7 @@ fn add_midi(
         monophonic: args.monophonic,
     };
     let name = path.display().to_string();
-    match corpus::import(library, &output::read(path)?, &name, &options) {
+    match corpus::import(library, &input::bytes(path)?, &name, &options) {
         Ok(report) => show(&report, args, terminal),
         Err(error) => {
             if let Error::NoMelody { report, .. } = &error {

@@ -6,16 +6,18 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use sideman_music::{Sheet, Tempo};
-use sideman_session::{Soloist, Take};
+use sideman_session::{Request, Soloist, SoloistKind, Take};
 
 use super::{band, learn};
 use crate::cli::{ImproviseArgs, WithArg};
 use crate::handover::{self, Handover};
-use crate::input;
 use crate::sound::Sound;
 use crate::terminal::Terminal;
+use crate::{input, output};
 
 pub(super) fn run(args: &ImproviseArgs, terminal: &Terminal) -> Result<()> {
+    request::check(args)?;
+    output::folder_tried(&args.out, output::LITTLE)?;
     let sheet = input::chart(args.chart.as_deref(), terminal)?;
     let sheet = args.key.map_or(sheet.clone(), |key| sheet.in_key(key));
     let tempo = args.tempo.map(Tempo::bpm).or(sheet.tempo());
@@ -23,11 +25,11 @@ pub(super) fn run(args: &ImproviseArgs, terminal: &Terminal) -> Result<()> {
     let band = band::options(&args.band, &sheet, terminal)?;
     let request = request::read(args, terminal)?;
     let sound = Sound::of_takes(&args.sound, &args.handout)?;
-    let soloist = soloist(args, &sheet, terminal)?;
+    let handover = Handover::new(&args.out, &args.handout, sound, args.play, terminal)?;
+    let soloist = soloist(args, &request, &sheet, terminal)?;
     if args.explain {
         soloist.player()?;
     }
-    let handover = Handover { folder: &args.out, handout: &args.handout, sound, terminal };
     let mut last = None;
     for take in 0..args.takes {
         let name = if args.takes == 1 { "solo".to_owned() } else { format!("solo-{}", take + 1) };
@@ -35,6 +37,7 @@ pub(super) fn run(args: &ImproviseArgs, terminal: &Terminal) -> Result<()> {
         let made = Take::new(&soloist, &sheet, &request, &band, seed)?;
         last = tell(&made, &name, args.explain.then_some(&soloist), &handover)?;
     }
+    drop(handover);
     if args.play { handover::play(last.as_deref()) } else { Ok(()) }
 }
 
@@ -49,24 +52,27 @@ pub(super) fn tell(
     let explanation = explainer.map(|soloist| take.explanation(soloist)).transpose()?;
     let sound = handover.write(take, name, explanation.as_ref())?;
     if let Some(certificate) = take.certificate() {
-        handover.terminal.say(certificate.to_string().trim_end())?;
+        handover.say(certificate.to_string().trim_end())?;
     }
     if let Some(explanation) = explanation {
-        handover.terminal.say(explanation)?;
+        handover.say(explanation)?;
     }
     Ok(sound)
 }
 
 /// Who improvises, as asked: a model, the one that ships, the classic, or rules from a file or for the style of the
-/// sheet.
-fn soloist(args: &ImproviseArgs, sheet: &Sheet, terminal: &Terminal) -> Result<Soloist> {
+/// sheet. The classic is asked for its wishes before it learns.
+fn soloist(args: &ImproviseArgs, request: &Request, sheet: &Sheet, terminal: &Terminal) -> Result<Soloist> {
     if let Some(file) = &args.grammar {
         return Soloist::grammar(&input::text(file)?).with_context(|| file.display().to_string());
     }
     Ok(match (&args.model, args.with) {
         (Some(file), _) => input::model(file, terminal)?.into(),
         (None, WithArg::Player) => Soloist::shipped()?,
-        (None, WithArg::Classic) => learn::classic(terminal)?.into(),
+        (None, WithArg::Classic) => {
+            request.check(SoloistKind::Classic)?;
+            learn::classic(terminal)?.into()
+        }
         (None, WithArg::Grammar) => Soloist::rules(sheet.style()),
     })
 }

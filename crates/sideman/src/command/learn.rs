@@ -2,44 +2,58 @@
 
 use std::fs;
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, Result, bail};
-use sideman_improv::Model;
+use anyhow::{Result, bail};
+use sideman_improv::{Model, TrainingEvent};
 use sideman_session::learn::{HeldOutPieces, Learned, Lesson, Precision, TrainingRequest, file_name};
 use sideman_session::{WorkEvent, corpus};
 
 use crate::output;
+use crate::signal::PatientWork;
 use crate::terminal::Terminal;
 
-/// Learns and shows how it goes; `keep` may keep what an event hands out. Ctrl-C stops it, and the best is kept: then the
-/// second value is true.
+/// How a training ended.
+pub(super) enum TrainingEnd {
+    /// As it should.
+    Done(Box<Learned>),
+    /// Before that, after some epochs: the best so far.
+    Interrupted(Box<Learned>),
+    /// Before the first epoch was done: nothing is learned.
+    Nothing,
+}
+
+/// Learns and shows how it goes; `keep` may keep what an event hands out. Ctrl-C or SIGTERM stops it in good order.
 pub(super) fn learn(
     lesson: &Lesson<'_>,
     request: TrainingRequest,
     mut keep: impl FnMut(&WorkEvent<'_>),
     terminal: &Terminal,
-) -> Result<(Learned, bool)> {
-    let stop = Stop::on_interrupt()?;
+) -> Result<TrainingEnd> {
+    let work = PatientWork::begin();
     let mut gauge = terminal.gauge("learning", 0);
+    let (mut epochs, mut stopped) = (0, false);
     let learned = lesson.learn(request, &mut |event| {
         keep(&event);
+        epochs += usize::from(matches!(event, WorkEvent::Training(TrainingEvent::Epoch(..))));
         let shown = gauge.show(&event);
-        if stop.asked() { ControlFlow::Break(()) } else { shown }
-    })?;
+        stopped = work.is_asked_to_end();
+        if stopped { ControlFlow::Break(()) } else { shown }
+    });
     gauge.finish();
-    Ok((learned, stop.asked()))
+    Ok(match (stopped, epochs) {
+        (true, 0) => TrainingEnd::Nothing,
+        (true, _) => TrainingEnd::Interrupted(Box::new(learned?)),
+        (false, _) => TrainingEnd::Done(Box::new(learned?)),
+    })
 }
 
 /// Learns from the built-in corpus.
 pub(super) fn built_in(request: TrainingRequest, terminal: &Terminal) -> Result<Learned> {
     let pieces = corpus::built_in().pieces;
     let lesson = Lesson::new(&pieces, &HeldOutPieces::ByTune)?;
-    let (learned, interrupted) = learn(&lesson, request, |_| (), terminal)?;
-    if interrupted {
-        terminal.note("interrupted: the best so far is kept");
-    }
+    let mut gauge = terminal.gauge("learning", 0);
+    let learned = lesson.learn(request, &mut |event| gauge.show(&event))?;
+    gauge.finish();
     Ok(learned)
 }
 
@@ -58,25 +72,4 @@ pub(super) fn classic(terminal: &Terminal) -> Result<Model> {
         terminal.note(format_args!("the model could not be kept for next time: {error:#}"));
     }
     Ok(learned.model)
-}
-
-/// Whether the user has pressed Ctrl-C. The first time asks for an end in good order, the second ends at once.
-struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    fn on_interrupt() -> Result<Self> {
-        let asked = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&asked);
-        ctrlc::set_handler(move || {
-            if flag.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
-            }
-        })
-        .context("Ctrl-C could not be listened to")?;
-        Ok(Self(asked))
-    }
-
-    fn asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
 }

@@ -10,6 +10,7 @@ use crate::terminal::Terminal;
 use crate::{input, output};
 
 pub(super) fn run(args: &MeasureArgs, terminal: &Terminal) -> Result<()> {
+    args.plot.iter().try_for_each(|plot| output::picture_tried(plot))?;
     let solos = input::corpus(&args.solos, terminal)?.pieces;
     let reference = match &args.against {
         Some(path) => input::corpus(slice::from_ref(path), terminal)?.pieces,

@@ -1,6 +1,6 @@
 //! `practice`: a take to practise with, and its score.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use sideman_band::BandOptions;
@@ -11,8 +11,10 @@ use sideman_session::{Soloist, Take};
 
 use super::band;
 use crate::cli::{CourseArgs, FileArgs, MuteArg, PracticeArgs};
+use crate::output::Hold;
 use crate::sound::{self, Sound};
 use crate::terminal::Terminal;
+use crate::usage::refuse;
 use crate::{input, output};
 
 /// The kinds of files of a take.
@@ -20,6 +22,7 @@ const ENDINGS: [&str; 5] = ["mid", "musicxml", "wav", "mp3", "flac"];
 
 pub(super) fn run(args: &PracticeArgs, terminal: &Terminal) -> Result<()> {
     let files = files(&args.files)?;
+    let sound = sound_of(&files, args)?;
     let chart = input::chart(args.chart.as_deref(), terminal)?;
     let request = request(args)?;
     let seed = args.files.chance.seed;
@@ -33,7 +36,22 @@ pub(super) fn run(args: &PracticeArgs, terminal: &Terminal) -> Result<()> {
             practise(&chart, &PracticeSolo::Improvised(&soloist), &request, seed)?
         }
     };
-    write(&files, &take, &args.files, terminal)
+    write(&files, &take, sound.as_ref(), args, terminal)
+}
+
+/// What makes the sound, where any is asked for; the files are tried.
+fn sound_of(files: &[PathBuf], args: &PracticeArgs) -> Result<Option<Sound>> {
+    files.iter().try_for_each(|file| output::tried(file, output::LITTLE))?;
+    let heard = files.iter().any(|file| is_sound(file));
+    refuse(
+        args.files.play && !heard,
+        "there is no sound to --play; end the name in .wav, .mp3 or .flac, or name a folder",
+    )?;
+    heard.then(|| Sound::new(&args.files.sound.options)).transpose()
+}
+
+fn is_sound(file: &Path) -> bool {
+    !matches!(output::ending(file).as_deref(), Some("mid" | "musicxml"))
 }
 
 fn request(args: &PracticeArgs) -> Result<PracticeRequest> {
@@ -81,24 +99,27 @@ fn files(args: &FileArgs) -> Result<Vec<PathBuf>> {
 }
 
 /// Writes the score, the take and its sound, each to the files of that kind.
-fn write(files: &[PathBuf], take: &Take, args: &FileArgs, terminal: &Terminal) -> Result<()> {
+fn write(
+    files: &[PathBuf],
+    take: &Take,
+    sound: Option<&Sound>,
+    args: &PracticeArgs,
+    terminal: &Terminal,
+) -> Result<()> {
+    let folder = files[0].parent().filter(|folder| !folder.as_os_str().is_empty());
+    let hold = Hold::new(folder.unwrap_or(Path::new(".")), terminal)?;
     let mut sounds = Vec::new();
     for file in files {
         match output::ending(file).as_deref() {
             Some("mid") => output::write(file, &take.midi())?,
-            Some("musicxml") => output::write(file, &take.musicxml(args.part).value)?,
+            Some("musicxml") => output::write(file, &take.musicxml(args.files.part).value)?,
             _ => sounds.push(file.clone()),
         }
     }
-    if !sounds.is_empty() {
-        Sound::new(&args.sound.options)?.write(take.performance(), take.remarks(), &sounds, terminal)?;
+    if let Some(sound) = sound {
+        sound.write(take.performance(), take.remarks(), &sounds, terminal)?;
     }
+    drop(hold);
     files.iter().try_for_each(|file| terminal.say(file.display()))?;
-    match sounds.first() {
-        Some(sound) if args.play => sound::play(sound),
-        None if args.play => {
-            bail!("there is no sound to play; end the name in .wav or .mp3, or name a folder")
-        }
-        _ => Ok(()),
-    }
+    sounds.first().filter(|_| args.files.play).map_or(Ok(()), |sound| sound::play(sound))
 }

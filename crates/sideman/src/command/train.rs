@@ -1,21 +1,27 @@
 //! `train`: learn from music of one's own.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use sideman_improv::TrainingEvent;
 use sideman_improv::line::{NetworkSize, TrainingStart};
-use sideman_session::learn::{self as lessons, HeldOutPieces, Lesson, Precision, Recipe, TrainingRequest};
+use sideman_session::learn::{
+    self as lessons, HeldOutPieces, Learned, Lesson, Precision, Recipe, TrainingRequest,
+};
 use sideman_session::plot::loss_curve;
 use sideman_session::{WorkEvent, corpus};
 
-use super::learn;
+use super::learn::{self, TrainingEnd};
 use crate::cli::{RecipeArg, SizeArg, TrainArgs};
 use crate::terminal::Terminal;
+use crate::usage::refuse;
 use crate::{input, output};
 
+/// Room for a player and for what its training can go on from, in bytes.
+const PLAYER: u64 = 1 << 26;
+
 pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
+    check(args)?;
     let pieces = match args.corpus.is_empty() {
         true => corpus::built_in().pieces,
         false => input::corpus(&args.corpus, terminal)?.pieces,
@@ -26,7 +32,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
         Some(file) => lesson.with_context(|| format!("{} does not fit this corpus", file.display()))?,
         None => lesson?,
     };
-    let paused = with_ending(&args.out, ".paused");
+    let paused = paused(args);
     let request = request(args, &paused, terminal)?;
     let mut unkept = None;
     let keep = |event: &WorkEvent<'_>| {
@@ -35,36 +41,79 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
             unkept = kept.err().or(unkept.take());
         }
     };
-    let (learned, interrupted) = learn::learn(&lesson, request, keep, terminal)?;
+    let end = learn::learn(&lesson, request, keep, terminal)?;
     if let Some(error) = unkept {
         terminal.note(format_args!("the training cannot be gone on with: {error:#}"));
     }
-    end(args, interrupted, &paused, terminal);
-    let precision = if args.half { Precision::Half } else { Precision::Single };
-    output::write(&args.out, &learned.to_bytes(precision)?)?;
-    terminal.note(format_args!("{} is written", args.out.display()));
-    if let Some(file) = &args.plot {
-        output::write(file, loss_curve(&learned.curve)?.as_bytes())?;
+    match end {
+        TrainingEnd::Done(learned) => {
+            write(args, &learned, Path::to_owned, terminal)?;
+            if !is_classic(args) {
+                output::remove(&paused);
+            }
+            Ok(terminal.say(lesson.outcome(&learned))?)
+        }
+        TrainingEnd::Interrupted(learned) => {
+            write(args, &learned, beside, terminal)?;
+            let way = if is_classic(args) { "" } else { ", and --resume goes on" };
+            terminal.note(format_args!("interrupted: the best so far is kept{way}"));
+            Ok(terminal.say(lesson.outcome(&learned))?)
+        }
+        TrainingEnd::Nothing => {
+            terminal.note("interrupted before an epoch was done: nothing is learned, and nothing written");
+            Ok(())
+        }
     }
-    Ok(terminal.say(lesson.outcome(&learned))?)
 }
 
-/// Says how the training ended, and what becomes of what it could go on from.
-fn end(args: &TrainArgs, interrupted: bool, paused: &Path, terminal: &Terminal) {
-    match (interrupted, is_classic(args)) {
-        (true, true) => terminal.note("interrupted: the best so far is kept"),
-        (true, false) => {
-            let way =
-                if paused.exists() { ", and --resume goes on" } else { "; no epoch was done to go on from" };
-            terminal.note(format_args!("interrupted: the best so far is kept{way}"));
-        }
-        (false, true) => {}
-        (false, false) => drop(fs::remove_file(paused)),
+/// Refuses what does not go together or cannot be written, before anything is learned.
+fn check(args: &TrainArgs) -> Result<()> {
+    let classic = is_classic(args);
+    refuse(args.from.is_some() && args.recipe == Some(RecipeArg::Classic), "--from is for --recipe line")?;
+    refuse(classic && args.resume, "--resume is for --recipe line; the classic takes a second")?;
+    let (all, half, remark) = (args.all, args.half, !args.remark.is_empty());
+    for (given, name) in [(all, "all"), (half, "half"), (remark, "remark"), (args.size.is_some(), "size")] {
+        refuse(classic && given, format!("--{name} is for --recipe line"))?;
     }
+    refuse(!classic && args.windows.is_some(), "--windows is for --recipe classic")?;
+    refuse(
+        args.from.is_some() && args.size.is_some(),
+        "--size has no effect with --from; a player keeps the size that it has",
+    )?;
+    output::tried(&args.out, if classic { output::LITTLE } else { PLAYER })?;
+    args.plot.iter().try_for_each(|plot| output::picture_tried(plot))
+}
+
+/// Writes the model and the picture of its training, each to what `place` makes of its name.
+fn write(
+    args: &TrainArgs,
+    learned: &Learned,
+    place: impl Fn(&Path) -> PathBuf,
+    terminal: &Terminal,
+) -> Result<()> {
+    let precision = if args.half { Precision::Half } else { Precision::Single };
+    let out = place(&args.out);
+    output::write(&out, &learned.to_bytes(precision)?)?;
+    terminal.note(format_args!("{} is written", out.display()));
+    if let Some(file) = &args.plot {
+        output::write(&place(file), loss_curve(&learned.curve)?.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Where a file goes that may be worse than one that is there.
+fn beside(path: &Path) -> PathBuf {
+    if path.is_file() { with_ending(path, ".interrupted") } else { path.to_owned() }
+}
+
+/// Where a training keeps what it can go on from.
+fn paused(args: &TrainArgs) -> PathBuf {
+    let path = if output::is_device(&args.out) { Path::new("sideman") } else { &args.out };
+    with_ending(path, ".paused")
 }
 
 fn is_classic(args: &TrainArgs) -> bool {
-    args.recipe == RecipeArg::Classic && args.from.is_none()
+    args.recipe.unwrap_or(RecipeArg::Classic) == RecipeArg::Classic && args.from.is_none()
 }
 
 fn held_out(args: &TrainArgs) -> Result<HeldOutPieces> {
@@ -77,28 +126,24 @@ fn held_out(args: &TrainArgs) -> Result<HeldOutPieces> {
 
 fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<TrainingRequest> {
     let recipe = if is_classic(args) {
-        ensure!(!args.resume, "--resume is for --recipe line; the classic takes a second");
-        ensure!(
-            !args.all && !args.half && args.remark.is_empty(),
-            "--all, --half and --remark are for --recipe line"
-        );
-        Recipe::Classic { windows: args.windows }
+        Recipe::Classic { windows: args.windows.map(|windows| windows as usize) }
     } else {
-        let size = match args.size {
+        let size = match args.size.unwrap_or(SizeArg::Base) {
             SizeArg::Small => NetworkSize::Small,
             SizeArg::Base => NetworkSize::Base,
             SizeArg::Large => NetworkSize::Large,
         };
         Recipe::Line { size, start: start(args, paused, terminal)?, remarks: args.remark.clone() }
     };
-    let (epochs, threads, seed) = (args.epochs, args.threads, args.chance.seed);
-    Ok(TrainingRequest { recipe, epochs, threads, seed })
+    let epochs = args.epochs.map(|epochs| epochs as usize);
+    let threads = args.threads.map(usize::from);
+    Ok(TrainingRequest { recipe, epochs, threads, seed: args.chance.seed })
 }
 
 fn start(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<TrainingStart> {
     if args.resume {
         let hint = || format!("{} is no interrupted training; leave --resume out", paused.display());
-        let bytes = output::read(paused).with_context(hint)?;
+        let bytes = input::bytes(paused).with_context(hint)?;
         return lessons::resumed(&bytes).with_context(hint);
     }
     match &args.from {

@@ -1,6 +1,7 @@
 //! Which SoundFont plays: the one asked for, of the environment, of the configuration, or the built-in one.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,22 +9,25 @@ use anyhow::{Context, Result, bail};
 use sideman_band::bank;
 use sideman_band::synth::SoundFont;
 
-use crate::output;
+use crate::{input, output};
 
 /// The variable that names a SoundFont, and the entry of the configuration.
 const VARIABLE: &str = "SIDEMAN_SOUNDFONT";
 const ENTRY: &str = "soundfont";
+/// The largest SoundFont that is read, in bytes.
+const LARGEST: u64 = 1 << 31;
 
 /// The SoundFont asked for, else that of the environment or the configuration, else the built-in one.
 pub(super) fn find(asked: Option<&str>) -> Result<SoundFont> {
-    let named = match asked.map(str::to_owned).or_else(|| env::var(VARIABLE).ok()) {
-        None => configured()?,
+    let named = match asked.map(OsString::from).or_else(|| env::var_os(VARIABLE)) {
+        None => configured()?.map(OsString::from),
         named => named,
     };
-    match named.as_deref() {
-        None | Some("" | "built-in") => built_in(),
+    let Some(named) = named else { return built_in() };
+    match named.to_str() {
+        Some("" | "built-in") => built_in(),
         Some("system") => read(&of_the_system(&folders())?),
-        Some(file) => read(Path::new(file)),
+        _ => read(Path::new(&named)),
     }
 }
 
@@ -42,7 +46,8 @@ fn built_in() -> Result<SoundFont> {
 }
 
 fn read(file: &Path) -> Result<SoundFont> {
-    SoundFont::read(&output::read(file)?).with_context(|| format!("{} cannot be played with", file.display()))
+    SoundFont::read(&input::bytes_up_to(file, LARGEST)?)
+        .with_context(|| format!("{} cannot be played with", file.display()))
 }
 
 /// What the configuration names, where there is one that does.

@@ -7,9 +7,27 @@ use sideman_improv::classic::Length;
 use sideman_improv::line::{Controls, Ending};
 use sideman_session::{Request, Rules};
 
-use crate::cli::{ImproviseArgs, LastNote, RuleArgs};
+use crate::cli::{ImproviseArgs, LastNote, RuleArgs, WithArg};
 use crate::input;
 use crate::terminal::Terminal;
+use crate::usage::refuse;
+
+/// Refuses what cannot hold at once, whatever the chart is.
+pub(super) fn check(args: &ImproviseArgs) -> Result<()> {
+    let targets = &args.wishes.rules.target;
+    let conflict = targets.iter().enumerate().find_map(|(i, (bar, note))| {
+        let before = &targets[..i];
+        let other = before.iter().find(|(at, asked)| at == bar && asked.class() != note.class());
+        other.map(|(_, other)| format!("--target {bar}={other} and --target {bar}={note} cannot both hold"))
+    });
+    refuse(conflict.is_some(), conflict.unwrap_or_default())?;
+    let other = args.with == WithArg::Classic && args.grammar.is_some();
+    refuse(other, "--grammar is for --with grammar, not for --with classic")?;
+    refuse(
+        args.explain && (args.with != WithArg::Player || args.grammar.is_some()),
+        "--explain is for the player; leave out --with and --grammar",
+    )
+}
 
 /// Everything that is wished.
 pub(super) fn read(args: &ImproviseArgs, terminal: &Terminal) -> Result<Request> {
@@ -40,7 +58,7 @@ pub(super) fn read(args: &ImproviseArgs, terminal: &Terminal) -> Result<Request>
 
 fn length(args: &ImproviseArgs) -> Length {
     match (args.values, args.beats) {
-        (Some(values), _) => Length::Values(values),
+        (Some(values), _) => Length::Values(values as usize),
         (_, Some(beats)) => Length::Beats(beats as usize),
         _ => Length::Choruses(usize::from(args.choruses)),
     }
@@ -51,7 +69,7 @@ fn rules(args: &RuleArgs, terminal: &Terminal) -> Result<Rules> {
     Ok(Rules {
         range: args.range.clone(),
         longest_rest: args.longest_rest,
-        longest_phrase: args.longest_phrase,
+        longest_phrase: args.longest_phrase.map(usize::from),
         ending: match args.end {
             LastNote::Any => Ending::Any,
             LastNote::Chord => Ending::ChordTone,
