@@ -88,9 +88,19 @@ impl Index {
 
     /// What a solo over a sheet has in common with all that the index knows.
     pub(crate) fn borrowing(&self, sheet: &Sheet, solo: &Solo) -> Borrowing {
-        let hashes = hashes(solo);
-        let postings = RunKind::ALL.map(|kind| Postings::for_line(&self.0, kind, &hashes[kind as usize]));
-        self.compare(&places(sheet, solo), &hashes, &postings, |_| true)
+        self.borrowings(&[(sheet, solo)]).remove(0)
+    }
+
+    /// The same of several, in their order.
+    pub(crate) fn borrowings(&self, solos: &[(&Sheet, &Solo)]) -> Vec<Borrowing> {
+        let lines: Vec<Hashes> = solos.iter().map(|(_, solo)| hashes(solo)).collect();
+        let asked = |kind| lines.iter().flat_map(move |line| &line[kind as usize]).copied();
+        let postings = RunKind::ALL.map(|kind| Postings::for_lines(&self.0, kind, asked(kind)));
+        let compared = solos.iter().zip(&lines);
+        let borrowing = |(&(sheet, solo), line): (&(&Sheet, &Solo), &Hashes)| {
+            self.compare(&places(sheet, solo), line, &postings, |_| true)
+        };
+        compared.map(borrowing).collect()
     }
 
     /// What each of its solos has in common with those of other players over other tunes, in the order of

@@ -1,6 +1,5 @@
 //! Names and symbols of the odd files that lie beside the project.
 #![cfg(test)]
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "what all the tests here share")]
 
 use sideman_formats::Tune;
 use sideman_formats::chart::{self, Format};

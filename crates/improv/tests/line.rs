@@ -220,7 +220,7 @@ fn nonsense_is_answered_with_the_way_out() {
     let cold = Choice::Sample { temperature: 0.0, top_p: 1.0 };
     assert!(error(PlayerOptions { pitch: cold, ..PlayerOptions::default() }).contains("temperature"));
     let rest = Constraints { longest_rest: Some(Duration::quarters(0, 1)), ..Constraints::default() };
-    assert!(error(options(rest)).contains("longest rest"));
+    assert!(error(options(rest)).contains("longest-rest"));
     let target = Constraints {
         range: Some(Pitch::midi(60)..=Pitch::midi(61)),
         targets: vec![(blues().bar_start(1), PitchClass::new(6))],

@@ -9,6 +9,7 @@ use serde::Serialize;
 use sideman_corpus::Piece;
 use sideman_corpus::measure::{MeasureReport, SoloMeasures};
 use sideman_corpus::originality::{Certificate, Humans, Index, Policy};
+use sideman_music::{Sheet, Solo};
 
 pub use evaluation::{evaluate, scored, table};
 pub use explanation::{ExplainedNote, Explanation};
@@ -57,15 +58,15 @@ pub fn originality(pieces: &[Piece], corpus: &[Piece]) -> Result<Vec<Originality
     let index = Index::new(corpus);
     let humans = Humans::new(&index.borrowings_of_humans());
     let policy = Policy::new(&humans);
-    let certify = |piece: &Piece| {
-        let certificate = index.certify(&piece.sheet, piece.solo.as_ref()?, &policy);
-        Some(Originality { id: piece.id.clone(), certificate })
-    };
-    let found: Vec<Originality> = pieces.iter().filter_map(certify).collect();
-    if found.is_empty() {
+    let played: Vec<(&Piece, &Solo)> =
+        pieces.iter().filter_map(|piece| Some((piece, piece.solo.as_ref()?))).collect();
+    let solos: Vec<(&Sheet, &Solo)> = played.iter().map(|&(piece, solo)| (&piece.sheet, solo)).collect();
+    if solos.is_empty() {
         return Err(Error::Asked("there are only charts here, and no solo to look at".into()));
     }
-    Ok(found)
+    let certificates = index.certify_all(&solos, &policy);
+    let found = played.iter().zip(certificates);
+    Ok(found.map(|((piece, _), certificate)| Originality { id: piece.id.clone(), certificate }).collect())
 }
 
 #[cfg(test)]

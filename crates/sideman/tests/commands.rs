@@ -121,7 +121,7 @@ fn any_midi_file_becomes_sound() {
 #[test]
 fn errors_say_what_where_and_what_next() {
     let home = folder();
-    let error = refused(&sideman(home.path(), &["improvise", "C | Cpetrushka"]), 1);
+    let error = refused(&sideman(home.path(), &["improvise", "C | petrushka"]), 1);
     assert!(error.contains("bar 2") && error.contains("Cmaj7"), "{error}");
     let error = refused(&sideman(home.path(), &["improvise", "missing.txt"]), 1);
     assert!(error.contains("missing.txt"), "{error}");

@@ -17,8 +17,9 @@ const GUARD: usize = 46;
 /// Names the sample that cannot be unpacked.
 pub(super) fn unpacked(font: &[u8]) -> Result<Option<Vec<u8>>, String> {
     let lists: Vec<(&[u8], Vec<RiffChunk<'_>>)> = lists(font)?;
-    let find =
-        |name: &[u8]| lists.iter().flat_map(|(_, list)| list).find(|chunk| chunk.0 == name).map(|c| c.1);
+    let find = |name: &[u8]| {
+        lists.iter().flat_map(|(_, list)| list).filter(|chunk| chunk.0 == name).last().map(|c| c.1)
+    };
     let (Some(sound), Some(headers)) = (find(b"smpl"), find(b"shdr")) else { return Ok(None) };
     if !sound.starts_with(b"OggS") {
         return Ok(None);
@@ -44,8 +45,11 @@ pub(super) fn unpacked(font: &[u8]) -> Result<Option<Vec<u8>>, String> {
     Ok(Some(chunk(b"RIFF", &body)))
 }
 
+/// The kind of a list, and its chunks.
+type RiffList<'a> = (&'a [u8], Vec<RiffChunk<'a>>);
+
 /// The lists of a font: their kinds and chunks.
-fn lists(font: &[u8]) -> Result<Vec<(&[u8], Vec<RiffChunk<'_>>)>, String> {
+fn lists(font: &[u8]) -> Result<Vec<RiffList<'_>>, String> {
     let (_, body) = chunks(font, 1).next().ok_or("the file is too short")??;
     let mut lists = Vec::new();
     for chunk in chunks(body.get(4..).unwrap_or_default(), 1) {
@@ -72,7 +76,7 @@ fn samples(sound: &[u8], headers: &[&[u8]]) -> Result<Vec<Vec<i16>>, String> {
 
 fn frames_of(sound: &[u8], headers: &[&[u8]]) -> Result<Vec<Vec<i16>>, String> {
     let sample = |header: &&[u8]| {
-        let stream = &sound[u32_at(header, 20) as usize..u32_at(header, 24) as usize];
+        let stream = sound.get(u32_at(header, 20) as usize..u32_at(header, 24) as usize).unwrap_or_default();
         let frames = catch_unwind(|| decoded(stream)).unwrap_or_else(|_| Err("it breaks the decoder".into()));
         let name = header[..20].split(|&b| b == 0).next().unwrap_or_default();
         frames.map_err(|what| format!("sample \"{}\": {what}", String::from_utf8_lossy(name)))

@@ -4,7 +4,7 @@ use lewton::audio::{PreviousWindowRight, read_audio_packet};
 use lewton::header::{read_header_ident, read_header_setup};
 
 /// Frames that a byte of a stream may unpack to: the lowest quality of Vorbis gives some eleven in the mean.
-const FRAMES_A_BYTE: usize = 12;
+const FRAMES_A_BYTE: usize = 16;
 /// Numbers that the tables of a stream may hold, for each of its bytes: encoders need some sixty in a short stream.
 const NUMBERS_A_BYTE: usize = 128;
 
@@ -61,8 +61,7 @@ fn check_tables(setup: &[u8], most: usize) -> Result<(), String> {
     let mut bits = Bits { bytes: setup.get(7..).ok_or_else(ends)?, at: 0 };
     let mut numbers = 0_usize;
     for _ in 0..bits.read(8).ok_or_else(ends)? + 1 {
-        let (entries, dimensions) = codebook(&mut bits).ok_or_else(ends)?;
-        numbers = numbers.saturating_add(entries.saturating_mul(dimensions.max(1)));
+        numbers = numbers.saturating_add(codebook(&mut bits).ok_or_else(ends)?);
         if numbers > most {
             return Err("its tables are far larger than those of any encoder".into());
         }
@@ -70,8 +69,8 @@ fn check_tables(setup: &[u8], most: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// Reads over a codebook; its entries and their dimensions.
-fn codebook(bits: &mut Bits) -> Option<(usize, usize)> {
+/// Reads over a codebook; how many numbers its entries hold.
+fn codebook(bits: &mut Bits) -> Option<usize> {
     bits.read(24)?;
     let (dimensions, entries) = (bits.read(16)? as usize, bits.read(24)? as usize);
     if bits.read(1)? == 1 {
@@ -90,15 +89,16 @@ fn codebook(bits: &mut Bits) -> Option<(usize, usize)> {
         }
     }
     let lookup = bits.read(4)?;
-    if lookup > 0 {
-        bits.read(32)?;
-        bits.read(32)?;
-        let width = bits.read(4)? as usize + 1;
-        bits.read(1)?;
-        let values = if lookup == 1 { lookup_values(entries, dimensions) } else { entries * dimensions };
-        bits.at = bits.at.checked_add(values.checked_mul(width)?)?;
+    if lookup == 0 {
+        return Some(entries);
     }
-    Some((entries, dimensions))
+    bits.read(32)?;
+    bits.read(32)?;
+    let width = bits.read(4)? as usize + 1;
+    bits.read(1)?;
+    let values = if lookup == 1 { lookup_values(entries, dimensions) } else { entries * dimensions };
+    bits.at += values * width;
+    Some(entries * dimensions.max(1))
 }
 
 /// The largest number whose power of so many dimensions is at most the entries (Vorbis I, 9.2.3).
@@ -155,8 +155,11 @@ pub(super) mod tests {
             packed(&[(0, 32), (channels, 8), (44_100, 32), (0, 32), (0, 32), (0, 32), (0xb8, 8), (1, 8)]);
         let run = 64 - entries.leading_zeros();
         let book = [(0, 8), (0x56_4342, 24), (dimensions, 16), (entries, 24), (1, 1), (0, 5), (entries, run)];
-        let packets =
-            [header(1, ident), header(3, vec![]), header(5, packed(&[&book[..], &[(0, 4)]].concat()))];
+        let packets = [
+            header(1, ident),
+            header(3, vec![]),
+            header(5, packed(&[&book[..], &[(1, 4), (0, 32), (0, 32), (0, 4), (0, 1)]].concat())),
+        ];
         page(&packets, 0)
     }
 

@@ -106,7 +106,17 @@ pub struct Finding {
 impl Index {
     /// The certificate of a solo over a sheet.
     pub fn certify(&self, sheet: &Sheet, solo: &Solo, policy: &Policy<'_>) -> Certificate {
-        let Borrowing { longest, covered } = self.borrowing(sheet, solo);
+        Certificate::new(self.borrowing(sheet, solo), policy)
+    }
+
+    /// The certificates of several solos, in their order: the corpus is looked through once for all of them.
+    pub fn certify_all(&self, solos: &[(&Sheet, &Solo)], policy: &Policy<'_>) -> Vec<Certificate> {
+        self.borrowings(solos).into_iter().map(|borrowing| Certificate::new(borrowing, policy)).collect()
+    }
+}
+
+impl Certificate {
+    fn new(Borrowing { longest, covered }: Borrowing, policy: &Policy<'_>) -> Self {
         let humans = policy.humans;
         let finding = |(i, (kind, intervals)): (usize, (RunKind, usize))| Finding {
             kind,
@@ -118,7 +128,7 @@ impl Index {
         let findings: Vec<Finding> = COVERAGES.into_iter().enumerate().map(finding).collect();
         let short = longest.as_ref().is_none_or(|m| policy.allows_run(m.intervals));
         let passes = short && findings.iter().all(|finding| policy.allows(finding));
-        Certificate { longest, longest_of_humans: humans.longest(USUAL), findings, passes }
+        Self { longest, longest_of_humans: humans.longest(USUAL), findings, passes }
     }
 }
 

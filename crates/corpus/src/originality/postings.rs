@@ -28,13 +28,17 @@ impl Postings {
         all.thinned(&counts, MOST_PAIRS)
     }
 
-    /// Those of the runs of a line, and of a few others: one pass over all hashes, so that nothing is sorted but
+    /// Those of the runs of some lines, and of a few others: one pass over all hashes, so that nothing is sorted but
     /// what may agree.
-    pub(super) fn for_line(solos: &[IndexedSolo], kind: RunKind, line: &[u32]) -> Self {
+    pub(super) fn for_lines(
+        solos: &[IndexedSolo],
+        kind: RunKind,
+        lines: impl Iterator<Item = u32> + Clone,
+    ) -> Self {
         let slot = |hash: u32| (hash & ((1 << SIEVE_BITS) - 1)) as usize;
         let mut sieve = vec![false; 1 << SIEVE_BITS];
-        line.iter().for_each(|&hash| sieve[slot(hash)] = true);
-        let asked = Self::sorted(line.iter().map(|&hash| (hash, 0)).collect());
+        lines.clone().for_each(|hash| sieve[slot(hash)] = true);
+        let asked = Self::sorted(lines.map(|hash| (hash, 0)).collect());
         let kept = Self::kept(solos, kind, |hash| sieve[slot(hash)]);
         let times = |hash: u32| asked.places(hash).count();
         let counts: Vec<_> = kept.groups().map(|places| (times(places[0].0), places.len())).collect();

@@ -159,22 +159,6 @@ fn an_excerpt_begins_with_the_chord_that_sounds() {
 }
 
 #[test]
-fn alternatives_stand_beside_their_chords() {
-    let sheet = sheet("key: C\nDm7 G7 (Db7) | C6 (Am7) (Em7b5) | % | (F)@2 (G)@7/3 C6");
-    assert_eq!(sheet.chords(), "Dm7 G7 | C6 | % | C6".parse::<Sheet>().unwrap().chords());
-    let others = |sheet: &Sheet, bar: usize| -> Vec<(Duration, String)> {
-        let others = sheet.bars()[bar].alternatives().iter();
-        others.map(|other| (other.at, other.chord.unwrap().to_string())).collect()
-    };
-    let told = |at: Duration, name: &str| (at, name.to_owned());
-    assert_eq!(others(&sheet, 0), [told(quarters(2, 1), "Db7")]);
-    assert_eq!(others(&sheet, 1), [told(quarters(0, 1), "Am7"), told(quarters(0, 1), "Em7b5")]);
-    assert_eq!(others(&sheet, 2), others(&sheet, 1));
-    assert_eq!(others(&sheet, 3), [told(quarters(1, 1), "F"), told(quarters(4, 3), "G")]);
-    assert_eq!(others(&sheet.transposed(2), 0), [told(quarters(2, 1), "Eb7")]);
-    assert_eq!(sheet.to_string().parse::<Sheet>(), Ok(sheet.clone()));
-    assert!("C (petrushka)".parse::<Sheet>().is_err() && "C (D".parse::<Sheet>().is_err());
-
 fn a_chart_that_multiplies_is_refused_before_it_is_written_out() {
     let refused = |text: &str| text.parse::<Sheet>().unwrap_err().to_string();
     let full = ["C G"; 500].join(" ");
@@ -191,4 +175,22 @@ fn the_label_of_a_section_is_short() {
     assert_eq!(sheet(&format!("[{label}] C")).bars()[0].section(), Some(label.as_str()));
     assert!(format!("[{label}é] C").parse::<Sheet>().unwrap_err().to_string().contains("100 letters"));
     assert_eq!(Bar::default().with_section(&format!("{label}é")).section(), Some(label.as_str()));
+}
+
+#[test]
+fn alternatives_stand_beside_their_chords() {
+    let sheet = sheet("key: C\nDm7 G7 (Db7) | C6 (Am7) (Em7b5) | % | (F)@2 (G)@7/3 C6");
+    assert_eq!(sheet.chords(), "Dm7 G7 | C6 | % | C6".parse::<Sheet>().unwrap().chords());
+    let others = |sheet: &Sheet, bar: usize| -> Vec<(Duration, String)> {
+        let others = sheet.bars()[bar].alternatives().iter();
+        others.map(|other| (other.at, other.chord.unwrap().to_string())).collect()
+    };
+    let told = |at: Duration, name: &str| (at, name.to_owned());
+    assert_eq!(others(&sheet, 0), [told(quarters(2, 1), "Db7")]);
+    assert_eq!(others(&sheet, 1), [told(quarters(0, 1), "Am7"), told(quarters(0, 1), "Em7b5")]);
+    assert_eq!(others(&sheet, 2), others(&sheet, 1));
+    assert_eq!(others(&sheet, 3), [told(quarters(1, 1), "F"), told(quarters(4, 3), "G")]);
+    assert_eq!(others(&sheet.transposed(2), 0), [told(quarters(2, 1), "Eb7")]);
+    assert_eq!(sheet.to_string().parse::<Sheet>(), Ok(sheet.clone()));
+    assert!("C (petrushka)".parse::<Sheet>().is_err() && "C (D".parse::<Sheet>().is_err());
 }

@@ -218,7 +218,7 @@ fn read_written(body: &str, mut meter: Meter) -> Result<Vec<WrittenBars>, Error>
         let chords = next.take(text, &mut meter).map_err(at)?;
         if !chords.is_empty() {
             let bar = read_bar(chords, meter, bars.last()).map_err(at)?;
-            count += bar.changes().len() + bar.alternatives().len();
+            count += bar.changes.len() + bar.alternatives.len();
             bars.push(std::mem::take(&mut next).over(bar));
             within(bars.len(), count)?;
         }

@@ -23,7 +23,7 @@ fn a_draft_that_is_not_kept_leaves_what_was_there() {
     writer.flush().unwrap();
     drop(draft);
     assert_eq!(fs::read(&path).unwrap(), b"first");
-    assert_eq!(files(path.parent().unwrap()), [path.clone()]);
+    assert_eq!(files(path.parent().unwrap()), std::slice::from_ref(&path));
     let error = format!("{:#}", write(&path.join("below"), b"").unwrap_err());
     assert!(error.contains("below could not be written"), "{error}");
 }
