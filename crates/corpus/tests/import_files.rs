@@ -19,6 +19,20 @@ fn import(name: &str) -> Option<Import> {
     Some(import::midi(&bytes, name, &ImportOptions::default()).unwrap())
 }
 
+/// Double stops, and behind them eight bars of one voice whose low notes a left hand could play.
+#[test]
+fn the_low_notes_of_a_single_line_are_melody() {
+    let name = "midi-low-notes-of-a-single-line.mid";
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/wild").join(name);
+    let Ok(bytes) = std::fs::read(&file) else { return println!("skipped: no {}", file.display()) };
+    let piece = import::midi(&bytes, name, &ImportOptions::default()).unwrap().pieces.remove(0);
+    let start = piece.sheet.bar_start(8);
+    let notes = piece.solo.as_ref().unwrap().notes().iter().filter(|note| note.onset >= start);
+    let line: Vec<u8> = notes.map(|note| note.pitch().number()).collect();
+    let two_bars = [69, 74, 72, 69, 74, 72, 69, 67, 72, 76, 72, 67, 72, 76];
+    assert_eq!(line, two_bars.repeat(4));
+}
+
 fn bars_with_chords(report: &ImportReport) -> f64 {
     let BarsReport { first, last, .. } = report.bars.unwrap();
     report.harmony.as_ref().unwrap().bars as f64 / (last - first + 1) as f64

@@ -42,7 +42,7 @@ impl Chord {
         self.bass.unwrap_or(self.root).class()
     }
 
-    /// The chord `semitones` higher, its names moved one by one; between keys a [`Transposition`](crate::Transposition)
+    /// The chord `semitones` higher, its names moved one by one; between keys [`Sheet::in_key`](crate::Sheet::in_key)
     /// names it by its function.
     #[must_use]
     pub fn transposed(&self, semitones: i32) -> Self {

@@ -172,7 +172,11 @@ mod tests {
         let notes: Vec<_> = thirds.chain(single).collect();
         let (events, rest) = line(&notes);
         let single: Vec<u8> = events[16..].iter().map(|event| event[0]).collect();
-        assert_eq!((single, rest), (low.to_vec(), [72, 73].repeat(8)), "the lower thirds alone are left out");
+        assert_eq!(
+            (single, rest),
+            (low.to_vec(), [72_u8, 73].repeat(8)),
+            "the lower thirds alone are left out"
+        );
     }
 
     #[test]

@@ -27,13 +27,13 @@ impl FromStr for Chord {
 
 impl Chord {
     /// What a symbol says that is not known to its end: the chord as far as it is known from its root on, over the
-    /// bass; of a polychord `A\\B` the upper chord over the root of the lower. `None` where no root begins it.
+    /// bass; of a polychord `A\B` the upper chord over the root of the lower. `None` where no root begins it.
     ///
     /// ```
     /// use sideman_music::Chord;
     /// let nearest = |text| Chord::nearest(text).map(|chord| chord.to_string());
     /// assert_eq!(nearest("Gm7petrushka/F").as_deref(), Some("Gm7/F"));
-    /// assert_eq!(nearest("Ab\\\\Bb").as_deref(), Some("Ab/Bb"));
+    /// assert_eq!(nearest("Ab\\Bb").as_deref(), Some("Ab/Bb"));
     /// assert_eq!(nearest("petrushka"), None);
     /// ```
     pub fn nearest(text: &str) -> Option<Self> {

@@ -59,7 +59,7 @@ fn what_stands_behind_the_fine_is_chosen_by_its_name() {
 #[test]
 fn what_is_typed_is_a_chart_or_the_bar_that_is_none() {
     assert_eq!(Source::typed("Dm7 | G7").unwrap().value.chart().unwrap().bars().len(), 2);
-    let complaint = Source::typed("C | Cpetrushka").unwrap_err().to_string();
+    let complaint = Source::typed("C | petrushka").unwrap_err().to_string();
     assert!(complaint.contains("bar 2") && complaint.contains("petrushka"), "{complaint}");
     assert_eq!(Source::blues().unwrap().chart().unwrap().bars().len(), 12);
 }
