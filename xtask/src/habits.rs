@@ -3,6 +3,7 @@
 //! A phrase ends where a quarter note or more is silent; its register is the mean of its pitches. The roots, degrees and
 //! roles are those of the written chords.
 
+mod average;
 mod harmony;
 mod phrase;
 mod recurrence;
@@ -11,6 +12,7 @@ mod register;
 use sideman_music::Duration;
 
 use crate::excerpt::Excerpt;
+use average::share;
 
 /// A figure of a line.
 #[derive(Clone, Copy)]
@@ -99,16 +101,6 @@ fn short_gaps(excerpt: &Excerpt<'_>) -> Option<f64> {
     excerpt.sheet.tempo().filter(|tempo| SLOW.contains(&tempo.to_bpm()))?;
     let pairs = excerpt.solo.notes().windows(2);
     share(pairs.map(|w| w[1].onset - w[0].onset <= Duration::quarters(1, 8)))
-}
-
-/// The share of those that hold; `None` of none.
-fn share(flags: impl IntoIterator<Item = bool>) -> Option<f64> {
-    mean(flags.into_iter().map(|flag| f64::from(u8::from(flag))))
-}
-
-fn mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
-    let (sum, count) = values.into_iter().fold((0.0, 0.0), |(sum, count), v| (sum + v, count + 1.0));
-    (count > 0.0).then(|| sum / count)
 }
 
 #[cfg(test)]

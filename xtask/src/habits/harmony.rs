@@ -2,7 +2,7 @@
 
 use sideman_music::{Chord, PitchClass};
 
-use super::share;
+use super::average::share;
 use crate::excerpt::{Excerpt, ExcerptNote};
 
 /// Of the pairs of notes with no rest between that cross a change to a root a fourth higher, the share that go by step

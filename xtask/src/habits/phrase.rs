@@ -2,7 +2,7 @@
 
 use sideman_corpus::role::Role;
 
-use super::{mean, share};
+use super::average::{mean, share};
 use crate::excerpt::{Excerpt, ExcerptNote};
 
 /// Intervals over a rest from this one on are leaps.

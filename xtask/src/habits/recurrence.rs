@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::share;
+use super::average::share;
 use crate::excerpt::{Excerpt, ExcerptNote, QUARTER};
 
 /// The share of runs of four pitches that were played before.

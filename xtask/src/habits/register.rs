@@ -1,6 +1,6 @@
 //! How high a line lies, and how far it leaps.
 
-use super::{mean, share};
+use super::average::{mean, share};
 use crate::excerpt::{Excerpt, ExcerptNote};
 
 /// The standard deviation of the registers of the phrases.
