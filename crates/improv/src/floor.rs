@@ -44,12 +44,11 @@ pub(crate) fn hold_class(length: Duration) -> usize {
 
 /// A gap as it speaks for the length of the note at its end: exact up to a quarter note, then up to two, four and more.
 fn coarse(ioi: i32) -> i32 {
-    const QUARTER: i32 = 12;
     match ioi {
-        ..=QUARTER => ioi,
-        ..=24 => QUARTER + 1,
-        ..=48 => QUARTER + 2,
-        _ => QUARTER + 3,
+        ..=12 => ioi,
+        13..=24 => 13,
+        25..=48 => 14,
+        _ => 15,
     }
 }
 
