@@ -9,6 +9,7 @@ mod golden;
 mod house;
 mod improvise;
 mod mutate;
+mod oracle;
 mod sanitize;
 mod solos;
 mod validate;
@@ -38,6 +39,9 @@ cargo xtask house
 cargo xtask mutate [TIMES=10000]
     damages files of every format at random and reads them
 
+cargo xtask oracle [FOLDER...] [--python PATH] [--node PATH] [--abc2midi PATH] [--sample 200] [--json]
+    reads real files as music21, ireal-musicxml and abc2midi do, and lists by kind where sideman differs
+
 cargo xtask sanitize
     tests the unsafe parts of lstm under AddressSanitizer and Miri, where a nightly toolchain has them
 
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         Some("golden") => golden::run(&rest),
         Some("house") => house::run(),
         Some("mutate") => mutate::run(&rest),
+        Some("oracle") => oracle::run(&rest),
         Some("sanitize") => sanitize::run(),
         Some("validate") => validate::run(&rest),
         _ => Err(USAGE.into()),
