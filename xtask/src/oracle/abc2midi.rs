@@ -25,10 +25,18 @@ pub(super) fn read(program: &str, files: &[Material], work: &Path) -> Result<Ans
 /// The tunes of a file, in the order of their numbers in it.
 fn tunes(program: &str, file: &Material, work: &Path) -> TheirReadings {
     let bytes = std::fs::read(&file.path).map_err(|e| e.to_string())?;
-    let text = String::from_utf8_lossy(&bytes);
+    let text = plain(&String::from_utf8_lossy(&bytes));
+    let path = work.join("plain.abc");
+    std::fs::write(&path, &text).map_err(|e| e.to_string())?;
     let numbers = text.lines().filter_map(|line| line.strip_prefix("X:"));
     let numbers: Vec<&str> = numbers.filter_map(|rest| rest.split_whitespace().next()).collect();
-    Ok(numbers.into_iter().map(|number| tune(program, &file.path, number, work)).collect())
+    Ok(numbers.into_iter().map(|number| tune(program, &path, number, work)).collect())
+}
+
+/// The text without what says how it is to be performed: `%%MIDI` and the rhythms that swing.
+fn plain(text: &str) -> String {
+    let performed = |line: &&str| line.starts_with("%%MIDI") || line.starts_with("R:");
+    text.lines().filter(|line| !performed(line)).flat_map(|line| [line, "\n"]).collect()
 }
 
 fn tune(program: &str, path: &Path, number: &str, work: &Path) -> Result<Reading, String> {
@@ -42,7 +50,10 @@ fn tune(program: &str, path: &Path, number: &str, work: &Path) -> Result<Reading
     Ok(Reading { notes: line(&song), ..Reading::default() })
 }
 
-/// The notes of the first track that has some; of those that overlap each ends where the next begins.
+/// The notes of a chord are struck one after another, each within so much of the one before, in quarter notes.
+const SPREAD: f64 = 1.0 / 40.0;
+
+/// The notes of the first track that has some.
 fn line(song: &Performance) -> Vec<HeardNote> {
     let Some(track) = song.tracks.iter().find(|track| track.notes().next().is_some()) else {
         return Vec::new();
@@ -51,7 +62,7 @@ fn line(song: &Performance) -> Vec<HeardNote> {
     for (at, length, pitch, _) in track.notes() {
         let (onset, length, number) = (quarters(at.since_start()), quarters(length), Pitch::number(pitch));
         match notes.last_mut() {
-            Some(last) if last.onset == onset => {
+            Some(last) if onset - last.onset < SPREAD * last.pitches.len() as f64 => {
                 last.pitches.push(number);
                 last.length = last.length.max(length);
             }

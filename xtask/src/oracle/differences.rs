@@ -5,7 +5,7 @@ use super::reading::{HeardNote, Reading};
 use super::table::TheirReadings;
 
 /// Places and lengths nearer than this, in quarter notes, are the same.
-const SAME: f64 = 1.0 / 48.0;
+const SAME: f64 = 1.0 / 32.0;
 
 /// A way in which two readings differ.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -80,13 +80,14 @@ fn of_notes(ours: &Reading, theirs: &Reading) -> Option<Difference> {
     let kind = match here.len().cmp(&there.len()) {
         std::cmp::Ordering::Less => DifferenceKind::FewerNotesHere,
         std::cmp::Ordering::Greater => DifferenceKind::MoreNotesHere,
-        std::cmp::Ordering::Equal => return of_equally_many(here, there),
+        std::cmp::Ordering::Equal => return of_equally_many(here, there, theirs.length.is_some()),
     };
     let first = here.iter().zip(there).position(|(a, b)| a.pitches != b.pitches || !same(a.length, b.length));
     Some(differ(kind, format!("{counts}; the first to differ is note {}", first.unwrap_or(here.len()) + 1)))
 }
 
-fn of_equally_many(here: &[HeardNote], there: &[HeardNote]) -> Option<Difference> {
+/// The same for lines of equally many notes; where they start counts if the other program tells its bars.
+fn of_equally_many(here: &[HeardNote], there: &[HeardNote], has_bars: bool) -> Option<Difference> {
     let (first, other) = (here.first()?, there.first()?);
     let place = |wrong: &dyn Fn(&HeardNote, &HeardNote) -> bool| {
         let at = here.iter().zip(there).position(|(a, b)| wrong(a, b))?;
@@ -98,7 +99,7 @@ fn of_equally_many(here: &[HeardNote], there: &[HeardNote]) -> Option<Difference
         (DifferenceKind::OtherPitches, &|a, b| a.pitches != b.pitches),
         (DifferenceKind::OtherOnsets, &|a, b| !same(a.onset - later, b.onset)),
         (DifferenceKind::OtherLengths, &|a, b| !same(a.length, b.length)),
-        (DifferenceKind::OtherStart, &|a, b| !same(a.onset, b.onset)),
+        (DifferenceKind::OtherStart, &|a, b| has_bars && !same(a.onset, b.onset)),
     ];
     rows.into_iter().find_map(|(kind, wrong)| Some(differ(kind, place(wrong)?)))
 }

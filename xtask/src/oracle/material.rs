@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use sideman_corpus::{Library, Piece};
-use sideman_formats::{Credits, PlayedForm, Tune, chart, musicxml};
+use sideman_formats::{chart, musicxml};
 use sideman_session::Source;
 
 use super::reading::Reading;
@@ -33,7 +33,7 @@ pub(super) struct Material {
 pub(super) fn of(folder: &Path, sample: usize, work: &Path) -> Result<Vec<Material>, String> {
     let mut files = Vec::new();
     list(folder, &mut files)?;
-    let is_archive = |path: &PathBuf| path.to_string_lossy().ends_with(".tar.gz");
+    let is_archive = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "gz");
     let (archives, files): (Vec<_>, Vec<_>) = files.into_iter().partition(is_archive);
     let scores = files.into_iter().filter_map(|path| Some((writing(&path)?, path)));
     let scores = sampled(scores.collect(), sample, |(_, path)| path.to_string_lossy().into_owned());
@@ -42,7 +42,7 @@ pub(super) fn of(folder: &Path, sample: usize, work: &Path) -> Result<Vec<Materi
     for archive in archives {
         let pieces = sampled(pieces(&archive)?, sample, |piece: &Piece| piece.id.clone());
         for piece in pieces {
-            material.extend(written(piece, work)?);
+            material.push(written(piece, work)?);
         }
     }
     Ok(material)
@@ -96,8 +96,8 @@ fn pieces(archive: &Path) -> Result<Vec<Piece>, String> {
     }
 }
 
-/// A piece as an iReal link, or as a score where it has a melody.
-fn written(piece: Piece, work: &Path) -> Result<Option<Material>, String> {
+/// A piece as an iReal link, beside the piece itself; or as a score where it has a melody, beside what is read of that.
+fn written(piece: Piece, work: &Path) -> Result<Material, String> {
     let (writing, bytes, ending) = match &piece.solo {
         Some(solo) => {
             let score = musicxml::write(&piece.sheet, Some(solo)).value;
@@ -107,9 +107,10 @@ fn written(piece: Piece, work: &Path) -> Result<Option<Material>, String> {
     };
     let path = work.join(format!("{:08x}.{ending}", crc32fast::hash(piece.id.as_bytes())));
     std::fs::write(&path, bytes).map_err(|e| format!("{}: {e}", path.display()))?;
-    let (sheet, solo) = (piece.sheet, piece.solo);
-    let tune =
-        Tune { sheet, solo, credits: Credits::default(), form: PlayedForm::default(), warnings: Vec::new() };
-    let ours = Ok(vec![Reading::of(&tune)]);
-    Ok(Some(Material { name: format!("{}, written here", piece.id), path, writing, ours }))
+    let name = format!("{}, written here", piece.id);
+    if piece.solo.is_some() {
+        return read(writing, path).map(|material| Material { name, ..material });
+    }
+    let ours = Ok(vec![Reading::of_chart(&piece.sheet)]);
+    Ok(Material { name, path, writing, ours })
 }

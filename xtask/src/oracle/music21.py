@@ -23,7 +23,14 @@ def first_voice(measure):
     return voices[0] if voices else measure
 
 
-def notes(part, pickup):
+def shift(part):
+    """Semitones from what is written to what sounds, by the first note; music21 itself moves some chord symbols twice."""
+    first = lambda part: next((n for n in part.recurse().notes if not isinstance(n, harmony.Harmony)), None)
+    written, sounding = first(part), first(part.toSoundingPitch())
+    return sounding.pitches[0].midi - written.pitches[0].midi if written is not None else 0
+
+
+def notes(part, pickup, up):
     line = []
     for measure in part.getElementsByClass(stream.Measure):
         begin = measure.getOffsetBySite(part)
@@ -34,7 +41,7 @@ def notes(part, pickup):
             if n.notehead in ("slash",) or getattr(n.style, "noteSize", None) == "cue":
                 continue
             onset = float(begin + n.getOffsetBySite(voice)) - pickup
-            pitches = sorted({p.midi for p in n.pitches})
+            pitches = sorted({p.midi + up for p in n.pitches})
             first = n.notes[0] if isinstance(n, chord.Chord) else n
             tied = first.tie is not None and first.tie.type in ("stop", "continue")
             last = line[-1] if line else None
@@ -45,8 +52,8 @@ def notes(part, pickup):
     return line
 
 
-def chords(parts, pickup):
-    for part in parts:
+def chords(parts, pickup, shifts):
+    for part, up in zip(parts, shifts):
         found = list(part.recurse().getElementsByClass(harmony.ChordSymbol))
         if found:
             break
@@ -56,8 +63,8 @@ def chords(parts, pickup):
         if isinstance(symbol, harmony.NoChord) or symbol.root() is None:
             places.append([onset])
         else:
-            classes = sorted({p.pitchClass for p in symbol.pitches})
-            places.append([onset, symbol.root().pitchClass, classes])
+            classes = sorted({(p.pitchClass + up) % 12 for p in symbol.pitches})
+            places.append([onset, (symbol.root().pitchClass + up) % 12, classes])
     return places
 
 
@@ -65,17 +72,16 @@ def reading(path):
     score = converter.parse(path, forceSource=True)
     if isinstance(score, stream.Opus):
         score = score.scores[0]
-    score = score.toSoundingPitch()
     part, parts = melody(score)
-    at = parts.index(part)
+    at, shifts = parts.index(part), [shift(p) for p in parts]
     parts = [p.expandRepeats() for p in parts]
     part = parts[at]
     measures = list(part.getElementsByClass(stream.Measure))
     first = measures[0]
-    full = first.barDuration.quarterLength
-    pickup = float(first.duration.quarterLength) if first.duration.quarterLength < full and len(measures) > 1 else 0.0
+    short = first.duration.quarterLength < first.barDuration.quarterLength
+    pickup = float(first.duration.quarterLength) if (short or first.number == 0) and len(measures) > 1 else 0.0
     length = float(part.duration.quarterLength) - pickup
-    return {"length": length, "notes": notes(part, pickup), "chords": chords(parts, pickup)}
+    return {"length": length, "notes": notes(part, pickup, shifts[at]), "chords": chords(parts, pickup, shifts)}
 
 
 print("music21", music21.__version__)

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use sideman_formats::Tune;
-use sideman_music::{Chord, Duration, PitchClassSet};
+use sideman_music::{Chord, Duration, PitchClassSet, Sheet, Time};
 
 /// Bars, notes and chords as they are played; places and lengths in quarter notes from the first downbeat on.
 #[derive(Clone, Default)]
@@ -56,14 +56,16 @@ impl Reading {
             length: quarters(note.duration),
             pitches: note.pitches.as_slice().iter().rev().map(|pitch| pitch.number()).collect(),
         });
-        let chord = |&(at, chord): &(sideman_music::Time, Option<Chord>)| {
+        Self { notes: notes.collect(), ..Self::of_chart(&tune.sheet) }
+    }
+
+    /// Bars and chords alone.
+    pub(super) fn of_chart(sheet: &Sheet) -> Self {
+        let chord = |&(at, chord): &(Time, Option<Chord>)| {
             (quarters(at.since_start()), chord.map(HeardChord::of))
         };
-        Self {
-            length: Some(quarters(tune.sheet.end().since_start())),
-            notes: notes.collect(),
-            chords: tune.sheet.chords().iter().map(chord).collect(),
-        }
+        let length = Some(quarters(sheet.end().since_start()));
+        Self { length, notes: Vec::new(), chords: sheet.chords().iter().map(chord).collect() }
     }
 
     /// `{"length": L, "notes": [[ONSET, LENGTH, [PITCH, …]], …], "chords": [[ONSET, ROOT, [CLASS, …]] or [ONSET], …]}`.

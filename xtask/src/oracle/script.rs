@@ -75,5 +75,5 @@ fn answer(line: &str) -> TheirReadings {
 fn score(text: &Value) -> Result<Reading, String> {
     let tunes = sideman_formats::musicxml::read(text.as_str().unwrap_or_default().as_bytes());
     let tune = tunes.map_err(|error| error.to_string())?.into_iter().next().ok_or("no tune")?;
-    Ok(Reading { notes: Vec::new(), ..Reading::of(&tune) })
+    Ok(Reading::of_chart(&tune.sheet))
 }

@@ -10,7 +10,7 @@ use super::material::Material;
 use super::reading::Reading;
 
 /// So many files of each kind are named.
-const NAMED: usize = 5;
+const NAMED: usize = 8;
 
 /// What another program takes the tunes of a file to be; or why it does not read the file, or the tune.
 pub(super) type TheirReadings = Result<Vec<Result<Reading, String>>, String>;
