@@ -14,7 +14,7 @@ use serde_json::Value;
 use sideman_music::{Bar, Meter, Sheet};
 
 use crate::symbol::{self, Symbol};
-use crate::{Error, Location, Tune, Warning};
+use crate::{Error, Location, Tune, Warning, WarningKind};
 
 const NAME: &str = "JSON with the Sections of a song";
 
@@ -56,7 +56,7 @@ fn read_song(song: &Value) -> Result<Tune, Error> {
     }
     if let Some(first) = optional.first() {
         let words = format!("an alternative chord is left out, and {} more after it", optional.len() - 1);
-        warnings.push(Warning::new(first.clone(), words));
+        warnings.push(Warning::new(first.clone(), words).of(WarningKind::Alternatives));
     }
     let sheet = Sheet::new(bars).map_err(malformed)?.with_title(text(&song["Title"]));
     let sheet = sheet.with_composer(text(&song["Composer"])).with_style(text(&song["Rhythm"]));

@@ -8,7 +8,7 @@ use super::chords;
 use super::header::{self, Signature, TuneHeader, accidental, unit};
 use crate::symbol::{self, Symbol};
 use crate::unfold::{SourceMeasure, SourceTone};
-use crate::{Location, Warning};
+use crate::{Location, Warning, WarningKind};
 
 /// The measures of a tune while they are read.
 pub(super) struct Body {
@@ -78,7 +78,7 @@ impl Body {
                         self.measure.meter = meter;
                     }
                 }
-                Err(error) => self.warnings.push(Warning::new(self.place(), error)),
+                Err(error) => self.warnings.push(Warning::new(self.place(), error).of(WarningKind::Bars)),
             },
             'P' => self.measure.section = Some(value.to_owned()),
             'V' => {
@@ -202,7 +202,7 @@ impl Body {
 
     /// `& G4`: a second voice over the bar, to its end.
     fn overlay<'a>(&mut self, after: &'a str) -> &'a str {
-        self.warnings.push(Warning::new(self.place(), "the voice behind & is left out"));
+        self.warnings.push(Warning::new(self.place(), "the voice behind & is left out").of(WarningKind::LeftOut));
         let quoted = |at: usize| !after[..at].matches('"').count().is_multiple_of(2);
         let mut lines = after.match_indices(['|', '%']).map(|(at, _)| at).filter(|&at| !quoted(at));
         let end = lines.next().unwrap_or(after.len());

@@ -10,7 +10,7 @@ use sideman_music::{
 
 use super::kind::{self, Degree, DegreeChange};
 use crate::unfold::{SourceMeasure, SourceTone};
-use crate::{Location, Warning};
+use crate::{Location, Warning, WarningKind};
 
 /// What is said at the first place where anything is.
 #[derive(Default)]
@@ -60,7 +60,7 @@ fn take_meter_of_bars(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning
     });
     let Some(meter) = meter.filter(|&meter| meter != Meter::COMMON) else { return };
     let words = format!("there is no time signature: the measures say {meter}");
-    warnings.push(Warning::new(Location::File, words));
+    warnings.push(Warning::new(Location::File, words).of(WarningKind::Bars));
     measures.iter_mut().for_each(|measure| measure.meter = meter);
 }
 
@@ -94,7 +94,7 @@ fn mend_ties(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning>) {
     for (places, how) in [(leads_nowhere, "lead to no note"), (from_nowhere, "come from no note")] {
         if let Some(&first) = places.first() {
             let place = Location::bar(&measures[first].number);
-            warnings.push(Warning::new(place, format!("{} ties {how}", places.len())));
+            warnings.push(Warning::new(place, format!("{} ties {how}", places.len())).of(WarningKind::Notes));
         }
     }
 }
@@ -168,9 +168,9 @@ impl<'a> MeasureReader<'a> {
         self.measures.push(measure);
     }
 
-    fn warn(&mut self, measure: &SourceMeasure, words: impl ToString) {
+    fn warn(&mut self, measure: &SourceMeasure, kind: WarningKind, words: impl ToString) {
         let beat = self.cursor.in_units_of(measure.meter.beat()) + 1;
-        self.warnings.push(Warning::new(Location::beat(&measure.number, beat), words));
+        self.warnings.push(Warning::new(Location::beat(&measure.number, beat), words).of(kind));
     }
 
     fn attributes(&mut self, node: Node, measure: &mut SourceMeasure) {
@@ -187,7 +187,7 @@ impl<'a> MeasureReader<'a> {
                 Some(meter) => (self.meter, measure.meter, self.meter_said) = (meter, meter, true),
                 None => {
                     let place = Location::bar(&measure.number);
-                    self.warnings.push(Warning::new(place, "its meter is not known"));
+                    self.warnings.push(Warning::new(place, "its meter is not known").of(WarningKind::Bars));
                 }
             }
         }
@@ -253,7 +253,7 @@ impl<'a> MeasureReader<'a> {
             return;
         };
         let Some(pitch) = self.pitch(pitch) else {
-            self.warn(measure, "a note without a sounding pitch is left out");
+            self.warn(measure, WarningKind::Notes, "a note without a sounding pitch is left out");
             return;
         };
         let says = |kind| {
@@ -282,7 +282,7 @@ impl<'a> MeasureReader<'a> {
             return;
         }
         let Some(root) = root.and_then(|root| self.name(root, "root-step", "root-alter")) else {
-            self.warn(measure, "a chord without a root is left out");
+            self.warn(measure, WarningKind::Chords, "a chord without a root is left out");
             return;
         };
         let degrees: Vec<Degree> = node.children().filter_map(degree).collect();
@@ -295,7 +295,7 @@ impl<'a> MeasureReader<'a> {
                 else {
                     return;
                 };
-                self.warn(measure, format!("chord kind {said:?} is read as {root}{quality}"));
+                self.warn(measure, WarningKind::Chords, format!("chord kind {said:?} is read as {root}{quality}"));
                 quality
             }
         };
