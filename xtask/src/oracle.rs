@@ -28,7 +28,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let folders = [PathBuf::from(DATA)].into_iter().chain(asked.folders);
     let work = std::env::temp_dir().join(format!("sideman-oracle-{}", std::process::id()));
     std::fs::create_dir_all(&work).map_err(|e| format!("{}: {e}", work.display()))?;
-    let material = folders.filter(|folder| known(folder)).map(|folder| material::of(&folder, asked.sample, &work));
+    let material =
+        folders.filter(|folder| known(folder)).map(|folder| material::of(&folder, asked.sample, &work));
     let material: Result<Vec<Vec<Material>>, String> = material.collect();
     let tables = material.map(|material| tables(&material.concat(), &asked.programs, &work));
     let removed = std::fs::remove_dir_all(&work).map_err(|e| format!("{}: {e}", work.display()));

@@ -100,7 +100,8 @@ fn parts(
         pages.entry(name).or_insert(start..end);
     }
     let missing: BTreeSet<char> = order.iter().copied().filter(|name| !pages.contains_key(name)).collect();
-    let warning = |name| Warning::new(Location::part("P:"), format!("there is no part {name}")).of(WarningKind::Order);
+    let warning =
+        |name| Warning::new(Location::part("P:"), format!("there is no part {name}")).of(WarningKind::Order);
     warnings.extend(missing.into_iter().map(warning));
     let played = order.iter().filter_map(|name| pages.get(name).cloned());
     Some((first > 0).then_some(0..first).into_iter().chain(played).collect())

@@ -59,7 +59,9 @@ pub fn write(sheet: &Sheet, format: Format) -> Warned<Vec<u8>> {
 /// What a format holds that has no place for alternative chords.
 fn without_alternatives(sheet: &Sheet, mut written: Warned<Vec<u8>>) -> Warned<Vec<u8>> {
     let left = sheet.bars().iter().enumerate().filter(|(_, bar)| !bar.alternatives().is_empty());
-    let told = |(i, _)| Warning::new(Location::bar(i + 1), "alternative chords are left out").of(WarningKind::Alternatives);
+    let told = |(i, _)| {
+        Warning::new(Location::bar(i + 1), "alternative chords are left out").of(WarningKind::Alternatives)
+    };
     written.warnings.extend(left.map(told));
     written
 }

@@ -80,7 +80,9 @@ fn notes(bars: &SoloGrid, tones: &[NoteRow], place: &Location, warnings: &mut Ve
             Some(note) => notes.push(note),
             None => {
                 let place = Location::beat(tone.bar, tone.beat);
-                warnings.push(Warning::new(place, format!("pitch {} left out", tone.pitch)).of(WarningKind::Notes));
+                warnings.push(
+                    Warning::new(place, format!("pitch {} left out", tone.pitch)).of(WarningKind::Notes),
+                );
             }
         }
     }

@@ -15,7 +15,8 @@ use super::table::{Answers, TheirReadings};
 /// # Errors
 /// When it is absent.
 pub(super) fn read(program: &str, files: &[Material], work: &Path) -> Result<Answers, String> {
-    let failed = |e: &dyn std::fmt::Display| format!("{program}: {e}; it must be abc2midi, of the package abcmidi");
+    let failed =
+        |e: &dyn std::fmt::Display| format!("{program}: {e}; it must be abc2midi, of the package abcmidi");
     let version = Command::new(program).arg("-ver").output().map_err(|e| failed(&e))?;
     let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
     let files = files.iter().map(|file| (file.clone(), tunes(program, file, work)));

@@ -115,14 +115,19 @@ fn of_chords(ours: &Reading, theirs: &Reading) -> Option<Difference> {
         return None;
     }
     let beats = here.clamp(0.0, 1e5) as u32;
-    let wrong = (0..beats).map(f64::from).find_map(|beat| match (ours.chord_at(beat), theirs.chord_at(beat)) {
-        (None, None) => None,
-        (Some(a), Some(b)) if a.agrees(b) => None,
-        (Some(a), Some(b)) if a.root == b.root => Some((beat, DifferenceKind::OtherTones, format!("{:b} {:b}", a.all, b.all))),
-        (a, b) => {
-            let root = |chord: Option<super::reading::HeardChord>| chord.map_or("none".into(), |c| c.root.to_string());
-            Some((beat, DifferenceKind::OtherRoots, format!("root {} here, {} there", root(a), root(b))))
-        }
-    });
+    let wrong =
+        (0..beats).map(f64::from).find_map(|beat| match (ours.chord_at(beat), theirs.chord_at(beat)) {
+            (None, None) => None,
+            (Some(a), Some(b)) if a.agrees(b) => None,
+            (Some(a), Some(b)) if a.root == b.root => {
+                Some((beat, DifferenceKind::OtherTones, format!("{:b} {:b}", a.all, b.all)))
+            }
+            (a, b) => {
+                let root = |chord: Option<super::reading::HeardChord>| {
+                    chord.map_or("none".into(), |c| c.root.to_string())
+                };
+                Some((beat, DifferenceKind::OtherRoots, format!("root {} here, {} there", root(a), root(b))))
+            }
+        });
     wrong.map(|(beat, kind, words)| differ(kind, format!("quarter {beat}: {words}")))
 }

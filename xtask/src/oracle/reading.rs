@@ -61,9 +61,8 @@ impl Reading {
 
     /// Bars and chords alone.
     pub(super) fn of_chart(sheet: &Sheet) -> Self {
-        let chord = |&(at, chord): &(Time, Option<Chord>)| {
-            (quarters(at.since_start()), chord.map(HeardChord::of))
-        };
+        let chord =
+            |&(at, chord): &(Time, Option<Chord>)| (quarters(at.since_start()), chord.map(HeardChord::of));
         let length = Some(quarters(sheet.end().since_start()));
         Self { length, notes: Vec::new(), chords: sheet.chords().iter().map(chord).collect() }
     }
@@ -78,8 +77,11 @@ impl Reading {
         };
         let chord = |value: &Value| {
             let classes = value.get(2).and_then(Value::as_array);
-            let all = classes.map(|all| all.iter().filter_map(Value::as_u64).fold(0, |set, class| set | 1 << (class % 12)));
-            let chord = value.get(1).and_then(small).zip(all).map(|(root, all)| HeardChord { root, tones: 0, all });
+            let all = classes.map(|all| {
+                all.iter().filter_map(Value::as_u64).fold(0, |set, class| set | 1 << (class % 12))
+            });
+            let chord =
+                value.get(1).and_then(small).zip(all).map(|(root, all)| HeardChord { root, tones: 0, all });
             Some((value.get(0)?.as_f64()?, chord))
         };
         Some(Self {

@@ -56,8 +56,11 @@ fn said(program: &str, script: &Path, paths: &[PathBuf]) -> std::io::Result<Stri
     let list = script.with_extension("list");
     let mut file = std::fs::File::create(&list)?;
     paths.iter().try_for_each(|path| writeln!(file, "{}", path.display()))?;
-    let output =
-        Command::new(program).arg(script).stdin(std::fs::File::open(&list)?).stderr(Stdio::null()).output()?;
+    let output = Command::new(program)
+        .arg(script)
+        .stdin(std::fs::File::open(&list)?)
+        .stderr(Stdio::null())
+        .output()?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 

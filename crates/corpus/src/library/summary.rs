@@ -275,7 +275,9 @@ impl fmt::Display for Summary {
             writeln!(f, "{:<20} {:>7} {:>9}", "warnings about", "files", "warnings")?;
         }
         let mut rows = self.warning_kinds.iter();
-        rows.try_for_each(|WarningTally { kind, files, warnings }| writeln!(f, "{kind:<20} {files:>7} {warnings:>9}"))
+        rows.try_for_each(|WarningTally { kind, files, warnings }| {
+            writeln!(f, "{kind:<20} {files:>7} {warnings:>9}")
+        })
     }
 }
 

@@ -3,7 +3,8 @@ use std::io::Write;
 use proptest::prelude::*;
 use sideman_formats::WarningKind;
 use sideman_music::{
-    Change, Duration, Instrument, Key, Mode, Note, NoteName, Pitch, PitchClass, Pitches, Sheet, Solo, Tempo, Time,
+    Change, Duration, Instrument, Key, Mode, Note, NoteName, Pitch, PitchClass, Pitches, Sheet, Solo, Tempo,
+    Time,
 };
 
 use super::*;
@@ -276,7 +277,11 @@ fn a_corpus_of_the_version_before_is_read() {
 #[test]
 fn warnings_are_counted_by_kind_and_file() {
     let unknown = b"title: A\n[A] C7zork | Dm7 | G7 | C7zork";
-    let files = [("a.txt", &unknown[..]), ("b.txt", unknown), ("c.abc", b"X:1\nT:B\nM:4/4\nL:1/4\nK:C\nCDEF & G4|CDEF|")];
+    let files = [
+        ("a.txt", &unknown[..]),
+        ("b.txt", unknown),
+        ("c.abc", b"X:1\nT:B\nM:4/4\nL:1/4\nK:C\nCDEF & G4|CDEF|"),
+    ];
     let library = gathered(files.map(|(name, bytes)| source(name, bytes)).to_vec());
     let tally = |kind, files, warnings| WarningTally { kind, files, warnings };
     let summary = Summary::new(&library);

@@ -202,7 +202,8 @@ impl Body {
 
     /// `& G4`: a second voice over the bar, to its end.
     fn overlay<'a>(&mut self, after: &'a str) -> &'a str {
-        self.warnings.push(Warning::new(self.place(), "the voice behind & is left out").of(WarningKind::LeftOut));
+        self.warnings
+            .push(Warning::new(self.place(), "the voice behind & is left out").of(WarningKind::LeftOut));
         let quoted = |at: usize| !after[..at].matches('"').count().is_multiple_of(2);
         let mut lines = after.match_indices(['|', '%']).map(|(at, _)| at).filter(|&at| !quoted(at));
         let end = lines.next().unwrap_or(after.len());

@@ -160,7 +160,8 @@ fn with_own_accidentals(mut alter: [i32; 7], words: &str) -> [i32; 7] {
             match (accidental(c), Letter::from_name(c.to_ascii_uppercase())) {
                 (Some(step), _) => sign = Some(sign.unwrap_or(0) + step),
                 (None, Some(letter)) => {
-                    alter[letter as usize] = sign.take().map_or(alter[letter as usize], |sign| sign.clamp(-2, 2));
+                    alter[letter as usize] =
+                        sign.take().map_or(alter[letter as usize], |sign| sign.clamp(-2, 2));
                 }
                 _ => sign = None,
             }

@@ -153,7 +153,7 @@ impl Page {
             Ok(Symbol::Silence) => self.alternatives.push((before, None)),
             Ok(Symbol::Slash) | Err(_) => {
                 self.warn(WarningKind::Alternatives, format!("the alternative ({words}) is left out"))
-            },
+            }
         }
         rest
     }

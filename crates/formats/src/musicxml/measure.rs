@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use roxmltree::Node;
 use sideman_music::{
     Chord, CodaPlace, Duration, FormSigns, Jump, JumpEnd, Key, Letter, Meter, Mode, NoteName, Pitch, Quality,
-    Sheet,
+    Sheet, Transposition,
 };
 
 use super::kind::{self, Degree, DegreeChange};
@@ -124,6 +124,8 @@ struct MeasureReader<'a> {
     /// Where the last note began, for the others of its chord.
     onset: Duration,
     key: Option<Key>,
+    /// The key as it is written here.
+    written: Option<Key>,
     tempo: Option<f64>,
     warnings: &'a mut Vec<Warning>,
 }
@@ -140,6 +142,7 @@ impl<'a> MeasureReader<'a> {
             cursor: Duration::ZERO,
             onset: Duration::ZERO,
             key: None,
+            written: None,
             tempo: None,
             warnings,
         }
@@ -200,6 +203,7 @@ impl<'a> MeasureReader<'a> {
             let fifths = text(key, "fifths").parse().ok().filter(|fifths| (-7..=7).contains(fifths));
             let key = fifths.and_then(|fifths| Key::from_fifths(fifths, mode));
             self.key = self.key.or(key.map(|key| key.transposed(self.transpose % 12)));
+            self.written = key.or(self.written);
         }
         let repeat = node.descendants().find(|node| node.has_tag_name("measure-repeat"));
         if let Some(repeat) = repeat {
@@ -295,15 +299,26 @@ impl<'a> MeasureReader<'a> {
                 else {
                     return;
                 };
-                self.warn(measure, WarningKind::Chords, format!("chord kind {said:?} is read as {root}{quality}"));
+                self.warn(
+                    measure,
+                    WarningKind::Chords,
+                    format!("chord kind {said:?} is read as {root}{quality}"),
+                );
                 quality
             }
         };
         let bass = child(node, "bass").and_then(|bass| self.name(bass, "bass-step", "bass-alter"));
-        let up =
-            |name: NoteName| if self.transpose % 12 == 0 { name } else { name.transposed(self.transpose) };
-        let chord = Chord { root: up(root), quality, bass: bass.map(up).filter(|&bass| bass != up(root)) };
-        measure.chords.push((at, Some(chord)));
+        let chord = Chord { root, quality, bass: bass.filter(|&bass| bass != root) };
+        measure.chords.push((at, Some(self.sounding(chord))));
+    }
+
+    /// A written chord as it sounds, called by its function in the key.
+    fn sounding(&self, chord: Chord) -> Chord {
+        match (self.transpose % 12, self.written) {
+            (0, _) => chord,
+            (up, Some(key)) => Transposition::new(key, key.transposed(up)).chord(chord),
+            (up, None) => chord.transposed(up),
+        }
     }
 
     fn name(&self, node: Node, step: &str, alter: &str) -> Option<NoteName> {

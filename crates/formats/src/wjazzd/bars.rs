@@ -76,7 +76,8 @@ fn chords(beats: &[BeatRow], warnings: &mut Vec<Warning>) -> Vec<(i64, i64, Opti
             "NC" => chords.push((beat.bar, beat.beat, None)),
             symbol => match symbol.parse() {
                 Ok(chord) => chords.push((beat.bar, beat.beat, Some(chord))),
-                Err(error) => warnings.push(Warning::new(Location::beat(beat.bar, beat.beat), error).of(WarningKind::Chords)),
+                Err(error) => warnings
+                    .push(Warning::new(Location::beat(beat.bar, beat.beat), error).of(WarningKind::Chords)),
             },
         }
     }
