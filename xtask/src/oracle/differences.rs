@@ -86,16 +86,19 @@ fn of_notes(ours: &Reading, theirs: &Reading) -> Option<Difference> {
     Some(differ(kind, format!("{counts}; the first to differ is note {}", first.unwrap_or(here.len()) + 1)))
 }
 
+/// Whether two notes differ in some way.
+type Unlike<'a> = &'a dyn Fn(&HeardNote, &HeardNote) -> bool;
+
 /// The same for lines of equally many notes; where they start counts if the other program tells its bars.
 fn of_equally_many(here: &[HeardNote], there: &[HeardNote], has_bars: bool) -> Option<Difference> {
     let (first, other) = (here.first()?, there.first()?);
-    let place = |wrong: &dyn Fn(&HeardNote, &HeardNote) -> bool| {
+    let place = |wrong: Unlike| {
         let at = here.iter().zip(there).position(|(a, b)| wrong(a, b))?;
         let said = |n: &HeardNote| format!("{:?} at {:.3} for {:.3}", n.pitches, n.onset, n.length);
         Some(format!("note {}: {} here, {} there", at + 1, said(&here[at]), said(&there[at])))
     };
     let later = first.onset - other.onset;
-    let rows: [(DifferenceKind, &dyn Fn(&HeardNote, &HeardNote) -> bool); 4] = [
+    let rows: [(DifferenceKind, Unlike); 4] = [
         (DifferenceKind::OtherPitches, &|a, b| a.pitches != b.pitches),
         (DifferenceKind::OtherOnsets, &|a, b| !same(a.onset - later, b.onset)),
         (DifferenceKind::OtherLengths, &|a, b| !same(a.length, b.length)),
