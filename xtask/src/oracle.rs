@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use material::{Material, Writing};
 use script::Script;
-use table::Table;
+use table::DifferenceTable;
 
 /// Where the real files lie, seen from the root of the workspace.
 const DATA: &str = "../shared/data";
@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let tables = tables?;
     removed?;
     match asked.json {
-        true => println!("{}", serde_json::Value::from_iter(tables.iter().map(Table::to_json))),
+        true => println!("{}", serde_json::Value::from_iter(tables.iter().map(DifferenceTable::to_json))),
         false => tables.iter().for_each(|table| println!("{table}")),
     }
     Ok(())
@@ -58,7 +58,7 @@ struct Programs {
 }
 
 /// A table for each program that is there.
-fn tables(material: &[Material], programs: &Programs, work: &Path) -> Vec<Table> {
+fn tables(material: &[Material], programs: &Programs, work: &Path) -> Vec<DifferenceTable> {
     let of = |writing| material.iter().filter(|m| m.writing == writing).cloned().collect::<Vec<_>>();
     let scores = Script::music21(&programs.python);
     let links = Script::ireal(&programs.node);
@@ -69,7 +69,7 @@ fn tables(material: &[Material], programs: &Programs, work: &Path) -> Vec<Table>
     ]
     .into_iter()
     .filter_map(|answered| answered.map_err(|absent| eprintln!("skipped: {absent}")).ok())
-    .map(Table::of)
+    .map(DifferenceTable::of)
     .collect()
 }
 

@@ -7,7 +7,7 @@ use sideman_formats::midi;
 use sideman_music::{Performance, Pitch};
 
 use super::material::Material;
-use super::reading::{HeardNote, Reading, quarters};
+use super::reading::{HeardNote, HeardTune, quarters};
 use super::table::{Answers, TheirReadings};
 
 /// What `abc2midi` makes of the tunes of each file, their chords left out.
@@ -40,7 +40,7 @@ fn plain(text: &str) -> String {
     text.lines().filter(|line| !performed(line)).flat_map(|line| [line, "\n"]).collect()
 }
 
-fn tune(program: &str, path: &Path, number: &str, work: &Path) -> Result<Reading, String> {
+fn tune(program: &str, path: &Path, number: &str, work: &Path) -> Result<HeardTune, String> {
     let out = work.join("played.mid");
     let _ = std::fs::remove_file(&out);
     let options = ["-quiet", "-silent", "-NGUI", "-NGRA", "-o"];
@@ -48,7 +48,7 @@ fn tune(program: &str, path: &Path, number: &str, work: &Path) -> Result<Reading
     played.map_err(|e| e.to_string())?;
     let bytes = std::fs::read(&out).map_err(|_| format!("tune {number} is not played"))?;
     let song = midi::read(&bytes).map_err(|error| error.to_string())?.value;
-    Ok(Reading { notes: line(&song), ..Reading::default() })
+    Ok(HeardTune { notes: line(&song), ..HeardTune::default() })
 }
 
 /// The notes of a chord are struck one after another, each within so much of the one before, in quarter notes.

@@ -1,7 +1,7 @@
 //! In what two readings of a tune differ.
 
 use super::material::Material;
-use super::reading::{HeardNote, Reading};
+use super::reading::{HeardNote, HeardTune};
 use super::table::TheirReadings;
 
 /// Places and lengths nearer than this, in quarter notes, are the same.
@@ -48,7 +48,7 @@ pub(super) fn of_file(file: &Material, theirs: &TheirReadings) -> Vec<(String, V
         let words = format!("{} here, {} there", ours.len(), theirs.len());
         return alone(DifferenceKind::OtherCountOfTunes, words);
     }
-    let tune = |(i, (ours, theirs)): (usize, (&Reading, &Result<Reading, String>))| {
+    let tune = |(i, (ours, theirs)): (usize, (&HeardTune, &Result<HeardTune, String>))| {
         let found = match theirs {
             Ok(theirs) => of_tune(ours, theirs),
             Err(error) => vec![differ(DifferenceKind::UnreadThere, error.clone())],
@@ -58,12 +58,12 @@ pub(super) fn of_file(file: &Material, theirs: &TheirReadings) -> Vec<(String, V
     ours.iter().zip(theirs).enumerate().map(tune).collect()
 }
 
-fn of_tune(ours: &Reading, theirs: &Reading) -> Vec<Difference> {
+fn of_tune(ours: &HeardTune, theirs: &HeardTune) -> Vec<Difference> {
     let found = [of_lengths(ours, theirs), of_notes(ours, theirs), of_chords(ours, theirs)];
     found.into_iter().flatten().collect()
 }
 
-fn of_lengths(ours: &Reading, theirs: &Reading) -> Option<Difference> {
+fn of_lengths(ours: &HeardTune, theirs: &HeardTune) -> Option<Difference> {
     let (here, there) = ours.length.zip(theirs.length)?;
     let kind = match here - there {
         over if over > SAME => DifferenceKind::MoreBarsHere,
@@ -74,7 +74,7 @@ fn of_lengths(ours: &Reading, theirs: &Reading) -> Option<Difference> {
 }
 
 /// The first way in which the lines differ, their first notes laid together.
-fn of_notes(ours: &Reading, theirs: &Reading) -> Option<Difference> {
+fn of_notes(ours: &HeardTune, theirs: &HeardTune) -> Option<Difference> {
     let (here, there) = (&ours.notes, &theirs.notes);
     let counts = format!("{} here, {} there", here.len(), there.len());
     let kind = match here.len().cmp(&there.len()) {
@@ -112,7 +112,7 @@ fn same(a: f64, b: f64) -> bool {
 }
 
 /// Chords beat by beat, where both tell some and have bars of one length.
-fn of_chords(ours: &Reading, theirs: &Reading) -> Option<Difference> {
+fn of_chords(ours: &HeardTune, theirs: &HeardTune) -> Option<Difference> {
     let (here, there) = ours.length.zip(theirs.length)?;
     if ours.chords.is_empty() || theirs.chords.is_empty() || !same(here, there) {
         return None;

@@ -6,7 +6,7 @@ use sideman_corpus::{Library, Piece};
 use sideman_formats::{chart, musicxml};
 use sideman_session::Source;
 
-use super::reading::Reading;
+use super::reading::HeardTune;
 
 /// What a file is written in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) struct Material {
     pub(super) name: String,
     pub(super) path: PathBuf,
     pub(super) writing: Writing,
-    pub(super) ours: Result<Vec<Reading>, String>,
+    pub(super) ours: Result<Vec<HeardTune>, String>,
 }
 
 /// A sample of a folder: its files, and the tunes of its archives as they are written here.
@@ -82,7 +82,7 @@ fn read(writing: Writing, path: PathBuf) -> Result<Material, String> {
     let bytes = std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
     let name = path.display().to_string();
     let ours = sideman_formats::read(&bytes, &name)
-        .map(|tunes| tunes.iter().map(Reading::of).collect())
+        .map(|tunes| tunes.iter().map(HeardTune::of).collect())
         .map_err(|error| error.to_string());
     Ok(Material { name, path, writing, ours })
 }
@@ -111,6 +111,6 @@ fn written(piece: Piece, work: &Path) -> Result<Material, String> {
     if piece.solo.is_some() {
         return read(writing, path).map(|material| Material { name, ..material });
     }
-    let ours = Ok(vec![Reading::of_chart(&piece.sheet)]);
+    let ours = Ok(vec![HeardTune::of_chart(&piece.sheet)]);
     Ok(Material { name, path, writing, ours })
 }

@@ -6,7 +6,7 @@ use sideman_music::{Chord, Duration, PitchClassSet, Sheet, Time};
 
 /// Bars, notes and chords as they are played; places and lengths in quarter notes from the first downbeat on.
 #[derive(Clone, Default)]
-pub(super) struct Reading {
+pub(super) struct HeardTune {
     /// How long all bars are, without the pickup; `None` where it is not told.
     pub(super) length: Option<f64>,
     /// In order of time.
@@ -49,7 +49,7 @@ impl HeardChord {
     }
 }
 
-impl Reading {
+impl HeardTune {
     pub(super) fn of(tune: &Tune) -> Self {
         let notes = tune.solo.as_ref().map_or(&[][..], |solo| solo.notes()).iter().map(|note| HeardNote {
             onset: quarters(note.onset.since_start()),

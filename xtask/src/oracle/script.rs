@@ -7,11 +7,11 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::material::Material;
-use super::reading::Reading;
+use super::reading::HeardTune;
 use super::table::{Answers, TheirReadings};
 
 /// Reads paths, a line each; writes its version and then an answer for each path, a line each:
-/// `{"error": WORDS}`, `{"tunes": [READING, …]}` or `{"scores": [MUSICXML, …]}`.
+/// `{"error": WORDS}`, `{"tunes": [TUNE, …]}` or `{"scores": [MUSICXML, …]}`.
 pub(super) struct Script<'a> {
     program: &'a str,
     ending: &'static str,
@@ -70,13 +70,13 @@ fn answer(line: &str) -> TheirReadings {
         return Err(error.to_owned());
     }
     let list = |name: &str| answer.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let read = |tune: &Value| Reading::from_json(tune).ok_or("its answer has another shape".to_owned());
+    let read = |tune: &Value| HeardTune::from_json(tune).ok_or("its answer has another shape".to_owned());
     Ok(list("tunes").iter().map(read).chain(list("scores").iter().map(score)).collect())
 }
 
 /// A score that the other program has made of a chart.
-fn score(text: &Value) -> Result<Reading, String> {
+fn score(text: &Value) -> Result<HeardTune, String> {
     let tunes = sideman_formats::musicxml::read(text.as_str().unwrap_or_default().as_bytes());
     let tune = tunes.map_err(|error| error.to_string())?.into_iter().next().ok_or("no tune")?;
-    Ok(Reading::of_chart(&tune.sheet))
+    Ok(HeardTune::of_chart(&tune.sheet))
 }

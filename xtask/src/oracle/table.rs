@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use super::differences::{DifferenceKind, of_file};
 use super::material::Material;
-use super::reading::Reading;
+use super::reading::HeardTune;
 
 /// So many files of each kind are named.
 const NAMED: usize = 8;
 
 /// What another program takes the tunes of a file to be; or why it does not read the file, or the tune.
-pub(super) type TheirReadings = Result<Vec<Result<Reading, String>>, String>;
+pub(super) type TheirReadings = Result<Vec<Result<HeardTune, String>>, String>;
 
 /// What another program took files to be.
 pub(super) struct Answers {
@@ -23,7 +23,7 @@ pub(super) struct Answers {
 }
 
 /// How many tunes are read alike, and in what the others differ.
-pub(super) struct Table {
+pub(super) struct DifferenceTable {
     program: String,
     tunes: usize,
     alike: usize,
@@ -32,7 +32,7 @@ pub(super) struct Table {
     kinds: BTreeMap<DifferenceKind, BTreeMap<String, String>>,
 }
 
-impl Table {
+impl DifferenceTable {
     pub(super) fn of(answers: Answers) -> Self {
         let mut table =
             Self { program: answers.program, tunes: 0, alike: 0, notes: 0, kinds: BTreeMap::new() };
@@ -57,7 +57,7 @@ impl Table {
     }
 }
 
-impl fmt::Display for Table {
+impl fmt::Display for DifferenceTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { program, tunes, alike, notes, kinds } = self;
         let share = |count: usize| 100.0 * count as f64 / (*tunes).max(1) as f64;
