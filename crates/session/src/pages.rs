@@ -47,7 +47,8 @@ impl Pages {
         match source {
             Source::Performance(_) => {
                 let Warned { value, warnings } = Lead::read(source, name)?;
-                Ok(Warned { value: Self::of(value.sheet, Some(value.solo)), warnings })
+                let solo = value.as_written();
+                Ok(Warned { value: Self::of(value.sheet, Some(solo)), warnings })
             }
             Source::Tunes(tunes) => one(tunes).map(|tune| whole(Self::of(tune.sheet, tune.solo))),
             Source::Corpus(library) => {
