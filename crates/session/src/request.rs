@@ -225,7 +225,7 @@ impl Rules {
         let bars = sheet.bars().len();
         let target = |&(bar, name): &(usize, NoteName)| match bar {
             1.. if bar <= bars => Ok((sheet.bar_start(bar - 1), name.class())),
-            _ => Err(Error::Asked(format!("there is no bar {bar}; the solo has {bars} bars"))),
+            _ => Err(Error::unmet("target", format!("there is no bar {bar}; the solo has {bars} bars"))),
         };
         Ok(Constraints {
             range: self.range.clone(),
@@ -270,11 +270,11 @@ impl Rules {
             let end = melody.notes().last().map_or(Time::ZERO, |note| note.onset);
             let after = (sheet.place(end).0 + 1).max(0) as usize;
             let full =
-                || format!("the melody fills all {bars} bars; give more --choruses, or --bars to fill");
-            return if after < bars { Ok(vec![between(after, bars)]) } else { Err(Error::Asked(full())) };
+                || format!("the melody fills all {bars} bars; ask for more choruses, or for bars to fill");
+            return if after < bars { Ok(vec![between(after, bars)]) } else { Err(Error::unmet("keep", full())) };
         }
         if self.bars.iter().any(|asked| asked.last() > bars) {
-            return Err(Error::Asked(format!("--bars goes beyond the last bar, which is {bars}")));
+            return Err(Error::unmet("bars", format!("the last bar is {bars}")));
         }
         Ok(self.bars.iter().map(|asked| between(asked.indices().start, asked.last())).collect())
     }
