@@ -71,6 +71,9 @@ impl Sound {
     ) -> Result<()> {
         let Some(font) = &self.font else { return Ok(()) };
         let formats = files.iter().map(|file| format(file)).collect::<Result<Vec<_>>>()?;
+        for (file, &format) in files.iter().zip(&formats) {
+            output::tried(file, self.recording.room(performance, format))?;
+        }
         let drafts = files.iter().map(|file| Draft::new(file)).collect::<Result<Vec<_>>>()?;
         let writers = drafts.iter().map(Draft::writer).collect::<Result<Vec<_>>>()?;
         let mut gauge = terminal.gauge("rendering", 100);

@@ -33,6 +33,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
         None => lesson?,
     };
     let paused = paused(args);
+    let claim = (!is_classic(args)).then(|| output::Claim::new(&paused)).transpose()?;
     let request = request(args, &paused, terminal)?;
     let mut unkept = None;
     let keep = |event: &WorkEvent<'_>| {
@@ -51,6 +52,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
             if !is_classic(args) {
                 output::remove(&paused);
             }
+            drop(claim);
             Ok(terminal.say(lesson.outcome(&learned))?)
         }
         TrainingEnd::Interrupted(learned) => {
