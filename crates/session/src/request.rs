@@ -125,6 +125,11 @@ impl Request {
     /// The first wish that is made and that it does not know.
     pub fn check(&self, soloist: SoloistKind) -> Result<(), Error> {
         let known = |by: &[SoloistKind]| by.contains(&soloist);
+        let range = self.instrument.range();
+        if let Some(start) = self.start.filter(|start| !range.contains(start)) {
+            let words = format!("{start} is not played by a {}, from {} to {}", self.instrument, range.start(), range.end());
+            return Err(Error::unmet("start", words));
+        }
         let unknown = self.wishes().into_iter().find(|(_, made, by)| *made && !known(by));
         unknown.map_or(Ok(()), |(wish, _, by)| {
             Err(Error::Wish { soloist: soloist.name(), wish, known_by: by[0].name() })

@@ -2,7 +2,7 @@
 
 mod soundfont;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
@@ -86,7 +86,9 @@ impl Sound {
 
 /// Makes sure before long work that files of sound can be written.
 pub(crate) fn tried(files: &[PathBuf]) -> Result<()> {
-    let twice = files.iter().enumerate().find(|(i, file)| files[..*i].contains(file));
+    let plain = |file: &PathBuf| file.components().filter(|part| *part != Component::CurDir).collect::<PathBuf>();
+    let plain: Vec<PathBuf> = files.iter().map(plain).collect();
+    let twice = plain.iter().enumerate().find(|(i, file)| plain[..*i].contains(file));
     refuse(twice.is_some(), "one file of --out is named twice")?;
     files.iter().try_for_each(|file| format(file).and_then(|_| output::tried(file, output::LITTLE)))
 }

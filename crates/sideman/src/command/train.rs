@@ -82,6 +82,7 @@ fn check(args: &TrainArgs) -> Result<()> {
         args.from.is_some() && args.size.is_some(),
         "--size has no effect with --from; a player keeps the size that it has",
     )?;
+    refuse(args.plot.as_ref() == Some(&args.out), "--plot and --out name one file")?;
     output::tried(&args.out, if classic { output::LITTLE } else { PLAYER })?;
     args.plot.iter().try_for_each(|plot| output::picture_tried(plot))
 }
