@@ -101,7 +101,9 @@ impl Pages {
 fn one<T>(mut tunes: Vec<T>) -> Result<T, Error> {
     match tunes.len() {
         1 => Ok(tunes.remove(0)),
-        count => Err(Error::unmet("tune", format!("there are {count} tunes here; choose one by number or title"))),
+        count => {
+            Err(Error::unmet("tune", format!("there are {count} tunes here; choose one by number or title")))
+        }
     }
 }
 

@@ -127,7 +127,12 @@ impl Request {
         let known = |by: &[SoloistKind]| by.contains(&soloist);
         let range = self.instrument.range();
         if let Some(start) = self.start.filter(|start| !range.contains(start)) {
-            let words = format!("{start} is not played by a {}, from {} to {}", self.instrument, range.start(), range.end());
+            let words = format!(
+                "{start} is not played by a {}, from {} to {}",
+                self.instrument,
+                range.start(),
+                range.end()
+            );
             return Err(Error::unmet("start", words));
         }
         let unknown = self.wishes().into_iter().find(|(_, made, by)| *made && !known(by));
@@ -276,7 +281,11 @@ impl Rules {
             let after = (sheet.place(end).0 + 1).max(0) as usize;
             let full =
                 || format!("the melody fills all {bars} bars; ask for more choruses, or for bars to fill");
-            return if after < bars { Ok(vec![between(after, bars)]) } else { Err(Error::unmet("keep", full())) };
+            return if after < bars {
+                Ok(vec![between(after, bars)])
+            } else {
+                Err(Error::unmet("keep", full()))
+            };
         }
         if self.bars.iter().any(|asked| asked.last() > bars) {
             return Err(Error::unmet("bars", format!("the last bar is {bars}")));

@@ -107,7 +107,8 @@ impl Source {
     /// # Errors
     /// When there is no such tune.
     pub fn chosen(mut self, tune: &str) -> Result<Self, Error> {
-        let none = |count| Error::unmet("tune", format!("there is no {tune:?} among the {count} charts here"));
+        let none =
+            |count| Error::unmet("tune", format!("there is no {tune:?} among the {count} charts here"));
         match &mut self {
             Self::Tunes(tunes) => {
                 let chosen = match find(tunes.iter().map(|t| &t.sheet), tune) {

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use sideman_session::{Error, Take};
 use sideman_session::judge::Explanation;
+use sideman_session::{Error, Take};
 
 use crate::cli::HandoutArgs;
 use crate::output::{self, Hold};

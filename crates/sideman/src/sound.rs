@@ -86,7 +86,8 @@ impl Sound {
 
 /// Makes sure before long work that files of sound can be written.
 pub(crate) fn tried(files: &[PathBuf]) -> Result<()> {
-    let plain = |file: &PathBuf| file.components().filter(|part| *part != Component::CurDir).collect::<PathBuf>();
+    let plain =
+        |file: &PathBuf| file.components().filter(|part| *part != Component::CurDir).collect::<PathBuf>();
     let plain: Vec<PathBuf> = files.iter().map(plain).collect();
     let twice = plain.iter().enumerate().find(|(i, file)| plain[..*i].contains(file));
     refuse(twice.is_some(), "one file of --out is named twice")?;

@@ -131,7 +131,8 @@ fn sound_is_whole() {
 #[test]
 fn pictures_are_whole() {
     let home = folder();
-    let take = ["improvise", "C6", "--with", "grammar", "--choruses", "1", "--only", "mid", "--out", ".", "-q"];
+    let take =
+        ["improvise", "C6", "--with", "grammar", "--choruses", "1", "--only", "mid", "--out", ".", "-q"];
     done(&sideman(home.path(), &take));
     let explain = ["explain", "solo.mid", "--chart", "C6", "--out", "out/e.svg", "-q"];
     assert!(killed_everywhere(home.path(), &explain, &[]) >= 5);
