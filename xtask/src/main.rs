@@ -12,6 +12,7 @@ mod house;
 mod improvise;
 mod musician;
 mod mutate;
+mod oracle;
 mod sanitize;
 mod solos;
 mod validate;
@@ -46,6 +47,9 @@ cargo xtask musician REAL.sideman GENERATED.sideman [--split FILE [--side valida
 cargo xtask mutate [TIMES=10000]
     damages files of every format at random and reads them
 
+cargo xtask oracle [FOLDER...] [--python PATH] [--node PATH] [--abc2midi PATH] [--sample 200] [--json]
+    reads real files as music21, ireal-musicxml and abc2midi do, and lists by kind where sideman differs
+
 cargo xtask sanitize
     tests the unsafe parts of lstm under AddressSanitizer and Miri, where a nightly toolchain has them
 
@@ -65,6 +69,7 @@ fn main() -> ExitCode {
         Some("house") => house::run(),
         Some("musician") => musician::run(&rest),
         Some("mutate") => mutate::run(&rest),
+        Some("oracle") => oracle::run(&rest),
         Some("sanitize") => sanitize::run(),
         Some("validate") => validate::run(&rest),
         _ => Err(USAGE.into()),

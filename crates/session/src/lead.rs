@@ -21,6 +21,9 @@ pub struct Lead {
 }
 
 impl Lead {
+    /// A line with more notes than this, hours of playing, is none that anyone has played.
+    pub const MOST_NOTES: usize = 20_000;
+
     /// The first melody of a source, and what was left out of it.
     ///
     /// Of a performance the sheet is what its chord symbols tell, from the first of them on, or what sounds, from the
@@ -30,7 +33,7 @@ impl Lead {
     /// When there is no melody in it.
     pub fn read(source: Source, name: &str) -> Result<Warned<Self>, Error> {
         let none = || Error::Asked(format!("there is no melody in {name}"));
-        match source {
+        let lead = match source {
             Source::Performance(song) => Self::of_performance(&song, name),
             Source::Tunes(tunes) => {
                 let lead = tunes.into_iter().find_map(|tune| Some(Self::new(tune.sheet, tune.solo?)));
@@ -43,6 +46,13 @@ impl Lead {
             Source::Model(_) => {
                 Err(source.other("melody", "give MIDI, MusicXML, ABC or Impro-Visor").of(name))
             }
+        }?;
+        match lead.value.solo.notes().len() {
+            ..=Self::MOST_NOTES => Ok(lead),
+            count => Err(Error::Asked(format!(
+                "the melody in {name} has {count} notes, and {} are the most; give a part of it",
+                Self::MOST_NOTES
+            ))),
         }
     }
 
@@ -82,6 +92,17 @@ impl Lead {
     /// When its notes are no line there, which those of a line are.
     pub fn line(&self, chart: &Sheet) -> Result<Solo, Error> {
         self.written.clone().map_or_else(|| self.over(chart), Ok)
+    }
+
+    /// The melody over its own bars as it was written, where the source says that, else as it was played.
+    pub fn as_written(&self) -> Solo {
+        let late = bars_long(&self.sheet, self.late);
+        let moved = |note: &Note| Note { onset: note.onset - late, ..*note };
+        let written = self.written.as_ref().and_then(|line| {
+            let notes = line.notes().iter().map(moved).filter(|note| note.onset < self.sheet.end());
+            Solo::new(line.instrument(), notes.collect()).ok()
+        });
+        written.unwrap_or_else(|| self.solo.clone())
     }
 
     /// The melody counted from the first bar of a chart that it is played over.

@@ -4,7 +4,7 @@ mod contents;
 
 use sideman_corpus::library::{self, FileContent, Library, NamedBytes};
 use sideman_corpus::title_key;
-use sideman_formats::{Location, PlayedForm, Tune, Warned, Warning, chart, midi};
+use sideman_formats::{Location, PlayedForm, Tune, Warned, Warning, WarningKind, chart, midi};
 use sideman_improv::Model;
 use sideman_music::{Performance, Sheet};
 
@@ -97,9 +97,7 @@ impl Source {
         let mut charts = self.charts()?;
         match charts.len() {
             1 => Ok(charts.remove(0)),
-            count => Err(Error::Asked(format!(
-                "there are {count} charts here; `sideman chart` can write one of them to a file"
-            ))),
+            count => Err(Error::Asked(format!("there are {count} charts here; give a file of one"))),
         }
     }
 
@@ -109,7 +107,8 @@ impl Source {
     /// # Errors
     /// When there is no such tune.
     pub fn chosen(mut self, tune: &str) -> Result<Self, Error> {
-        let none = |count| Error::Asked(format!("there is no tune {tune:?} among the {count} charts here"));
+        let none =
+            |count| Error::unmet("tune", format!("there is no {tune:?} among the {count} charts here"));
         match &mut self {
             Self::Tunes(tunes) => {
                 let chosen = match find(tunes.iter().map(|t| &t.sheet), tune) {
@@ -134,7 +133,7 @@ impl Source {
     pub fn model(self) -> Result<Model, Error> {
         match self {
             Self::Model(model) => Ok(model),
-            other => Err(other.other("model", "train one with `sideman train --out model.safetensors`")),
+            other => Err(other.other("model", "give what a training has written")),
         }
     }
 
@@ -180,7 +179,10 @@ fn told(mut tunes: Vec<Tune>) -> Warned<Source> {
     let mut warnings = Vec::new();
     for tune in &mut tunes {
         let part = Location::Part(tune.sheet.title().to_owned());
-        let of = |warning| if several { Warning::new(part.clone(), warning) } else { warning };
+        let of = |warning: Warning| match several {
+            true => Warning::new(part.clone(), &warning).of(warning.kind),
+            false => warning,
+        };
         warnings.extend(tune.warnings.drain(..).map(of));
     }
     Warned { value: Source::Tunes(tunes), warnings }
@@ -204,7 +206,7 @@ fn archive(bytes: &[u8], name: &str) -> Result<Warned<Source>, Error> {
     }
     let skipped = library.files.iter().filter_map(|file| Some((&file.name, file.skipped.as_ref()?)));
     let warning = |(name, why): (&String, &String)| {
-        Warning::new(Location::Part(name.clone()), format!("skipped: {why}"))
+        Warning::new(Location::Part(name.clone()), format!("skipped: {why}")).of(WarningKind::LeftOut)
     };
     let warnings = skipped.map(warning).collect();
     Ok(Warned { value: Source::Corpus(library), warnings })

@@ -33,6 +33,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
         None => lesson?,
     };
     let paused = paused(args);
+    let claim = (!is_classic(args)).then(|| output::Claim::new(&paused)).transpose()?;
     let request = request(args, &paused, terminal)?;
     let mut unkept = None;
     let keep = |event: &WorkEvent<'_>| {
@@ -51,6 +52,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
             if !is_classic(args) {
                 output::remove(&paused);
             }
+            drop(claim);
             Ok(terminal.say(lesson.outcome(&learned))?)
         }
         TrainingEnd::Interrupted(learned) => {
@@ -81,6 +83,7 @@ fn check(args: &TrainArgs) -> Result<()> {
         args.from.is_some() && args.size.is_some(),
         "--size has no effect with --from; a player keeps the size that it has",
     )?;
+    refuse(args.plot.as_ref() == Some(&args.out), "--plot and --out name one file")?;
     output::tried(&args.out, if classic { output::LITTLE } else { PLAYER })?;
     args.plot.iter().try_for_each(|plot| output::picture_tried(plot))
 }
