@@ -51,8 +51,7 @@ impl Pages {
         match source {
             Source::Performance(_) => {
                 let Warned { value, warnings } = Lead::read(source, name)?;
-                let solo = value.as_written();
-                Ok(Warned { value: Self::of(value.sheet, Some(solo)), warnings })
+                Ok(Warned { value: Self::of(value.sheet, Some(value.solo)), warnings })
             }
             Source::Tunes(tunes) => one(tunes).map(|tune| whole(Self::of(tune.sheet, tune.solo))),
             Source::Corpus(library) => {
@@ -115,23 +114,21 @@ fn whole(value: Pages) -> Warned<Pages> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sideman_music::{Duration, Instrument, Note, Pitch, Time};
 
     #[test]
     fn a_book_of_a_thousand_pages_is_not_engraved() {
-        let pages = |bars: usize| Pages::of("C | F".parse::<Sheet>().unwrap().repeated(bars / 2).unwrap(), None);
-        let most = Pages::of(pages(2).score.sheet, None);
-        assert!(most.written(PageFormat::Svg, PartKey::C).is_ok());
-        let mut long = pages(20_000);
-        let pitch = "C4".parse::<sideman_music::Pitch>().unwrap();
-        let note = sideman_music::Note {
-            onset: sideman_music::Time::ZERO,
-            duration: sideman_music::Duration::QUARTER,
-            pitches: pitch.into(),
+        let sheet: Sheet = "C | F".parse().unwrap();
+        let note = |i: usize| Note {
+            onset: Time::ZERO + Duration::quarters(i as i64, 16),
+            duration: Duration::quarters(1, 16),
+            pitches: Pitch::midi(60).into(),
             velocity: None,
             delay: None,
         };
-        let player = Player::Instrument(sideman_music::Instrument::TenorSax);
-        long.score.parts = vec![Part { player, notes: vec![note; MOST_ENGRAVED] }];
+        let solo = Solo::new(Instrument::Flute, (0..MOST_ENGRAVED).map(note).collect()).unwrap();
+        assert!(Pages::of(sheet.clone(), None).written(PageFormat::Svg, PartKey::C).is_ok());
+        let long = Pages::of(sheet, Some(solo));
         for format in [PageFormat::Svg, PageFormat::Pdf] {
             let complaint = long.written(format, PartKey::C).unwrap_err().to_string();
             assert!(complaint.contains("84000 notes are too many"), "{complaint}");

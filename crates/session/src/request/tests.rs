@@ -96,7 +96,7 @@ fn bars_to_fill_are_bars_of_the_solo() {
         ..Rules::default()
     };
     assert_eq!(open(bars(&["2", "4"]), None).unwrap(), [1..2, 3..4]);
-    assert!(open(bars(&["4-5"]), None).unwrap_err().to_string().contains("which is 4"));
+    assert!(open(bars(&["4-5"]), None).unwrap_err().to_string().contains("last bar is 4"));
     assert_eq!(open(Rules { trade: Some(1), ..Rules::default() }, None).unwrap(), [0..1, 2..3]);
     assert_eq!(open(Rules::default(), None).unwrap(), []);
     let at = |bar| Note::new(sheet.bar_start(bar), Duration::QUARTER, Pitch::midi(60));
