@@ -4,6 +4,9 @@ use serde_json::Value;
 use sideman_formats::Tune;
 use sideman_music::{Chord, Duration, PitchClassSet, Sheet, Time};
 
+/// What another program takes the tunes of a file to be; or why it does not read the file, or the tune.
+pub(super) type TheirReadings = Result<Vec<Result<HeardTune, String>>, String>;
+
 /// Bars, notes and chords as they are played; places and lengths in quarter notes from the first downbeat on.
 #[derive(Clone, Default)]
 pub(super) struct HeardTune {
