@@ -7,24 +7,29 @@ mod archive;
 mod structure;
 
 use std::panic::catch_unwind;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sideman_band::Style;
 use sideman_band::synth::SoundFont;
-use sideman_corpus::Piece;
+use sideman_corpus::import;
 use sideman_corpus::library::{Library, NamedBytes, Summary, gather};
 use sideman_corpus::originality::Index;
+use sideman_corpus::{Piece, Split};
 use sideman_formats::{Tune, chart, musicxml};
-use sideman_improv::classic;
 use sideman_improv::grammar::Grammar;
+use sideman_improv::line::{LinePlayer, PlayerOptions};
+use sideman_improv::{Model, classic};
 use sideman_music::Sheet;
 
 use archive::zip;
 
 const TIMES: usize = 10_000;
-/// What reading one small file may take at most, on however loaded a machine.
+/// A heavy format is damaged so many times less often.
+const RARELY: usize = 50;
+/// What reading one small file may take at most, as far as the clock of the program goes.
 const LONGEST: Duration = Duration::from_secs(10);
 /// What the whole run may take of memory, in KiB.
 const MOST_MEMORY: u64 = 1 << 20;
@@ -40,16 +45,20 @@ struct Seed {
     read: fn(&[u8]),
     /// Makes what encloses the damage right again.
     mended: fn(Vec<u8>) -> Vec<u8>,
+    heavy: bool,
 }
 
-/// `10000` is how often each format is damaged unless told.
+/// How often each format is damaged unless told is `10000`; a second number is the seed of chance.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let times = arguments
-        .first()
-        .map_or(Ok(TIMES), |n| n.parse().map_err(|_| "write how often, as a number".to_owned()))?;
-    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let number = |at: usize, usual| {
+        let said = arguments.get(at).map(|n| n.parse());
+        said.unwrap_or(Ok(usual)).map_err(|_| "write how often and a seed, as numbers".to_owned())
+    };
+    let (often, chance) = (number(0, TIMES as u64)? as usize, number(1, 1)?);
+    let mut rng = ChaCha8Rng::seed_from_u64(chance);
     for seed in seeds()? {
         let began = Instant::now();
+        let times = if seed.heavy { often / RARELY } else { often };
         let slowest = (0..times).try_fold(Duration::ZERO, |slowest, _| {
             let damaged = match rng.random() {
                 true => damage(&seed.bytes, &mut rng),
@@ -76,13 +85,16 @@ fn seeds() -> Result<Vec<Seed>, String> {
     let library = Library { pieces: piece.into_iter().collect(), files: Vec::new() };
     let score = with_solo.ok_or("the seed has no tune")?;
     let zipped = zip(&[("a.musicxml", &score), ("b.ls", LS)])?;
-    let enclosed = |name, bytes: &[u8], read, mended| Seed { name, bytes: bytes.to_vec(), read, mended };
+    let enclosed =
+        |name, bytes: &[u8], read, mended| Seed { name, bytes: bytes.to_vec(), read, mended, heavy: false };
     let seed = |name, bytes: &[u8], read| enclosed(name, bytes, read, std::convert::identity);
     Ok(vec![
         seed("text", CHART.as_bytes(), any),
         seed("ireal", &written(chart::Format::Ireal), any),
         seed("musicxml", &score, any),
         enclosed("midi", &written(chart::Format::Midi), any, structure::midi),
+        enclosed("midi parts", &structure::song(), parts, structure::midi),
+        seed("by time", structure::TIMEWISE, any),
         seed("ls", LS, any),
         seed("jccp", include_bytes!("../seeds/tiny.jccp.txt"), any),
         seed("json", include_bytes!("../seeds/tiny.json"), any),
@@ -92,8 +104,11 @@ fn seeds() -> Result<Vec<Seed>, String> {
         enclosed("zip inside", LS, any, structure::zipped),
         enclosed("tar inside", LS, any, structure::tarred),
         enclosed("mxl inside", &score, any, structure::mxl),
+        enclosed("gzip inside", &score, any, structure::gzipped),
         enclosed("corpus", &library.to_bytes(), corpus, structure::corpus),
         enclosed("model", &model()?, model_read, structure::safetensors),
+        Seed { heavy: true, ..enclosed("player", structure::player_header(), model_read, structure::player) },
+        seed("split", structure::SPLIT, split),
         seed("style", structure::STYLE, |bytes| drop(String::from_utf8_lossy(bytes).parse::<Style>())),
         seed("grammar", structure::GRAMMAR, |bytes| drop(String::from_utf8_lossy(bytes).parse::<Grammar>())),
         enclosed("sf2", &structure::font(&[0; 64]), font_read, structure::riff),
@@ -109,13 +124,27 @@ fn corpus(bytes: &[u8]) {
     }
 }
 
-/// Reads a model, and plays with it.
+/// Reads a model of either recipe, and plays with it.
 fn model_read(bytes: &[u8]) {
-    if let Ok(player) = classic::ClassicPlayer::load(bytes)
-        && let Ok(sheet) = "C | F G7".parse::<Sheet>()
-    {
-        drop(player.improvise(&sheet, &classic::ClassicOptions::default(), 1));
+    let (Ok(model), Ok(sheet)) = (Model::from_bytes(bytes), "C | F G7".parse::<Sheet>()) else { return };
+    match model {
+        Model::Classic(player) => drop(player.improvise(&sheet, &classic::ClassicOptions::default(), 1)),
+        Model::Line(model) => {
+            let options = PlayerOptions { choruses: 1, candidates: 1, ..PlayerOptions::default() };
+            drop(LinePlayer::new(*model).improvise(&sheet, &options, 1));
+        }
     }
+}
+
+/// Finds melody and chords in a song of several parts.
+fn parts(bytes: &[u8]) {
+    drop(import::midi(bytes, "damaged.mid", &import::ImportOptions::default()));
+    any(bytes);
+}
+
+fn split(bytes: &[u8]) {
+    let pieces: Vec<Piece> = sideman_improv::built_in::corpus().into_iter().take(4).collect();
+    drop(Split::listed(&pieces, &String::from_utf8_lossy(bytes)));
 }
 
 fn font_read(bytes: &[u8]) {
@@ -131,14 +160,27 @@ fn any(bytes: &[u8]) {
 
 /// How long reading takes; an error when it panics or takes too long.
 fn tried(name: &str, bytes: &[u8], read: fn(&[u8])) -> Result<Duration, String> {
-    let began = Instant::now();
+    let began = clock();
     let kept = || match std::fs::write(format!("target/mutate-{name}"), bytes) {
         Ok(()) => format!("the bytes are in target/mutate-{name}"),
         Err(error) => error.to_string(),
     };
     catch_unwind(|| read(bytes)).map_err(|_| format!("{name}: a panic; {}", kept()))?;
-    let took = began.elapsed();
+    let took = clock() - began;
     if took > LONGEST { Err(format!("{name}: {took:.1?}; {}", kept())) } else { Ok(took) }
+}
+
+/// The time that the program has worked, where a system tells it: others may keep the machine busy.
+fn clock() -> Duration {
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    const TICKS: u64 = 100;
+    let worked = || {
+        let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+        let mut numbers = stat.rsplit_once(") ")?.1.split(' ').skip(11);
+        let ticks = numbers.next()?.parse::<u64>().ok()? + numbers.next()?.parse::<u64>().ok()?;
+        Some(Duration::from_millis(ticks * 1000 / TICKS))
+    };
+    worked().unwrap_or_else(|| BEGAN.elapsed())
 }
 
 /// One to eight changes: a byte, a run of bytes lost, doubled or moved, a number made extreme, the end cut off.

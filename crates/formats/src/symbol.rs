@@ -43,12 +43,12 @@ fn read_as(text: &str, chord: Chord, place: Location) -> Warning {
 pub(crate) fn with_known_chords(text: &str) -> Option<Warned<String>> {
     let (mut value, mut warnings, mut known) = (String::with_capacity(text.len()), Vec::new(), 0);
     for (line, words) in text.split_inclusive('\n').enumerate() {
-        let mut rest = words;
+        let (mut rest, mut next) = (words, 1);
         while let Some(first) = rest.chars().next() {
-            let column = words[..words.len() - rest.len()].chars().count() + 1;
             let (word, after) = rest.split_at(word_length(first, rest));
             let (symbol, beat) = word.split_at(word.find('@').unwrap_or(word.len()));
-            rest = after;
+            let column = next;
+            (rest, next) = (after, next + word.chars().count());
             let is_known = !first.is_ascii_uppercase() || symbol.parse::<Chord>().is_ok();
             match Chord::nearest(symbol).filter(|_| !is_known) {
                 Some(chord) => {

@@ -23,10 +23,11 @@ pub enum Error {
         wanted: String,
     },
     /// Bytes that are no model of ours.
-    #[error(
-        "this is no model that can be played: {0}; train one with `sideman train --out model.safetensors`"
-    )]
+    #[error("this is no model that can be played: {0}; give what a training has written")]
     Checkpoint(String),
+    /// However often it was begun anew, a solo shares more with the corpus than players share.
+    #[error("every solo here copies {0}; try another seed, a higher temperature, or leave more freedom")]
+    Copied(String),
     /// The network refuses its data.
     #[error(transparent)]
     Network(#[from] sideman_lstm::Error),

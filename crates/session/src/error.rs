@@ -34,6 +34,14 @@ pub enum Error {
         /// Who can.
         known_by: &'static str,
     },
+    /// A wish that the music at hand has no place for.
+    #[error("{wish}: {words}")]
+    Unmet {
+        /// What was wished.
+        wish: &'static str,
+        /// Why it cannot be.
+        words: String,
+    },
     /// Something is missing, or does not go together.
     #[error("{0}")]
     Asked(String),
@@ -73,6 +81,10 @@ pub enum Error {
 }
 
 impl Error {
+    pub(crate) fn unmet(wish: &'static str, words: impl Into<String>) -> Self {
+        Self::Unmet { wish, words: words.into() }
+    }
+
     /// The error with the name of what it is about before it, where there is one.
     #[must_use]
     pub fn of(self, name: &str) -> Self {

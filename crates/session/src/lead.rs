@@ -21,6 +21,9 @@ pub struct Lead {
 }
 
 impl Lead {
+    /// A line with more notes than this, hours of playing, is none that anyone has played.
+    pub const MOST_NOTES: usize = 20_000;
+
     /// The first melody of a source, and what was left out of it.
     ///
     /// Of a performance the sheet is what its chord symbols tell, from the first of them on, or what sounds, from the
@@ -30,7 +33,7 @@ impl Lead {
     /// When there is no melody in it.
     pub fn read(source: Source, name: &str) -> Result<Warned<Self>, Error> {
         let none = || Error::Asked(format!("there is no melody in {name}"));
-        match source {
+        let lead = match source {
             Source::Performance(song) => Self::of_performance(&song, name),
             Source::Tunes(tunes) => {
                 let lead = tunes.into_iter().find_map(|tune| Some(Self::new(tune.sheet, tune.solo?)));
@@ -43,6 +46,13 @@ impl Lead {
             Source::Model(_) => {
                 Err(source.other("melody", "give MIDI, MusicXML, ABC or Impro-Visor").of(name))
             }
+        }?;
+        match lead.value.solo.notes().len() {
+            ..=Self::MOST_NOTES => Ok(lead),
+            count => Err(Error::Asked(format!(
+                "the melody in {name} has {count} notes, and {} are the most; give a part of it",
+                Self::MOST_NOTES
+            ))),
         }
     }
 

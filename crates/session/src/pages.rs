@@ -38,6 +38,10 @@ impl PageFormat {
     }
 }
 
+/// How much is engraved at most: a note counts for one, a bar, with all that stands over it, for several.
+const MOST_ENGRAVED: usize = 84_000;
+const NOTES_A_BAR: usize = 4;
+
 impl Pages {
     /// The one tune of a source, a chart alone where it has no melody.
     ///
@@ -65,25 +69,72 @@ impl Pages {
     }
 
     /// The page written for instruments in a key, and what could not be written.
-    pub fn written(&self, format: PageFormat, part: PartKey) -> Warned<Vec<u8>> {
-        let options = NotationOptions { part, remarks: self.remarks.clone() };
-        match format {
-            PageFormat::Svg => engraving::svg(&self.score, &options).map(String::into_bytes),
-            PageFormat::Pdf => engraving::pdf(&self.score, &options),
-            PageFormat::MusicXml => musicxml::write_score(&self.score, &options).map(String::into_bytes),
+    ///
+    /// # Errors
+    /// When there is far more to engrave than a musician has on the stand.
+    pub fn written(&self, format: PageFormat, part: PartKey) -> Result<Warned<Vec<u8>>, Error> {
+        let options = self.options(part);
+        let bars = self.score.sheet.bars().len();
+        let notes: usize = self.score.parts.iter().map(|part| part.notes.len()).sum();
+        if format == PageFormat::MusicXml {
+            return Ok(self.musicxml(part));
         }
+        if NOTES_A_BAR * bars + notes > MOST_ENGRAVED {
+            let words = format!("{bars} bars with {notes} notes are too many to be engraved; write MusicXML");
+            return Err(Error::Asked(words));
+        }
+        Ok(match format {
+            PageFormat::Pdf => engraving::pdf(&self.score, &options),
+            _ => engraving::svg(&self.score, &options).map(String::into_bytes),
+        })
+    }
+
+    /// The score for other programs, and what could not be written.
+    pub fn musicxml(&self, part: PartKey) -> Warned<Vec<u8>> {
+        musicxml::write_score(&self.score, &self.options(part)).map(String::into_bytes)
+    }
+
+    fn options(&self, part: PartKey) -> NotationOptions {
+        NotationOptions { part, remarks: self.remarks.clone() }
     }
 }
 
 fn one<T>(mut tunes: Vec<T>) -> Result<T, Error> {
     match tunes.len() {
         1 => Ok(tunes.remove(0)),
-        count => Err(Error::Asked(format!(
-            "there are {count} tunes here; choose one with --tune NUMBER or --tune TITLE"
-        ))),
+        count => {
+            Err(Error::unmet("tune", format!("there are {count} tunes here; choose one by number or title")))
+        }
     }
 }
 
 fn whole(value: Pages) -> Warned<Pages> {
     Warned { value, warnings: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_book_of_a_thousand_pages_is_not_engraved() {
+        let pages = |bars: usize| Pages::of("C | F".parse::<Sheet>().unwrap().repeated(bars / 2).unwrap(), None);
+        let most = Pages::of(pages(2).score.sheet, None);
+        assert!(most.written(PageFormat::Svg, PartKey::C).is_ok());
+        let mut long = pages(20_000);
+        let pitch = "C4".parse::<sideman_music::Pitch>().unwrap();
+        let note = sideman_music::Note {
+            onset: sideman_music::Time::ZERO,
+            duration: sideman_music::Duration::QUARTER,
+            pitches: pitch.into(),
+            velocity: None,
+            delay: None,
+        };
+        let player = Player::Instrument(sideman_music::Instrument::TenorSax);
+        long.score.parts = vec![Part { player, notes: vec![note; MOST_ENGRAVED] }];
+        for format in [PageFormat::Svg, PageFormat::Pdf] {
+            let complaint = long.written(format, PartKey::C).unwrap_err().to_string();
+            assert!(complaint.contains("84000 notes are too many"), "{complaint}");
+        }
+    }
 }

@@ -125,6 +125,16 @@ impl Request {
     /// The first wish that is made and that it does not know.
     pub fn check(&self, soloist: SoloistKind) -> Result<(), Error> {
         let known = |by: &[SoloistKind]| by.contains(&soloist);
+        let range = self.instrument.range();
+        if let Some(start) = self.start.filter(|start| !range.contains(start)) {
+            let words = format!(
+                "{start} is not played by a {}, from {} to {}",
+                self.instrument,
+                range.start(),
+                range.end()
+            );
+            return Err(Error::unmet("start", words));
+        }
         let unknown = self.wishes().into_iter().find(|(_, made, by)| *made && !known(by));
         unknown.map_or(Ok(()), |(wish, _, by)| {
             Err(Error::Wish { soloist: soloist.name(), wish, known_by: by[0].name() })
@@ -225,7 +235,7 @@ impl Rules {
         let bars = sheet.bars().len();
         let target = |&(bar, name): &(usize, NoteName)| match bar {
             1.. if bar <= bars => Ok((sheet.bar_start(bar - 1), name.class())),
-            _ => Err(Error::Asked(format!("there is no bar {bar}; the solo has {bars} bars"))),
+            _ => Err(Error::unmet("target", format!("there is no bar {bar}; the solo has {bars} bars"))),
         };
         Ok(Constraints {
             range: self.range.clone(),
@@ -270,11 +280,15 @@ impl Rules {
             let end = melody.notes().last().map_or(Time::ZERO, |note| note.onset);
             let after = (sheet.place(end).0 + 1).max(0) as usize;
             let full =
-                || format!("the melody fills all {bars} bars; give more --choruses, or --bars to fill");
-            return if after < bars { Ok(vec![between(after, bars)]) } else { Err(Error::Asked(full())) };
+                || format!("the melody fills all {bars} bars; ask for more choruses, or for bars to fill");
+            return if after < bars {
+                Ok(vec![between(after, bars)])
+            } else {
+                Err(Error::unmet("keep", full()))
+            };
         }
         if self.bars.iter().any(|asked| asked.last() > bars) {
-            return Err(Error::Asked(format!("--bars goes beyond the last bar, which is {bars}")));
+            return Err(Error::unmet("bars", format!("the last bar is {bars}")));
         }
         Ok(self.bars.iter().map(|asked| between(asked.indices().start, asked.last())).collect())
     }

@@ -49,6 +49,24 @@ impl Default for Recording {
     }
 }
 
+impl Recording {
+    /// Bytes that a file of a performance takes about: of WAV exactly, but for its end; of what is packed no more than
+    /// usual.
+    pub fn room(&self, performance: &Performance, format: SoundFormat) -> u64 {
+        let seconds = performance.tempos.clock(Time::ZERO, performance.end()).as_secs();
+        let sample = match self.bits {
+            Bits::Sixteen => 2,
+            Bits::TwentyFour => 3,
+        };
+        let wav = seconds.saturating_mul(u64::from(self.mix.rate) * 2 * sample);
+        match format {
+            SoundFormat::Wav => wav,
+            SoundFormat::Flac => wav / 3,
+            SoundFormat::Mp3 => wav / 16,
+        }
+    }
+}
+
 /// Plays a performance into files of sound, with remarks (names and words) in those that hold any.
 ///
 /// # Errors
@@ -86,4 +104,23 @@ fn encoder<'a, W: Write + Seek + 'a>(
         SoundFormat::Flac => Box::new(Flac::new(file, rate, bits, tags)?),
         SoundFormat::Mp3 => Box::new(Mp3::new(file, rate, bit_rate, tags)?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sideman_music::{Duration, Event, Pitch, Track};
+
+    #[test]
+    fn a_minute_of_sound_takes_ten_megabytes() {
+        let (pitch, velocity) = (Pitch::new(60).unwrap(), 64);
+        let note = Event::Note { pitch, velocity, duration: Duration::QUARTER * 120 };
+        let track = Track { events: vec![(Time::ZERO, note)], ..Track::default() };
+        let song = Performance { tracks: vec![track], ..Performance::default() };
+        let recording = Recording::default();
+        assert_eq!(recording.room(&song, SoundFormat::Wav), 60 * 44_100 * 4);
+        let fine = Recording { bits: Bits::TwentyFour, ..recording };
+        assert_eq!(fine.room(&song, SoundFormat::Wav), 60 * 44_100 * 6);
+        assert!(recording.room(&song, SoundFormat::Mp3) < recording.room(&song, SoundFormat::Flac));
+    }
 }

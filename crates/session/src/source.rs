@@ -97,9 +97,7 @@ impl Source {
         let mut charts = self.charts()?;
         match charts.len() {
             1 => Ok(charts.remove(0)),
-            count => Err(Error::Asked(format!(
-                "there are {count} charts here; `sideman chart` can write one of them to a file"
-            ))),
+            count => Err(Error::Asked(format!("there are {count} charts here; give a file of one"))),
         }
     }
 
@@ -109,7 +107,8 @@ impl Source {
     /// # Errors
     /// When there is no such tune.
     pub fn chosen(mut self, tune: &str) -> Result<Self, Error> {
-        let none = |count| Error::Asked(format!("there is no tune {tune:?} among the {count} charts here"));
+        let none =
+            |count| Error::unmet("tune", format!("there is no {tune:?} among the {count} charts here"));
         match &mut self {
             Self::Tunes(tunes) => {
                 let chosen = match find(tunes.iter().map(|t| &t.sheet), tune) {
@@ -134,7 +133,7 @@ impl Source {
     pub fn model(self) -> Result<Model, Error> {
         match self {
             Self::Model(model) => Ok(model),
-            other => Err(other.other("model", "train one with `sideman train --out model.safetensors`")),
+            other => Err(other.other("model", "give what a training has written")),
         }
     }
 

@@ -98,16 +98,22 @@ impl Take {
 
     /// MusicXML for instruments in a key, and what it cannot carry.
     pub fn musicxml(&self, part: PartKey) -> Warned<Vec<u8>> {
-        self.pages.written(PageFormat::MusicXml, part)
+        self.pages.musicxml(part)
     }
 
     /// The engraved pages for instruments in a key as one picture, and what is left out.
-    pub fn pages_svg(&self, part: PartKey) -> Warned<Vec<u8>> {
+    ///
+    /// # Errors
+    /// When it is too long to be engraved.
+    pub fn pages_svg(&self, part: PartKey) -> Result<Warned<Vec<u8>>, Error> {
         self.pages.written(PageFormat::Svg, part)
     }
 
     /// The engraved pages for instruments in a key as a PDF, and what is left out.
-    pub fn pages_pdf(&self, part: PartKey) -> Warned<Vec<u8>> {
+    ///
+    /// # Errors
+    /// When it is too long to be engraved.
+    pub fn pages_pdf(&self, part: PartKey) -> Result<Warned<Vec<u8>>, Error> {
         self.pages.written(PageFormat::Pdf, part)
     }
 
@@ -176,8 +182,8 @@ mod tests {
         assert_eq!(Lead::read(read, "solo.mid").unwrap().value.line(take.sheet()).unwrap(), *take.solo());
         let xml = musicxml::read(&take.musicxml(PartKey::C).value).unwrap().remove(0);
         assert_eq!(xml.solo.unwrap().notes().len(), take.solo().notes().len());
-        assert!(take.pages_pdf(PartKey::C).value.starts_with(b"%PDF"));
-        let page = String::from_utf8(take.pages_svg(PartKey::C).value).unwrap();
+        assert!(take.pages_pdf(PartKey::C).unwrap().value.starts_with(b"%PDF"));
+        let page = String::from_utf8(take.pages_svg(PartKey::C).unwrap().value).unwrap();
         assert!(page.contains("seed: 3") && page.contains("model: grammar"));
         assert!(take.roll(None).contains("Over the Bar — tenor sax"));
         assert!(take.explanation(&Soloist::rules("swing")).is_err());

@@ -21,7 +21,7 @@ pub(crate) use gather::{CorpusArgs, ImportArgs, MeasureArgs, OriginalityArgs};
 pub(crate) use info::InfoArgs;
 pub(crate) use learn::{EvaluateArgs, ExplainArgs, RecipeArg, SizeArg, TrainArgs};
 pub(crate) use play::{ImproviseArgs, JamArgs, WithArg};
-pub(crate) use practice::{CourseArgs, FileArgs, MuteArg, PracticeArgs};
+pub(crate) use practice::{CourseArgs, FileArgs, MuteArg, PracticeArgs, TempoRange};
 pub(crate) use score::{HandoutArgs, ScoreArgs};
 pub(crate) use sound::{BankArgs, RenderArgs, SoundArgs, TakeSoundArgs};
 pub(crate) use wishes::{LastNote, RuleArgs};

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use sideman_session::Take;
 use sideman_session::judge::Explanation;
+use sideman_session::{Error, Take};
 
 use crate::cli::HandoutArgs;
 use crate::output::{self, Hold};
@@ -67,11 +67,11 @@ impl<'a> Handover<'a> {
         };
         let part = self.handout.part;
         let mut files = [
-            self.file("mid", path("mid"), || take.midi())?,
-            self.file("svg", path("svg"), || take.roll(explanation).into_bytes())?,
-            self.file("musicxml", path("musicxml"), || take.musicxml(part).value)?,
-            self.file("svg", pages("svg"), || take.pages_svg(part).value)?,
-            self.file("pdf", pages("pdf"), || take.pages_pdf(part).value)?,
+            self.file("mid", path("mid"), || Ok(take.midi()))?,
+            self.file("svg", path("svg"), || Ok(take.roll(explanation).into_bytes()))?,
+            self.file("musicxml", path("musicxml"), || Ok(take.musicxml(part).value))?,
+            self.file("svg", pages("svg"), || Ok(take.pages_svg(part)?.value))?,
+            self.file("pdf", pages("pdf"), || Ok(take.pages_pdf(part)?.value))?,
         ]
         .into_iter()
         .flatten()
@@ -85,12 +85,23 @@ impl<'a> Handover<'a> {
         Ok(heard.into_iter().next())
     }
 
-    /// Writes a file of a kind, where it is asked for.
-    fn file(&self, kind: &str, file: PathBuf, bytes: impl FnOnce() -> Vec<u8>) -> Result<Option<PathBuf>> {
+    /// Writes a file of a kind, where it is asked for and can be made.
+    fn file(
+        &self,
+        kind: &str,
+        file: PathBuf,
+        bytes: impl FnOnce() -> Result<Vec<u8>, Error>,
+    ) -> Result<Option<PathBuf>> {
         if !self.handout.has(kind) {
             return Ok(None);
         }
-        output::write(&file, &bytes())?;
+        match bytes() {
+            Ok(bytes) => output::write(&file, &bytes)?,
+            Err(error) => {
+                self.terminal.note(format_args!("{} is left out: {error}", file.display()));
+                return Ok(None);
+            }
+        }
         Ok(Some(file))
     }
 

@@ -16,7 +16,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 pub(crate) use draft::Draft;
-pub(crate) use hold::Hold;
+pub(crate) use hold::{Claim, Hold};
 pub(crate) use leftover::{is_leftover, remove_all};
 
 use place::Place;

@@ -2,7 +2,7 @@
 
 mod soundfont;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
@@ -71,6 +71,9 @@ impl Sound {
     ) -> Result<()> {
         let Some(font) = &self.font else { return Ok(()) };
         let formats = files.iter().map(|file| format(file)).collect::<Result<Vec<_>>>()?;
+        for (file, &format) in files.iter().zip(&formats) {
+            output::tried(file, self.recording.room(performance, format))?;
+        }
         let drafts = files.iter().map(|file| Draft::new(file)).collect::<Result<Vec<_>>>()?;
         let writers = drafts.iter().map(Draft::writer).collect::<Result<Vec<_>>>()?;
         let mut gauge = terminal.gauge("rendering", 100);
@@ -83,7 +86,10 @@ impl Sound {
 
 /// Makes sure before long work that files of sound can be written.
 pub(crate) fn tried(files: &[PathBuf]) -> Result<()> {
-    let twice = files.iter().enumerate().find(|(i, file)| files[..*i].contains(file));
+    let plain =
+        |file: &PathBuf| file.components().filter(|part| *part != Component::CurDir).collect::<PathBuf>();
+    let plain: Vec<PathBuf> = files.iter().map(plain).collect();
+    let twice = plain.iter().enumerate().find(|(i, file)| plain[..*i].contains(file));
     refuse(twice.is_some(), "one file of --out is named twice")?;
     files.iter().try_for_each(|file| format(file).and_then(|_| output::tried(file, output::LITTLE)))
 }

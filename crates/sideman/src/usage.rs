@@ -34,6 +34,7 @@ fn wish(error: &Error) -> Option<String> {
         Error::Wish { soloist, wish, known_by } => {
             Some(format!("{soloist} knows no --{wish}; leave it out, or ask {known_by}"))
         }
+        Error::Unmet { wish, words } => Some(format!("--{wish}: {words}")),
         Error::Improv(sideman_improv::Error::Option { option, found, wanted }) => {
             Some(format!("--{option} is {found}; it should be {wanted}"))
         }

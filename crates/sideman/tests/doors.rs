@@ -70,6 +70,8 @@ fn options_that_cannot_be_meant_are_usage() {
         (train(&["--windows", "1000000000"]), "--windows"),
         (train(&["--size", "large"]), "--size is for --recipe line"),
         (train(&["--windows", "9", "--recipe", "line"]), "--windows is for --recipe classic"),
+        (train(&["--plot", "m.st"]), "--plot and --out"),
+        (train(&["--vocabulary", "90", "--recipe", "line"]), "--vocabulary is for --recipe classic"),
         (train(&["--resume"]), "--resume is for --recipe line"),
         (train(&["--from", "shipped", "--size", "large"]), "--size has no effect with --from"),
         (train(&["--from", "shipped", "--recipe", "classic"]), "--from is for --recipe line"),
@@ -77,6 +79,11 @@ fn options_that_cannot_be_meant_are_usage() {
         (improvise(&["--values", "9", "--choruses", "2"]), "--choruses"),
         (improvise(&["--range", "C4..C4"]), "higher"),
         (improvise(&["--target", "1=C", "--target", "1=D"]), "--target 1=C and --target 1=D"),
+        (improvise(&["--with", "classic", "--start", "C9"]), "--start: C9 is not played by a tenor sax"),
+        (["practice", "C", "--tempo", "100..60", "--faster", "10"].to_vec(), "--faster 10 does not lead"),
+        (["render", "x.mid", "--out", "x.wav", "--out", "./x.wav"].to_vec(), "named twice"),
+        (improvise(&["--target", "9=C"]), "--target: there is no bar 9"),
+        (["chart", "C", "--tune", "Blues"].to_vec(), "--tune: there is no \"Blues\""),
         (improvise(&["--with", "grammar", "--density", "80"]), "the grammar knows no --density"),
         (improvise(&["--with", "classic", "--range", "C4..E4"]), "the classic knows no --range"),
         (improvise(&["--values", "9"]), "the player knows no --values"),
@@ -223,6 +230,22 @@ mod unix {
             fs::remove_file(&paused).unwrap();
         }
         assert_eq!(leftovers(home.path()), 0);
+    }
+
+    #[test]
+    fn two_trainings_to_one_file_do_not_mix() {
+        let home = folder();
+        few(home.path());
+        let line = ["train", "few.sideman", "--recipe", "line", "--size", "small", "--out", "m.st", "-q"];
+        let paused = home.path().join("m.st.paused");
+        let mut first =
+            started(home.path(), &[&line[..], &["--epochs", "5000"]].concat(), || paused.exists());
+        let error = refused(&sideman(home.path(), &[&line[..], &["--epochs", "1"]].concat()), 1);
+        assert!(error.contains("another run writes to m.st.paused"), "{error}");
+        signal(&first, INTERRUPT);
+        first.wait().unwrap();
+        assert_eq!(leftovers(home.path()), 0);
+        done(&sideman(home.path(), &[&line[..], &["--epochs", "1", "--threads", "1"]].concat()));
     }
 
     #[test]

@@ -33,12 +33,17 @@ fn leftovers(folder: &Path) -> usize {
 /// Kills a command at each operation on files, from the first to the last, where files of old are in its way; says how
 /// many operations there are. The command writes to the folder `out`; what it keeps for a part of its run is `passing`.
 fn killed_everywhere(home: &Path, ask: &[&str], passing: &[&str]) -> usize {
+    killed_every(1, home, ask, passing)
+}
+
+/// The same at every so manieth operation, for a command that takes long before the first.
+fn killed_every(step: usize, home: &Path, ask: &[&str], passing: &[&str]) -> usize {
     let out = home.join("out");
     let _ = fs::remove_dir_all(&out);
     done(&sideman(home, ask));
     let new = files(&out);
     assert!(!new.is_empty());
-    for at in 1.. {
+    for at in (1..).step_by(step) {
         fs::remove_dir_all(&out).unwrap();
         fs::create_dir(&out).unwrap();
         new.keys().for_each(|name| fs::write(out.join(name), OLD).unwrap());
@@ -119,6 +124,20 @@ fn sound_is_whole() {
     done(&sideman(home.path(), &[&take[..], &["--out", ".", "-q"]].concat()));
     let render = ["render", "solo.mid", "--out", "out/x.mp3", "--out", "out/x.flac", "-q"];
     assert!(killed_everywhere(home.path(), &render, &[]) >= 10);
+    let home = folder();
+    assert!(killed_everywhere(home.path(), &["bank", "--out", "out/own.sf2", "-q"], &[]) >= 5);
+}
+
+#[test]
+fn pictures_are_whole() {
+    let home = folder();
+    let take =
+        ["improvise", "C6", "--with", "grammar", "--choruses", "1", "--only", "mid", "--out", ".", "-q"];
+    done(&sideman(home.path(), &take));
+    let explain = ["explain", "solo.mid", "--chart", "C6", "--out", "out/e.svg", "-q"];
+    assert!(killed_everywhere(home.path(), &explain, &[]) >= 5);
+    let jam = ["jam", "--only", "mid", "--out", "out", "-q"];
+    assert!(killed_every(7, home.path(), &jam, &[]) >= 15);
 }
 
 #[test]

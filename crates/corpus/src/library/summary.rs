@@ -112,7 +112,7 @@ impl Summary {
             solos_without_chords: count(&|p| (p.solo.is_some() && !has_chords(p)).into()),
             notes: count(&|p| p.solo.as_ref().map_or(0, |s| s.notes().len())),
             bars: count(&|p| p.sheet.bars().len()),
-            hours: pieces.iter().map(seconds).sum::<f64>() / 3600.0,
+            hours: pieces.iter().map(seconds).fold(0.0, |sum, seconds| sum + seconds) / 3600.0,
             tunes: tunes.iter().collect::<BTreeSet<_>>().len(),
             duplicates: copies.len(),
             styles: tally(pieces.iter().map(|p| p.sheet.style().to_lowercase())),

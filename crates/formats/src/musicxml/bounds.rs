@@ -14,9 +14,12 @@ const NAMESPACES: usize = 256;
 pub(super) fn check(xml: &str) -> Result<(), Error> {
     let (mut depth, mut namespaces) = (0_usize, 0);
     for tag in tags(xml) {
-        namespaces += tag.matches("xmlns").count();
-        if attributes(tag) > ATTRIBUTES {
+        let attributes = attributes(tag);
+        if attributes > ATTRIBUTES {
             return Err(strange(xml, tag, "an element of more than 128 attributes"));
+        }
+        if attributes > 0 {
+            namespaces += tag.matches("xmlns").count();
         }
         if namespaces > NAMESPACES {
             return Err(strange(xml, tag, "more than 256 declarations of namespaces"));
@@ -39,7 +42,11 @@ fn tags(xml: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         loop {
             rest = &rest[rest.find('<')? + 1..];
-            let skipped = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>"), ("!", ">")];
+            let skipped = match rest.as_bytes().first() {
+                Some(b'!') => &[("!--", "-->"), ("![CDATA[", "]]>"), ("!", ">")][..],
+                Some(b'?') => &[("?", "?>")],
+                _ => &[],
+            };
             match skipped.iter().find(|(start, _)| rest.starts_with(start)) {
                 Some((_, end)) => rest = rest.find(end).map_or("", |at| &rest[at..]),
                 None => {
@@ -54,6 +61,10 @@ fn tags(xml: &str) -> impl Iterator<Item = &str> {
 
 /// Where a tag ends: at the first `>` outside of quotes.
 fn end_of_tag(text: &str) -> usize {
+    let first = text.find('>').unwrap_or(text.len());
+    if !text.as_bytes()[..first].iter().any(|b| matches!(b, b'"' | b'\'')) {
+        return first;
+    }
     let mut quote = None;
     let ends = |b: u8| {
         match (quote, b) {

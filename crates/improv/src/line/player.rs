@@ -114,7 +114,7 @@ impl LinePlayer {
         }
         let copied =
             copied.map_or_else(|| "much".into(), |m| format!("{} notes of {}", m.intervals + 1, m.source));
-        Err(Error::option("max-copy", copied, "a larger number, another seed, or a higher temperature"))
+        Err(Error::Copied(copied))
     }
 
     fn conditioning(&self, sheet: &Sheet, options: &PlayerOptions) -> Result<Conditioning, Error> {

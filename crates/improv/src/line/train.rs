@@ -159,8 +159,7 @@ impl TrainingLoop {
             }
             TrainingStart::Resumed(_) => {
                 let found = "a training of another corpus or other settings";
-                let wanted =
-                    "a training of the same corpus, split and settings; leave --resume out to begin anew";
+                let wanted = "a training of the same corpus, split and settings; leave it out to begin anew";
                 return Err(Error::option("resume", found, wanted));
             }
         };

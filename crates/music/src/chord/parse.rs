@@ -27,13 +27,15 @@ impl FromStr for Chord {
 
 impl Chord {
     /// What a symbol says that is not known to its end: the chord as far as it is known from its root on, over the
-    /// bass; of a polychord `A\B` the upper chord over the root of the lower. `None` where no root begins it.
+    /// bass; of a polychord `A\B` or `A/B7` the upper chord over the root of the lower. `None` where no root begins it.
     ///
     /// ```
     /// use sideman_music::Chord;
     /// let nearest = |text| Chord::nearest(text).map(|chord| chord.to_string());
     /// assert_eq!(nearest("Gm7petrushka/F").as_deref(), Some("Gm7/F"));
     /// assert_eq!(nearest("Ab\\Bb").as_deref(), Some("Ab/Bb"));
+    /// assert_eq!(nearest("Fm7/Bb7").as_deref(), Some("Fm7/Bb"));
+    /// assert_eq!(nearest("C7/b9petrushka").as_deref(), Some("C7b9"));
     /// assert_eq!(nearest("petrushka"), None);
     /// ```
     pub fn nearest(text: &str) -> Option<Self> {
@@ -41,6 +43,11 @@ impl Chord {
         let (root, rest) = split_name(upper).filter(|_| !upper.starts_with(char::is_lowercase))?;
         let lower = lower.and_then(|lower| Some(split_name(lower.trim())?.0));
         let (said, bass) = split_bass(rest);
+        let under = said.rsplit_once('/').filter(|(_, under)| under.starts_with(|c: char| c.is_uppercase()));
+        let (said, bass) = match under.and_then(|(said, under)| Some((said, split_name(under)?.0))) {
+            Some((said, under)) if bass.is_none() => (said, Some(under)),
+            _ => (said, bass),
+        };
         let ends = said.char_indices().map(|(end, _)| end).chain([said.len()]).take(MOST_READ);
         let known = ends.collect::<Vec<_>>().into_iter().rev().find_map(|end| said[..end].parse().ok());
         let bass = lower.or(bass).filter(|&bass| bass != root);

@@ -279,7 +279,9 @@ impl Scan<'_> {
                 self.last_back = Some(at - 1);
             }
         }
-        let numbers = self.signs[at].ending.clone();
+        let mut numbers = self.signs[at].ending.clone();
+        numbers.sort_unstable();
+        numbers.dedup();
         endings.push(PageEnding { start: at, end: self.signs.len(), numbers });
         self.opens[at] = Some(group);
     }

@@ -56,7 +56,7 @@ impl Explanation {
     /// When its sheet has no chords.
     pub fn of(player: &LinePlayer, lead: &Lead) -> Result<Self, Error> {
         if lead.sheet.chords().iter().all(|(_, chord)| chord.is_none()) {
-            return Err(Error::Asked("there are no chords; give its chart with --chart".into()));
+            return Err(Error::unmet("chart", "there are no chords; give its chart too"));
         }
         Ok(Self::new(player, &lead.sheet, &lead.as_written()))
     }

@@ -49,7 +49,7 @@ fn write_midi(pieces: &[Piece], folder: &Path, terminal: &Terminal) -> Result<()
     Ok(())
 }
 
-/// Letters of a name at most: what every file system holds, with a number and an ending.
+/// Letters of a name at most, the last ones of an id: what every file system holds, with a number and an ending.
 const LONGEST: usize = 50;
 
 /// A name for each id, none twice, however letters are cased: what falls on one name gets a number.
@@ -57,7 +57,8 @@ fn names<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let plain = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '_' };
     ids.map(|id| {
-        let name: String = id.chars().take(LONGEST).map(plain).collect();
+        let over = id.chars().count().saturating_sub(LONGEST);
+        let name: String = id.chars().skip(over).map(plain).collect();
         let numbered = (2u64..).map(|number| format!("{name}-{number}"));
         let mut names = std::iter::once(name.clone()).chain(numbered);
         names.find(|name| taken.insert(name.to_lowercase())).unwrap_or(name)
@@ -71,9 +72,9 @@ mod tests {
 
     #[test]
     fn ids_that_fall_on_one_name_get_numbers() {
-        let long = "x".repeat(400);
-        let names = names(["a/b", "a_b", "A b", "a_b-2", "b", &long].into_iter());
+        let long = ["y", "z"].map(|end| "x".repeat(400) + end);
+        let names = names(["a/b", "a_b", "A b", "a_b-2", "b", &long[0], &long[1]].into_iter());
         assert_eq!(&names[..5], ["a_b", "a_b-2", "A_b-3", "a_b-2-2", "b"]);
-        assert!(names[5].len() < 100);
+        assert!(names[5].len() < 100 && names[5].ends_with("xy") && names[6].ends_with("xz"));
     }
 }

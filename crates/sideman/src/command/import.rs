@@ -21,12 +21,13 @@ pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
     output::tried(&args.out, output::LITTLE)?;
     let mut library = input::gather(&others, Some(&args.out), terminal)?;
     let alone = midi.len() == 1 && others.is_empty();
-    for path in &midi {
-        add_midi(path, args, alone, &mut library, terminal)?;
-    }
+    let mut reports = Vec::new();
+    let added = midi.iter().try_for_each(|path| add_midi(path, args, alone, &mut library, &mut reports));
     if !library.pieces.is_empty() {
         output::write(&args.out, &library.to_bytes())?;
     }
+    reports.iter().try_for_each(|report| show(report, args, terminal))?;
+    added?;
     let summary = Summary::new(&library);
     if args.json {
         terminal.say(serde_json::to_string(&summary)?)?;
@@ -59,14 +60,14 @@ fn is_midi_file(path: &Path) -> bool {
     path.is_file() && read().is_ok() && FileContent::of(&head) == FileContent::Midi
 }
 
-/// Takes melody and chords out of a MIDI file that was named, and shows the table of its parts. Where it is the
-/// only one, what keeps it out is an error.
+/// Takes melody and chords out of a MIDI file that was named, and keeps the table of its parts. Where it is the only
+/// one, what keeps it out is an error.
 fn add_midi(
     path: &Path,
     args: &ImportArgs,
     alone: bool,
     library: &mut Library,
-    terminal: &Terminal,
+    reports: &mut Vec<ImportReport>,
 ) -> Result<()> {
     let options = ImportOptions {
         melody: args.melody.clone(),
@@ -76,14 +77,17 @@ fn add_midi(
     };
     let name = path.display().to_string();
     match corpus::import(library, &input::bytes(path)?, &name, &options) {
-        Ok(report) => show(&report, args, terminal),
+        Ok(report) => reports.push(report),
         Err(error) => {
             if let Error::NoMelody { report, .. } = &error {
-                show(report, args, terminal)?;
+                reports.push(ImportReport::clone(report));
             }
-            if alone { Err(error).context(name) } else { Ok(()) }
+            if alone {
+                return Err(error).context(name);
+            }
         }
     }
+    Ok(())
 }
 
 fn show(report: &ImportReport, args: &ImportArgs, terminal: &Terminal) -> Result<()> {

@@ -10,7 +10,7 @@ use sideman_session::practice::{MutedPart, PracticeRequest, PracticeSolo, practi
 use sideman_session::{Soloist, Take};
 
 use super::band;
-use crate::cli::{CourseArgs, FileArgs, MuteArg, PracticeArgs};
+use crate::cli::{CourseArgs, FileArgs, MuteArg, PracticeArgs, TempoRange};
 use crate::output::Hold;
 use crate::sound::{self, Sound};
 use crate::terminal::Terminal;
@@ -21,6 +21,7 @@ use crate::{input, output};
 const ENDINGS: [&str; 5] = ["mid", "musicxml", "wav", "mp3", "flac"];
 
 pub(super) fn run(args: &PracticeArgs, terminal: &Terminal) -> Result<()> {
+    check(&args.course)?;
     let files = files(&args.files)?;
     let sound = sound_of(&files, args)?;
     let chart = input::chart(args.chart.as_deref(), terminal)?;
@@ -37,6 +38,15 @@ pub(super) fn run(args: &PracticeArgs, terminal: &Terminal) -> Result<()> {
         }
     };
     write(&files, &take, sound.as_ref(), args, terminal)
+}
+
+/// Refuses tempi that the steps do not lead to.
+fn check(args: &CourseArgs) -> Result<()> {
+    let (Some(step), Some(TempoRange { start, end: Some(end) })) = (args.faster, args.tempo) else {
+        return Ok(());
+    };
+    let away = if step > 0 { end < start } else { end > start };
+    refuse(away, format!("--faster {step} does not lead from {start} to {end}"))
 }
 
 /// What makes the sound, where any is asked for; the files are tried.

@@ -8,8 +8,8 @@ use crate::sound::{self, Sound};
 use crate::terminal::Terminal;
 
 pub(super) fn run(args: &RenderArgs, terminal: &Terminal) -> Result<()> {
-    let sound = Sound::new(&args.sound)?;
     sound::tried(&args.out)?;
+    let sound = Sound::new(&args.sound)?;
     let mut song = input::source(&args.file, terminal)?.performance()?;
     if let (true, Some(stem)) = (song.title.is_empty(), args.file.file_stem()) {
         song.title = stem.to_string_lossy().into_owned();

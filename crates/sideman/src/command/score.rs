@@ -15,7 +15,7 @@ pub(super) fn run(args: &ScoreArgs, terminal: &Terminal) -> Result<()> {
     let source = chosen(&args.source, args.tune.as_deref(), terminal)?;
     let Warned { value: page, warnings } = Pages::read(source, &args.source)?;
     warnings.iter().for_each(|warning| terminal.note(format_args!("{}: {warning}", args.source)));
-    let written = page.written(format, args.part);
+    let written = page.written(format, args.part)?;
     let name = args.out.display();
     written.warnings.iter().for_each(|dropped| terminal.note(format_args!("{name}: left out: {dropped}")));
     output::write(&args.out, &written.value)?;

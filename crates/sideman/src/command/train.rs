@@ -33,6 +33,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
         None => lesson?,
     };
     let paused = paused(args);
+    let claim = (!is_classic(args)).then(|| output::Claim::new(&paused)).transpose()?;
     let request = request(args, &paused, terminal)?;
     let mut unkept = None;
     let keep = |event: &WorkEvent<'_>| {
@@ -51,6 +52,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
             if !is_classic(args) {
                 output::remove(&paused);
             }
+            drop(claim);
             Ok(terminal.say(lesson.outcome(&learned))?)
         }
         TrainingEnd::Interrupted(learned) => {
@@ -76,10 +78,12 @@ fn check(args: &TrainArgs) -> Result<()> {
         refuse(classic && given, format!("--{name} is for --recipe line"))?;
     }
     refuse(!classic && args.windows.is_some(), "--windows is for --recipe classic")?;
+    refuse(!classic && args.vocabulary.is_some(), "--vocabulary is for --recipe classic")?;
     refuse(
         args.from.is_some() && args.size.is_some(),
         "--size has no effect with --from; a player keeps the size that it has",
     )?;
+    refuse(args.plot.as_ref() == Some(&args.out), "--plot and --out name one file")?;
     output::tried(&args.out, if classic { output::LITTLE } else { PLAYER })?;
     args.plot.iter().try_for_each(|plot| output::picture_tried(plot))
 }
@@ -126,7 +130,8 @@ fn held_out(args: &TrainArgs) -> Result<HeldOutPieces> {
 
 fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<TrainingRequest> {
     let recipe = if is_classic(args) {
-        Recipe::Classic { windows: args.windows.map(|windows| windows as usize) }
+        let count = |count: Option<u32>| count.map(|count| count as usize);
+        Recipe::Classic { windows: count(args.windows), vocabulary: count(args.vocabulary) }
     } else {
         let size = match args.size.unwrap_or(SizeArg::Base) {
             SizeArg::Small => NetworkSize::Small,

@@ -1,10 +1,11 @@
-//! A folder that one run at a time writes its takes to.
+//! Folders and files that one run at a time writes to.
 
 use std::fs::{self, File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
+use super::leftover;
 use super::step::{operation, unwritten};
 use crate::terminal::Terminal;
 
@@ -28,5 +29,34 @@ impl Hold {
             Err(TryLockError::Error(_)) => None,
         });
         Ok(Self { _locked: lock })
+    }
+}
+
+/// A file that one run at a time writes again and again, long before it is done.
+pub(crate) struct Claim {
+    lock: PathBuf,
+    _locked: File,
+}
+
+impl Claim {
+    /// Claims a file, whose folder is made where there is none.
+    ///
+    /// # Errors
+    /// When another run has claimed it.
+    pub(crate) fn new(path: &Path) -> Result<Self> {
+        let lock = leftover::lock_of(path);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let begun = fs::create_dir_all(folder).and_then(|()| operation(|| File::create(&lock)));
+        let locked = begun.with_context(|| unwritten(path))?;
+        let taken = matches!(locked.try_lock(), Err(TryLockError::WouldBlock));
+        ensure!(!taken, "another run writes to {}; wait for its end, or name another file", path.display());
+        Ok(Self { lock, _locked: locked })
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // One that stays does no harm: the next run removes it.
+        let _ = fs::remove_file(&self.lock);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions, TryLockError};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -39,6 +40,20 @@ pub(super) fn begin(folder: &Path) -> io::Result<NamedTempFile> {
         }
     }
     Err(io::Error::other("its temporary file is taken by other programs"))
+}
+
+/// A temporary file for a lock on the file at a path: the same in every run.
+pub(super) fn lock_of(path: &Path) -> PathBuf {
+    const DIGITS: u64 = 36_u64.pow(RANDOM as u32);
+    let mut hasher = DefaultHasher::new();
+    path.file_name().hash(&mut hasher);
+    let mut rest = hasher.finish() % DIGITS;
+    let mut name = PREFIX.to_owned();
+    for _ in 0..RANDOM {
+        name.extend(char::from_digit((rest % 36) as u32, 36));
+        rest /= 36;
+    }
+    path.with_file_name(name)
 }
 
 /// The file at a path is no longer a temporary one of ours.
