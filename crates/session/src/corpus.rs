@@ -1,5 +1,7 @@
 //! Corpora: gathered, imported, looked into, written out.
 
+mod page;
+
 use sideman_corpus::Piece;
 use sideman_corpus::import::{self, ImportOptions, ImportReport};
 use sideman_corpus::library::{self, FileRecord, FileWarning, Library, NamedBytes, Summary};
@@ -9,6 +11,8 @@ use sideman_improv::built_in;
 use sideman_music::Track;
 
 use crate::{Watch, WorkEvent, judge};
+
+pub use page::page;
 
 /// The corpus that comes with the program.
 pub fn built_in() -> Library {

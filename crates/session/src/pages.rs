@@ -51,7 +51,8 @@ impl Pages {
         match source {
             Source::Performance(_) => {
                 let Warned { value, warnings } = Lead::read(source, name)?;
-                Ok(Warned { value: Self::of(value.sheet, Some(value.solo)), warnings })
+                let solo = value.as_written();
+                Ok(Warned { value: Self::of(value.sheet, Some(solo)), warnings })
             }
             Source::Tunes(tunes) => one(tunes).map(|tune| whole(Self::of(tune.sheet, tune.solo))),
             Source::Corpus(library) => {
@@ -61,7 +62,7 @@ impl Pages {
         }
     }
 
-    fn of(sheet: Sheet, solo: Option<Solo>) -> Self {
+    pub(crate) fn of(sheet: Sheet, solo: Option<Solo>) -> Self {
         let part =
             |solo: Solo| Part { player: Player::Instrument(solo.instrument()), notes: solo.notes().to_vec() };
         Self { score: Score::new(sheet, solo.map(part).into_iter().collect()), remarks: Vec::new() }

@@ -3,6 +3,8 @@
 mod bytes;
 mod folder;
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -24,6 +26,16 @@ pub(crate) fn bytes(file: &Path) -> Result<Vec<u8>> {
 /// The bytes of a file that has at most so many.
 pub(crate) fn bytes_up_to(file: &Path, most: u64) -> Result<Vec<u8>> {
     bytes::read(file, most).with_context(|| format!("{} could not be read", file.display()))
+}
+
+/// The beginning of a file that is text.
+pub(crate) fn excerpt(file: &Path) -> Option<String> {
+    const MOST: u64 = 1 << 16;
+    let mut bytes = Vec::new();
+    let regular = file.is_file().then_some(file)?;
+    File::open(regular).ok()?.take(MOST).read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    (!text.contains('\0')).then_some(text)
 }
 
 /// What is in a file; what was read in another way than written is noted.

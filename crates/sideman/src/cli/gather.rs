@@ -9,6 +9,7 @@ use sideman_music::Bars;
 pub(super) const IMPORT_EXAMPLES: &str = "\
 Examples:
   sideman import solos/ more.zip --out mine.sideman
+  sideman import charts/ --report read.html --out charts.sideman
   sideman import song.mid --melody 3 --chords piano --bars 5..36 --out song.sideman
   sideman train mine.sideman --out mine.safetensors
 
@@ -34,6 +35,9 @@ pub(crate) struct ImportArgs {
     /// Write the report as one JSON object and nothing else
     #[arg(long)]
     pub(crate) json: bool,
+    /// Show on a page, file by file, what was read beside what is written; the files that ask for it most come first
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
     /// Where the corpus goes
     #[arg(long)]
     pub(crate) out: PathBuf,

@@ -19,12 +19,16 @@ pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
         args.paths.iter().cloned().partition(|path: &PathBuf| is_midi_file(path));
     refuse_without_effect(args, midi.is_empty())?;
     output::tried(&args.out, output::LITTLE)?;
+    args.report.iter().try_for_each(|page| output::tried(page, output::LITTLE))?;
     let mut library = input::gather(&others, Some(&args.out), terminal)?;
     let alone = midi.len() == 1 && others.is_empty();
     let mut reports = Vec::new();
     let added = midi.iter().try_for_each(|path| add_midi(path, args, alone, &mut library, &mut reports));
     if !library.pieces.is_empty() {
         output::write(&args.out, &library.to_bytes())?;
+    }
+    if let Some(page) = &args.report {
+        output::write(page, corpus::page(&library, |file| input::excerpt(Path::new(file))).as_bytes())?;
     }
     reports.iter().try_for_each(|report| show(report, args, terminal))?;
     added?;
