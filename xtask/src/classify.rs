@@ -1,12 +1,12 @@
 //! A classifier two-sample test: can real and generated solos be told apart, and by what?
 //!
-//! Excerpts of 16 bars are described by some hundred features; a classifier learns on some tunes and is asked about
+//! Excerpts of 16 bars, one every four bars of each solo, are described by some hundred features, what
+//! a musician hears (see [`crate::habits`]) among them; a classifier learns on some tunes and is asked about
 //! others, so that it cannot know a chart. The area under its curve is the chance that of a generated and a real excerpt it
 //! finds the generated one (Lopez-Paz and Oquab 2017, "Revisiting classifier two-sample tests", with the area in
 //! place of the accuracy): 0.5 is what a perfect player gets, 1.0 is certain discovery.
 
 mod area;
-mod excerpt;
 mod feature;
 mod folds;
 mod learn;
@@ -18,10 +18,12 @@ use area::{Area, Judged};
 use feature::{Group, Point};
 use folds::Deal;
 use report::ClassifierReport;
-use sample::{Sample, balanced, samples};
+use sample::{Sample, drawn, samples};
 
 /// Parts that the tunes are dealt into; each is judged by what was learned from all others.
 const FOLDS: usize = 10;
+/// So many times as many excerpts of one side as of the other are used; each side weighs the same.
+const MOST_TIMES: usize = 2;
 /// Divisions of the real tunes into random halves, for the control.
 const CONTROLS: u64 = 5;
 const SEED: u64 = 1;
@@ -35,12 +37,13 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 }
 
 fn compare(asked: &Comparison) -> Result<ClassifierReport, String> {
-    let samples = balanced(&samples(&asked.real_side(), &asked.generated), FOLDS, SEED)?;
+    let samples = drawn(&samples(&asked.real_side(), &asked.generated), FOLDS, MOST_TIMES, SEED)?;
     let folds = Deal::by_tune(&samples, FOLDS, SEED);
     let area = examined(&samples, &folds, |_| true);
     let groups = Group::ALL.map(|group| (group, examined(&samples, &folds, |point| point.group == group)));
     let real = sample::samples(&asked.real, &[]);
-    let control = (0..CONTROLS).filter_map(|seed| control(&real, seed)).collect();
+    let least = samples.iter().filter(|s| !s.generated).count();
+    let control = (0..CONTROLS).filter_map(|seed| control(&real, least, seed)).collect();
     Ok(ClassifierReport::new(&samples, area, groups.to_vec(), control))
 }
 
@@ -69,8 +72,9 @@ fn examined(samples: &[Sample], folds: &Deal, wanted: impl Fn(&Point) -> bool) -
 }
 
 /// The same examination where a random half of the real tunes stands for the generated ones. Each fold is
-/// halved by itself, so that what was learned says nothing of the sides of those that are judged.
-fn control(real: &[Sample], seed: u64) -> Option<Area> {
+/// halved by itself, so that what was learned says nothing of the sides of those that are judged. At most so many are
+/// judged a side: an area is to be compared with one of as many excerpts.
+fn control(real: &[Sample], most: usize, seed: u64) -> Option<Area> {
     let folds = Deal::by_tune(real, FOLDS, SEED);
     let mut samples = Vec::with_capacity(real.len());
     for fold in 0..FOLDS {
@@ -78,7 +82,11 @@ fn control(real: &[Sample], seed: u64) -> Option<Area> {
         let halves = Deal::by_tune(&part, 2, seed * FOLDS as u64 + fold as u64);
         samples.extend(part.into_iter().map(|s| Sample { generated: halves.part_of(&s) == 1, ..s }));
     }
-    Some(examined(&balanced(&samples, FOLDS, SEED).ok()?, &folds, |_| true))
+    let mut samples = drawn(&samples, FOLDS, 1, SEED).ok()?;
+    let half = samples.len() / 2;
+    let side = |from: usize| from..from + half.min(most);
+    samples = [&samples[side(0)], &samples[side(half)]].concat();
+    Some(examined(&samples, &folds, |_| true))
 }
 
 #[cfg(test)]
@@ -91,7 +99,7 @@ mod tests {
     fn wild_leaps_give_a_solo_away_by_its_line() {
         let corpus = built_in::corpus();
         let leaping: Vec<Piece> = corpus[..24].iter().map(leaping).collect();
-        let samples = balanced(&samples(&corpus[..24], &leaping), FOLDS, SEED).unwrap();
+        let samples = drawn(&samples(&corpus[..24], &leaping), FOLDS, MOST_TIMES, SEED).unwrap();
         let folds = Deal::by_tune(&samples, FOLDS, SEED);
         let area = |group| examined(&samples, &folds, |point| point.group == group);
         let (line, articulation) = (area(Group::Line), area(Group::Articulation));
@@ -104,7 +112,7 @@ mod tests {
     #[test]
     fn halves_of_one_corpus_are_not_told_apart() {
         let real = samples(&built_in::corpus(), &[]);
-        let area = control(&real, 1).unwrap();
+        let area = control(&real, usize::MAX, 1).unwrap();
         assert!((0.3..0.7).contains(&area.value), "{area}");
     }
 

@@ -10,7 +10,7 @@ use sideman_session::{Request, Soloist};
 
 use crate::solos;
 
-/// Improvises over the first chorus of so many tunes, so many times, with the player's defaults.
+/// Improvises over the first chorus of all tunes, or of so many, so many times, with the player's defaults.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let asked = Asked::read(arguments)?;
     let mut tunes: Vec<&Piece> = Vec::new();
@@ -36,12 +36,30 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     fs::write(&asked.out, Library { pieces, files: Vec::new() }.to_bytes()).map_err(|e| e.to_string())
 }
 
-/// The sheet of the first chorus.
+/// The sheet of the first whole chorus, without what is played before and after it.
 fn first_chorus(piece: &Piece) -> Sheet {
     let bars = piece.sheet.bars().len();
-    let end = piece.credits.choruses.iter().map(|&bar| bar as usize).find(|&bar| bar > 0 && bar < bars);
-    let first = end.and_then(|end| piece.sheet.excerpt(Bars::new(1, end)?));
-    first.unwrap_or_else(|| piece.sheet.clone())
+    let starts: Vec<usize> = piece.credits.choruses.iter().map(|&bar| bar as usize).collect();
+    let (first, length) = whole_chorus(&starts, bars);
+    let chorus = Bars::new(first + 1, first + length).and_then(|bars| piece.sheet.excerpt(bars));
+    chorus.unwrap_or_else(|| piece.sheet.clone())
+}
+
+/// The first bar of a chorus, from 0, and its length, where choruses start at some of so many bars.
+///
+/// Between two starts lies a chorus; the length that most of them have is the right one, and of two the greater: some are
+/// cut short. After a single start, the chorus lasts to the end; but where a solo comes into the last bar, it is on the
+/// downbeat after a chorus, and where the most of it stands before the start, that is what remains of the chorus before.
+fn whole_chorus(starts: &[usize], bars: usize) -> (usize, usize) {
+    let starts: Vec<usize> = starts.iter().copied().filter(|&start| start < bars).collect();
+    let inner = || starts.windows(2).map(|w| (w[0], w[1].saturating_sub(w[0]))).filter(|(_, l)| *l > 0);
+    let times = |length: usize| inner().filter(|(_, l)| *l == length).count();
+    if let Some(length) = inner().map(|(_, length)| length).max_by_key(|&l| (times(l), l)) {
+        return inner().find(|(_, l)| *l == length).unwrap_or((0, bars));
+    }
+    let start = starts.first().copied().unwrap_or(0);
+    let (first, length) = if start > bars - start { (0, start) } else { (start, bars - start) };
+    (first, if length > 4 && length % 4 == 1 { length - 1 } else { length })
 }
 
 struct Asked {
@@ -89,9 +107,43 @@ impl Asked {
             pieces,
             soloist,
             out: option("--out").ok_or("say where the corpus goes with --out")?.to_owned(),
-            charts: count("--charts", 20)?,
+            charts: count("--charts", usize::MAX)?,
             takes: count("--takes", 10)?,
             request,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_intro_and_a_tag_are_no_chorus() {
+        for (starts, bars, chorus) in [
+            (&[0, 32, 64][..], 98, (0, 32)),
+            (&[8, 20], 21, (8, 12)),
+            (&[0, 1, 33, 65], 99, (1, 32)),
+            (&[0, 24, 36, 48], 60, (24, 12)),
+            (&[0, 30, 62], 64, (30, 32)),
+            (&[1], 34, (1, 32)),
+            (&[2], 37, (2, 35)),
+            (&[8], 9, (0, 8)),
+            (&[0], 13, (0, 12)),
+            (&[], 18, (0, 18)),
+            (&[0, 40], 32, (0, 32)),
+        ] {
+            assert_eq!(whole_chorus(starts, bars), chorus, "{starts:?} of {bars}");
+        }
+    }
+
+    #[test]
+    fn the_first_chorus_is_cut_out() {
+        let sheet: Sheet = "G7 | Cm7 | F7 | Cm7 | F7".parse().unwrap();
+        let credits = Credits { choruses: vec![1, 3], ..Credits::default() };
+        let piece = Piece { id: String::new(), sheet: sheet.clone(), solo: None, credits };
+        let chorus = first_chorus(&piece);
+        assert_eq!(chorus.bars().len(), 2);
+        assert_eq!(chorus.chords()[0].1, sheet.excerpt(Bars::new(2, 2).unwrap()).unwrap().chords()[0].1);
     }
 }

@@ -4,11 +4,15 @@
 
 mod bench_peers;
 mod classify;
+mod excerpt;
 mod gallery;
 mod golden;
+mod habits;
 mod house;
 mod improvise;
+mod musician;
 mod mutate;
+mod oracle;
 mod sanitize;
 mod solos;
 mod validate;
@@ -22,7 +26,7 @@ cargo xtask bench-peers [--work W1,W2,W3,W4,G1,G2] [--threads 1,2] [--reps 7] [-
 cargo xtask classify REAL.sideman GENERATED.sideman [--split FILE [--side validation|train|test|all]] [--json]
     says whether a classifier tells generated solos from real ones, and what gives them away
 
-cargo xtask improvise CORPUS.sideman --out FILE [--model FILE] [--split FILE] [--charts 20] [--takes 10]
+cargo xtask improvise CORPUS.sideman --out FILE [--model FILE] [--split FILE] [--charts ALL] [--takes 10]
     [--best-of 8] [--rhythm TEMPERATURE] [--pitch TEMPERATURE] [--top-p SHARE]
     plays over the first chorus of tunes of a corpus, of the validation part of a split, for classify and validate
 
@@ -35,8 +39,16 @@ cargo xtask golden [--check] [--sideman PROGRAM] [--out DIR]
 cargo xtask house
     says how the sources stand to the rules of the house: lines, long functions, circles, public items without a user
 
+cargo xtask musician REAL.sideman GENERATED.sideman [--split FILE [--side validation|train|test|all]]
+    [--corpus FILE] [--json]
+    says what a musician hears in generated solos beside real ones; what runs the corpus knows is that of the training
+    side of the split, or of another corpus
+
 cargo xtask mutate [TIMES=10000]
     damages files of every format at random and reads them
+
+cargo xtask oracle [FOLDER...] [--python PATH] [--node PATH] [--abc2midi PATH] [--sample 200] [--json]
+    reads real files as music21, ireal-musicxml and abc2midi do, and lists by kind where sideman differs
 
 cargo xtask sanitize
     tests the unsafe parts of lstm under AddressSanitizer and Miri, where a nightly toolchain has them
@@ -55,7 +67,9 @@ fn main() -> ExitCode {
         Some("gallery") => gallery::run(&rest),
         Some("golden") => golden::run(&rest),
         Some("house") => house::run(),
+        Some("musician") => musician::run(&rest),
         Some("mutate") => mutate::run(&rest),
+        Some("oracle") => oracle::run(&rest),
         Some("sanitize") => sanitize::run(),
         Some("validate") => validate::run(&rest),
         _ => Err(USAGE.into()),

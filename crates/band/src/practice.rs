@@ -75,7 +75,8 @@ impl Practice {
             return Err(Error::TooLong { choruses, bars });
         }
         let home = key(chart);
-        let at = |pass: &Pass| key::in_key(chart, home, pass.key).with_tempo(Some(pass.tempo));
+        let at =
+            |pass: &Pass| chart.clone().with_key(Some(home)).in_key(pass.key).with_tempo(Some(pass.tempo));
         let choruses: Vec<Sheet> = passes.iter().map(at).collect();
         let bars = choruses.iter().flat_map(Sheet::bars).cloned().collect();
         let sheet = chart.with_bars(bars).expect("the bars have been counted");

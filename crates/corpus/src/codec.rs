@@ -39,6 +39,8 @@ pub(crate) struct Seal {
     pub(crate) what: &'static str,
     pub(crate) magic: [u8; 8],
     pub(crate) version: u16,
+    /// The oldest version that is still read.
+    pub(crate) oldest: u16,
 }
 
 const HEADER: usize = 8 + 2 + 8;
@@ -104,13 +106,18 @@ impl<'a> SealedReader<'a> {
             return Err(FileError::NotThisFile(seal.what));
         }
         let found = u16::from_le_bytes([header[8], header[9]]);
-        if found != seal.version {
+        if !(seal.oldest..=seal.version).contains(&found) {
             return Err(FileError::Version { what: seal.what, found, known: seal.version });
         }
         if header[10..] != StableHash::new().with(body).finish().to_le_bytes() {
             return Err(FileError::Checksum(seal.what));
         }
-        Ok(Self { seal, bytes, at: HEADER })
+        Ok(Self { seal: Seal { version: found, ..seal }, bytes, at: HEADER })
+    }
+
+    /// The version that the bytes are of.
+    pub(crate) const fn version(&self) -> u16 {
+        self.seal.version
     }
 
     pub(crate) fn malformed(&self, problem: impl ToString) -> FileError {
@@ -193,7 +200,7 @@ pub(crate) fn resealed(mut bytes: Vec<u8>) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    const SEAL: Seal = Seal { what: "test file", magic: *b"sideman?", version: 3 };
+    const SEAL: Seal = Seal { what: "test file", magic: *b"sideman?", version: 3, oldest: 3 };
 
     #[test]
     fn values_are_read_back() {
@@ -222,7 +229,7 @@ mod tests {
         assert_eq!(open(&bytes[..9], SEAL), FileError::NotThisFile("test file"));
         assert_eq!(open(&bytes, Seal { magic: *b"sideman!", ..SEAL }), FileError::NotThisFile("test file"));
         let version = FileError::Version { what: "test file", found: 3, known: 4 };
-        assert_eq!(open(&bytes, Seal { version: 4, ..SEAL }), version);
+        assert_eq!(open(&bytes, Seal { version: 4, oldest: 4, ..SEAL }), version);
         let mut flipped = bytes.clone();
         flipped[HEADER] ^= 1;
         assert_eq!(open(&flipped, SEAL), FileError::Checksum("test file"));

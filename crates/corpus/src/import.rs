@@ -13,10 +13,10 @@ mod feel;
 mod grid;
 mod report;
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 use sideman_formats::midi;
-use sideman_music::Performance;
+use sideman_music::{Bars, Performance};
 
 use self::bars::SongBars;
 use self::extraction::Extraction;
@@ -36,7 +36,7 @@ pub struct ImportOptions {
     /// The part to infer chords from; otherwise chord text, or all parts.
     pub chords: Option<String>,
     /// The bars to take, the first counted as 1.
-    pub bars: Option<RangeInclusive<usize>>,
+    pub bars: Option<Bars>,
     /// Take the top note alone where the melody has chords.
     pub monophonic: bool,
 }
@@ -191,14 +191,14 @@ fn why_not(parts: &[PlayedPart]) -> &'static str {
 
 /// The bars to take, counted from 0: those asked for, without what is empty of melody at either end.
 fn taken(line: &TopLine, bars: &SongBars, options: &ImportOptions) -> Result<Range<usize>, Error> {
-    let asked = options.bars.clone().unwrap_or(1..=usize::MAX);
+    let asked = options.bars.map_or(0..usize::MAX, Bars::indices);
     let onsets = || line.events.iter().map(|event| bars.at(event.onset));
-    let inside = |bar: &usize| asked.contains(&(bar + 1));
+    let inside = |bar: &usize| asked.contains(bar);
     match (onsets().find(inside), onsets().rfind(inside)) {
         (Some(first), Some(last)) => Ok(first..last + 1),
         _ => {
             let (from, to) = (onsets().next().unwrap_or(0) + 1, onsets().next_back().unwrap_or(0) + 1);
-            Err(Error::NoSuchBars { first: *asked.start(), last: *asked.end(), from, to })
+            Err(Error::NoSuchBars { first: asked.start + 1, last: asked.end, from, to })
         }
     }
 }

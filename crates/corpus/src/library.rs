@@ -7,13 +7,15 @@ mod filter;
 mod gathering;
 mod summary;
 
+use sideman_formats::{Warning, WarningKind};
+
 use crate::Piece;
 
 pub use bytes::fingerprint;
 pub use content::FileContent;
 pub use filter::{Filter, FilterError};
 pub use gathering::{GatherProgress, NamedBytes, gather};
-pub use summary::{Agreement, Summary};
+pub use summary::{Agreement, Summary, WarningTally};
 
 /// A corpus as it is kept in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,7 +27,7 @@ pub struct Library {
 }
 
 /// What became of a file.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRecord {
     /// Its name; of one in an archive the archive's name, a slash, and its own.
     pub name: String,
@@ -34,7 +36,22 @@ pub struct FileRecord {
     /// Why it was skipped, if it was.
     pub skipped: Option<String>,
     /// What was read in another way than written, or left out.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<FileWarning>,
+}
+
+/// A complaint about a file, with its place in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileWarning {
+    /// What it is about.
+    pub kind: WarningKind,
+    /// Where, and what became of it.
+    pub words: String,
+}
+
+impl From<&Warning> for FileWarning {
+    fn from(warning: &Warning) -> Self {
+        Self { kind: warning.kind, words: warning.to_string() }
+    }
 }
 
 impl Library {

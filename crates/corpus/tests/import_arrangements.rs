@@ -4,7 +4,7 @@ mod band;
 
 use band::{Accompaniment, Arrangement, arrange};
 use sideman_corpus::import::{self, BarsReport, Error, ImportOptions, PartRole};
-use sideman_music::{Chord, Duration, Event, Key, Performance, Pitch, Time, Track};
+use sideman_music::{Bars, Chord, Duration, Event, Key, Performance, Pitch, Time, Track};
 
 use Accompaniment::{
     ArpeggioAbove, Bass, Comping, Counterline, Doubled, Drums, PadAbove, PadBelow, Riff, ThirdsBelow,
@@ -179,7 +179,7 @@ fn parts_and_bars_can_be_named() {
     let (song, melody) = arrange(&arrangements()[5]);
     let bass = song.tracks.iter().position(|track| track.program() == Some(32)).unwrap() + 1;
     let asked =
-        ImportOptions { melody: Some(bass.to_string()), bars: Some(3..=6), ..ImportOptions::default() };
+        ImportOptions { melody: Some(bass.to_string()), bars: Bars::new(3, 6), ..ImportOptions::default() };
     let import = import::performance(&song, "song", &asked).unwrap();
     assert_eq!(import.report.melody.as_ref().unwrap().part, bass);
     assert_eq!(
@@ -191,7 +191,7 @@ fn parts_and_bars_can_be_named() {
     let fail = |options: ImportOptions| import::performance(&song, "song", &options).unwrap_err().to_string();
     let complaint = fail(ImportOptions { melody: Some("kazoo".into()), ..ImportOptions::default() });
     assert!(complaint.contains("no part \"kazoo\"") && complaint.contains("its parts are 1"), "{complaint}");
-    let complaint = fail(ImportOptions { bars: Some(90..=99), ..ImportOptions::default() });
+    let complaint = fail(ImportOptions { bars: Bars::new(90, 99), ..ImportOptions::default() });
     assert!(complaint.contains("bars 90 to 99 hold no melody; it plays in bars 1 to 16"), "{complaint}");
 }
 

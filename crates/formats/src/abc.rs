@@ -22,7 +22,7 @@ use std::ops::Range;
 use sideman_music::{Instrument, Sheet, Solo};
 
 use crate::unfold::{self, SourceMeasure};
-use crate::{Credits, Error, Location, Tune, Warning};
+use crate::{Credits, Error, Location, Tune, Warning, WarningKind};
 use body::Body;
 use header::{TuneHeader, field};
 
@@ -100,7 +100,8 @@ fn parts(
         pages.entry(name).or_insert(start..end);
     }
     let missing: BTreeSet<char> = order.iter().copied().filter(|name| !pages.contains_key(name)).collect();
-    let warning = |name| Warning::new(Location::part("P:"), format!("there is no part {name}"));
+    let warning =
+        |name| Warning::new(Location::part("P:"), format!("there is no part {name}")).of(WarningKind::Order);
     warnings.extend(missing.into_iter().map(warning));
     let played = order.iter().filter_map(|name| pages.get(name).cloned());
     Some((first > 0).then_some(0..first).into_iter().chain(played).collect())

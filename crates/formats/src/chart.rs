@@ -16,7 +16,7 @@ use sideman_music::{
     Track,
 };
 
-use crate::{Error, Location, Tune, Warned, Warning, ireal, midi, musicxml};
+use crate::{Error, Location, Tune, Warned, Warning, WarningKind, ireal, midi, musicxml};
 
 /// A format that charts are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,9 @@ pub fn write(sheet: &Sheet, format: Format) -> Warned<Vec<u8>> {
 /// What a format holds that has no place for alternative chords.
 fn without_alternatives(sheet: &Sheet, mut written: Warned<Vec<u8>>) -> Warned<Vec<u8>> {
     let left = sheet.bars().iter().enumerate().filter(|(_, bar)| !bar.alternatives().is_empty());
-    let told = |(i, _)| Warning::new(Location::bar(i + 1), "alternative chords are left out");
+    let told = |(i, _)| {
+        Warning::new(Location::bar(i + 1), "alternative chords are left out").of(WarningKind::Alternatives)
+    };
     written.warnings.extend(left.map(told));
     written
 }

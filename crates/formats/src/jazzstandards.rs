@@ -14,7 +14,7 @@ use serde_json::Value;
 use sideman_music::{Bar, Meter, Sheet};
 
 use crate::symbol::{self, Symbol};
-use crate::{Error, Location, Tune, Warning};
+use crate::{Error, Location, Tune, Warning, WarningKind};
 
 const NAME: &str = "JSON with the Sections of a song";
 
@@ -41,7 +41,7 @@ fn text(value: &Value) -> &str {
 }
 
 fn read_song(song: &Value) -> Result<Tune, Error> {
-    let (mut warnings, mut optional) = (Vec::new(), Vec::new());
+    let mut warnings = Vec::new();
     let malformed = Error::in_part("song");
     let meter = match text(&song["TimeSignature"]) {
         "" => Meter::COMMON,
@@ -49,14 +49,10 @@ fn read_song(song: &Value) -> Result<Tune, Error> {
     };
     let mut bars = Vec::new();
     for section in song["Sections"].as_array().into_iter().flatten() {
-        read_section(section, meter, &mut bars, (&mut warnings, &mut optional))?;
+        read_section(section, meter, &mut bars, &mut warnings)?;
         if bars.len() > Sheet::MOST_BARS {
             break;
         }
-    }
-    if let Some(first) = optional.first() {
-        let words = format!("an alternative chord is left out, and {} more after it", optional.len() - 1);
-        warnings.push(Warning::new(first.clone(), words));
     }
     let sheet = Sheet::new(bars).map_err(malformed)?.with_title(text(&song["Title"]));
     let sheet = sheet.with_composer(text(&song["Composer"])).with_style(text(&song["Rhythm"]));
@@ -64,12 +60,12 @@ fn read_song(song: &Value) -> Result<Tune, Error> {
     Ok(Tune::chart(sheet, warnings))
 }
 
-/// Appends the bars of a section as they are played; `optional` takes the places of alternative chords.
+/// Appends the bars of a section as they are played.
 fn read_section(
     section: &Value,
     meter: Meter,
     bars: &mut Vec<Bar>,
-    (warnings, optional): (&mut Vec<Warning>, &mut Vec<Location>),
+    warnings: &mut Vec<Warning>,
 ) -> Result<(), Error> {
     let label = text(&section["Label"]);
     let endings = section["Endings"].as_array().map_or(&[][..], Vec::as_slice);
@@ -80,12 +76,14 @@ fn read_section(
         for chords in segments.filter_map(|segment| segment["Chords"].as_str()) {
             for words in chords.split('|').take(Sheet::MOST_BARS + 1) {
                 let place = Location::bar(bars.len() + 1);
-                optional.extend(words.split(',').filter(|word| word.contains('(')).map(|_| place.clone()));
                 let symbols: Vec<Symbol> = words
                     .split(',')
                     .map(|word| read_symbol(word, &place, warnings))
                     .collect::<Result<_, _>>()?;
-                bars.push(symbol::bar(meter, &symbols));
+                let others: Vec<Symbol> =
+                    words.split(',').map(|word| read_alternative(word, &place, warnings)).collect();
+                let alternatives = symbol::bar(meter, &others).changes().to_vec();
+                bars.push(symbol::bar(meter, &symbols).with_alternatives(alternatives));
             }
         }
         if let Some(first) = bars.get_mut(start).filter(|_| !label.is_empty()) {
@@ -96,6 +94,17 @@ fn read_section(
         }
     }
     Ok(())
+}
+
+/// What stands in brackets behind a symbol; a slash where nothing does.
+fn read_alternative(word: &str, place: &Location, warnings: &mut Vec<Warning>) -> Symbol {
+    let Some((_, rest)) = word.split_once('(') else { return Symbol::Slash };
+    let words = rest.split(')').next().unwrap_or_default();
+    read_symbol(words, place, warnings).unwrap_or_else(|_| {
+        let told = format!("the alternative ({words}) is left out");
+        warnings.push(Warning::new(place.clone(), told).of(WarningKind::Alternatives));
+        Symbol::Slash
+    })
 }
 
 /// A symbol in this dialect: `07` is diminished, `m/maj7` minor with a major seventh, `maug` minor with a
@@ -126,9 +135,9 @@ mod tests {
     fn a_song_is_read() {
         let tune = read(TINY.as_bytes()).unwrap().remove(0);
         let expected = "title: Tiny\ncomposer: Nobody\nstyle: Ballad\nkey: Cm\nmeter: 3/4\n\
-            [A] Cmmaj7 / Bdim7 | / | Ab7\n[A] Cmmaj7 / Bdim7 | / | G7\n[B] Fm6\n[B] Fm6";
+            [A] Cmmaj7 / Bdim7 | / | Ab7 (D7)\n[A] Cmmaj7 / Bdim7 | / | G7\n[B] Fm6\n[B] Fm6";
         assert_eq!(tune.sheet, expected.parse().unwrap());
-        assert_eq!(tune.warnings, ["bar 3: an alternative chord is left out, and 0 more after it"]);
+        assert!(tune.warnings.is_empty(), "{:?}", tune.warnings);
     }
 
     #[test]
@@ -137,7 +146,7 @@ mod tests {
         let tunes = read(list.as_bytes()).unwrap();
         assert_eq!(tunes.len(), 1);
         assert!(
-            tunes[0].warnings[1].words.starts_with("song 2 (Bad) is left out: bar 7: chord"),
+            tunes[0].warnings[0].words.starts_with("song 2 (Bad) is left out: bar 7: chord"),
             "{:?}",
             tunes[0].warnings
         );

@@ -13,7 +13,7 @@
 
 use sideman_music::{Bar, Key, Meter, Sheet};
 
-use crate::{Error, Location, Tune, Warning, symbol};
+use crate::{Error, Location, Tune, Warning, WarningKind, symbol};
 
 /// The chart.
 ///
@@ -28,7 +28,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Tune>, Error> {
     if header.bars.is_some_and(|said| said != bars.len()) {
         let said = header.bars.unwrap_or_default();
         let words = format!("the source says {said} bars and has {}", bars.len());
-        warnings.push(Warning::new(Location::File, words));
+        warnings.push(Warning::new(Location::File, words).of(WarningKind::Bars));
     }
     let sheet = Sheet::new(bars).map_err(Error::in_part("bars"))?;
     let sheet = sheet.with_title(header.title).with_composer(header.composer).with_key(header.key);
@@ -60,7 +60,7 @@ impl<'a> ChartHeader<'a> {
                         Ok(meter) => header.meter = meter,
                         Err(error) => {
                             let words = format!("{error}; read as {}", header.meter);
-                            warnings.push(Warning::new(Location::File, words));
+                            warnings.push(Warning::new(Location::File, words).of(WarningKind::Bars));
                         }
                     }
                 }

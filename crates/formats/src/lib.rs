@@ -38,4 +38,4 @@ pub use error::Error;
 pub use order::PlayedForm;
 pub use recognise::read;
 pub use tune::{Credits, Tune};
-pub use warning::{Location, Warned, Warning};
+pub use warning::{Location, Warned, Warning, WarningKind};

@@ -27,7 +27,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 use sideman_music::{Instrument, Sheet, Solo, Tempo};
 
 use crate::unfold::{self, SourceMeasure};
-use crate::{Credits, Error, Location, Tune, Warning};
+use crate::{Credits, Error, Location, Tune, Warning, WarningKind};
 use measure::{Opening, PartMeasure, child, text};
 
 pub use write::{write, write_score};
@@ -150,7 +150,7 @@ fn leave_one_voice(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning>) 
     }
     if left_out > 0 {
         let words = format!("{left_out} notes of other voices are left out");
-        warnings.push(Warning::new(Location::File, words));
+        warnings.push(Warning::new(Location::File, words).of(WarningKind::LeftOut));
     }
 }
 

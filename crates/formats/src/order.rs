@@ -4,7 +4,7 @@ use std::fmt;
 
 use sideman_music::{ApartKind, Bar, OrderOfPlay, PlaySign, PlayStep, Sheet};
 
-use crate::{Error, Location, Warning};
+use crate::{Error, Location, Warning, WarningKind};
 
 /// How the bars of a sheet follow from the measures of its source. Without steps the source is written as it is
 /// played.
@@ -75,7 +75,11 @@ fn sign_words(by: PlaySign) -> String {
 
 /// The remarks on a form as warnings at their measures.
 pub(crate) fn warnings(order: &OrderOfPlay, place: impl Fn(usize) -> Location) -> Vec<Warning> {
-    order.remarks.iter().map(|remark| Warning::new(place(remark.measure), &remark.words)).collect()
+    order
+        .remarks
+        .iter()
+        .map(|remark| Warning::new(place(remark.measure), &remark.words).of(WarningKind::Order))
+        .collect()
 }
 
 /// Refuses an order of play with more bars than a sheet may have, before they are written out.

@@ -2,7 +2,7 @@
 
 use sideman_music::{Bar, Change, Chord, Meter};
 
-use crate::{Error, Location, Warned, Warning};
+use crate::{Error, Location, Warned, Warning, WarningKind};
 
 /// What stands in a bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(crate) fn read(text: &str, place: &Location, warnings: &mut Vec<Warning>) ->
 }
 
 fn read_as(text: &str, chord: Chord, place: Location) -> Warning {
-    Warning::new(place, format!("chord {text:?} is read as {chord}"))
+    Warning::new(place, format!("chord {text:?} is read as {chord}")).of(WarningKind::Chords)
 }
 
 /// A chart in the text grammar with the nearest known chord in the place of each that is not known; `None` where there

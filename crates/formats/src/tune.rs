@@ -2,7 +2,7 @@
 
 use sideman_music::{Instrument, Sheet, SheetPage, Solo};
 
-use crate::{Error, Location, PlayedForm, Warned, Warning, order, symbol};
+use crate::{Error, Location, PlayedForm, Warned, Warning, WarningKind, order, symbol};
 
 /// Songs have at most one bar more, on the whole, for so many bytes of their file; those that people write take
 /// eight or more for a bar that is played.
@@ -70,7 +70,7 @@ impl Tune {
                 tunes
                     .last_mut()
                     .map_or(&mut warnings, |tune| &mut tune.warnings)
-                    .push(Warning::new(Location::File, words));
+                    .push(Warning::new(Location::File, words).of(WarningKind::LeftOut));
                 break;
             }
             left -= count;
@@ -78,7 +78,7 @@ impl Tune {
                 Ok(tune) => tunes.push(tune),
                 Err(error) => {
                     let words = format!("song {} ({}) is left out: {error}", i + 1, title.as_ref());
-                    let warning = Warning::new(Location::File, words);
+                    let warning = Warning::new(Location::File, words).of(WarningKind::LeftOut);
                     tunes.last_mut().map_or(&mut warnings, |tune| &mut tune.warnings).push(warning);
                     first.get_or_insert(error);
                 }

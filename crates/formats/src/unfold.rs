@@ -6,7 +6,7 @@ use sideman_music::{
     Bar, Change, Chord, Duration, FormSigns, Meter, Note, OrderOfPlay, Pitch, Pitches, PlayStep, Sheet, Time,
 };
 
-use crate::{Error, Location, PlayedForm, Warning, order};
+use crate::{Error, Location, PlayedForm, Warning, WarningKind, order};
 
 /// More pieces than this are not put together to a bar.
 const MOST_PIECES: usize = 4;
@@ -86,7 +86,7 @@ pub(crate) fn unfold(
 ) -> Result<Unfolded, Error> {
     if measures.len() > Sheet::MOST_BARS {
         let words = format!("what follows measure {} is left out", measures.len());
-        warnings.push(Warning::new(Location::File, words));
+        warnings.push(Warning::new(Location::File, words).of(WarningKind::LeftOut));
     }
     measures.iter_mut().for_each(|measure| cut_sliver(measure, warnings));
     let signs: Vec<_> = measures.iter().map(signs).collect();
@@ -118,7 +118,7 @@ fn cut_sliver(measure: &mut SourceMeasure, warnings: &mut Vec<Warning>) {
     }
     if over > Duration::ZERO {
         let words = format!("it is too full by {over} of a quarter note: that is cut");
-        warnings.push(Warning::new(Location::bar(&measure.number), words));
+        warnings.push(Warning::new(Location::bar(&measure.number), words).of(WarningKind::Bars));
     }
     measure.length = bar;
     measure.tones.retain(|tone| tone.at < bar);
@@ -192,7 +192,7 @@ impl Unfolding {
             self.tones.extend(measure.tones.iter().map(|tone| (start + tone.at, tone.clone())));
         } else if !held.iter().rev().eq(measure.tones.iter().map(|tone| &tone.pitch)) {
             let words = "the pickup is not played again: other notes lead back";
-            let warning = Warning::new(Location::bar(&measure.number), words);
+            let warning = Warning::new(Location::bar(&measure.number), words).of(WarningKind::Order);
             if !warnings.contains(&warning) {
                 warnings.push(warning);
             }

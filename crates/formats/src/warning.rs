@@ -66,6 +66,61 @@ impl fmt::Display for Location {
     }
 }
 
+/// What a complaint is about; kinds are counted over many files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum WarningKind {
+    /// A song, a voice or a part of the file that is left out.
+    LeftOut,
+    /// The order of play: repeats, endings, jumps, codas, parts.
+    Order,
+    /// Meters, bars that are too short or too full, other numbers of bars than are said.
+    Bars,
+    /// A chord that is read as another one, or left out.
+    Chords,
+    /// What may be played in the place of a chord.
+    Alternatives,
+    /// Notes and ties.
+    Notes,
+    /// Words and signs that are not known or not followed.
+    Words,
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+impl WarningKind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::LeftOut,
+        Self::Order,
+        Self::Bars,
+        Self::Chords,
+        Self::Alternatives,
+        Self::Notes,
+        Self::Words,
+        Self::Other,
+    ];
+
+    /// Its name, which stays the same.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LeftOut => "left out",
+            Self::Order => "order of play",
+            Self::Bars => "bars",
+            Self::Chords => "chords",
+            Self::Alternatives => "alternative chords",
+            Self::Notes => "notes",
+            Self::Words => "words and signs",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// Something that was read or written in another way than it stands, or left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
@@ -73,12 +128,20 @@ pub struct Warning {
     pub place: Location,
     /// What became of it.
     pub words: String,
+    /// What it is about.
+    pub kind: WarningKind,
 }
 
 impl Warning {
-    /// A complaint about a place.
+    /// A complaint about a place, of no kind that is counted.
     pub fn new(place: Location, words: impl ToString) -> Self {
-        Self { place, words: words.to_string() }
+        Self { place, words: words.to_string(), kind: WarningKind::Other }
+    }
+
+    /// The same as one about such a thing.
+    #[must_use]
+    pub fn of(self, kind: WarningKind) -> Self {
+        Self { kind, ..self }
     }
 
     /// The chords over the pickup of a sheet, for a format that has no place for them.

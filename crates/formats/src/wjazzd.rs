@@ -19,7 +19,7 @@ mod database;
 
 use sideman_music::{Duration, Instrument, Key, Mode, Note, NoteName, Pitch, Sheet, Solo};
 
-use crate::{Credits, Error, Location, Tune, Warning};
+use crate::{Credits, Error, Location, Tune, Warning, WarningKind};
 use bars::SoloGrid;
 use database::{Database, NoteRow, SoloRow};
 
@@ -59,7 +59,7 @@ fn read_solo(info: &SoloRow, bars: &SoloGrid, tones: &[NoteRow], place: &Locatio
     let sheet = Sheet::new(bars.bars.clone()).map_err(malformed)?.with_title(&info.title);
     let sheet = sheet.with_style(&info.style.to_lowercase()).with_key(key(&info.key)).with_tempo(info.tempo);
     if sheet.chords().iter().all(|(_, chord)| chord.is_none()) {
-        warnings.push(Warning::new(place.clone(), "the source has no chords"));
+        warnings.push(Warning::new(place.clone(), "the source has no chords").of(WarningKind::Chords));
     }
     let credits = Credits {
         id: format!("wjazzd:{}", info.melid),
@@ -80,7 +80,9 @@ fn notes(bars: &SoloGrid, tones: &[NoteRow], place: &Location, warnings: &mut Ve
             Some(note) => notes.push(note),
             None => {
                 let place = Location::beat(tone.bar, tone.beat);
-                warnings.push(Warning::new(place, format!("pitch {} left out", tone.pitch)));
+                warnings.push(
+                    Warning::new(place, format!("pitch {} left out", tone.pitch)).of(WarningKind::Notes),
+                );
             }
         }
     }
@@ -89,7 +91,7 @@ fn notes(bars: &SoloGrid, tones: &[NoteRow], place: &Location, warnings: &mut Ve
     notes.dedup_by_key(|note| note.onset);
     if notes.len() < count {
         let words = format!("{} notes left out that share their place with another", count - notes.len());
-        warnings.push(Warning::new(place.clone(), words));
+        warnings.push(Warning::new(place.clone(), words).of(WarningKind::Notes));
     }
     for i in 1..notes.len() {
         let room = notes[i].onset - notes[i - 1].onset;

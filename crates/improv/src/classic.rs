@@ -1,7 +1,7 @@
 //! The classic recipe: musical values, one-hot, through one LSTM to a softmax over the next value.
 //!
 //! ```text
-//! solo ─encode→ A,1/2,<+4,-2>  C,1,<+4,-2> … ─Vocabulary→ 17 203 …      V values and one for the unseen
+//! solo ─encode→ A,1/2,<+4,-2>  C,1,<+4,-2> … ─Vocabulary→ 17 203 …      V values, the rarest merged
 //! windows [30] ─one-hot→ [30 × V] ─LSTM(64)→ [30 × 64] ─softmax→ [30 × V]     many to many, in training
 //! zero vector ─LSTM, softmax→ value ─fed back→ value … ─realise→ notes        one to many, in playing
 //! ```
@@ -13,6 +13,7 @@
 mod chart;
 mod encode;
 mod ground;
+mod nearest;
 mod player;
 mod realise;
 mod rules;
@@ -26,3 +27,6 @@ pub use player::{ClassicOptions, ClassicPlayer, PlacedValue};
 pub use train::{ClassicHyperparameters, Trained, train};
 pub use value::{Category, GRID, Sounding, Value};
 pub use vocabulary::Vocabulary;
+
+/// Values in the vocabulary of the exercise: a network of 45,530 parameters.
+pub const EXERCISE: usize = 90;

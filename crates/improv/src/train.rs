@@ -74,6 +74,8 @@ pub struct Figures {
     pub values: usize,
     /// How many of them do not occur in training.
     pub unseen: usize,
+    /// How many of them count as their nearest, which the network and the floors alike are asked for.
+    pub merged: usize,
     /// What they come from.
     pub from: ValidationSource,
     /// The epoch whose weights were kept.
@@ -84,11 +86,11 @@ impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "held-out loss {:.3} nats per value", self.held_out)?;
         write!(f, " (unigram {:.3}, interpolated bigram {:.3})", self.unigram, self.bigram)?;
-        write!(
-            f,
-            ", best at epoch {}, on {} values, {} of them unseen, of ",
-            self.epoch, self.values, self.unseen
-        )?;
+        write!(f, ", best at epoch {}, on {} values, ", self.epoch, self.values)?;
+        match self.merged {
+            0 => write!(f, "{} of them unseen, of ", self.unseen)?,
+            merged => write!(f, "{merged} of them counted as their nearest, of ")?,
+        }
         match self.from {
             ValidationSource::Tunes(1) => f.write_str("1 other tune"),
             ValidationSource::Tunes(n) => write!(f, "{n} other tunes"),

@@ -315,6 +315,24 @@ fn unseen_values_are_counted_and_cost_what_they_cost_in_the_floor() {
 }
 
 #[test]
+fn the_exercise_has_so_many_values_as_are_asked_for() {
+    let split = Split::by_tune(&CORPUS, Shares::default());
+    let side = |side| split.pieces(&CORPUS, side).cloned().collect::<Vec<_>>();
+    let usual = ClassicHyperparameters::default();
+    for (values, parameters, epochs) in [(90, 45_530, usual.epochs), (78, 41_678, 1)] {
+        let settings = ClassicHyperparameters { vocabulary: Some(values), epochs, ..usual };
+        let Trained { player, figures } = learn(&side(Side::Train), &side(Side::Validation), &settings);
+        println!("{figures}");
+        assert_eq!(player.vocabulary().values().len(), values);
+        assert_eq!(player.layers().iter().map(|layer| layer.parameters).sum::<usize>(), parameters);
+        let learned = figures.held_out < figures.bigram && figures.bigram < figures.unigram;
+        assert!(learned || epochs < usual.epochs, "{figures}");
+        assert!(figures.unseen == 0 && figures.merged > 0 && figures.values == TRAINED.figures.values);
+        check_bars(&perform(&player, BLUES, &sampling(1.0), 1));
+    }
+}
+
+#[test]
 fn one_tune_alone_holds_back_its_last_bars() {
     let figures = learn(
         &[small("One", &scale(60))],

@@ -23,10 +23,13 @@ fn the_floors_are_those_that_are_known() {
     let known = [
         (floors.ioi, [2.39, 1.95, 1.85, 1.86]),
         (floors.ioi_in_place, [1.92, 1.66, 1.64, 1.71]),
+        (floors.ioi_told, [1.21, 1.17, 1.22, 1.31]),
         (floors.interval, [2.57, 2.44, 2.38, 2.42]),
+        (floors.hold, [1.47, 1.46, 1.43, 1.48]),
     ];
     for (got, nats) in known.iter().flat_map(|(got, known)| got.iter().zip(known)) {
         assert!((got / nats - 1.0).abs() < 0.02, "{got}, known {nats}");
     }
     assert!((floors.best() / 4.02 - 1.0).abs() < 0.02);
+    assert!((floors.best_of_all() / 4.98 - 1.0).abs() < 0.01);
 }

@@ -47,4 +47,4 @@ pub use score::{Part, Player, Score};
 pub use sheet::{Bar, Change, Sheet, SheetPage};
 pub use solo::{Note, Pitches, Solo};
 pub use time::{Duration, Tempo, Time};
-use transposition::Transposition;
+pub use transposition::Transposition;

@@ -8,7 +8,7 @@ use crate::{Chord, Key, NoteName, PitchClass, Quality, Triad};
 /// that a ♭II stays a ♭II, where that needs no name that players do not use: no double accidental, no C♭ or F♭, and E♯
 /// or B♯ for diminished chords alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Transposition {
+pub struct Transposition {
     from: Key,
     to: Key,
 }
@@ -22,13 +22,13 @@ const LAST_LEADING: i32 = 12;
 
 impl Transposition {
     /// From a key to another.
-    pub(crate) const fn new(from: Key, to: Key) -> Self {
+    pub const fn new(from: Key, to: Key) -> Self {
         Self { from, to }
     }
 
     /// The chord in the new key.
     #[must_use]
-    pub(crate) fn chord(self, chord: Chord) -> Chord {
+    pub fn chord(self, chord: Chord) -> Chord {
         if self.from == self.to {
             return chord;
         }

@@ -2,7 +2,7 @@
 
 use sideman_corpus::Piece;
 use sideman_corpus::import::{self, ImportOptions, ImportReport};
-use sideman_corpus::library::{self, FileRecord, Library, NamedBytes, Summary};
+use sideman_corpus::library::{self, FileRecord, FileWarning, Library, NamedBytes, Summary};
 use sideman_corpus::measure::MeasureReport;
 use sideman_formats::{chart, midi};
 use sideman_improv::built_in;
@@ -40,7 +40,7 @@ pub fn import(
             library.files.push(file(
                 import.pieces.len(),
                 None,
-                import.report.notes.iter().map(ToString::to_string).collect(),
+                import.report.notes.iter().map(FileWarning::from).collect(),
             ));
             library.pieces.extend(import.pieces);
             Ok(import.report)

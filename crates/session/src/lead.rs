@@ -94,6 +94,17 @@ impl Lead {
         self.written.clone().map_or_else(|| self.over(chart), Ok)
     }
 
+    /// The melody over its own bars as it was written, where the source says that, else as it was played.
+    pub fn as_written(&self) -> Solo {
+        let late = bars_long(&self.sheet, self.late);
+        let moved = |note: &Note| Note { onset: note.onset - late, ..*note };
+        let written = self.written.as_ref().and_then(|line| {
+            let notes = line.notes().iter().map(moved).filter(|note| note.onset < self.sheet.end());
+            Solo::new(line.instrument(), notes.collect()).ok()
+        });
+        written.unwrap_or_else(|| self.solo.clone())
+    }
+
     /// The melody counted from the first bar of a chart that it is played over.
     ///
     /// # Errors

@@ -35,6 +35,8 @@ pub enum Recipe {
     Classic {
         /// Windows of 30 values drawn for each epoch; without it as many as is usual.
         windows: Option<usize>,
+        /// Values in the vocabulary, the rarest being merged into their nearest; without it all that occur.
+        vocabulary: Option<usize>,
     },
     /// Rhythm, then pitch given the chord it falls on: a player over any changes.
     Line {
@@ -60,7 +62,8 @@ pub enum HeldOutPieces {
 
 impl Default for TrainingRequest {
     fn default() -> Self {
-        let (recipe, seed) = (Recipe::Classic { windows: None }, ClassicHyperparameters::default().seed);
+        let recipe = Recipe::Classic { windows: None, vocabulary: Some(classic::EXERCISE) };
+        let seed = ClassicHyperparameters::default().seed;
         Self { recipe, epochs: None, threads: None, seed }
     }
 }
@@ -124,11 +127,12 @@ impl<'a> Lesson<'a> {
     pub fn learn(&self, request: TrainingRequest, watch: Watch<'_>) -> Result<Learned, Error> {
         let TrainingRequest { recipe, epochs, threads, seed } = request;
         match recipe {
-            Recipe::Classic { windows } => {
+            Recipe::Classic { windows, vocabulary } => {
                 let usual = ClassicHyperparameters::default();
                 let epochs = epochs.unwrap_or(usual.epochs);
                 let (windows, threads) = (windows.unwrap_or(usual.windows), threads.unwrap_or(usual.threads));
-                self.classic(&ClassicHyperparameters { epochs, windows, threads, seed }, watch)
+                let settings = ClassicHyperparameters { epochs, windows, vocabulary, threads, seed };
+                self.classic(&settings, watch)
             }
             Recipe::Line { size, start, remarks } => {
                 let adapts = matches!(start, TrainingStart::From(_));
@@ -218,7 +222,8 @@ impl fmt::Display for TrainingOutcome {
 
 /// What the model that the default request makes of some pieces may be kept under.
 pub fn file_name(pieces: &[Piece]) -> String {
-    format!("classic-{}-{}.safetensors", env!("CARGO_PKG_VERSION"), fingerprint(pieces))
+    let (version, values) = (env!("CARGO_PKG_VERSION"), classic::EXERCISE);
+    format!("classic-{version}-{values}-{}.safetensors", fingerprint(pieces))
 }
 
 /// What a training that was interrupted goes on from.
@@ -260,9 +265,12 @@ mod tests {
 
     #[test]
     fn both_recipes_tell_of_the_same_events() {
-        let (classic, events, outcome) = learned(Recipe::Classic { windows: Some(8) }, 3);
+        let (classic, events, outcome) =
+            learned(Recipe::Classic { windows: Some(8), vocabulary: Some(40) }, 3);
         assert_eq!((events, classic.curve.held_out.len(), classic.curve.floors.len()), ([0, 3, 0], 3, 2));
         assert!(outcome.to_string().contains("nats per value"));
+        let Model::Classic(player) = &classic.model else { panic!("a classic") };
+        assert_eq!(player.vocabulary().values().len(), 40);
         let (size, start, remarks) =
             (NetworkSize::Small, TrainingStart::Fresh, vec![("licence".into(), "none".into())]);
         let (line, [steps, epochs, kept], outcome) = learned(Recipe::Line { size, start, remarks }, 1);

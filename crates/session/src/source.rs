@@ -4,7 +4,7 @@ mod contents;
 
 use sideman_corpus::library::{self, FileContent, Library, NamedBytes};
 use sideman_corpus::title_key;
-use sideman_formats::{Location, PlayedForm, Tune, Warned, Warning, chart, midi};
+use sideman_formats::{Location, PlayedForm, Tune, Warned, Warning, WarningKind, chart, midi};
 use sideman_improv::Model;
 use sideman_music::{Performance, Sheet};
 
@@ -179,7 +179,10 @@ fn told(mut tunes: Vec<Tune>) -> Warned<Source> {
     let mut warnings = Vec::new();
     for tune in &mut tunes {
         let part = Location::Part(tune.sheet.title().to_owned());
-        let of = |warning| if several { Warning::new(part.clone(), warning) } else { warning };
+        let of = |warning: Warning| match several {
+            true => Warning::new(part.clone(), &warning).of(warning.kind),
+            false => warning,
+        };
         warnings.extend(tune.warnings.drain(..).map(of));
     }
     Warned { value: Source::Tunes(tunes), warnings }
@@ -203,7 +206,7 @@ fn archive(bytes: &[u8], name: &str) -> Result<Warned<Source>, Error> {
     }
     let skipped = library.files.iter().filter_map(|file| Some((&file.name, file.skipped.as_ref()?)));
     let warning = |(name, why): (&String, &String)| {
-        Warning::new(Location::Part(name.clone()), format!("skipped: {why}"))
+        Warning::new(Location::Part(name.clone()), format!("skipped: {why}")).of(WarningKind::LeftOut)
     };
     let warnings = skipped.map(warning).collect();
     Ok(Warned { value: Source::Corpus(library), warnings })

@@ -71,6 +71,7 @@ fn options_that_cannot_be_meant_are_usage() {
         (train(&["--size", "large"]), "--size is for --recipe line"),
         (train(&["--windows", "9", "--recipe", "line"]), "--windows is for --recipe classic"),
         (train(&["--plot", "m.st"]), "--plot and --out"),
+        (train(&["--vocabulary", "90", "--recipe", "line"]), "--vocabulary is for --recipe classic"),
         (train(&["--resume"]), "--resume is for --recipe line"),
         (train(&["--from", "shipped", "--size", "large"]), "--size has no effect with --from"),
         (train(&["--from", "shipped", "--recipe", "classic"]), "--from is for --recipe line"),

@@ -1,12 +1,14 @@
 //! The classifier: a logistic regression and boosted stumps, each half of the vote.
 //!
-//! The regression weighs what is more or less than usual; the stumps see also what is too usual.
+//! Each side weighs the same, however many rows it has. The regression weighs what is more or less than usual; the stumps see also what is too usual.
 
 mod logistic;
 mod stumps;
+mod weighted;
 
 use logistic::Logistic;
 use stumps::Stumps;
+use weighted::Weighted;
 
 /// Farther from the mean than so many standard deviations counts as that far.
 const FARTHEST: f64 = 4.0;
@@ -25,7 +27,8 @@ impl Classifier {
         let scale: Vec<(f64, f64)> =
             (0..columns).map(|c| mean_and_sd(rows.iter().map(|row| row[c]))).collect();
         let scaled: Vec<Vec<f64>> = rows.iter().map(|row| scaled(&scale, row)).collect();
-        Self { logistic: Logistic::new(&scaled, generated), stumps: Stumps::new(&scaled, generated), scale }
+        let rows = Weighted::new(&scaled, generated);
+        Self { logistic: Logistic::new(&rows), stumps: Stumps::new(&rows), scale }
     }
 
     /// How generated a row seems: the logarithm of the odds.

@@ -13,7 +13,8 @@ const LISTED: usize = 20;
 
 /// What the test found.
 pub(super) struct ClassifierReport {
-    excerpts: usize,
+    /// Real and generated.
+    excerpts: [usize; 2],
     tunes: usize,
     pub(super) area: Area,
     groups: Vec<(Group, Area)>,
@@ -46,7 +47,8 @@ impl ClassifierReport {
         let mut telltales: Vec<Telltale> = (0..count).filter_map(|i| telltale(samples, i)).collect();
         telltales.sort_by(|a, b| (b.area - 0.5).abs().total_cmp(&(a.area - 0.5).abs()));
         telltales.truncate(LISTED);
-        Self { excerpts: samples.len() / 2, tunes: tunes.len(), area, groups, control, telltales }
+        let excerpts = [false, true].map(|side| samples.iter().filter(|s| s.generated == side).count());
+        Self { excerpts, tunes: tunes.len(), area, groups, control, telltales }
     }
 
     /// The mean of real against real.
@@ -68,7 +70,8 @@ impl ClassifierReport {
             })
             .collect();
         json!({
-            "excerpts_a_side": self.excerpts, "tunes": self.tunes, "auc": self.area.value,
+            "excerpts_a_side": self.excerpts[0].min(self.excerpts[1]), "real_excerpts": self.excerpts[0],
+            "generated_excerpts": self.excerpts[1], "tunes": self.tunes, "auc": self.area.value,
             "low": self.area.interval.0, "high": self.area.interval.1, "groups": groups,
             "real_against_real": self.control.iter().map(area).collect::<Vec<_>>(), "telltales": telltales,
         })
@@ -92,7 +95,8 @@ fn telltale(samples: &[Sample], feature: usize) -> Option<Telltale> {
 
 impl fmt::Display for ClassifierReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} excerpts of {} bars a side, {} tunes", self.excerpts, BARS, self.tunes)?;
+        let [real, generated] = self.excerpts;
+        writeln!(f, "{real} real and {generated} generated excerpts of {BARS} bars, {} tunes", self.tunes)?;
         writeln!(f, "{:22} {}", "real or generated", self.area)?;
         for (group, area) in &self.groups {
             writeln!(f, "  by {:17} {area}", group.name())?;

@@ -1,6 +1,6 @@
-//! The key of a chart, and the chart in another.
+//! The key of a chart.
 
-use sideman_music::{Chord, Key, Mode, NoteName, PitchClass, Sheet, Triad};
+use sideman_music::{Chord, Key, Mode, PitchClass, Sheet, Triad};
 
 use crate::form::home;
 
@@ -12,17 +12,4 @@ pub fn key(chart: &Sheet) -> Key {
     };
     let found = chart.key().or_else(|| home(chart).map(of));
     found.unwrap_or(Key::on(PitchClass::new(0), Mode::Major))
-}
-
-/// The chart in another key, each chord as far from the tonic on the line of fifths as it was.
-pub(super) fn in_key(chart: &Sheet, from: Key, to: Key) -> Sheet {
-    let up = from.tonic().class().nearest(to.tonic().class());
-    let further = to.tonic().fifths() - from.tonic().fifths();
-    let name = |name: NoteName| {
-        let fifths = name.fifths() + further;
-        let simple = NoteName::at_fifths(fifths).filter(|_| (-7..=10).contains(&fifths));
-        simple.unwrap_or(NoteName::flat(name.class().transposed(up)))
-    };
-    let moved = |chord: Chord| Chord { root: name(chord.root), bass: chord.bass.map(name), ..chord };
-    chart.with_chords(moved).with_key(Some(to))
 }

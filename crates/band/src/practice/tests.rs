@@ -61,7 +61,7 @@ fn chords_are_spelled_in_their_key() {
         let chords = practice.sheet().chords().iter().map(|(_, chord)| chord.unwrap().to_string());
         chords.collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(names("B"), "C#m7 F#7 Bmaj7 G#7/C");
+    assert_eq!(names("B"), "C#m7 F#7 Bmaj7 G#7/B#");
     assert_eq!(names("D"), "Em7 A7 Dmaj7 B7/D#");
     assert_eq!(names("Gb"), "Abm7 Db7 Gbmaj7 Eb7/G");
 }

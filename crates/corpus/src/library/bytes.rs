@@ -1,21 +1,23 @@
 //! The corpus file.
 //!
 //! After the header come the texts that recur, each once (styles, performers, chord symbols …); then the
-//! pieces, which point to them; then the files. Times are fractions of quarter notes, onsets relative to the
+//! pieces, which point to them; then the files; then what stands beside the bars of some pieces, which version 1 did not
+//! keep. Times are fractions of quarter notes, onsets relative to the
 //! onset before.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use sideman_formats::WarningKind;
 use sideman_music::{
     Bar, Change, Chord, Duration, Instrument, Key, Meter, Note, Pitch, Pitches, Sheet, Solo, Tempo, Time,
 };
 
-use super::{FileRecord, Library};
+use super::{FileRecord, FileWarning, Library};
 use crate::codec::{FileError, Seal, SealedReader, SealedWriter};
 use crate::{Credits, Piece};
 
-const SEAL: Seal = Seal { what: "corpus", magic: *b"sidemanC", version: 1 };
+const SEAL: Seal = Seal { what: "corpus", magic: *b"sidemanC", version: 2, oldest: 1 };
 
 impl Library {
     /// The corpus as a file.
@@ -26,6 +28,13 @@ impl Library {
         self.pieces.iter().for_each(|piece| write_piece(&mut body, &mut texts, piece));
         body.number(self.files.len() as u64);
         self.files.iter().for_each(|file| write_file(&mut body, file));
+        let beside: Vec<(usize, &Piece)> =
+            self.pieces.iter().enumerate().filter(|(_, piece)| !beside(&piece.sheet).is_empty()).collect();
+        body.number(beside.len() as u64);
+        for (place, piece) in beside {
+            body.number(place as u64);
+            write_beside(&mut body, &mut texts, &piece.sheet);
+        }
         let mut writer = SealedWriter::default();
         writer.number(texts.order.len() as u64);
         texts.order.iter().for_each(|text| writer.text(text));
@@ -43,8 +52,11 @@ impl Library {
         let chords = texts.iter().map(|text| text.parse().ok()).collect();
         let budget = Cell::new(TEXTS + TEXTS_A_BYTE * bytes.len());
         let known = Known { chords, texts, budget };
-        let pieces = reader.list(8, |r| read_piece(r, &known))?;
+        let mut pieces = reader.list(8, |r| read_piece(r, &known))?;
         let files = reader.list(4, read_file)?;
+        if reader.version() > 1 {
+            reader.list(4, |r| read_beside(r, &known, &mut pieces))?;
+        }
         reader.end()?;
         Ok(Self { pieces, files })
     }
@@ -69,6 +81,9 @@ pub fn fingerprint<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> u64 {
 fn hash(piece: &Piece) -> u64 {
     let (mut writer, mut texts) = (SealedWriter::default(), Texts::default());
     write_piece(&mut writer, &mut texts, piece);
+    if !beside(&piece.sheet).is_empty() {
+        write_beside(&mut writer, &mut texts, &piece.sheet);
+    }
     texts.order.iter().for_each(|text| writer.text(text));
     writer.hash()
 }
@@ -195,11 +210,58 @@ fn write_bars(w: &mut SealedWriter, texts: &mut Texts, bars: &[Bar]) {
         if let Some(section) = bar.section() {
             w.number(texts.number(section));
         }
-        for change in bar.changes() {
-            write_duration(w, change.at);
-            w.number(change.chord.map_or(0, |chord| 1 + texts.number(&chord.to_string())));
+        bar.changes().iter().for_each(|change| write_change(w, texts, change));
+    }
+}
+
+fn write_change(w: &mut SealedWriter, texts: &mut Texts, change: &Change) {
+    write_duration(w, change.at);
+    w.number(change.chord.map_or(0, |chord| 1 + texts.number(&chord.to_string())));
+}
+
+fn read_change(r: &mut SealedReader<'_>, known: &Known) -> Result<Change, FileError> {
+    let at = read_duration(r)?;
+    let chord = match r.number()? {
+        0 => None,
+        number => Some(known.chord(r, number - 1)?),
+    };
+    Ok(Change { at, chord })
+}
+
+/// The chords over the pickup, which has the place 0, and what may be played in the place of those in bars, from 1.
+fn beside(sheet: &Sheet) -> Vec<(usize, &[Change])> {
+    let bars = sheet.bars().iter().enumerate().map(|(i, bar)| (i + 1, bar.alternatives()));
+    [(0, sheet.pickup())].into_iter().chain(bars).filter(|(_, changes)| !changes.is_empty()).collect()
+}
+
+fn write_beside(w: &mut SealedWriter, texts: &mut Texts, sheet: &Sheet) {
+    let all = beside(sheet);
+    w.number(all.len() as u64);
+    for (place, changes) in all {
+        w.number(place as u64);
+        w.number(changes.len() as u64);
+        changes.iter().for_each(|change| write_change(w, texts, change));
+    }
+}
+
+/// What stands beside the bars of one piece, which is put there.
+fn read_beside(r: &mut SealedReader<'_>, known: &Known, pieces: &mut [Piece]) -> Result<(), FileError> {
+    let place: usize = r.small()?;
+    let all = r.list(3, |r| Ok((r.small::<usize>()?, r.list(2, |r| read_change(r, known))?)))?;
+    let piece = pieces.get_mut(place).ok_or_else(|| r.malformed("it names a piece that is not there"))?;
+    let (mut bars, mut pickup) = (piece.sheet.bars().to_vec(), Vec::new());
+    for (place, changes) in all {
+        match place.checked_sub(1) {
+            None => pickup = changes,
+            Some(bar) => {
+                let bar = bars.get_mut(bar).ok_or_else(|| r.malformed("it names a bar that is not there"))?;
+                *bar = std::mem::take(bar).with_alternatives(changes);
+            }
         }
     }
+    let sheet = piece.sheet.with_bars(bars).map_err(|error| r.malformed(error))?;
+    piece.sheet = sheet.with_pickup(pickup);
+    Ok(())
 }
 
 fn read_bars(r: &mut SealedReader<'_>, known: &Known) -> Result<Vec<Bar>, FileError> {
@@ -213,12 +275,7 @@ fn read_bars(r: &mut SealedReader<'_>, known: &Known) -> Result<Vec<Bar>, FileEr
         let section = if flags & 1 != 0 { Some(text_at(r, known)?) } else { None };
         let mut changes = Vec::new();
         for _ in 0..flags >> 2 {
-            let at = read_duration(r)?;
-            let chord = match r.number()? {
-                0 => None,
-                number => Some(known.chord(r, number - 1)?),
-            };
-            changes.push(Change { at, chord });
+            changes.push(read_change(r, known)?);
         }
         let bar = Bar::new(meter, changes);
         Ok(section.into_iter().fold(bar, Bar::with_section))
@@ -297,11 +354,19 @@ fn write_file(w: &mut SealedWriter, file: &FileRecord) {
     w.number(file.pieces as u64);
     w.text(file.skipped.as_deref().unwrap_or(""));
     w.number(file.warnings.len() as u64);
-    file.warnings.iter().for_each(|warning| w.text(warning));
+    for warning in &file.warnings {
+        w.text(warning.kind.name());
+        w.text(&warning.words);
+    }
 }
 
 fn read_file(r: &mut SealedReader<'_>) -> Result<FileRecord, FileError> {
     let (name, pieces) = (r.text()?.to_owned(), r.small()?);
     let skipped = Some(r.text()?.to_owned()).filter(|why| !why.is_empty());
-    Ok(FileRecord { name, pieces, skipped, warnings: r.list(1, |r| Ok(r.text()?.to_owned()))? })
+    let (kinds, least) = if r.version() > 1 { (true, 2) } else { (false, 1) };
+    let warning = |r: &mut SealedReader<'_>| {
+        let kind = if kinds { WarningKind::of_name(r.text()?) } else { None };
+        Ok(FileWarning { kind: kind.unwrap_or_default(), words: r.text()?.to_owned() })
+    };
+    Ok(FileRecord { name, pieces, skipped, warnings: r.list(least, warning)? })
 }

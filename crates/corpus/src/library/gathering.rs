@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 
 use super::archive::{Unpacked, unpack};
 use super::content::FileContent;
-use super::{FileRecord, Library};
+use super::{FileRecord, FileWarning, Library};
 use crate::{Piece, import};
 
 /// A file as the caller hands it over: its name, and its bytes or why they could not be read.
@@ -118,7 +118,7 @@ fn guarded<T>(step: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 }
 
 /// The pieces in a file and the warnings of its reader, or why there are none.
-fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Piece>, Vec<String>), String> {
+fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Piece>, Vec<FileWarning>), String> {
     match FileContent::of(bytes) {
         FileContent::Corpus => {
             let library = Library::from_bytes(bytes).map_err(|error| error.to_string())?;
@@ -126,7 +126,7 @@ fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Piece>, Vec<String>), String> {
         }
         FileContent::Midi => match import::midi(bytes, name, &import::ImportOptions::default()) {
             Ok(import) => {
-                let notes = import.report.notes.iter().map(ToString::to_string).collect();
+                let notes = import.report.notes.iter().map(FileWarning::from).collect();
                 return Ok((import.pieces, notes));
             }
             Err(error) if sideman_formats::read(bytes, name).is_err() => return Err(error.to_string()),
@@ -139,7 +139,9 @@ fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Piece>, Vec<String>), String> {
     let piece = |(i, mut tune): (usize, sideman_formats::Tune)| {
         let place = if many { format!("{name}#{}", i + 1) } else { name.to_owned() };
         let of = if many { format!("{}: ", tune.sheet.title()) } else { String::new() };
-        warnings.extend(std::mem::take(&mut tune.warnings).iter().map(|warning| format!("{of}{warning}")));
+        let words = |warning: &sideman_formats::Warning| format!("{of}{warning}");
+        let told = std::mem::take(&mut tune.warnings);
+        warnings.extend(told.iter().map(|told| FileWarning { kind: told.kind, words: words(told) }));
         Piece::new(tune, &place)
     };
     let pieces = tunes.into_iter().enumerate().map(piece).collect();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
+use sideman_formats::WarningKind;
 use sideman_music::{Chord, Duration, PitchClass, Sheet, Time};
 
 use super::{FileRecord, Library};
@@ -49,6 +50,8 @@ pub struct Summary {
     pub skipped_files: Vec<(String, String)>,
     /// Warnings of the readers, over all files.
     pub warnings: usize,
+    /// The same by kind, those that touch most files first.
+    pub warning_kinds: Vec<WarningTally>,
 }
 
 /// How far pieces of one tune have the same chords: a measure of how sound the sources are.
@@ -62,6 +65,32 @@ pub struct Agreement {
     pub roots: f64,
     /// The same for root, triad and seventh.
     pub chords: f64,
+}
+
+/// The warnings of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct WarningTally {
+    /// The name of the kind.
+    pub kind: &'static str,
+    /// Files that have some.
+    pub files: usize,
+    /// Warnings in all.
+    pub warnings: usize,
+}
+
+impl WarningTally {
+    /// Those of the files, worst first; kinds without any are left out.
+    fn all(files: &[FileRecord]) -> Vec<Self> {
+        let tally = |kind: WarningKind| {
+            let counts = files.iter().map(|file| file.warnings.iter().filter(|w| w.kind == kind).count());
+            let counts: Vec<usize> = counts.filter(|&count| count > 0).collect();
+            Self { kind: kind.name(), files: counts.len(), warnings: counts.iter().sum() }
+        };
+        let mut all: Vec<Self> =
+            WarningKind::ALL.into_iter().map(tally).filter(|tally| tally.files > 0).collect();
+        all.sort_by_key(|tally| std::cmp::Reverse((tally.files, tally.warnings)));
+        all
+    }
 }
 
 impl Summary {
@@ -96,6 +125,7 @@ impl Summary {
             shared_changes: shared_changes(pieces, &tunes),
             agreement: agreement(pieces, &tunes, &copies),
             warnings: library.files.iter().map(|file: &FileRecord| file.warnings.len()).sum(),
+            warning_kinds: WarningTally::all(&library.files),
             skipped_files,
         }
     }
@@ -240,7 +270,14 @@ impl fmt::Display for Summary {
         for titles in self.shared_changes.iter().take(LINES) {
             writeln!(f, "  {}", titles.join(" · "))?;
         }
-        rest(f, self.shared_changes.len())
+        rest(f, self.shared_changes.len())?;
+        if !self.warning_kinds.is_empty() {
+            writeln!(f, "{:<20} {:>7} {:>9}", "warnings about", "files", "warnings")?;
+        }
+        let mut rows = self.warning_kinds.iter();
+        rows.try_for_each(|WarningTally { kind, files, warnings }| {
+            writeln!(f, "{kind:<20} {files:>7} {warnings:>9}")
+        })
     }
 }
 

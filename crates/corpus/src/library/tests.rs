@@ -1,8 +1,10 @@
 use std::io::Write;
 
 use proptest::prelude::*;
+use sideman_formats::WarningKind;
 use sideman_music::{
-    Duration, Instrument, Key, Mode, Note, NoteName, Pitch, PitchClass, Pitches, Sheet, Solo, Tempo, Time,
+    Change, Duration, Instrument, Key, Mode, Note, NoteName, Pitch, PitchClass, Pitches, Sheet, Solo, Tempo,
+    Time,
 };
 
 use super::*;
@@ -245,6 +247,7 @@ fn any_piece() -> impl Strategy<Value = Piece> {
             let key = Key::new(NoteName::flat(PitchClass::new(i32::from(bpm))), Mode::Minor);
             let sheet = sheet.with_title(a).with_composer(b).with_style(a).with_key(key);
             let sheet = sheet.with_tempo((bpm > 0).then(|| Tempo::bpm(bpm)));
+            let sheet = if whole { with_beside(sheet) } else { sheet };
             let (performer, feel, id) = (b.to_owned(), a.to_owned(), b.to_owned());
             let instrument = whole.then_some(Instrument::Cornet);
             let credits = Credits { id, performer, instrument, feel, choruses: vec![0, 32] };
@@ -253,11 +256,52 @@ fn any_piece() -> impl Strategy<Value = Piece> {
     )
 }
 
+/// A sheet with a chord over its pickup and one that may be played in the place of its last.
+fn with_beside(sheet: Sheet) -> Sheet {
+    let change = |quarters| Change { at: Duration::QUARTER * quarters, chord: "Db7#11".parse().ok() };
+    let mut bars = sheet.bars().to_vec();
+    let last = bars.pop().unwrap().with_alternatives(vec![change(0)]);
+    bars.push(last);
+    sheet.with_bars(bars).unwrap().with_pickup(vec![change(-1)])
+}
+
+#[test]
+fn a_corpus_of_the_version_before_is_read() {
+    let library = Library { pieces: vec![piece("a", "A", line(&[60, 62]))], files: Vec::new() };
+    let mut old = library.to_bytes();
+    old.pop();
+    old[8] = 1;
+    assert_eq!(Library::from_bytes(&crate::codec::resealed(old)).unwrap(), library);
+}
+
+#[test]
+fn warnings_are_counted_by_kind_and_file() {
+    let unknown = b"title: A\n[A] C7zork | Dm7 | G7 | C7zork";
+    let files = [
+        ("a.txt", &unknown[..]),
+        ("b.txt", unknown),
+        ("c.abc", b"X:1\nT:B\nM:4/4\nL:1/4\nK:C\nCDEF & G4|CDEF|"),
+    ];
+    let library = gathered(files.map(|(name, bytes)| source(name, bytes)).to_vec());
+    let tally = |kind, files, warnings| WarningTally { kind, files, warnings };
+    let summary = Summary::new(&library);
+    assert_eq!(summary.warning_kinds, [tally("chords", 2, 4), tally("left out", 1, 1)]);
+    assert!(summary.to_string().contains("chords                     2         4\n"), "{summary}");
+}
+
 fn any_library() -> impl Strategy<Value = Library> {
     let file =
         ("[a-z]{0,6}", 0..9_usize, prop::option::of("[a-z]{1,6}"), prop::collection::vec("[a-z]{0,6}", 0..3));
-    let file =
-        file.prop_map(|(name, pieces, skipped, warnings)| FileRecord { name, pieces, skipped, warnings });
+    let warning = |words: String| {
+        let kind = WarningKind::ALL[words.len()];
+        FileWarning { kind, words }
+    };
+    let file = file.prop_map(move |(name, pieces, skipped, warnings)| FileRecord {
+        name,
+        pieces,
+        skipped,
+        warnings: warnings.into_iter().map(warning).collect(),
+    });
     (prop::collection::vec(any_piece(), 0..5), prop::collection::vec(file, 0..5))
         .prop_map(|(pieces, files)| Library { pieces, files })
 }

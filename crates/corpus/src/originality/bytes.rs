@@ -6,7 +6,7 @@ use crate::codec::{Seal, SealedReader, SealedWriter};
 use super::Index;
 use super::runs::{IndexedSolo, NotePlace, RunKind};
 
-const SEAL: Seal = Seal { what: "index of originality", magic: *b"sideman#", version: 1 };
+const SEAL: Seal = Seal { what: "index of originality", magic: *b"sideman#", version: 1, oldest: 1 };
 
 impl Index {
     /// The index as a file: about ten bytes a note, none of them a note.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use sideman_music::{CodaPlace, Duration, Letter, Meter, Pitch, Sheet};
 
 use super::chords;
-use super::header::{self, Signature, TuneHeader, unit};
+use super::header::{self, Signature, TuneHeader, accidental, unit};
 use crate::symbol::{self, Symbol};
 use crate::unfold::{SourceMeasure, SourceTone};
-use crate::{Location, Warning};
+use crate::{Location, Warning, WarningKind};
 
 /// The measures of a tune while they are read.
 pub(super) struct Body {
@@ -19,6 +19,8 @@ pub(super) struct Body {
     meter: Meter,
     /// Accidentals of the measure, by letter and octave.
     accidentals: BTreeMap<(usize, i32), i32>,
+    /// Those of the measure before, for what is tied to it.
+    held: BTreeMap<(usize, i32), i32>,
     cursor: Duration,
     /// How the next notes of a tuplet are shortened: to how many in the time of how many, for how many more.
     tuplet: Option<(i64, i64, usize)>,
@@ -43,6 +45,7 @@ impl Body {
             unit: header.unit(),
             meter: header.meter,
             accidentals: BTreeMap::new(),
+            held: BTreeMap::new(),
             cursor: Duration::ZERO,
             tuplet: None,
             broken: None,
@@ -75,7 +78,7 @@ impl Body {
                         self.measure.meter = meter;
                     }
                 }
-                Err(error) => self.warnings.push(Warning::new(self.place(), error)),
+                Err(error) => self.warnings.push(Warning::new(self.place(), error).of(WarningKind::Bars)),
             },
             'P' => self.measure.section = Some(value.to_owned()),
             'V' => {
@@ -167,7 +170,8 @@ impl Body {
         let (line, rest) = all.split_at(length);
         let opens = line.chars().rev().take_while(|&c| c == ':').count();
         let closes = line.chars().take_while(|&c| c == ':').count();
-        let both = closes == line.len();
+        let apart = line == ":" && self.measure.length == Duration::ZERO;
+        let (both, closes) = if apart { (true, 0) } else { (closes == line.len(), closes) };
         self.end_measure();
         if let Some(last) = self.measures.last_mut() {
             last.signs.closes |= line.contains("||") || line.contains("|]");
@@ -198,7 +202,8 @@ impl Body {
 
     /// `& G4`: a second voice over the bar, to its end.
     fn overlay<'a>(&mut self, after: &'a str) -> &'a str {
-        self.warnings.push(Warning::new(self.place(), "the voice behind & is left out"));
+        self.warnings
+            .push(Warning::new(self.place(), "the voice behind & is left out").of(WarningKind::LeftOut));
         let quoted = |at: usize| !after[..at].matches('"').count().is_multiple_of(2);
         let mut lines = after.match_indices(['|', '%']).map(|(at, _)| at).filter(|&at| !quoted(at));
         let end = lines.next().unwrap_or(after.len());
@@ -337,28 +342,23 @@ impl Body {
         &text[length..]
     }
 
-    /// A pitch at the start of a text: accidentals, a letter, octaves.
+    /// A pitch at the start of a text: accidentals, a letter, octaves. A note tied to one keeps its accidental; parts of
+    /// semitones, such as `_/`, are rounded.
     fn pitch<'a>(&mut self, text: &'a str) -> Option<(Pitch, &'a str)> {
-        let signs = text.find(|c| !matches!(c, '^' | '_' | '=')).unwrap_or(text.len());
-        let name = text[signs..].chars().next()?;
+        let (alter, named) = alteration(text);
+        let name = named.chars().next()?;
         let letter = Letter::from_name(name.to_ascii_uppercase())?;
         let index = letter as usize;
-        let rest = &text[signs + 1..];
+        let rest = &named[1..];
         let marks = rest.find(|c| !matches!(c, ',' | '\'')).unwrap_or(rest.len());
         let octave: i32 = rest[..marks].chars().map(|c| if c == ',' { -1 } else { 1 }).sum();
         let octave = octave.clamp(-9, 9) + i32::from(name.is_ascii_lowercase());
-        if signs > 0 {
-            let alter = text[..signs]
-                .chars()
-                .map(|c| match c {
-                    '^' => 1,
-                    '_' => -1,
-                    _ => 0,
-                })
-                .sum::<i32>();
-            self.accidentals.insert((index, octave), alter.clamp(-2, 2));
+        if let Some(alter) = alter {
+            self.accidentals.insert((index, octave), alter);
         }
-        let alter = self.accidentals.get(&(index, octave)).copied().unwrap_or(self.key.alter[index]);
+        let held = self.held.get(&(index, octave)).filter(|_| self.tie).copied();
+        let told = self.accidentals.get(&(index, octave)).copied().or(held);
+        let alter = told.unwrap_or(self.key.alter[index]);
         let number = 60 + 12 * octave + letter.semitones() + alter;
         Some((u8::try_from(number).ok().and_then(Pitch::new)?, &rest[marks..]))
     }
@@ -375,8 +375,22 @@ impl Body {
         measure.implicit = short(&measure) && self.measures.last().is_some_and(short);
         self.measures.push(measure);
         (self.cursor, self.last) = (Duration::ZERO, None);
-        self.accidentals.clear();
+        self.held = std::mem::take(&mut self.accidentals);
     }
+}
+
+/// The accidental at the start of a text, in semitones, and what stands behind it.
+fn alteration(text: &str) -> (Option<i32>, &str) {
+    let signs = text.find(|c| accidental(c).is_none()).unwrap_or(text.len());
+    if signs == 0 {
+        return (None, text);
+    }
+    let sum: i32 = text[..signs].chars().filter_map(accidental).sum::<i32>().clamp(-2, 2);
+    let rest = &text[signs..];
+    let length = rest.find(|c: char| !c.is_ascii_digit() && c != '/').unwrap_or(rest.len());
+    let ((times, parts), named) = if length > 0 { ratio(rest) } else { ((1, 1), rest) };
+    let eighths = i64::from(sum) * times * 8 / parts;
+    (Some(((eighths + 4).div_euclid(8)).clamp(-2, 2) as i32), named)
 }
 
 /// A length such as `2`, `3/2`, `/`, `//` at the start of a text, as a fraction; 1 where there is none.

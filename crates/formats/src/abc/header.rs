@@ -110,8 +110,12 @@ pub(super) struct Signature {
 }
 
 impl Signature {
-    /// `Dm`, `G`, `A mix`, `Bb dorian`; anything else has no accidentals.
+    /// `Dm`, `G`, `A mix`, `Bb dorian`, with accidentals of its own behind it as in `D phr ^f` or alone as in
+    /// `D exp _b ^f`; `HP` is the pipes' A mixolydian. Anything else has no accidentals.
     pub(super) fn read(value: &str) -> Self {
+        if value.get(..2).is_some_and(|pipes| pipes.eq_ignore_ascii_case("hp")) {
+            return Self::read(&format!("A mix{}", &value[2..]));
+        }
         let letters = value.find(|c: char| !"ABCDEFGb#".contains(c)).unwrap_or(value.len());
         let tonic = (1..=letters.min(2))
             .rev()
@@ -139,6 +143,39 @@ impl Signature {
                 0
             }
         };
-        Self { key: Key::new(tonic, mode), alter: Letter::ALL.map(alter) }
+        let signature = match word.to_lowercase().as_str() {
+            "exp" => [0; 7],
+            _ => Letter::ALL.map(alter),
+        };
+        Self { key: Key::new(tonic, mode), alter: with_own_accidentals(signature, rest) }
+    }
+}
+
+/// A signature with the accidentals that stand behind its key, such as `^f _b`; options such as `clef=bass` are none.
+fn with_own_accidentals(mut alter: [i32; 7], words: &str) -> [i32; 7] {
+    let is_option = |word: &&str| word.find('=').is_some_and(|at| word[..at].chars().any(char::is_lowercase));
+    for word in words.split_whitespace().filter(|word| !is_option(word)) {
+        let mut sign: Option<i32> = None;
+        for c in word.chars() {
+            match (accidental(c), Letter::from_name(c.to_ascii_uppercase())) {
+                (Some(step), _) => sign = Some(sign.unwrap_or(0) + step),
+                (None, Some(letter)) => {
+                    alter[letter as usize] =
+                        sign.take().map_or(alter[letter as usize], |sign| sign.clamp(-2, 2));
+                }
+                _ => sign = None,
+            }
+        }
+    }
+    alter
+}
+
+/// What a sign before a note alters it by.
+pub(super) fn accidental(sign: char) -> Option<i32> {
+    match sign {
+        '^' => Some(1),
+        '_' => Some(-1),
+        '=' => Some(0),
+        _ => None,
     }
 }

@@ -144,3 +144,31 @@ fn parts_are_played_in_the_order_of_the_header() {
     assert_eq!(warnings, ["P:: there is no part X", "bar 3: this measure, reached by no pass: left out"]);
     assert_eq!(chords("").0, "Em|D|D|A7|G");
 }
+
+#[test]
+fn a_key_may_have_accidentals_of_its_own() {
+    let altered = |value| Signature::read(value).alter;
+    assert_eq!(altered("Dphr ^F"), [0, 0, -1, 1, 0, 0, -1]);
+    assert_eq!(altered("C^f^c_a"), [1, 0, 0, 1, 0, -1, 0]);
+    assert_eq!(altered("G exp _b"), [0, 0, 0, 0, 0, 0, -1]);
+    assert_eq!(altered("D =c clef=bass"), [0, 0, 0, 1, 0, 0, 0]);
+    assert_eq!(altered("HP"), [1, 0, 0, 1, 0, 0, 0]);
+    assert_eq!(altered("none"), [0; 7]);
+}
+
+#[test]
+fn a_tied_note_keeps_its_accidental() {
+    assert_eq!(notes("K:C\n^F8-|F4 F4|"), [(0, 72, 66), (72, 24, 65)]);
+}
+
+#[test]
+fn parts_of_semitones_are_rounded() {
+    let pitches: Vec<u8> = notes("K:C\n_/e2 ^3/2f2 _22/100B2 c2|").iter().map(|note| note.2).collect();
+    assert_eq!(pitches, [76, 79, 71, 72]);
+}
+
+#[test]
+fn a_repeat_sign_may_stand_apart_from_its_bar_line() {
+    let letters: Vec<u8> = notes("K:C\nC8| :D8|E8:|").iter().map(|note| note.2).collect();
+    assert_eq!(letters, [60, 62, 64, 62, 64]);
+}

@@ -3,7 +3,7 @@
 use sideman_music::{Bar, Change, Chord, CodaPlace, Duration, FormSigns, Meter, NoteName, Sheet};
 
 use crate::symbol::{self, Symbol};
-use crate::{Error, Location, Warning};
+use crate::{Error, Location, Warning, WarningKind};
 
 /// Empty cells behind a sign that make a bar of it: most bars of a page have four cells.
 const ROOM_OF_A_BAR: usize = 3;
@@ -60,8 +60,8 @@ impl Page {
         Location::BarOnPage(self.bars.len() + 1)
     }
 
-    fn warn(&mut self, words: impl ToString) {
-        self.warnings.push(Warning::new(self.place(), words));
+    fn warn(&mut self, kind: WarningKind, words: impl ToString) {
+        self.warnings.push(Warning::new(self.place(), words).of(kind));
     }
 
     /// Takes what begins with `first`; `after` follows that character in `all`. Gives the rest.
@@ -88,7 +88,7 @@ impl Page {
             '(' => return Ok(self.alternative(after)),
             'W' => return Ok(self.invisible(after)),
             'A'..='G' => return self.chord(all),
-            other => self.warn(format!("{other:?} is not known")),
+            other => self.warn(WarningKind::Words, format!("{other:?} is not known")),
         }
         Ok(after)
     }
@@ -108,7 +108,7 @@ impl Page {
             _ => figures.parse().ok().and_then(|n: u8| Meter::new(n / 10, n % 10)),
         };
         let Some(meter) = meter else {
-            self.warn(format!("meter T{figures} is not known"));
+            self.warn(WarningKind::Bars, format!("meter T{figures} is not known"));
             return after;
         };
         self.meter = meter;
@@ -137,7 +137,7 @@ impl Page {
             self.plays = 64.min(plays).max(2);
         } else if !self.signs.take_words(&words) && (words.starts_with("d.") || words.starts_with("to coda"))
         {
-            self.warn(format!("{text:?} is not followed"));
+            self.warn(WarningKind::Words, format!("{text:?} is not followed"));
         }
         rest
     }
@@ -151,7 +151,9 @@ impl Page {
         match symbol::read(&name, &place, &mut self.warnings) {
             Ok(Symbol::Chord(chord)) => self.alternatives.push((before, Some(chord))),
             Ok(Symbol::Silence) => self.alternatives.push((before, None)),
-            Ok(Symbol::Slash) | Err(_) => self.warn(format!("the alternative ({words}) is left out")),
+            Ok(Symbol::Slash) | Err(_) => {
+                self.warn(WarningKind::Alternatives, format!("the alternative ({words}) is left out"))
+            }
         }
         rest
     }
@@ -245,7 +247,7 @@ impl Page {
     /// whose line is missing, else it follows the first chord of the bar repeated.
     fn beside_repeat(&mut self) {
         let Some(back) = self.repeats else { return };
-        self.warn("a chord stands beside the sign of repetition");
+        self.warn(WarningKind::Bars, "a chord stands beside the sign of repetition");
         if self.cells.len() >= ROOM_OF_A_BAR {
             self.cells.clear();
             return self.end_bar();
@@ -260,7 +262,7 @@ impl Page {
     /// The sign of repetition; behind a chord with the space of a bar the line between them is missing.
     fn repeat(&mut self, back: usize) {
         if self.drawn() {
-            self.warn("the sign of repetition stands beside a chord");
+            self.warn(WarningKind::Bars, "the sign of repetition stands beside a chord");
             if self.cells.len() <= ROOM_OF_A_BAR {
                 return self.cells.push(Some(Symbol::Slash));
             }
@@ -293,7 +295,7 @@ impl Page {
     /// The chords of a bar some bars back.
     fn repeated(&mut self, back: usize) -> Bar {
         let Some(from) = self.bars.len().checked_sub(back).map(|i| &self.bars[i].bar) else {
-            self.warn("there is no bar to repeat");
+            self.warn(WarningKind::Bars, "there is no bar to repeat");
             return Bar::new(self.meter, Vec::new());
         };
         Bar::new(self.meter, from.changes().to_vec()).with_alternatives(from.alternatives().to_vec())

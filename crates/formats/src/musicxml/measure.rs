@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use roxmltree::Node;
 use sideman_music::{
     Chord, CodaPlace, Duration, FormSigns, Jump, JumpEnd, Key, Letter, Meter, Mode, NoteName, Pitch, Quality,
-    Sheet,
+    Sheet, Transposition,
 };
 
 use super::kind::{self, Degree, DegreeChange};
 use crate::unfold::{SourceMeasure, SourceTone};
-use crate::{Location, Warning};
+use crate::{Location, Warning, WarningKind};
 
 /// What is said at the first place where anything is.
 #[derive(Default)]
@@ -60,7 +60,7 @@ fn take_meter_of_bars(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning
     });
     let Some(meter) = meter.filter(|&meter| meter != Meter::COMMON) else { return };
     let words = format!("there is no time signature: the measures say {meter}");
-    warnings.push(Warning::new(Location::File, words));
+    warnings.push(Warning::new(Location::File, words).of(WarningKind::Bars));
     measures.iter_mut().for_each(|measure| measure.meter = meter);
 }
 
@@ -94,7 +94,7 @@ fn mend_ties(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning>) {
     for (places, how) in [(leads_nowhere, "lead to no note"), (from_nowhere, "come from no note")] {
         if let Some(&first) = places.first() {
             let place = Location::bar(&measures[first].number);
-            warnings.push(Warning::new(place, format!("{} ties {how}", places.len())));
+            warnings.push(Warning::new(place, format!("{} ties {how}", places.len())).of(WarningKind::Notes));
         }
     }
 }
@@ -124,6 +124,8 @@ struct MeasureReader<'a> {
     /// Where the last note began, for the others of its chord.
     onset: Duration,
     key: Option<Key>,
+    /// The key as it is written here.
+    written: Option<Key>,
     tempo: Option<f64>,
     warnings: &'a mut Vec<Warning>,
 }
@@ -140,6 +142,7 @@ impl<'a> MeasureReader<'a> {
             cursor: Duration::ZERO,
             onset: Duration::ZERO,
             key: None,
+            written: None,
             tempo: None,
             warnings,
         }
@@ -168,9 +171,9 @@ impl<'a> MeasureReader<'a> {
         self.measures.push(measure);
     }
 
-    fn warn(&mut self, measure: &SourceMeasure, words: impl ToString) {
+    fn warn(&mut self, measure: &SourceMeasure, kind: WarningKind, words: impl ToString) {
         let beat = self.cursor.in_units_of(measure.meter.beat()) + 1;
-        self.warnings.push(Warning::new(Location::beat(&measure.number, beat), words));
+        self.warnings.push(Warning::new(Location::beat(&measure.number, beat), words).of(kind));
     }
 
     fn attributes(&mut self, node: Node, measure: &mut SourceMeasure) {
@@ -187,7 +190,7 @@ impl<'a> MeasureReader<'a> {
                 Some(meter) => (self.meter, measure.meter, self.meter_said) = (meter, meter, true),
                 None => {
                     let place = Location::bar(&measure.number);
-                    self.warnings.push(Warning::new(place, "its meter is not known"));
+                    self.warnings.push(Warning::new(place, "its meter is not known").of(WarningKind::Bars));
                 }
             }
         }
@@ -200,6 +203,7 @@ impl<'a> MeasureReader<'a> {
             let fifths = text(key, "fifths").parse().ok().filter(|fifths| (-7..=7).contains(fifths));
             let key = fifths.and_then(|fifths| Key::from_fifths(fifths, mode));
             self.key = self.key.or(key.map(|key| key.transposed(self.transpose % 12)));
+            self.written = key.or(self.written);
         }
         let repeat = node.descendants().find(|node| node.has_tag_name("measure-repeat"));
         if let Some(repeat) = repeat {
@@ -253,7 +257,7 @@ impl<'a> MeasureReader<'a> {
             return;
         };
         let Some(pitch) = self.pitch(pitch) else {
-            self.warn(measure, "a note without a sounding pitch is left out");
+            self.warn(measure, WarningKind::Notes, "a note without a sounding pitch is left out");
             return;
         };
         let says = |kind| {
@@ -282,7 +286,7 @@ impl<'a> MeasureReader<'a> {
             return;
         }
         let Some(root) = root.and_then(|root| self.name(root, "root-step", "root-alter")) else {
-            self.warn(measure, "a chord without a root is left out");
+            self.warn(measure, WarningKind::Chords, "a chord without a root is left out");
             return;
         };
         let degrees: Vec<Degree> = node.children().filter_map(degree).collect();
@@ -295,15 +299,26 @@ impl<'a> MeasureReader<'a> {
                 else {
                     return;
                 };
-                self.warn(measure, format!("chord kind {said:?} is read as {root}{quality}"));
+                self.warn(
+                    measure,
+                    WarningKind::Chords,
+                    format!("chord kind {said:?} is read as {root}{quality}"),
+                );
                 quality
             }
         };
         let bass = child(node, "bass").and_then(|bass| self.name(bass, "bass-step", "bass-alter"));
-        let up =
-            |name: NoteName| if self.transpose % 12 == 0 { name } else { name.transposed(self.transpose) };
-        let chord = Chord { root: up(root), quality, bass: bass.map(up).filter(|&bass| bass != up(root)) };
-        measure.chords.push((at, Some(chord)));
+        let chord = Chord { root, quality, bass: bass.filter(|&bass| bass != root) };
+        measure.chords.push((at, Some(self.sounding(chord))));
+    }
+
+    /// A written chord as it sounds, called by its function in the key.
+    fn sounding(&self, chord: Chord) -> Chord {
+        match (self.transpose % 12, self.written) {
+            (0, _) => chord,
+            (up, Some(key)) => Transposition::new(key, key.transposed(up)).chord(chord),
+            (up, None) => chord.transposed(up),
+        }
     }
 
     fn name(&self, node: Node, step: &str, alter: &str) -> Option<NoteName> {

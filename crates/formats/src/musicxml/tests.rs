@@ -126,6 +126,20 @@ fn transposing_parts_sound() {
 }
 
 #[test]
+fn chords_of_transposing_parts_are_called_by_their_key() {
+    let tune = tune(&format!(
+        "<measure number=\"1\"><attributes><key><fifths>3</fifths></key>\
+        <transpose><chromatic>-9</chromatic></transpose></attributes>{}{}</measure>\
+        <measure number=\"2\"><attributes><key><fifths>6</fifths></key></attributes>{}{}</measure>",
+        harmony("G", SEVENTH),
+        note("A", 4, ""),
+        harmony("E", SEVENTH),
+        note("A", 4, ""),
+    ));
+    assert_eq!((bars(&tune).as_str(), tune.sheet.key().unwrap().to_string().as_str()), ("Bb7|G7", "C major"));
+}
+
+#[test]
 fn a_repeated_pickup_completes_the_last_bar() {
     let tune = tune(&format!(
         "<measure number=\"0\" implicit=\"yes\">{}</measure><measure number=\"1\">{}{}</measure>\

@@ -3,7 +3,7 @@
 use sideman_music::{Bar, Change, Chord, Duration, Meter, Sheet, Tempo, Time};
 
 use super::database::{BeatRow, NoteRow};
-use crate::{Error, Location, Warning};
+use crate::{Error, Location, Warning, WarningKind};
 
 /// The bars of a solo, those of its sheet and those before.
 pub(super) struct SoloGrid {
@@ -60,7 +60,7 @@ fn meters(beats: &[BeatRow], lowest: i64, highest: i64, warnings: &mut Vec<Warni
     for beat in beats.iter().filter(|b| !b.signature.is_empty()) {
         match beat.signature.parse() {
             Ok(meter) => signs.push((beat.bar, meter)),
-            Err(error) => warnings.push(Warning::new(Location::bar(beat.bar), error)),
+            Err(error) => warnings.push(Warning::new(Location::bar(beat.bar), error).of(WarningKind::Bars)),
         }
     }
     let opening = signs.first().map_or(Meter::COMMON, |s| s.1);
@@ -76,7 +76,8 @@ fn chords(beats: &[BeatRow], warnings: &mut Vec<Warning>) -> Vec<(i64, i64, Opti
             "NC" => chords.push((beat.bar, beat.beat, None)),
             symbol => match symbol.parse() {
                 Ok(chord) => chords.push((beat.bar, beat.beat, Some(chord))),
-                Err(error) => warnings.push(Warning::new(Location::beat(beat.bar, beat.beat), error)),
+                Err(error) => warnings
+                    .push(Warning::new(Location::beat(beat.bar, beat.beat), error).of(WarningKind::Chords)),
             },
         }
     }

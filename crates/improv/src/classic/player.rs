@@ -213,7 +213,7 @@ impl ValueRun<'_> {
         let chosen = [Rigour::Idiomatic, Rigour::Sounding].into_iter().find_map(|rigour| {
             let mut allowed: Vec<bool> =
                 vocabulary.values().iter().map(|v| rigour.allows(place, first, v)).collect();
-            allowed.push(false);
+            allowed.resize(vocabulary.classes(), false);
             self.options.choice.pick(self.stream.logits(0), &allowed, &mut self.rng)
         });
         if let Some(index) = chosen {

@@ -35,6 +35,8 @@ pub struct ClassicHyperparameters {
     pub epochs: usize,
     /// How many windows of 30 values each epoch draws.
     pub windows: usize,
+    /// Values in the vocabulary, the rarest being merged into their nearest; `None` keeps all.
+    pub vocabulary: Option<usize>,
     /// Decides first weights and windows.
     pub seed: u64,
     /// Threads; 0 is one for each core. They change the time it takes and nothing else.
@@ -43,7 +45,7 @@ pub struct ClassicHyperparameters {
 
 impl Default for ClassicHyperparameters {
     fn default() -> Self {
-        Self { epochs: 100, windows: 60, seed: 0, threads: 0 }
+        Self { epochs: 100, windows: 60, vocabulary: None, seed: 0, threads: 0 }
     }
 }
 
@@ -65,18 +67,18 @@ pub struct Trained {
 /// each epoch `progress` hears of it and may stop; the best weights so far then hold.
 ///
 /// # Errors
-/// When there are too few notes, or an option is 0.
+/// When there are too few notes, an option is 0, or the vocabulary shall be larger than it is.
 pub fn train(
     train: &[Piece],
     validation: &[Piece],
     settings: &ClassicHyperparameters,
     mut progress: impl FnMut(TrainingEvent) -> ControlFlow<()>,
 ) -> Result<Trained, Error> {
-    let &ClassicHyperparameters { epochs, windows, seed, threads } = settings;
+    let &ClassicHyperparameters { epochs, windows, vocabulary, seed, threads } = settings;
     if windows == 0 {
         return Err(Error::option("windows", 0, "at least 1"));
     }
-    let material = ClassicExamples::of(train, validation)?;
+    let material = ClassicExamples::of(train, validation, vocabulary)?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut network = material.network(seed)?;
     let mut trainer = Trainer::new(&network, AdamHyperparameters::default(), threads);
@@ -108,11 +110,13 @@ struct ClassicExamples {
     vocabulary: Vocabulary,
     train: Vec<Vec<usize>>,
     held_out: Vec<Vec<usize>>,
+    /// How many held-out values count as their nearest.
+    merged: usize,
     from: ValidationSource,
 }
 
 impl ClassicExamples {
-    fn of(train: &[Piece], validation: &[Piece]) -> Result<Self, Error> {
+    fn of(train: &[Piece], validation: &[Piece], size: Option<usize>) -> Result<Self, Error> {
         let lines = |pieces: &[Piece]| pieces.iter().map(values).collect::<Vec<_>>();
         let (train, held_out, from) = if validation.is_empty() {
             let (before, behind) = train.iter().map(cut_behind).unzip();
@@ -128,11 +132,16 @@ impl ClassicExamples {
         if few(&held_out, 1) {
             return Err(Error::TooLittle("the held-out tunes"));
         }
-        let vocabulary = Vocabulary::new(train.iter().flatten())?;
+        let vocabulary = match size {
+            None => Vocabulary::new(train.iter().flatten())?,
+            Some(size) => Vocabulary::merged(train.iter().flatten(), size)?,
+        };
+        let is_merged = |value: &&Value| vocabulary.is_merged() && !vocabulary.holds(value);
+        let merged = held_out.iter().flatten().filter(is_merged).count();
         let indices = |lines: Vec<Vec<Value>>| -> Vec<Vec<usize>> {
             lines.iter().filter(|line| !line.is_empty()).map(|line| vocabulary.indices(line)).collect()
         };
-        Ok(Self { train: indices(train), held_out: indices(held_out), from, vocabulary })
+        Ok(Self { train: indices(train), held_out: indices(held_out), merged, from, vocabulary })
     }
 
     /// A fresh network whose softmax begins with the frequencies of the values, so that no update is spent on
@@ -213,11 +222,15 @@ impl ClassicExamples {
         batch
     }
 
-    /// The mean loss on held-out values, seen and unseen, from the nats of the seen ones.
+    /// The mean loss on held-out values, seen and unseen, from the nats of the seen ones; where values are merged, all
+    /// are seen.
     fn mean_nats(&self, seen_nats: f64) -> f64 {
         let types = self.vocabulary.values().len();
-        let novelty = Novelty::of(types, self.train.iter().map(Vec::len).sum());
         let (values, unseen) = self.counts();
+        if self.vocabulary.is_merged() {
+            return seen_nats / values.max(1) as f64;
+        }
+        let novelty = Novelty::of(types, self.train.iter().map(Vec::len).sum());
         novelty.mean_nats(seen_nats, values - unseen, unseen)
     }
 
@@ -233,7 +246,8 @@ impl ClassicExamples {
         };
         let (values, unseen) = self.counts();
         let (unigram, bigram) = (floor(1), floor(2));
-        Figures { held_out, unigram, bigram, values, unseen, from: self.from, epoch }
+        let (merged, from) = (self.merged, self.from);
+        Figures { held_out, unigram, bigram, values, unseen, merged, from, epoch }
     }
 }
 

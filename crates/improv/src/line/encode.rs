@@ -4,6 +4,7 @@ use sideman_music::{Duration, Instrument, Note, Pitch, Solo};
 
 use super::grid::{GridSpan, GridTime};
 use crate::Error;
+use crate::floor::{HOLD_CLASSES, HOLD_ENDS, hold_class};
 
 /// A note of a line on the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,14 +23,12 @@ pub struct GridNote {
     pub delay: Option<i8>,
 }
 
-/// The longest of each class of how a note is held but the last, in units of the grid.
-const HOLD_ENDS: [i64; HOLDS - 1] = [3, 5, 7, 10, 15, 30, 60];
 /// Classes of how a note is held.
-pub(super) const HOLDS: usize = 8;
+pub(super) const HOLDS: usize = HOLD_CLASSES;
 
 /// How a note of a length is held.
 pub(super) fn hold(length: GridSpan) -> u8 {
-    HOLD_ENDS.iter().filter(|&&end| length.units() > end).count() as u8
+    hold_class(length.duration()) as u8
 }
 
 /// The shortest note that is held so.

@@ -16,7 +16,7 @@ use crate::floor::Floors;
 /// of 2000 bootstrap samples of the tunes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// ScoredLine notes.
+    /// Scored notes.
     pub notes: usize,
     /// Of the time from the last onset, on the common yardstick (see [`crate::floor`]).
     pub rhythm_nats: f64,
@@ -26,6 +26,13 @@ pub struct Evaluation {
     pub joint_nats: f64,
     /// Where 95 % of the bootstrap samples of `joint_nats` lie.
     pub joint_interval: [f64; 2],
+    /// Of the class of how long a note is held, given the time and the pitch.
+    pub hold_nats: f64,
+    /// Time, pitch and hold together: the figure that is fair to whoever is told how the notes before are held, for
+    /// here that is paid for.
+    pub full_joint_nats: f64,
+    /// Where 95 % of the bootstrap samples of `full_joint_nats` lie.
+    pub full_joint_interval: [f64; 2],
     /// Share of notes whose likeliest pitch is the true one.
     pub pitch_top1: f64,
     /// Rhythm on the model's own grid, which is finer.
@@ -39,12 +46,21 @@ pub struct Evaluation {
     pub untold_rhythm_nats: f64,
     /// `pitch_nats` under the same condition.
     pub untold_pitch_nats: f64,
-    /// The best n-gram's rhythm on the same notes, where something was given to learn it from.
+    /// The best n-gram's rhythm on the same notes, where something was given to learn it from; it is not told how notes
+    /// are held, as in `untold_rhythm_nats`.
     pub floor_rhythm_nats: Option<f64>,
     /// The best n-gram's pitch.
     pub floor_pitch_nats: Option<f64>,
     /// Both together.
     pub floor_joint_nats: Option<f64>,
+    /// The best n-gram's rhythm where it is told how the last note is held, as in `rhythm_nats`.
+    pub floor_told_rhythm_nats: Option<f64>,
+    /// The same with the pitch.
+    pub floor_told_joint_nats: Option<f64>,
+    /// The best n-gram's hold.
+    pub floor_hold_nats: Option<f64>,
+    /// Time, pitch and hold together.
+    pub floor_full_joint_nats: Option<f64>,
     /// Share of solos that are likelier over their own chart than over that chart in each of eleven other keys and the
     /// charts of up to nine other tunes.
     pub shuffled_chart_accuracy: f64,
@@ -91,6 +107,9 @@ impl LineModel {
             pitch_nats: mean(sum.pitch, &sum),
             joint_nats: mean(sum.rhythm + sum.pitch, &sum),
             joint_interval: interval(&tunes, &told, |s| (s.rhythm + s.pitch, notes(s))),
+            hold_nats: mean(sum.hold, &sum),
+            full_joint_nats: mean(sum.rhythm + sum.pitch + sum.hold, &sum),
+            full_joint_interval: interval(&tunes, &told, |s| (s.rhythm + s.pitch + s.hold, notes(s))),
             pitch_top1: mean(sum.top1 as f64, &sum),
             own_rhythm_nats: mean(sum.own_rhythm, &sum),
             own_pitch_nats: mean(sum.pitch, &sum),
@@ -100,6 +119,10 @@ impl LineModel {
             floor_rhythm_nats: floors.map(|f| f.best_rhythm()),
             floor_pitch_nats: floors.map(|f| f.best_pitch()),
             floor_joint_nats: floors.map(|f| f.best()),
+            floor_told_rhythm_nats: floors.map(|f| f.best_rhythm_told()),
+            floor_told_joint_nats: floors.map(|f| f.best_told()),
+            floor_hold_nats: floors.map(|f| f.best_hold()),
+            floor_full_joint_nats: floors.map(|f| f.best_of_all()),
             shuffled_chart_accuracy: share(charts.iter().map(|c| f64::from(u8::from(c.0)))),
             shuffled_chart_interval: interval(&tunes, &charts, |c| (f64::from(u8::from(c.0)), 1.0)),
             shuffled_chart_pairs: share(charts.iter().map(|c| c.1)),
@@ -123,6 +146,7 @@ fn total(scores: &[Likelihood]) -> Likelihood {
         rhythm: a.rhythm + b.rhythm,
         own_rhythm: a.own_rhythm + b.own_rhythm,
         pitch: a.pitch + b.pitch,
+        hold: a.hold + b.hold,
         top1: a.top1 + b.top1,
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! Onsets are rounded to twelfths of a quarter note, and the gap from the last onset is one of 96 classes: 1 … 95, and 96
 //! or more; a gap of 0 counts as 1. The probability of a class is the sum over all spans of the model's own grid
-//! that lead to it. Then comes the pitch, given the true gap. The first note of a line is not scored.
+//! that lead to it. Then comes the pitch, given the true gap, and then how long the note is held, one of eight classes,
+//! given both. The first note of a line is not scored.
 
 use sideman_corpus::Piece;
 use sideman_lstm::{Generator, Precision, Stream};
@@ -29,6 +30,8 @@ pub struct Likelihood {
     pub own_rhythm: f64,
     /// −ln of the probability of each true pitch, given its gap.
     pub pitch: f64,
+    /// −ln of the probability of each true class of how long a note is held, given its gap and its pitch.
+    pub hold: f64,
     /// Notes whose likeliest pitch was the true one.
     pub top1: usize,
 }
@@ -153,6 +156,12 @@ fn score_note(
         let truth = usize::from(lines[i].example.notes[note].pitch.number());
         scores[i].pitch -= f64::from(row[truth]);
         scores[i].top1 += usize::from(row.iter().all(|p| *p <= row[truth]));
+    }
+    let classes = Target::Hold.classes();
+    let hold = stream.log_probabilities(Target::Hold.head());
+    for (lane, &i) in counted() {
+        let truth = lines[i].example.notes[note].hold.map(|hold| lane * classes + usize::from(hold));
+        scores[i].hold -= truth.map_or(0.0, |truth| f64::from(hold[truth]));
     }
 }
 

@@ -1,5 +1,7 @@
 //! How well a player knows solos that it has not learned from.
 
+use std::fmt;
+
 use sideman_corpus::{Piece, Side, Split};
 use sideman_improv::line::{Evaluation, LineModel};
 
@@ -39,33 +41,26 @@ pub fn scored<'a>(pieces: &'a [Piece], split: Option<&'a Split>) -> Result<Vec<&
     Ok(scored)
 }
 
-/// The figures as a table.
+/// The figures as a table: each row of the player above that of the n-grams that are told as much.
 pub fn table(e: &Evaluation) -> String {
-    let optional = |nats: Option<f64>| nats.map_or_else(|| "–".to_owned(), |n| format!("{n:.3}"));
-    let row = |name: &str, rhythm: String, pitch: String, joint: String| {
-        format!("{name:<34} {rhythm:>7} {pitch:>7} {joint:>7}")
-    };
-    let nats = |n: f64| format!("{n:.3}");
-    [
-        row(&format!("nats per note, {} notes", e.notes), "rhythm".into(), "pitch".into(), "joint".into()),
-        row("this player", nats(e.rhythm_nats), nats(e.pitch_nats), nats(e.joint_nats)),
-        row(
-            "  not told how notes are held",
-            nats(e.untold_rhythm_nats),
-            nats(e.untold_pitch_nats),
-            nats(e.untold_rhythm_nats + e.untold_pitch_nats),
+    let likelihoods = [
+        Row::new("this player", [e.rhythm_nats, e.pitch_nats, e.hold_nats].map(Some)),
+        Row::new("best n-grams", [e.floor_told_rhythm_nats, e.floor_pitch_nats, e.floor_hold_nats]),
+        Row::new(
+            "not told how notes are held",
+            [Some(e.untold_rhythm_nats), Some(e.untold_pitch_nats), None],
         ),
-        row("  on its own grid", nats(e.own_rhythm_nats), nats(e.own_pitch_nats), nats(e.own_joint_nats)),
-        row(
-            "best n-grams",
-            optional(e.floor_rhythm_nats),
-            optional(e.floor_pitch_nats),
-            optional(e.floor_joint_nats),
-        ),
-        format!(
-            "joint, 95 % over tunes              {:.3} to {:.3}",
-            e.joint_interval[0], e.joint_interval[1]
-        ),
+        Row::new("best n-grams not told", [e.floor_rhythm_nats, e.floor_pitch_nats, None]),
+        Row::new("on its own grid", [Some(e.own_rhythm_nats), Some(e.own_pitch_nats), None]),
+    ];
+    let head = format!("nats per note, {} notes", e.notes);
+    let mut lines =
+        vec![format!("{head:<34} {:>7} {:>7} {:>7} {:>7} {:>7}", "rhythm", "pitch", "joint", "hold", "full")];
+    lines.extend(likelihoods.iter().map(Row::to_string));
+    let range = |[low, high]: [f64; 2]| format!("{low:.3} to {high:.3}");
+    lines.extend([
+        format!("full joint, 95 % over tunes         {}", range(e.full_joint_interval)),
+        format!("joint, 95 % over tunes              {}", range(e.joint_interval)),
         format!("likeliest pitch is the true one     {:.1} %", 100.0 * e.pitch_top1),
         format!(
             "own chart likelier than 20 others   {}; than each of them {:.1} %",
@@ -76,10 +71,47 @@ pub fn table(e: &Evaluation) -> String {
             "true continuation found among four  {}",
             percent(e.continuation_accuracy, e.continuation_interval)
         ),
-    ]
-    .join("\n")
+    ]);
+    lines.join("\n")
+}
+
+/// The nats of a model: rhythm, pitch, both, hold, and all three.
+struct Row {
+    name: &'static str,
+    nats: [Option<f64>; 5],
+}
+
+impl Row {
+    fn new(name: &'static str, [rhythm, pitch, hold]: [Option<f64>; 3]) -> Self {
+        let joint = rhythm.zip(pitch).map(|(rhythm, pitch)| rhythm + pitch);
+        let full = joint.zip(hold).map(|(joint, hold)| joint + hold);
+        Self { name, nats: [rhythm, pitch, joint, hold, full] }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<34}", self.name)?;
+        self.nats.iter().try_for_each(|nats| match nats {
+            Some(nats) => write!(f, " {nats:>7.3}"),
+            None => write!(f, " {:>7}", "–"),
+        })
+    }
 }
 
 fn percent(share: f64, interval: [f64; 2]) -> String {
     format!("{:.1} % ({:.1} to {:.1})", 100.0 * share, 100.0 * interval[0], 100.0 * interval[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_adds_up_what_is_known() {
+        let row = Row::new("this player", [Some(1.0), Some(2.0), Some(1.5)]).to_string();
+        assert_eq!(row, "this player                          1.000   2.000   3.000   1.500   4.500");
+        let row = Row::new("best n-grams", [Some(1.0), None, Some(1.5)]).to_string();
+        assert_eq!(row, "best n-grams                         1.000       –       –   1.500       –");
+    }
 }

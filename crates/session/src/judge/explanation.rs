@@ -58,7 +58,7 @@ impl Explanation {
         if lead.sheet.chords().iter().all(|(_, chord)| chord.is_none()) {
             return Err(Error::unmet("chart", "there are no chords; give its chart too"));
         }
-        Ok(Self::new(player, &lead.sheet, &lead.solo))
+        Ok(Self::new(player, &lead.sheet, &lead.as_written()))
     }
 
     /// How surprising each note is.
@@ -70,7 +70,7 @@ impl Explanation {
     /// The solo as a piano roll with the roles of its notes, and their surprise below, as SVG.
     pub fn roll(&self, lead: &Lead) -> String {
         let roles: Vec<Option<Role>> = self.notes.iter().map(|note| note.role).collect();
-        plot::piano_roll(&lead.sheet, &lead.solo, &roles, Some(&self.surprises()), lead.sheet.title())
+        plot::piano_roll(&lead.sheet, &lead.as_written(), &roles, Some(&self.surprises()), lead.sheet.title())
     }
 }
 

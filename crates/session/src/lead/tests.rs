@@ -40,15 +40,24 @@ fn a_melody_stands_over_its_own_bars_also_behind_a_count_in() {
 }
 
 #[test]
-fn what_was_written_is_played_anew_and_what_was_played_is_shown() {
+fn what_was_written_is_written_and_played_anew() {
     let (sheet, solo, mut song) = played(&BandOptions::default());
     assert_ne!(lead(song.clone()).line(&sheet).unwrap(), solo, "only played");
     let words = Text { kind: TextKind::Remark, words: midi::written::words(&solo) };
     song.texts.insert(0, (Time::ZERO, words));
     let lead = lead(song);
     assert_eq!(lead.line(&sheet).unwrap(), solo);
+    assert_eq!(lead.as_written(), solo);
     assert!(lead.is_written());
     assert_ne!(lead.solo, solo);
+}
+
+#[test]
+fn what_was_written_is_shown_over_its_own_bars_behind_a_count_in() {
+    let (_, solo, mut song) = played(&BandOptions { count_in: true, ..BandOptions::default() });
+    let words = Text { kind: TextKind::Remark, words: midi::written::words(&solo) };
+    song.texts.insert(0, (Time::ZERO, words));
+    assert_eq!(lead(song).as_written(), solo);
 }
 
 #[test]

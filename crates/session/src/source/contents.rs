@@ -42,7 +42,13 @@ fn parts(song: &Performance, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 fn classic(player: &ClassicPlayer, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     layers(&player.layers(), f)?;
-    writeln!(f, "{} values, one of them standing for all unseen ones", player.vocabulary().classes())?;
+    let vocabulary = player.vocabulary();
+    let others = if vocabulary.is_merged() {
+        "every other one counts as its nearest"
+    } else {
+        "one of them standing for all unseen ones"
+    };
+    writeln!(f, "{} values, {others}", vocabulary.classes())?;
     let mut short = player.metadata().iter().filter(|(_, value)| value.len() <= LONGEST_ENTRY);
     short.try_for_each(|(key, value)| writeln!(f, "{key}: {value}"))
 }

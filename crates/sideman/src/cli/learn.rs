@@ -8,7 +8,7 @@ use super::chance::ChanceArgs;
 
 pub(super) const TRAIN_EXAMPLES: &str = "\
 Examples:
-  sideman train --out classic.safetensors                     the classic exercise on the built-in corpus, a second
+  sideman train --out classic.safetensors --vocabulary 90     the classic exercise on the built-in corpus, a second
   sideman train mine.sideman --recipe line --out m.safetensors        a player of your own; an hour for 400 solos
   sideman train mine.sideman --recipe line --out m.safetensors --resume   on from where it was interrupted
   sideman train parker/ --from m.safetensors --out parker.safetensors     adapt a player to a handful of solos";
@@ -41,6 +41,10 @@ pub(crate) struct TrainArgs {
     /// Windows of 30 values drawn for each epoch of the classic
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) windows: Option<u32>,
+    /// Values in the vocabulary of the classic, such as the 90 of the exercise: the rarest are merged into their nearest;
+    /// without it all that occur
+    #[arg(long, value_name = "VALUES", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub(crate) vocabulary: Option<u32>,
     /// Threads to use; the result does not depend on them
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,

@@ -72,7 +72,7 @@ fn add_midi(
     let options = ImportOptions {
         melody: args.melody.clone(),
         chords: args.chords.clone(),
-        bars: args.bars.map(|bars| bars.first()..=bars.last()),
+        bars: args.bars,
         monophonic: args.monophonic,
     };
     let name = path.display().to_string();

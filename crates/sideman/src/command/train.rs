@@ -78,6 +78,7 @@ fn check(args: &TrainArgs) -> Result<()> {
         refuse(classic && given, format!("--{name} is for --recipe line"))?;
     }
     refuse(!classic && args.windows.is_some(), "--windows is for --recipe classic")?;
+    refuse(!classic && args.vocabulary.is_some(), "--vocabulary is for --recipe classic")?;
     refuse(
         args.from.is_some() && args.size.is_some(),
         "--size has no effect with --from; a player keeps the size that it has",
@@ -129,7 +130,8 @@ fn held_out(args: &TrainArgs) -> Result<HeldOutPieces> {
 
 fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<TrainingRequest> {
     let recipe = if is_classic(args) {
-        Recipe::Classic { windows: args.windows.map(|windows| windows as usize) }
+        let count = |count: Option<u32>| count.map(|count| count as usize);
+        Recipe::Classic { windows: count(args.windows), vocabulary: count(args.vocabulary) }
     } else {
         let size = match args.size.unwrap_or(SizeArg::Base) {
             SizeArg::Small => NetworkSize::Small,

@@ -2,9 +2,9 @@
 
 use sideman_corpus::role::{Role, shares};
 
-use super::super::excerpt::{Excerpt, ExcerptNote};
 use super::point::{Points, mean};
 use super::shares::{Shares, pairs};
+use crate::excerpt::{Excerpt, ExcerptNote};
 
 const DEGREES: [&str; 12] = ["1", "b9", "9", "b3", "3", "11", "b5", "5", "b13", "13", "b7", "7"];
 

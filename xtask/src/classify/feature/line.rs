@@ -1,8 +1,8 @@
 //! Intervals and contour.
 
-use super::super::excerpt::{Excerpt, ExcerptNote};
 use super::point::{Group, Points, mean};
 use super::shares::{Shares, entropy_after, pairs, returning};
+use crate::excerpt::{Excerpt, ExcerptNote};
 
 const INTERVALS: [&str; 25] = [
     "-12 or more",

@@ -2,15 +2,14 @@
 
 use sideman_corpus::role::Role;
 
-use super::super::excerpt::{Excerpt, ExcerptNote, QUARTER};
 use super::point::Points;
 use super::shares::Shares;
+use crate::excerpt::{Excerpt, ExcerptNote, QUARTER};
 
 const BEATS: [&str; 8] = ["1", "1 and", "2", "2 and", "3", "3 and", "4", "4 and"];
 
 pub(super) fn describe(excerpt: &Excerpt<'_>, points: &mut Points) {
-    let breath = |a: &ExcerptNote, b: &ExcerptNote| (b.onset - a.onset) as f64 - a.length < QUARTER as f64;
-    let phrases: Vec<&[ExcerptNote]> = excerpt.tones.chunk_by(breath).collect();
+    let phrases = excerpt.phrases();
     let size = || phrases.iter().map(|p| p.len() as f64);
     points.push("notes of the longest phrase", size().reduce(f64::max));
     points.spread("spread of the notes of a phrase", size());
@@ -41,10 +40,6 @@ fn ends(phrases: &[&[ExcerptNote]], points: &mut Points) {
     points.mean("last interval of a phrase, semitones", pairs().map(|p| into(p).into()));
     points.share("phrases that end with a step", pairs().map(|p| matches!(into(p).abs(), 1 | 2)));
     points.share("phrases that end on a repeated note", pairs().map(|p| into(p) == 0));
-    points.mean(
-        "interval between phrases, size in semitones",
-        phrases.windows(2).map(|w| f64::from((w[1][0].pitch - w[0][w[0].len() - 1].pitch).abs())),
-    );
 }
 
 /// The contour of phrases of five notes and more.

@@ -1,8 +1,8 @@
 //! When notes begin, and how long they sound.
 
-use super::super::excerpt::{Excerpt, ExcerptNote, QUARTER};
 use super::point::{Group, Points};
 use super::shares::{Shares, entropy_after, pairs, returning};
+use crate::excerpt::{Excerpt, ExcerptNote, QUARTER};
 
 const GAPS: [&str; 14] = [
     "1/12 of a quarter",

@@ -1,5 +1,7 @@
 //! Logistic regression with a quadratic penalty, by Newton's method.
 
+use super::weighted::Weighted;
+
 /// Weight of the penalty `PENALTY / 2 · Σ w²` for each hundred rows, on columns of unit variance.
 const PENALTY: f64 = 10.0;
 const MOST_STEPS: usize = 12;
@@ -10,12 +12,13 @@ const SMALL: f64 = 1e-6;
 pub(super) struct Logistic(Vec<f64>);
 
 impl Logistic {
-    pub(super) fn new(rows: &[Vec<f64>], sides: &[bool]) -> Self {
+    pub(super) fn new(all: &Weighted<'_>) -> Self {
+        let rows = all.rows;
         let columns = rows.first().map_or(0, Vec::len);
         let penalty = PENALTY * (rows.len() as f64 / 100.0).max(1.0);
         let mut model = Self(vec![0.0; columns + 1]);
         for _ in 0..MOST_STEPS {
-            let step = model.newton_step(rows, sides, penalty);
+            let step = model.newton_step(all, penalty);
             model.0.iter_mut().zip(&step).for_each(|(w, s)| *w += s);
             if step.iter().all(|s| s.abs() < SMALL) {
                 break;
@@ -29,13 +32,12 @@ impl Logistic {
         constant + row.iter().zip(&self.0).map(|(x, w)| x * w).sum::<f64>()
     }
 
-    fn newton_step(&self, rows: &[Vec<f64>], sides: &[bool], penalty: f64) -> Vec<f64> {
+    fn newton_step(&self, all: &Weighted<'_>, penalty: f64) -> Vec<f64> {
         let n = self.0.len();
         let mut curvature = vec![vec![0.0; n]; n];
         let mut slope = vec![0.0; n];
-        for (row, &side) in rows.iter().zip(sides) {
-            let p = sigmoid(self.score(row));
-            let (error, weight) = (f64::from(u8::from(side)) - p, p * (1.0 - p));
+        for (number, row) in all.rows.iter().enumerate() {
+            let (error, weight) = all.pull(number, self.score(row));
             let x: Vec<f64> = row.iter().copied().chain([1.0]).collect();
             for i in 0..n {
                 slope[i] += error * x[i];
@@ -72,10 +74,6 @@ fn solved(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
     right
 }
 
-pub(super) fn sigmoid(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,8 +89,8 @@ mod tests {
         let rows: Vec<Vec<f64>> =
             (0..50).map(|i| vec![f64::from(i % 7) - 3.0, f64::from(i % 3) - 1.0]).collect();
         let sides: Vec<bool> = (0..50).map(|i| (i * i) % 5 < 2).collect();
-        let model = Logistic::new(&rows, &sides);
-        let step = model.newton_step(&rows, &sides, PENALTY);
+        let all = Weighted::new(&rows, &sides);
+        let step = Logistic::new(&all).newton_step(&all, PENALTY);
         assert!(step.iter().all(|s| s.abs() < 1e-9), "{step:?}");
     }
 }

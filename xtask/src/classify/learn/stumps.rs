@@ -1,6 +1,6 @@
 //! Gradient-boosted stumps (Friedman 2001) with Newton's steps.
 
-use super::logistic::sigmoid;
+use super::weighted::Weighted;
 
 const ROUNDS: usize = 150;
 const RATE: f64 = 0.1;
@@ -21,21 +21,16 @@ struct Stump {
 pub(super) struct Stumps(Vec<Stump>);
 
 impl Stumps {
-    pub(super) fn new(rows: &[Vec<f64>], sides: &[bool]) -> Self {
+    pub(super) fn new(all: &Weighted<'_>) -> Self {
+        let rows = all.rows;
         let columns: Vec<SortedColumn> = (0..rows.first().map_or(0, Vec::len))
             .map(|c| SortedColumn::new(rows.iter().map(|r| r[c])))
             .collect();
         let mut scores = vec![0.0; rows.len()];
         let mut stumps = Vec::new();
         for _ in 0..ROUNDS {
-            let pull: Vec<(f64, f64)> = scores
-                .iter()
-                .zip(sides)
-                .map(|(&s, &side)| {
-                    let p = sigmoid(s);
-                    (f64::from(u8::from(side)) - p, p * (1.0 - p))
-                })
-                .collect();
+            let pull: Vec<(f64, f64)> =
+                scores.iter().enumerate().map(|(row, &score)| all.pull(row, score)).collect();
             let best = columns.iter().enumerate().filter_map(|(c, column)| column.best(c, &pull));
             let Some((_, stump)) = best.max_by(|a, b| a.0.total_cmp(&b.0)) else { break };
             scores.iter_mut().zip(rows).for_each(|(s, row)| *s += stump.score(row));

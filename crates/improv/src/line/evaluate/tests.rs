@@ -13,6 +13,10 @@ fn the_figures_agree_with_each_other_and_with_what_is_explained() {
     let notes: usize = pieces.iter().map(|p| p.solo.as_ref().unwrap().notes().len() - 1).sum();
     assert_eq!(figures.notes, notes);
     assert!(near(figures.joint_nats, figures.rhythm_nats + figures.pitch_nats));
+    assert!(near(figures.full_joint_nats, figures.joint_nats + figures.hold_nats));
+    let [least, most] = figures.full_joint_interval;
+    assert!(least <= figures.full_joint_nats && figures.full_joint_nats <= most);
+    assert!(figures.floor_full_joint_nats > figures.floor_told_joint_nats);
     assert!(near(figures.own_joint_nats, figures.own_rhythm_nats + figures.pitch_nats));
     let [least, most] = figures.joint_interval;
     assert!(least <= figures.joint_nats && figures.joint_nats <= most);
@@ -33,7 +37,8 @@ fn a_network_that_knows_nothing_is_as_surprised_as_chance() {
     let figures = model.evaluate(&pieces.iter().collect::<Vec<_>>(), &[]);
     assert!((3.5..8.0).contains(&figures.pitch_nats), "{}", figures.pitch_nats);
     assert!((3.5..8.0).contains(&figures.own_rhythm_nats), "{}", figures.own_rhythm_nats);
-    assert_eq!(figures.floor_joint_nats, None);
+    assert!((1.5..3.0).contains(&figures.hold_nats), "of eight classes: {}", figures.hold_nats);
+    assert_eq!((figures.floor_joint_nats, figures.floor_full_joint_nats), (None, None));
 }
 
 #[test]
