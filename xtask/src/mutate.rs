@@ -143,8 +143,9 @@ fn parts(bytes: &[u8]) {
 }
 
 fn split(bytes: &[u8]) {
-    let pieces: Vec<Piece> = sideman_improv::built_in::corpus().into_iter().take(4).collect();
-    drop(Split::listed(&pieces, &String::from_utf8_lossy(bytes)));
+    static PIECES: LazyLock<Vec<Piece>> =
+        LazyLock::new(|| sideman_improv::built_in::corpus().into_iter().take(4).collect());
+    drop(Split::listed(&PIECES, &String::from_utf8_lossy(bytes)));
 }
 
 fn font_read(bytes: &[u8]) {

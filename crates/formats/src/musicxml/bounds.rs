@@ -14,7 +14,7 @@ const NAMESPACES: usize = 256;
 pub(super) fn check(xml: &str) -> Result<(), Error> {
     let (mut depth, mut namespaces) = (0_usize, 0);
     for tag in tags(xml) {
-        let attributes = attributes(tag);
+        let attributes = if tag.starts_with('/') { 0 } else { attributes(tag) };
         if attributes > ATTRIBUTES {
             return Err(strange(xml, tag, "an element of more than 128 attributes"));
         }
@@ -41,7 +41,7 @@ fn tags(xml: &str) -> impl Iterator<Item = &str> {
     let mut rest = xml;
     std::iter::from_fn(move || {
         loop {
-            rest = &rest[rest.find('<')? + 1..];
+            rest = &rest[rest.bytes().position(|b| b == b'<')? + 1..];
             let skipped = match rest.as_bytes().first() {
                 Some(b'!') => &[("!--", "-->"), ("![CDATA[", "]]>"), ("!", ">")][..],
                 Some(b'?') => &[("?", "?>")],
@@ -61,18 +61,17 @@ fn tags(xml: &str) -> impl Iterator<Item = &str> {
 
 /// Where a tag ends: at the first `>` outside of quotes.
 fn end_of_tag(text: &str) -> usize {
-    let first = text.find('>').unwrap_or(text.len());
-    if !text.as_bytes()[..first].iter().any(|b| matches!(b, b'"' | b'\'')) {
-        return first;
-    }
     let mut quote = None;
-    let ends = |b: u8| {
-        match (quote, b) {
-            (None, b'"' | b'\'') => quote = Some(b),
-            (Some(open), b) if open == b => quote = None,
-            _ => {}
+    let ends = |b: u8| match quote {
+        None if matches!(b, b'"' | b'\'') => {
+            quote = Some(b);
+            false
         }
-        quote.is_none() && b == b'>'
+        None => b == b'>',
+        Some(open) => {
+            quote = quote.filter(|_| b != open);
+            false
+        }
     };
     text.bytes().position(ends).unwrap_or(text.len())
 }
