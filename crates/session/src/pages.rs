@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn a_book_of_a_thousand_pages_is_not_engraved() {
-        let pages = |bars: usize| Pages::of("C | F".parse::<Sheet>().unwrap().repeated(bars / 2).unwrap(), None);
+        let pages =
+            |bars: usize| Pages::of("C | F".parse::<Sheet>().unwrap().repeated(bars / 2).unwrap(), None);
         let most = Pages::of(pages(2).score.sheet, None);
         assert!(most.written(PageFormat::Svg, PartKey::C).is_ok());
         let mut long = pages(20_000);

@@ -7,8 +7,8 @@ use sideman_formats::midi;
 use sideman_music::{Performance, Pitch};
 
 use super::material::Material;
-use super::reading::{HeardNote, HeardTune, quarters};
-use super::table::{Answers, TheirReadings};
+use super::reading::{HeardNote, HeardTune, TheirReadings, quarters};
+use super::table::Answers;
 
 /// What `abc2midi` makes of the tunes of each file, their chords left out.
 ///

@@ -1,8 +1,7 @@
 //! In what two readings of a tune differ.
 
 use super::material::Material;
-use super::reading::{HeardNote, HeardTune};
-use super::table::TheirReadings;
+use super::reading::{HeardNote, HeardTune, TheirReadings};
 
 /// Places and lengths nearer than this, in quarter notes, are the same.
 const SAME: f64 = 1.0 / 32.0;

@@ -15,6 +15,9 @@ pub(super) struct HeardTune {
     pub(super) chords: Vec<(f64, Option<HeardChord>)>,
 }
 
+/// What another program takes the tunes of a file to be; or why it does not read the file, or the tune.
+pub(super) type TheirReadings = Result<Vec<Result<HeardTune, String>>, String>;
+
 /// What sounds together from a place on.
 #[derive(Clone, PartialEq)]
 pub(super) struct HeardNote {

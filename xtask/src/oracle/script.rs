@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::material::Material;
-use super::reading::HeardTune;
-use super::table::{Answers, TheirReadings};
+use super::reading::{HeardTune, TheirReadings};
+use super::table::Answers;
 
 /// Reads paths, a line each; writes its version and then an answer for each path, a line each:
 /// `{"error": WORDS}`, `{"tunes": [TUNE, …]}` or `{"scores": [MUSICXML, …]}`.

@@ -7,13 +7,10 @@ use serde_json::{Value, json};
 
 use super::differences::{DifferenceKind, of_file};
 use super::material::Material;
-use super::reading::HeardTune;
+use super::reading::TheirReadings;
 
 /// So many files of each kind are named.
 const NAMED: usize = 8;
-
-/// What another program takes the tunes of a file to be; or why it does not read the file, or the tune.
-pub(super) type TheirReadings = Result<Vec<Result<HeardTune, String>>, String>;
 
 /// What another program took files to be.
 pub(super) struct Answers {
