@@ -28,13 +28,18 @@ pub(crate) fn bytes_up_to(file: &Path, most: u64) -> Result<Vec<u8>> {
     bytes::read(file, most).with_context(|| format!("{} could not be read", file.display()))
 }
 
+/// The first bytes of a regular file, at most so many; `None` where it is none, or cannot be read.
+pub(crate) fn head(file: &Path, most: u64) -> Option<Vec<u8>> {
+    let mut head = Vec::new();
+    let regular = file.is_file().then_some(file)?;
+    File::open(regular).ok()?.take(most).read_to_end(&mut head).ok()?;
+    Some(head)
+}
+
 /// The beginning of a file that is text.
 pub(crate) fn excerpt(file: &Path) -> Option<String> {
     const MOST: u64 = 1 << 16;
-    let mut bytes = Vec::new();
-    let regular = file.is_file().then_some(file)?;
-    File::open(regular).ok()?.take(MOST).read_to_end(&mut bytes).ok()?;
-    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let text = String::from_utf8_lossy(&head(file, MOST)?).into_owned();
     (!text.contains('\0')).then_some(text)
 }
 

@@ -16,7 +16,7 @@ const GUARD: usize = 46;
 /// # Errors
 /// Names the sample that cannot be unpacked.
 pub(super) fn unpacked(font: &[u8]) -> Result<Option<Vec<u8>>, String> {
-    let lists: Vec<(&[u8], Vec<RiffChunk<'_>>)> = lists(font)?;
+    let lists = lists(font)?;
     let find =
         |name: &[u8]| lists.iter().flat_map(|(_, list)| list).rfind(|chunk| chunk.0 == name).map(|c| c.1);
     let (Some(sound), Some(headers)) = (find(b"smpl"), find(b"shdr")) else { return Ok(None) };

@@ -1,7 +1,5 @@
 //! `import`: music of any kind into one corpus file.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -59,9 +57,7 @@ fn refuse_without_effect(args: &ImportArgs, no_midi: bool) -> Result<()> {
 const HEAD: u64 = 64;
 
 fn is_midi_file(path: &Path) -> bool {
-    let mut head = Vec::new();
-    let mut read = || File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
-    path.is_file() && read().is_ok() && FileContent::of(&head) == FileContent::Midi
+    input::head(path, HEAD).is_some_and(|head| FileContent::of(&head) == FileContent::Midi)
 }
 
 /// Takes melody and chords out of a MIDI file that was named, and keeps the table of its parts. Where it is the only
