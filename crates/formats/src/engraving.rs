@@ -32,7 +32,8 @@ use crate::Warned;
 use crate::notation::{self, NotationOptions};
 use drawing::Drawing;
 
-/// The leading part as SVG, its pages one below the other; and what is left out, as for
+/// The leading part as SVG, its pages one below the other; note `n` of the part has the id `n12` (from 0), bar `b` of
+/// the sheet `b3`; and what is left out, as for
 /// [`musicxml::write_score`](crate::musicxml::write_score).
 pub fn svg(score: &Score, options: &NotationOptions) -> Warned<String> {
     pages(score, options).map(|pages| svg::write(&pages))

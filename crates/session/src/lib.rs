@@ -33,6 +33,7 @@ mod soloist;
 pub mod sound;
 mod source;
 mod take;
+mod time_map;
 
 pub use error::Error;
 pub use event::{Watch, WorkEvent};
@@ -42,3 +43,4 @@ pub use request::{Request, Rules, SoloistKind};
 pub use soloist::Soloist;
 pub use source::Source;
 pub use take::Take;
+pub use time_map::{TimeMap, TimedBar, TimedChord, TimedNote};

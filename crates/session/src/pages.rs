@@ -62,7 +62,8 @@ impl Pages {
         }
     }
 
-    pub(crate) fn of(sheet: Sheet, solo: Option<Solo>) -> Self {
+    /// A sheet, with a line where there is one.
+    pub fn of(sheet: Sheet, solo: Option<Solo>) -> Self {
         let part =
             |solo: Solo| Part { player: Player::Instrument(solo.instrument()), notes: solo.notes().to_vec() };
         Self { score: Score::new(sheet, solo.map(part).into_iter().collect()), remarks: Vec::new() }

@@ -16,6 +16,7 @@ mod originality;
 mod practice;
 mod render;
 mod score;
+mod studio;
 mod train;
 
 use anyhow::Result;
@@ -40,6 +41,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<()> {
         Command::Originality(args) => originality::run(&args, terminal),
         Command::Bank(args) => bank::run(&args, terminal),
         Command::Render(args) => render::run(&args, terminal),
+        Command::Studio(args) => studio::run(&args, terminal),
         Command::Info(args) => info::run(&args, terminal),
     }
 }

@@ -23,6 +23,21 @@ pub(super) fn write(pages: &[Drawing]) -> String {
 
 fn put(svg: &mut String, item: &DrawnItem) {
     let _ = match item {
+        DrawnItem::Note { number, first, drawing } => {
+            let id = if *first { format!(" id=\"n{number}\"") } else { String::new() };
+            let _ = write!(svg, "<g{id} class=\"note\" data-note=\"{number}\">");
+            drawing.0.iter().for_each(|item| put(svg, item));
+            writeln!(svg, "</g>")
+        }
+        DrawnItem::Bar { number, from, to } => writeln!(
+            svg,
+            "<g id=\"b{number}\" class=\"bar\"><rect x=\"{:.2}\" y=\"{:.2}\" width=\"{:.2}\" height=\"{:.2}\" \
+             fill=\"none\" stroke=\"none\" pointer-events=\"all\"/></g>",
+            from.x,
+            from.y,
+            to.x - from.x,
+            to.y - from.y
+        ),
         DrawnItem::Line { from, to, width } => writeln!(
             svg,
             "<path d=\"M{:.2} {:.2}L{:.2} {:.2}\" stroke-width=\"{width:.2}\"/>",
