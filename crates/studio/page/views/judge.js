@@ -1,1 +1,11 @@
-{{token}}
+// Judge.
+
+import { h } from "../dom.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../studio.js").App} _app
+ */
+export function mount(root, _app) {
+  root.append(h("p", { class: "empty", text: "A solo beside real ones." }));
+}

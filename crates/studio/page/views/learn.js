@@ -1,1 +1,11 @@
-{{token}}
+// Learn.
+
+import { h } from "../dom.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../studio.js").App} _app
+ */
+export function mount(root, _app) {
+  root.append(h("p", { class: "empty", text: "A network learns before your eyes and ears." }));
+}

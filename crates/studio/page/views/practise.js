@@ -1,1 +1,11 @@
-{{token}}
+// Practise.
+
+import { h } from "../dom.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../studio.js").App} _app
+ */
+export function mount(root, _app) {
+  root.append(h("p", { class: "empty", text: "Loops that grow faster, keys in a circle, the band without you." }));
+}
