@@ -14,6 +14,7 @@ mod musician;
 mod mutate;
 mod oracle;
 mod sanitize;
+mod screenshots;
 mod solos;
 mod validate;
 
@@ -53,6 +54,9 @@ cargo xtask oracle [FOLDER...] [--python PATH] [--node PATH] [--abc2midi PATH] [
 cargo xtask sanitize
     tests the unsafe parts of lstm under AddressSanitizer and Miri, where a nightly toolchain has them
 
+cargo xtask screenshots [--sideman PROGRAM] [--out DIR] [VIEW...]
+    makes pictures of the views of the studio at both widths, light and dark, into docs/studio (needs Node and Chromium)
+
 cargo xtask validate REAL.sideman GENERATED.sideman [--split FILE [--side validation|train|test|all]] [--json]
     says, measure by measure, whether generated solos lie where real ones do, and whether they are their own";
 
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         Some("mutate") => mutate::run(&rest),
         Some("oracle") => oracle::run(&rest),
         Some("sanitize") => sanitize::run(),
+        Some("screenshots") => screenshots::run(&rest),
         Some("validate") => validate::run(&rest),
         _ => Err(USAGE.into()),
     };
