@@ -1,7 +1,6 @@
 //! What is drawn: lines, filled paths and text on a page; y grows downwards.
 
-/// The size of a page, in points: A4.
-pub(super) const WIDTH: f64 = 595.0;
+/// The height of a page, in points: that of A4.
 pub(super) const HEIGHT: f64 = 842.0;
 
 /// A place or a distance on the page.

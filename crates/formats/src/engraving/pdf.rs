@@ -2,7 +2,8 @@
 
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
-use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment, WIDTH};
+use super::Paper;
+use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment};
 
 /// The faces, what the pages call them, and what they are.
 const FONTS: [(Face, &[u8], &[u8]); 3] = [
@@ -30,7 +31,7 @@ pub(super) fn write(pages: &[Drawing], title: &str) -> Vec<u8> {
     for drawing in pages {
         let (kid, contents) = (reference(), reference());
         let mut page = pdf.page(kid);
-        page.media_box(Rect::new(0.0, 0.0, WIDTH as f32, HEIGHT as f32)).parent(tree).contents(contents);
+        page.media_box(Rect::new(0.0, 0.0, Paper::A4.width() as f32, HEIGHT as f32)).parent(tree).contents(contents);
         let mut resources = page.resources();
         let mut named = resources.fonts();
         for (name, _, font) in fonts {

@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 
-use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment, WIDTH};
+use super::Paper;
+use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment};
 
 /// The pages, one below the other.
-pub(super) fn write(pages: &[Drawing]) -> String {
+pub(super) fn write(pages: &[Drawing], paper: Paper) -> String {
+    let width = paper.width();
     let height = HEIGHT * pages.len() as f64;
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}pt\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}pt\" \
          height=\"{height}pt\" font-family=\"Helvetica, Arial, sans-serif\" stroke=\"#000\">\n\
          <rect width=\"100%\" height=\"100%\" fill=\"#fff\" stroke=\"none\"/>\n"
     );

@@ -6,6 +6,9 @@ import { button, h, select, settled } from "../dom.js";
 /** @typedef {import("../api.js").ChartView} ChartView */
 /** @typedef {import("../api.js").TakeOrder} TakeOrder */
 
+/** Whether the page is a narrow one. */
+export const narrow = matchMedia("(max-width: 640px)");
+
 const KEYS = ["C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"];
 
 /** Whether a chart says its own title: a link or a text with a header. @param {string} text */
@@ -39,7 +42,7 @@ export function chartBox(app, order, hear) {
     try {
       const typed = order.chart.trim() ? order.chart : (app.options.charts.find((c) => c.title === "Blues in F")?.text ?? "C");
       /** @type {ChartView} */
-      const view = await postJson("/api/chart", { text: typed, key: order.key }, signal);
+      const view = await postJson("/api/chart", { text: typed, key: order.key, narrow: narrow.matches }, signal);
       problems.replaceChildren(...view.problems.slice(0, 6).map(({ words }) => h("li", { text: words })));
       if (view.key && view.key.endsWith("m") !== minor && !order.key) {
         minor = view.key.endsWith("m");

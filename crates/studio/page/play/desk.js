@@ -2,6 +2,7 @@
 
 import { call, getJson, getText, postJson } from "../api.js";
 import { remember, state } from "../state.js";
+import { narrow } from "./chart.js";
 
 /** @typedef {import("../api.js").TakeView} TakeView */
 /** @typedef {import("../api.js").TakeOrder} TakeOrder */
@@ -175,7 +176,7 @@ export class Desk extends EventTarget {
 
   /** The engraved page. @param {string} part */
   page(part) {
-    return getText(`/api/takes/${this.take?.id}/score?part=${part}`);
+    return getText(`/api/takes/${this.take?.id}/score?part=${part}&narrow=${narrow.matches}`);
   }
 
   /** Throws a take away. @param {string} id */

@@ -2,7 +2,7 @@
 
 import { getJson } from "../api.js";
 import { button, h, isField, select, settled } from "../dom.js";
-import { chartBox } from "../play/chart.js";
+import { chartBox, narrow } from "../play/chart.js";
 import { Desk } from "../play/desk.js";
 import { insightPanel } from "../play/insight.js";
 import { Mixer } from "../play/mixer.js";
@@ -358,6 +358,11 @@ export function mount(root, app) {
   }
   frame = requestAnimationFrame(paint);
 
+  const reflow = () => {
+    box.engrave();
+    loadPage();
+  };
+  narrow.addEventListener("change", reflow);
   fillAsked();
   paintTempo();
   paintPress();
@@ -373,5 +378,6 @@ export function mount(root, app) {
     roll.leave();
     document.removeEventListener("keydown", key);
     removeEventListener("pagehide", keep);
+    narrow.removeEventListener("change", reflow);
   };
 }

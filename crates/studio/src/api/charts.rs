@@ -7,11 +7,11 @@ use axum::body::Bytes;
 use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
 use sideman_band::{Band, Style};
+use sideman_formats::engraving::Paper;
 use sideman_formats::notation::PartKey;
 use sideman_formats::{Location, Warned, Warning};
 use sideman_improv::built_in;
 use sideman_music::{Instrument, Sheet};
-use sideman_session::pages::PageFormat;
 use sideman_session::{Lead, Pages, Soloist, Source};
 
 use crate::problem::{Answer, Problem};
@@ -90,6 +90,9 @@ pub(crate) struct TypedChart {
     text: String,
     #[serde(default)]
     key: Option<String>,
+    /// Whether the page is a narrow one.
+    #[serde(default)]
+    narrow: bool,
 }
 
 /// What a chart looks like.
@@ -129,7 +132,7 @@ pub(crate) async fn chart(
 fn view(typed: &TypedChart) -> ChartView {
     match read(typed) {
         Ok(Warned { value: sheet, warnings }) => {
-            let svg = engraved(&sheet);
+            let svg = engraved(&sheet, typed.narrow);
             let mut problems: Vec<ChartProblem> = warnings.iter().map(ChartProblem::of).collect();
             problems.extend(svg.as_ref().err().map(ChartProblem::whole));
             ChartView {
@@ -162,13 +165,13 @@ fn read(typed: &TypedChart) -> Result<Warned<Sheet>, String> {
     read().map_err(|error: sideman_session::Error| error.to_string())
 }
 
-fn engraved(sheet: &Sheet) -> Result<String, String> {
+fn engraved(sheet: &Sheet, narrow: bool) -> Result<String, String> {
     if sheet.bars().len() > MOST_BARS {
         return Err(format!("{} bars are too many to be shown; {MOST_BARS} are the most", sheet.bars().len()));
     }
-    let page = Pages::of(sheet.clone(), None).written(PageFormat::Svg, PartKey::C);
-    let bytes = page.map_err(|error| error.to_string())?.value;
-    String::from_utf8(bytes).map_err(|error| error.to_string())
+    let paper = if narrow { Paper::Narrow } else { Paper::A4 };
+    let page = Pages::of(sheet.clone(), None).svg(PartKey::C, paper);
+    Ok(page.map_err(|error| error.to_string())?.value)
 }
 
 impl ChartProblem {

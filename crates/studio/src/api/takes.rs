@@ -8,6 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use sideman_corpus::originality::Certificate;
+use sideman_formats::engraving::Paper;
 use sideman_formats::notation::PartKey;
 use sideman_music::Tempo;
 use sideman_session::judge::NoteInsight;
@@ -83,6 +84,8 @@ pub(crate) fn ready(studio: &Studio, id: &str) -> Answer<Arc<ReadyTake>> {
 pub(crate) struct TakeQuery {
     pub(crate) tempo: Option<u16>,
     pub(crate) part: Option<String>,
+    #[serde(default)]
+    narrow: bool,
 }
 
 impl TakeQuery {
@@ -153,7 +156,7 @@ pub(crate) async fn again(
         .await
 }
 
-/// `GET /api/takes/{id}/score?part=&tempo=`: the engraved page; notes and bars have the ids of the time map.
+/// `GET /api/takes/{id}/score?part=&tempo=&narrow=`: the engraved page; notes and bars have the ids of the time map.
 pub(crate) async fn score(
     State(studio): State<Arc<Studio>>,
     Path(id): Path<String>,
@@ -161,7 +164,8 @@ pub(crate) async fn score(
 ) -> Answer<impl IntoResponse> {
     let page = move |studio: &Studio| {
         let take = query.at_tempo(&ready(studio, &id)?.take)?;
-        Ok(take.pages_svg(query.part_key()?)?.value)
+        let paper = if query.narrow { Paper::Narrow } else { Paper::A4 };
+        Ok(take.pages().svg(query.part_key()?, paper)?.value)
     };
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], studio.heavy(page).await?))
 }
