@@ -35,7 +35,7 @@ pub fn serve(listener: StdListener, setup: Setup) -> io::Result<()> {
     warm(&studio);
     let app = router(Arc::clone(&studio), address.port());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(accept(TcpListener::from_std(listener)?, app))
+    runtime.block_on(async { accept(TcpListener::from_std(listener)?, app).await })
 }
 
 /// Reads the model and the sound beside the first page, for they are wanted next.
