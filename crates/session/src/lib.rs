@@ -15,10 +15,11 @@
 //!
 //! In reading order: [`Source`] is what bytes hold, [`Lead`] a melody with the sheet under it, [`Soloist`] who
 //! improvises and [`Request`] what is asked of it, [`Take`] what comes of it and all that can be made from it.
-//! [`practice`] makes takes to practise with, [`learn`] new soloists, [`judge`] says how good solos are, [`plot`]
+//! [`practice`] makes takes to practise with, [`Conversation`] is a soloist and a player in turns, [`learn`] new soloists, [`judge`] says how good solos are, [`plot`]
 //! draws.
 #![forbid(unsafe_code)]
 
+mod conversation;
 pub mod corpus;
 mod error;
 mod event;
@@ -35,6 +36,7 @@ mod source;
 mod take;
 mod time_map;
 
+pub use conversation::{Conversation, Speaker};
 pub use error::Error;
 pub use event::{Watch, WorkEvent};
 pub use lead::Lead;
