@@ -4,13 +4,15 @@
 //! on a [`Shelf`] that its door brings, under names that are letters, digits and hyphens.
 //!
 //! In reading order: [`Setup`] is what a studio begins with, `server` answers the address, `guard` refuses what the page
-//! would not send, `api` holds the handlers of each view with the types that the page reads, `takes` what is kept,
+//! would not send, `api` holds the handlers of each view with the types that the page reads, `takes` and `models` what is kept, `memory` what is not,
 //! `jobs` long work, `page` the files of the page.
 #![forbid(unsafe_code)]
 
 mod api;
 mod guard;
 mod jobs;
+mod memory;
+mod models;
 mod page;
 mod problem;
 mod server;

@@ -1,6 +1,8 @@
 //! One step of the network with all its numbers, computed as it is written in a textbook.
 
-use super::ClassicPlayer;
+use sideman_music::{Sheet, Solo};
+
+use super::{ClassicPlayer, encode};
 
 /// What happens in the network at one step: `V` classes, `H` units.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +20,11 @@ pub struct CellStep {
 }
 
 impl ClassicPlayer {
+    /// A line over a sheet as this network reads it.
+    pub fn classes(&self, sheet: &Sheet, solo: &Solo) -> Vec<usize> {
+        self.vocabulary.indices(&encode(sheet, solo).values)
+    }
+
     /// The steps of the network over a line of classes, beginning from the zero vector: one more than there are
     /// classes, of which the last says what comes after them.
     pub fn trace(&self, classes: &[usize]) -> Vec<CellStep> {
