@@ -127,9 +127,14 @@ impl Studio {
         model.map_or_else(|| self.soloist(), |model| self.models.get(model))
     }
 
-    /// Real solos: those it was opened with, else the corpus that comes with the program.
+    /// Whether it was opened with solos.
+    pub(crate) fn has_own_solos(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.solo.is_some())
+    }
+
+    /// Solos to lay others beside: those it was opened with, else the corpus that comes with the program.
     pub(crate) fn reference(&self) -> &[Piece] {
-        if self.pieces.iter().any(|piece| piece.solo.is_some()) {
+        if self.has_own_solos() {
             return &self.pieces;
         }
         self.built_in.get_or_init(built_in::corpus)

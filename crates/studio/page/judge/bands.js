@@ -14,8 +14,8 @@ function place(element, from, to) {
   return element;
 }
 
-/** A row for each measure. @param {MeasureRow[]} rows */
-export function bands(rows) {
+/** A row for each measure. @param {MeasureRow[]} rows @param {boolean} [single] whether one solo is judged */
+export function bands(rows, single = false) {
   return h("ul", { class: "bands" }, ...rows.filter((row) => row.beside).map((row) => {
     const { band: [low, high], mean, inside } = /** @type {NonNullable<MeasureRow["beside"]>} */ (row.beside);
     const [least, most] = [Math.min(low, row.mean), Math.max(high, row.mean)];
@@ -25,9 +25,9 @@ export function bands(rows) {
     const within = row.mean >= low && row.mean <= high;
     return h("li", { class: within ? "within" : "outside-band" },
       h("span", { class: "measure" }, row.name, row.unit && h("small", { text: ` ${row.unit}` })),
-      h("span", { class: "band-line", role: "img", "aria-label": `${short(row.mean)}; nine in ten real solos from ${short(low)} to ${short(high)}` },
+      h("span", { class: "band-line", role: "img", "aria-label": `${short(row.mean)}; nine in ten of the others from ${short(low)} to ${short(high)}` },
         place(h("i", { class: "band" }), at(low), at(high)), place(h("i", { class: "mean" }), at(mean), 0), place(h("i", { class: "dot" }), at(row.mean), 0)),
       h("b", { class: "number", text: short(row.mean) }),
-      h("span", { class: "hint", text: within ? "as real solos" : `${Math.round(100 * inside)} % inside` }));
+      h("span", { class: "hint", text: within ? "among them" : single ? "outside" : `${Math.round(100 * inside)} % inside` }));
   }));
 }

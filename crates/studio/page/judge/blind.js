@@ -30,7 +30,7 @@ export function blindTest(app) {
   const begin = button("New test", () => fetchTrial(Math.floor(Math.random() * 4e9)), { "data-role": "trial" });
   const send = button("Show me", guess, { disabled: true, "data-role": "guess" });
   const element = h("section", { class: "box blind" }, h("h2", { text: "Blind test" }),
-    h("p", { class: "hint", text: "Eight excerpts of eight bars, half of them from real solos of the corpus in the studio, half improvised over charts of the same corpus; all played by the same band, without the loudness and the timing of the recordings." }),
+    h("p", { class: "hint", text: "Eight excerpts of eight bars, half of them from solos of the corpus that the studio was opened with, half improvised over its charts; all played by the same band, without the loudness and the timing of recordings. Without a corpus of real solos, the one that comes with the program stands in, which was composed by rules: open the studio with a corpus to be tested on people." }),
     list, h("div", { class: "row" }, begin, send), score);
 
   /** @param {number} seed */

@@ -24,7 +24,7 @@ export function mount(root, app) {
   /** @type {number[]} */
   let beside = [];
   const takes = h("div", { class: "choices", role: "group", "aria-label": "Takes to judge" });
-  const result = h("div", { class: "result" }, h("p", { class: "empty", text: "Choose takes or drop solos, and lay them beside real ones." }));
+  const result = h("div", { class: "result" }, h("p", { class: "empty", text: "Choose takes or drop solos, and lay them beside others." }));
   const press = button("Judge", judge, { class: "press", "data-role": "judge" });
   const mine = lessonList(app, { words: "Or drop solos of your own.", changed: (ids) => {
     own = ids;
@@ -75,7 +75,7 @@ export function mount(root, app) {
     const inside = rows.filter((row) => row.beside && row.mean >= row.beside.band[0] && row.mean <= row.beside.band[1]).length;
     result.replaceChildren(
       h("section", { class: "box" }, h("h2", { text: `${report.solos === 1 ? "One solo" : `${report.solos} solos`} beside ${name}` }),
-        h("p", { class: "hint", text: `${inside} of ${rows.length} measures lie where nine in ten real solos do. Grey: those nine in ten; line: their mean; dot: what is judged.` }), bands(rows)),
+        h("p", { class: "hint", text: `${inside} of ${rows.length} measures lie where nine in ten of those do. Grey: nine in ten; line: their mean; dot: what is judged.` }), bands(rows, report.solos === 1)),
       h("section", { class: "box" }, h("h2", { text: "Originality" }), ...solos.map(solo)));
   }
 

@@ -40,7 +40,7 @@ export function mount(root, app) {
   }
 
   const press = button("Practise", toggle, { class: "press", "data-role": "practise" });
-  const back = button("⏮", () => player.seek(0), { class: "quiet icon", "aria-label": "Back to the beginning" });
+  const back = button("|◀", () => player.seek(0), { class: "quiet icon", "aria-label": "Back to the beginning" });
   const looping = button("Loop", () => setLoop(!player.loop), { class: "quiet", "aria-pressed": "false", title: "Over and over: the chorus you are in, or the marked bars (L)" });
   const passes = h("div", { class: "passes", role: "group", "aria-label": "Choruses" });
 

@@ -80,7 +80,12 @@ fn judged(studio: &Studio, request: &JudgeRequest) -> Answer<JudgeView> {
     let found = yardstick::originality(&pieces, reference)?;
     let solos = pieces.iter().zip(found).map(|(piece, found)| JudgedSolo::of(piece, found.certificate, reference));
     let count = reference.iter().filter(|piece| piece.solo.is_some()).count();
-    Ok(JudgeView { report, solos: solos.collect(), beside: format!("{count} real solos") })
+    let whose = match (own.is_empty(), studio.has_own_solos()) {
+        (false, _) => "that you gave",
+        (_, true) => "of your corpus",
+        _ => "of the corpus that comes with the program",
+    };
+    Ok(JudgeView { report, solos: solos.collect(), beside: format!("{count} solos {whose}") })
 }
 
 fn piece(id: &str, sheet: Sheet, solo: Solo) -> Piece {
