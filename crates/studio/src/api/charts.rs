@@ -133,7 +133,7 @@ fn view(typed: &TypedChart) -> ChartView {
     match read(typed) {
         Ok(Warned { value: sheet, warnings }) => {
             let svg = engraved(&sheet, typed.narrow);
-            let mut problems: Vec<ChartProblem> = warnings.iter().map(ChartProblem::of).collect();
+            let mut problems: Vec<ChartProblem> = warnings.iter().map(|warning| ChartProblem::of(warning, &typed.text)).collect();
             problems.extend(svg.as_ref().err().map(ChartProblem::whole));
             ChartView {
                 text: Some(sheet.to_string()),
@@ -174,11 +174,20 @@ fn engraved(sheet: &Sheet, narrow: bool) -> Result<String, String> {
     Ok(page.map_err(|error| error.to_string())?.value)
 }
 
+/// The bar, counted from 1, in which a character of a chart stands: as many as the chart has that ends with it.
+fn bar_of(text: &str, line: usize, column: usize) -> Option<usize> {
+    let before = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::to_owned);
+    let here = text.lines().nth(line - 1)?.chars().take(column.checked_sub(1)?).collect();
+    let chart = before.chain([here, "C".into()]).collect::<String>();
+    Some(Source::typed(&chart).ok()?.value.chart().ok()?.bars().len())
+}
+
 impl ChartProblem {
-    fn of(warning: &Warning) -> Self {
+    fn of(warning: &Warning, text: &str) -> Self {
         let bar = match &warning.place {
             Location::Bar { number, .. } => number.parse::<usize>().ok(),
             Location::BarOnPage(bar) => Some(*bar),
+            &Location::Character { line, column } => bar_of(text, line, column),
             _ => None,
         };
         Self { bar: bar.and_then(|bar| bar.checked_sub(1)), words: warning.to_string() }
