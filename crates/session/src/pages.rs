@@ -1,7 +1,7 @@
 //! What is read: a score on pages, or as MusicXML for other programs.
 
-use sideman_formats::notation::{NotationOptions, PartKey};
 use sideman_formats::engraving::{self, Paper};
+use sideman_formats::notation::{NotationOptions, PartKey};
 use sideman_formats::{Warned, musicxml};
 use sideman_music::{Part, Player, Score, Sheet, Solo};
 

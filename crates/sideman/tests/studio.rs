@@ -17,7 +17,8 @@ const CHART: &str = "Gm7 | C7 | F6 | D7";
 /// A studio whose takes lie in a folder, and its address.
 fn studio(home: &std::path::Path) -> (Child, BufReader<std::process::ChildStdout>, String) {
     let mut ask = command(home, &["studio", "--no-open", "--port", "0"]);
-    let mut child = ask.env("XDG_DATA_HOME", home).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        ask.env("XDG_DATA_HOME", home).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();

@@ -61,7 +61,10 @@ fn a_long_solo_has_pages() {
     for page in &pages {
         for item in &page.0 {
             if let drawing::DrawnItem::Line { from, to, .. } = item {
-                assert!(from.x >= 0.0 && to.x <= Paper::A4.width() && from.y >= 0.0 && to.y <= HEIGHT, "{item:?}");
+                assert!(
+                    from.x >= 0.0 && to.x <= Paper::A4.width() && from.y >= 0.0 && to.y <= HEIGHT,
+                    "{item:?}"
+                );
             }
         }
     }

@@ -40,8 +40,8 @@ export function chartBox(app, order, hear) {
       /** @type {ChartView} */
       const view = await postJson("/api/chart", { text: order.chart, key: order.key, narrow: narrow.matches }, signal);
       problems.replaceChildren(...view.problems.slice(0, 6).map(({ words }) => h("li", { text: words })));
-      if (view.key && view.key.endsWith("m") !== minor && !order.key) {
-        minor = view.key.endsWith("m");
+      if (view.key && view.key.endsWith("minor") !== minor && !order.key) {
+        minor = !minor;
         key.field.replaceChildren(...keys().map(([value, words]) => h("option", { value, text: words })));
       }
       hear.engraved(view);

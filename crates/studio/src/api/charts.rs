@@ -133,7 +133,8 @@ fn view(typed: &TypedChart) -> ChartView {
     match read(typed) {
         Ok(Warned { value: sheet, warnings }) => {
             let svg = engraved(&sheet, typed.narrow);
-            let mut problems: Vec<ChartProblem> = warnings.iter().map(|warning| ChartProblem::of(warning, &typed.text)).collect();
+            let mut problems: Vec<ChartProblem> =
+                warnings.iter().map(|warning| ChartProblem::of(warning, &typed.text)).collect();
             problems.extend(svg.as_ref().err().map(ChartProblem::whole));
             ChartView {
                 text: Some(sheet.to_string()),
@@ -167,7 +168,10 @@ fn read(typed: &TypedChart) -> Result<Warned<Sheet>, String> {
 
 fn engraved(sheet: &Sheet, narrow: bool) -> Result<String, String> {
     if sheet.bars().len() > MOST_BARS {
-        return Err(format!("{} bars are too many to be shown; {MOST_BARS} are the most", sheet.bars().len()));
+        return Err(format!(
+            "{} bars are too many to be shown; {MOST_BARS} are the most",
+            sheet.bars().len()
+        ));
     }
     let paper = if narrow { Paper::Narrow } else { Paper::A4 };
     let page = Pages::of(sheet.clone(), None).svg(PartKey::C, paper);
@@ -250,7 +254,9 @@ fn dropped(bytes: &[u8], name: &str) -> Answer<DroppedFile> {
     let mut notes: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     let charts = match value {
         Source::Model(_) => {
-            return Err(Problem::asked(format!("{name} is a model; open the studio with it: sideman studio {name}")));
+            return Err(Problem::asked(format!(
+                "{name} is a model; open the studio with it: sideman studio {name}"
+            )));
         }
         // A performance without chord symbols has the chords that sound.
         song @ Source::Performance(_) => {

@@ -188,7 +188,8 @@ pub(crate) async fn note(
         .heavy(move |studio| {
             let (ready, soloist) = (ready(studio, &id)?, studio.soloist()?);
             let all = ready.insights.get_or_init(|| ready.take.insights(&soloist).ok());
-            let all = all.as_ref().ok_or_else(|| Problem::asked("the player alone can say what it expects"))?;
+            let all =
+                all.as_ref().ok_or_else(|| Problem::asked("the player alone can say what it expects"))?;
             all.get(note).cloned().map(Json).ok_or_else(|| Problem::missing("note"))
         })
         .await

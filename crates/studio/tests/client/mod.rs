@@ -60,7 +60,8 @@ impl Client {
     }
 
     pub fn change(&self, method: &str, path: &str, body: &[u8]) -> Reply {
-        let (origin, token) = (format!("origin: {}", self.origin()), format!("x-studio-token: {}", self.token));
+        let (origin, token) =
+            (format!("origin: {}", self.origin()), format!("x-studio-token: {}", self.token));
         self.send(method, path, &["content-type: application/json", &origin, &token], body)
     }
 
