@@ -77,6 +77,7 @@ fn read_score(root: Node) -> Result<Tune, Error> {
     Ok(Tune {
         sheet,
         solo,
+        spelling: played.spelling,
         credits: Credits { instrument, ..Credits::default() },
         form: played.form,
         warnings,

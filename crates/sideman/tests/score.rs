@@ -16,7 +16,7 @@ const CHART: &str = "title: Over the Bar\nkey: F\nstyle: swing\ntempo: 160\n[A] 
 
 fn score(sheet: &Sheet, solo: &Solo) -> Score {
     let player = Player::Instrument(solo.instrument());
-    let parts = vec![Part { player, notes: solo.notes().to_vec() }];
+    let parts = vec![Part::new(player, solo.notes().to_vec())];
     Score::new(sheet.clone(), parts)
 }
 

@@ -41,7 +41,7 @@ fn tags(xml: &str) -> impl Iterator<Item = &str> {
     let mut rest = xml;
     std::iter::from_fn(move || {
         loop {
-            rest = &rest[rest.bytes().position(|b| b == b'<')? + 1..];
+            rest = rest.split_once('<')?.1;
             let skipped = match rest.as_bytes().first() {
                 Some(b'!') => &[("!--", "-->"), ("![CDATA[", "]]>"), ("!", ">")][..],
                 Some(b'?') => &[("?", "?>")],
@@ -61,6 +61,10 @@ fn tags(xml: &str) -> impl Iterator<Item = &str> {
 
 /// Where a tag ends: at the first `>` outside of quotes.
 fn end_of_tag(text: &str) -> usize {
+    let first = text.find('>').unwrap_or(text.len());
+    if !text.as_bytes()[..first].iter().any(|b| matches!(b, b'"' | b'\'')) {
+        return first;
+    }
     let mut quote = None;
     let ends = |b: u8| match quote {
         None if matches!(b, b'"' | b'\'') => {
