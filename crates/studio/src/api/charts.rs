@@ -135,7 +135,7 @@ fn view(typed: &TypedChart) -> ChartView {
             let svg = engraved(&sheet, typed.narrow);
             let mut problems: Vec<ChartProblem> =
                 warnings.iter().map(|warning| ChartProblem::of(warning, &typed.text)).collect();
-            problems.extend(svg.as_ref().err().map(ChartProblem::whole));
+            problems.extend(svg.as_ref().err().map(|words| ChartProblem::whole(words)));
             ChartView {
                 text: Some(sheet.to_string()),
                 title: sheet.title().to_owned(),
@@ -198,12 +198,12 @@ impl ChartProblem {
     }
 
     /// What is said of the whole chart; of a bar where the words begin with one.
-    fn whole(words: &String) -> Self {
+    fn whole(words: &str) -> Self {
         let number = words.split_once("bar ").and_then(|(_, rest)| {
             let end = rest.find(|c: char| !c.is_ascii_digit())?;
             rest[..end].parse::<usize>().ok()?.checked_sub(1)
         });
-        Self { bar: number, words: words.clone() }
+        Self { bar: number, words: words.to_owned() }
     }
 }
 
