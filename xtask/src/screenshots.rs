@@ -11,7 +11,8 @@ const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "c
 
 /// `[--sideman PROGRAM] [--out DIR] [VIEW...]`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let (mut program, mut out, mut views) = ("target/release/sideman".to_owned(), FOLDER.to_owned(), Vec::new());
+    let (mut program, mut out, mut views) =
+        ("target/release/sideman".to_owned(), FOLDER.to_owned(), Vec::new());
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let mut value = || rest.next().cloned().ok_or(format!("{argument} needs a value"));
@@ -40,8 +41,10 @@ fn pictures(studio: &mut Child, out: &str, views: &[String]) -> Result<(), Strin
     let stdout = studio.stdout.take().ok_or("the studio says nothing")?;
     BufReader::new(stdout).read_line(&mut address).map_err(|error| error.to_string())?;
     let there = |name: &&&str| Command::new(name).arg("--version").stdout(Stdio::null()).status().is_ok();
-    let chromium = CHROMIUM.iter().find(there).ok_or("there is no Chromium; install Debian's package chromium")?;
-    let arguments = [SCRIPT, chromium, address.trim(), out].into_iter().chain(views.iter().map(String::as_str));
+    let chromium =
+        CHROMIUM.iter().find(there).ok_or("there is no Chromium; install Debian's package chromium")?;
+    let arguments =
+        [SCRIPT, chromium, address.trim(), out].into_iter().chain(views.iter().map(String::as_str));
     let status = Command::new("node").args(arguments).status().map_err(|error| format!("node: {error}"))?;
     if status.success() { Ok(()) } else { Err("the pictures could not be made".into()) }
 }

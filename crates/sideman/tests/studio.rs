@@ -10,14 +10,15 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{command, done, folder, sideman};
+use common::{command, done, folder, refused, sideman};
 
 const CHART: &str = "Gm7 | C7 | F6 | D7";
 
 /// A studio whose takes lie in a folder, and its address.
 fn studio(home: &std::path::Path) -> (Child, BufReader<std::process::ChildStdout>, String) {
     let mut ask = command(home, &["studio", "--no-open", "--port", "0"]);
-    let mut child = ask.env("XDG_DATA_HOME", home).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        ask.env("XDG_DATA_HOME", home).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();
@@ -79,4 +80,14 @@ fn a_take_of_the_studio_has_the_notes_of_the_command_line() {
     child.wait().unwrap();
     assert_eq!(midi, fs::read(home.path().join("out/solo.mid")).unwrap());
     assert!(home.path().join(format!("sideman/takes/{id}.json")).is_file());
+}
+
+#[test]
+fn what_it_cannot_open_is_told_and_ends_it() {
+    let home = folder();
+    fs::write(home.path().join("noise.bin"), [0xff; 100]).unwrap();
+    for file in ["missing.txt", "noise.bin"] {
+        let said = refused(&sideman(home.path(), &["studio", "--no-open", file]), 1);
+        assert!(said.contains(file), "{said}");
+    }
 }

@@ -111,8 +111,8 @@ export class Roll extends EventTarget {
   show(map) {
     this.map = map;
     const pitches = map?.notes.map((note) => note.pitch) ?? [];
-    this.low = Math.min(...pitches, 72) - 2;
-    this.high = Math.max(...pitches, 60) + 2;
+    this.low = pitches.length ? Math.min(...pitches) - 2 : 58;
+    this.high = pitches.length ? Math.max(...pitches) + 2 : 74;
     this.paint();
   }
 

@@ -60,6 +60,7 @@ export class Score extends EventTarget {
     this.root.replaceChildren(page);
     this.cursor = svg("rect", { class: "cursor", width: 2, rx: 1, visibility: "hidden" });
     page.append(this.cursor);
+    if (map) this.widen(page);
     this.places = map ? this.anchors(map) : [];
     this.paintMarks();
   }
@@ -73,7 +74,7 @@ export class Score extends EventTarget {
       const rects = [...sheet.querySelectorAll(".bar > rect")];
       if (rects.length === 0) return;
       const boxes = rects.map(box);
-      const top = nth === 0 ? AIR / 2 : Math.min(...boxes.map((b) => b.y)) - AIR / 2;
+      const top = nth === 0 ? 1.3 * AIR : Math.min(...boxes.map((b) => b.y)) - AIR / 2;
       const bottom = Math.max(...boxes.map((b) => b.y + b.height)) + AIR / 2;
       const shift = height - top;
       sheet.setAttribute("transform", `translate(0 ${shift})`);
@@ -82,11 +83,22 @@ export class Score extends EventTarget {
         this.bars.set(number, { ...boxes[i], y: boxes[i].y + shift, rect });
       });
       for (const words of sheet.querySelectorAll(":scope > text")) {
-        if (Number(words.getAttribute("y")) > bottom) words.remove();
+        const y = Number(words.getAttribute("y"));
+        if (y > bottom || (nth > 0 && y < top + 2)) words.remove();
       }
       height += bottom - top;
     });
     page.setAttribute("viewBox", `24 0 ${width - 48} ${height + AIR / 2}`);
+  }
+
+  /** Lets notes be hit beside their ink. @param {SVGSVGElement} page */
+  widen(page) {
+    for (const note of page.querySelectorAll(".note")) {
+      if (!(note instanceof SVGGElement)) continue;
+      const { x, y, width, height } = note.getBBox();
+      const area = { x: x - 1.5, y: y - 1.5, width: width + 3, height: height + 3 };
+      note.prepend(svg("rect", { ...area, fill: "none", stroke: "none", "pointer-events": "all" }));
+    }
   }
 
   /** Where notes and bar lines stand at which seconds. @param {TimeMap} map */
@@ -178,7 +190,7 @@ export class Score extends EventTarget {
     for (const { bar, words } of problems) {
       const own = bar === null ? undefined : this.bars.get(bar);
       if (!own) continue;
-      const short = words.replace(/^.*?bar \d+[^:]*: /, "");
+      const short = words.replace(/^.*?(bar|column) \d+[^:]*: /, "");
       const text = svg("text", { class: "complaint", x: own.x + 4, y: own.y + own.height + BELOW, "font-size": 7.5 });
       text.textContent = short.length > 60 ? `${short.slice(0, 58)}…` : short;
       const title = svg("title", {});

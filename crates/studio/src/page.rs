@@ -65,7 +65,9 @@ pub(crate) async fn index(State(studio): State<Arc<Studio>>) -> impl IntoRespons
 }
 
 /// One of its files.
-pub(crate) async fn file(Path(name): Path<String>) -> Answer<([(HeaderName, &'static str); 1], &'static [u8])> {
+pub(crate) async fn file(
+    Path(name): Path<String>,
+) -> Answer<([(HeaderName, &'static str); 1], &'static [u8])> {
     let found = FILES.iter().find(|(own, ..)| *own == name);
     let &(_, kind, bytes) = found.ok_or_else(|| Problem::missing("page"))?;
     Ok(([(header::CONTENT_TYPE, kind)], bytes))

@@ -28,7 +28,9 @@ const HEAD_SECONDS: u64 = 10;
 pub fn serve(listener: StdListener, setup: Setup) -> io::Result<()> {
     let address = listener.local_addr()?;
     if !address.ip().is_loopback() {
-        return Err(io::Error::other(format!("{address} can be reached from elsewhere; listen on 127.0.0.1")));
+        return Err(io::Error::other(format!(
+            "{address} can be reached from elsewhere; listen on 127.0.0.1"
+        )));
     }
     listener.set_nonblocking(true)?;
     let studio = Arc::new(Studio::new(setup).map_err(io::Error::other)?);
@@ -102,7 +104,9 @@ async fn accept(listener: TcpListener, app: Router) -> io::Result<()> {
 async fn answer(stream: TcpStream, app: Router, _place: OwnedSemaphorePermit) {
     let _ = stream.set_nodelay(true);
     let mut http = hyper::server::conn::http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(HEAD_SECONDS)).max_buf_size(64 << 10);
+    http.timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(HEAD_SECONDS))
+        .max_buf_size(64 << 10);
     // How a connection ends is of no interest to anyone but its other side.
     let _ = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(app)).await;
 }

@@ -64,6 +64,7 @@ pub(crate) struct Studio {
     /// The charts it was opened with.
     pub(crate) charts: Vec<Sheet>,
     /// The solos it was opened with.
+    #[allow(dead_code, reason = "read by the views that learn and judge")]
     pub(crate) pieces: Vec<Piece>,
     /// Tells the model from others.
     pub(crate) fingerprint: String,

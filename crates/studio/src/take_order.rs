@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use sideman_band::practice::{Course, Keys, Pass, Ramp, key};
 use sideman_band::{Band, BandOptions, Style};
-use sideman_improv::line::{Controls, Ending};
 use sideman_improv::classic::Length;
-use sideman_music::{Bars, Duration, Instrument, NoteName, Note, Pitch, Pitches, Sheet, Solo, Tempo, Time};
+use sideman_improv::line::{Controls, Ending};
+use sideman_music::{Bars, Duration, Instrument, Note, NoteName, Pitch, Pitches, Sheet, Solo, Tempo, Time};
 use sideman_session::practice::{MutedPart, PracticeRequest, PracticeSolo, practise};
 use sideman_session::{Conversation, Error, Lead, Request, Rules, Soloist, Source, Take};
 
@@ -386,7 +386,9 @@ fn read_end(text: &str) -> Answer<Ending> {
 }
 
 fn read_target(text: &str) -> Answer<(usize, NoteName)> {
-    let parts = text.split_once('=').and_then(|(bar, note)| Some((bar.trim().parse().ok()?, note.trim().parse().ok()?)));
+    let parts = text
+        .split_once('=')
+        .and_then(|(bar, note)| Some((bar.trim().parse().ok()?, note.trim().parse().ok()?)));
     let target = parts.filter(|&(bar, _)| bar > 0);
     target.ok_or_else(|| Problem::asked("targets: write a bar and a note, such as 5=Bb"))
 }
@@ -396,7 +398,12 @@ mod tests {
     use super::*;
 
     fn order() -> TakeOrder {
-        TakeOrder { chart: "Gm7 | C7 | F6 | D7 | Gm7 | C7 | F6 | %".into(), choruses: 1, best_of: 1, ..TakeOrder::default() }
+        TakeOrder {
+            chart: "Gm7 | C7 | F6 | D7 | Gm7 | C7 | F6 | %".into(),
+            choruses: 1,
+            best_of: 1,
+            ..TakeOrder::default()
+        }
     }
 
     #[test]
@@ -417,7 +424,8 @@ mod tests {
         let json = serde_json::to_string(&again).unwrap();
         let second = serde_json::from_str::<TakeOrder>(&json).unwrap().make(&soloist).unwrap();
         let outside = |take: &Take| {
-            let notes = take.solo().notes().iter().filter(|note| !(2..4).contains(&take.sheet().place(note.onset).0));
+            let notes =
+                take.solo().notes().iter().filter(|note| !(2..4).contains(&take.sheet().place(note.onset).0));
             notes.map(|note| (note.onset, note.pitch())).collect::<Vec<_>>()
         };
         assert_eq!(outside(&first), outside(&second));
@@ -430,7 +438,10 @@ mod tests {
             TakeOrder { choruses: 0, ..order() },
             TakeOrder { tempo: Some(4000), ..order() },
             TakeOrder { instrument: "kazoo".into(), ..order() },
-            TakeOrder { rules: RuleOrder { range: Some("C5..C4".into()), ..RuleOrder::default() }, ..order() },
+            TakeOrder {
+                rules: RuleOrder { range: Some("C5..C4".into()), ..RuleOrder::default() },
+                ..order()
+            },
             TakeOrder { rules: RuleOrder { targets: vec!["0=C".into()], ..RuleOrder::default() }, ..order() },
             TakeOrder { band: BandOrder { style: Some("polka".into()), ..BandOrder::default() }, ..order() },
         ] {

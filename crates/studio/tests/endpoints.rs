@@ -35,7 +35,10 @@ fn everything_that_can_be_chosen_is_told() {
     let has = |list: &str, name: &str| options[list].as_array().unwrap().iter().any(|own| own == name);
     assert!(has("instruments", "trumpet") && has("performers", "Charlie Parker") && has("bands", "duo"));
     assert!(has("chords", "vibraphone") && !has("chords", "trumpet"));
-    assert_eq!((&options["charts"][0]["title"], &options["charts"][0]["kind"]), (&json!("Mine"), &json!("yours")));
+    assert_eq!(
+        (&options["charts"][0]["title"], &options["charts"][0]["kind"]),
+        (&json!("Mine"), &json!("yours"))
+    );
     assert_eq!(options["defaults"]["instrument"], "tenor sax");
 }
 
@@ -46,7 +49,7 @@ fn a_chart_is_engraved_and_its_errors_have_bars() {
         client.post("/api/chart", json!({ "text": text, "key": key }).to_string().as_bytes()).json()
     };
     let good = view(CHART, json!("Eb"));
-    assert_eq!((&good["key"], &good["bars"], &good["tempo"]), (&json!("Eb"), &json!(8), &json!(160)));
+    assert_eq!((&good["key"], &good["bars"], &good["tempo"]), (&json!("Eb major"), &json!(8), &json!(160)));
     let svg = good["svg"].as_str().unwrap();
     assert!((0..8).all(|bar| svg.contains(&format!("id=\"b{bar}\""))) && good["problems"] == json!([]));
     let wrong = view("Dm7 | G7 | Xmaj7 | C", Value::Null);
@@ -75,16 +78,19 @@ fn a_take_is_that_of_the_front_door_and_comes_back() {
     let id = take["id"].as_str().unwrap();
     let at = |path: &str| client.get(&format!("/api/takes/{id}{path}"));
     assert_eq!(at("/files/mid").body, expected.midi());
-    assert_eq!(take["map"], serde_json::to_value(expected.time_map()).unwrap());
+    let map = serde_json::to_string(&expected.time_map()).unwrap();
+    assert!(take["map"] == serde_json::from_str::<Value>(&map).unwrap(), "another time map");
     assert_eq!(take["parts"], json!(["tenor sax", "piano", "bass", "drums"]));
     assert_eq!(at("").json(), take);
     assert_eq!(client.get("/api/takes").json()[0]["id"], take["id"]);
-    let read = Lead::read(Source::read(&at("/files/mid").body, "a.mid").unwrap().value, "a.mid").unwrap().value;
+    let read =
+        Lead::read(Source::read(&at("/files/mid").body, "a.mid").unwrap().value, "a.mid").unwrap().value;
     assert_eq!(read.line(expected.sheet()).unwrap(), *expected.solo());
     assert!(midi::read(&at("/files/mid?tempo=90").body).unwrap().value.tempos.changes()[0].1.to_bpm() == 90);
     let xml = musicxml::read(&at("/files/musicxml").body).unwrap().remove(0);
     assert_eq!(xml.solo.unwrap().notes().len(), expected.solo().notes().len());
-    for (kind, magic) in [("wav", &b"RIFF"[..]), ("mp3", b"ID3"), ("flac", b"fLaC"), ("pdf?part=Eb", b"%PDF")] {
+    for (kind, magic) in [("wav", &b"RIFF"[..]), ("mp3", b"ID3"), ("flac", b"fLaC"), ("pdf?part=Eb", b"%PDF")]
+    {
         let file = at(&format!("/files/{kind}"));
         assert!(file.body.starts_with(magic), "{kind}");
         let name = file.header("content-disposition").unwrap();

@@ -56,10 +56,26 @@ fn hosts_sites_origins_and_tokens_are_checked() {
 fn nothing_leads_to_the_file_system() {
     let client = studio();
     for path in [
-        "/page/../Cargo.toml", "/page/%2e%2e/Cargo.toml", "/page/..%2f..%2fetc/passwd", "/page//etc/passwd", "/page/",
-        "/etc/passwd", "/api/takes/..%2f..%2fetc%2fpasswd", "/api/takes/%00", "/api/takes/1.json", "/api/takes/",
-        "/api/takes/-1/score", "/api/takes/1/files/..%2fmid", "/api/takes/1/stems/99999999999999999999", "/api/jobs/x/events",
-        "/page/studio.js%00", "/page/STUDIO.JS", "/.git/config", "/api", "/api/jobs/7/events", "/page/index.html",
+        "/page/../Cargo.toml",
+        "/page/%2e%2e/Cargo.toml",
+        "/page/..%2f..%2fetc/passwd",
+        "/page//etc/passwd",
+        "/page/",
+        "/etc/passwd",
+        "/api/takes/..%2f..%2fetc%2fpasswd",
+        "/api/takes/%00",
+        "/api/takes/1.json",
+        "/api/takes/",
+        "/api/takes/-1/score",
+        "/api/takes/1/files/..%2fmid",
+        "/api/takes/1/stems/99999999999999999999",
+        "/api/jobs/x/events",
+        "/page/studio.js%00",
+        "/page/STUDIO.JS",
+        "/.git/config",
+        "/api",
+        "/api/jobs/7/events",
+        "/page/index.html",
     ] {
         let status = client.get(path).status;
         assert!((400..500).contains(&status), "{path}: {status}");
@@ -72,14 +88,32 @@ fn what_is_too_large_or_no_sense_is_refused() {
     let large = vec![b' '; 600 << 10];
     assert_eq!(client.post("/api/chart", &large).status, 413);
     assert_eq!(client.change("POST", "/api/files?name=x", &vec![0; 33 << 20]).status, 413);
-    for body in ["", "{", "[]", "null", "{\"text\": 5}", "{\"text\": \"C\", \"path\": \"/\"}", "\u{0}", "{\"text\": \"\\ud800\"}"] {
+    for body in [
+        "",
+        "{",
+        "[]",
+        "null",
+        "{\"text\": 5}",
+        "{\"text\": \"C\", \"path\": \"/\"}",
+        "\u{0}",
+        "{\"text\": \"\\ud800\"}",
+    ] {
         let status = client.post("/api/chart", body.as_bytes()).status;
         assert!((400..500).contains(&status), "{body}: {status}");
     }
     for body in [
-        r#"{"choruses": 0}"#, r#"{"choruses": 70000}"#, r#"{"tempo": 1}"#, r#"{"seed": -1}"#, r#"{"seed": 1e99}"#,
-        r#"{"instrument": "kazoo"}"#, r#"{"wishes": {"density": 101}}"#, r#"{"chart": "|||"}"#, r#"{"like": "Nobody At All"}"#,
-        r#"{"best_of": 64}"#, r#"{"again": {"bars": ["900-901"], "notes": []}}"#, r#"{"rules": {"longest_rest": "1/0"}}"#,
+        r#"{"choruses": 0}"#,
+        r#"{"choruses": 70000}"#,
+        r#"{"tempo": 1}"#,
+        r#"{"seed": -1}"#,
+        r#"{"seed": 1e99}"#,
+        r#"{"instrument": "kazoo"}"#,
+        r#"{"wishes": {"density": 101}}"#,
+        r#"{"chart": "|||"}"#,
+        r#"{"like": "Nobody At All"}"#,
+        r#"{"best_of": 64}"#,
+        r#"{"again": {"bars": ["900-901"], "notes": []}}"#,
+        r#"{"rules": {"longest_rest": "1/0"}}"#,
     ] {
         let answer = client.post("/api/takes", body.as_bytes());
         assert!((400..500).contains(&answer.status), "{body}: {} {}", answer.status, answer.text());
@@ -130,7 +164,11 @@ fn slow_and_many_connections_are_bounded_and_a_take_is_played_all_the_same() {
 #[test]
 fn refusals_say_why() {
     let client = studio();
-    for answer in [client.get("/nothing"), client.get("/api/takes/1"), client.post("/api/takes", br#"{"instrument": "kazoo"}"#)] {
+    for answer in [
+        client.get("/nothing"),
+        client.get("/api/takes/1"),
+        client.post("/api/takes", br#"{"instrument": "kazoo"}"#),
+    ] {
         assert!(answer.json()["error"].as_str().is_some_and(|words| words.len() > 5), "{}", answer.text());
     }
     let _: &Client = &client;

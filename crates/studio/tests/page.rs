@@ -21,7 +21,8 @@ fn runs(program: &str, arguments: &[&str]) -> bool {
 
 /// A take of eight bars as files that are dropped on the page.
 fn files_to_drop(folder: &Path) {
-    let sheet = Source::typed("key: F\nGm7 | C7 | F6 | D7 | Gm7 | C7 | F6 | %").unwrap().value.chart().unwrap();
+    let sheet =
+        Source::typed("key: F\nGm7 | C7 | F6 | D7 | Gm7 | C7 | F6 | %").unwrap().value.chart().unwrap();
     let request = Request { candidates: 1, ..Request::chorus(Request::default().instrument) };
     let take = Take::new(&Soloist::shipped().unwrap(), &sheet, &request, &Default::default(), 3).unwrap();
     fs::write(folder.join("solo.mid"), take.midi()).unwrap();
@@ -40,7 +41,8 @@ fn in_a_browser(script: &str) {
     let client = studio();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser").join(script);
     let address = format!("{}/", client.origin());
-    let done = Command::new("node").arg(script).args([chromium, &address]).arg(folder.path()).output().unwrap();
+    let done =
+        Command::new("node").arg(script).args([chromium, &address]).arg(folder.path()).output().unwrap();
     let said = [done.stdout, done.stderr].concat();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&said));
 }
@@ -58,13 +60,19 @@ fn the_other_views_work_in_a_browser() {
 #[test]
 fn the_types_of_the_page_fit() {
     let tsc: [(&str, &[&str]); 2] = [("tsc", &[]), ("npx", &["--no-install", "tsc"])];
-    let Some((program, first)) = tsc.into_iter().find(|(p, a)| runs(p, &[a, &["--version"][..]].concat())) else {
+    let Some((program, first)) = tsc.into_iter().find(|(p, a)| runs(p, &[a, &["--version"][..]].concat()))
+    else {
         eprintln!("skipped: there is no tsc on this machine");
         return;
     };
     let options = "--noEmit --allowJs --checkJs --strict --target es2023 --module es2022 --moduleResolution bundler \
          --lib es2023,dom,dom.iterable studio.js";
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
-    let done = Command::new(program).args(first).args(options.split_whitespace()).current_dir(page).output().unwrap();
+    let done = Command::new(program)
+        .args(first)
+        .args(options.split_whitespace())
+        .current_dir(page)
+        .output()
+        .unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
 }

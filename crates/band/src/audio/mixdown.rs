@@ -149,11 +149,7 @@ pub(super) struct WetSynth {
 }
 
 impl WetSynth {
-    pub(super) fn new(
-        font: &SoundFont,
-        performance: &Performance,
-        mix: &Mix,
-    ) -> Result<Self, SynthError> {
+    pub(super) fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
         let dry = Synth::new(font, performance, mix.rate)?;
         Ok(Self { dry, room: Room::new(mix.rate), level: mix.room })
     }

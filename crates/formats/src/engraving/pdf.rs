@@ -31,7 +31,9 @@ pub(super) fn write(pages: &[Drawing], title: &str) -> Vec<u8> {
     for drawing in pages {
         let (kid, contents) = (reference(), reference());
         let mut page = pdf.page(kid);
-        page.media_box(Rect::new(0.0, 0.0, Paper::A4.width() as f32, HEIGHT as f32)).parent(tree).contents(contents);
+        page.media_box(Rect::new(0.0, 0.0, Paper::A4.width() as f32, HEIGHT as f32))
+            .parent(tree)
+            .contents(contents);
         let mut resources = page.resources();
         let mut named = resources.fonts();
         for (name, _, font) in fonts {

@@ -11,9 +11,6 @@ export const narrow = matchMedia("(max-width: 640px)");
 
 const KEYS = ["C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"];
 
-/** Whether a chart says its own title: a link or a text with a header. @param {string} text */
-const isLong = (text) => text.includes("\n") || text.includes("://");
-
 /**
  * The box of the chart.
  * @param {import("../studio.js").App} app
@@ -40,12 +37,11 @@ export function chartBox(app, order, hear) {
     asked = new AbortController();
     const { signal } = asked;
     try {
-      const typed = order.chart.trim() ? order.chart : (app.options.charts.find((c) => c.title === "Blues in F")?.text ?? "C");
       /** @type {ChartView} */
-      const view = await postJson("/api/chart", { text: typed, key: order.key, narrow: narrow.matches }, signal);
+      const view = await postJson("/api/chart", { text: order.chart, key: order.key, narrow: narrow.matches }, signal);
       problems.replaceChildren(...view.problems.slice(0, 6).map(({ words }) => h("li", { text: words })));
-      if (view.key && view.key.endsWith("m") !== minor && !order.key) {
-        minor = view.key.endsWith("m");
+      if (view.key && view.key.endsWith("minor") !== minor && !order.key) {
+        minor = !minor;
         key.field.replaceChildren(...keys().map(([value, words]) => h("option", { value, text: words })));
       }
       hear.engraved(view);
@@ -122,5 +118,5 @@ export function chartBox(app, order, hear) {
     problems, found,
     h("div", { class: "row" }, key.element, button("Open a file…", () => picker.click(), { class: "quiet" }), picker));
 
-  return { element, take, engrave, isLong, choose };
+  return { element, take, engrave };
 }

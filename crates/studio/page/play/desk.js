@@ -28,6 +28,8 @@ export class Desk extends EventTarget {
     this.other = null;
     this.busy = false;
     this.loaded = "";
+    /** How often bars were played again; each time from another seed. */
+    this.tries = 0;
   }
 
   /** Whether what is asked for is another take than this one. @param {TakeOrder} order */
@@ -85,7 +87,8 @@ export class Desk extends EventTarget {
     const { player } = this.app;
     player.wake();
     return this.during(async () => {
-      const asked = { bars: [`${bars.first + 1}-${bars.last + 1}`], seed: 1 + Math.floor(Math.random() * 4e9) };
+      this.tries += 1;
+      const asked = { bars: [`${bars.first + 1}-${bars.last + 1}`], seed: take.seed + this.tries };
       /** @type {TakeView} */
       const made = await postJson(`/api/takes/${take.id}/again`, asked);
       this.leaveTrail();

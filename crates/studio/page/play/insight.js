@@ -8,7 +8,7 @@ import { symbol } from "./now.js";
 /** @typedef {import("../api.js").NoteInsight} NoteInsight */
 
 /** @param {number} share */
-const percent = (share) => (share >= 0.0995 ? `${Math.round(100 * share)} %` : `${(100 * share).toFixed(1)} %`);
+const percent = (share) => (share < 0.001 ? "under 0.1 %" : share >= 0.0995 ? `${Math.round(100 * share)} %` : `${(100 * share).toFixed(1)} %`);
 
 /**
  * A panel that tells of a note of a take.

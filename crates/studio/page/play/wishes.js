@@ -33,8 +33,8 @@ function who(app, order, changed) {
     changed();
   });
   /** @type {[string, string][]} */
-  const names = [["", "nobody in particular"], ...performers.map((name) => /** @type {[string, string]} */ ([name, name]))];
-  const like = select("In the manner of", names, order.like ?? "", (value) => {
+  const names = [["", "anyone"], ...performers.map((name) => /** @type {[string, string]} */ ([name, name]))];
+  const like = select("Manner of", names, order.like ?? "", (value) => {
     order.like = value || null;
     changed();
   });
@@ -50,17 +50,17 @@ function who(app, order, changed) {
 function how(app, order, changed) {
   const { styles, bands, chords } = app.options;
   /** @type {[string, string][]} */
-  const named = [["", "as the chart has it"], ...styles.map(({ name, tempo }) => /** @type {[string, string]} */ ([name, `${name} (${tempo})`]))];
+  const named = [["", "by the chart"], ...styles.map(({ name, tempo }) => /** @type {[string, string]} */ ([name, `${name} (${tempo})`]))];
   const style = select("Style", named, order.band.style ?? "", (value) => {
     order.band.style = value || null;
     changed();
   });
-  const swing = select("Swing", [["style", "as the style has it"], ["straight", "straight"], ["1.5", "3:2"], ["2", "2:1"], ["3", "3:1"]],
+  const swing = select("Swing", [["style", "by the style"], ["straight", "straight"], ["1.5", "3:2"], ["2", "2:1"], ["3", "3:1"]],
     order.band.swing, (value) => {
       order.band.swing = value;
       changed();
     });
-  const words = { trio: "chords, bass and drums", duo: "chords and bass", drums: "drums alone", none: "nobody" };
+  const words = { trio: "trio", duo: "duo: chords, bass", drums: "drums alone", none: "nobody" };
   const band = select("Band", bands.map((name) => [name, words[/** @type {keyof typeof words} */ (name)] ?? name]),
     order.band.players, (value) => {
       order.band.players = value;
@@ -107,8 +107,8 @@ function wishes(order, changed) {
       free.disabled = asked === null;
     };
     const slider = h("div", { class: "wish" },
-      h("label", { for: range.id, text: name }), h("span", { class: "end", text: low }), range,
-      h("span", { class: "end", text: high }), shown, free);
+      h("label", { for: range.id, text: name }), range, shown, free,
+      h("div", { class: "ends", "aria-hidden": "true" }, h("span", { text: low }), h("span", { text: high })));
     tell();
     return slider;
   });

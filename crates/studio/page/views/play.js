@@ -23,6 +23,7 @@ export function mount(root, app) {
   const { player } = app;
   /** @type {TakeOrder} */
   let order = structuredClone(state().order ?? app.options.defaults);
+  if (!order.chart) order.chart = app.options.charts.find((own) => own.title === "Blues in F")?.text ?? "";
   const desk = new Desk(app);
   const now = new Now();
   const mixer = new Mixer(player);
@@ -65,7 +66,7 @@ export function mount(root, app) {
   // ------------------------------------------------------------------ the bar on top
   const press = button("Play", () => toggle(), { class: "press", "data-role": "press" });
   const another = button("Another take", () => makeAnother(), { class: "quiet", title: "The same wishes, other notes (N)" });
-  const back = button("⏮", () => player.seek(0), { class: "quiet icon", "aria-label": "Back to the beginning", title: "Back to the beginning" });
+  const back = button("⇤", () => player.seek(0), { class: "quiet icon", "aria-label": "Back to the beginning", title: "Back to the beginning" });
   const looping = /** @type {HTMLButtonElement} */ (button("Loop", () => setLoop(!player.loop), { class: "quiet toggle-loop", "aria-pressed": "false", title: "Play the marked bars over and over (L)" }));
   const tempo = /** @type {HTMLInputElement} */ (h("input", { type: "range", min: 40, max: 320, step: 1, id: "tempo", "aria-label": "Tempo",
     oninput: () => {

@@ -133,8 +133,9 @@ fn view(typed: &TypedChart) -> ChartView {
     match read(typed) {
         Ok(Warned { value: sheet, warnings }) => {
             let svg = engraved(&sheet, typed.narrow);
-            let mut problems: Vec<ChartProblem> = warnings.iter().map(ChartProblem::of).collect();
-            problems.extend(svg.as_ref().err().map(ChartProblem::whole));
+            let mut problems: Vec<ChartProblem> =
+                warnings.iter().map(|warning| ChartProblem::of(warning, &typed.text)).collect();
+            problems.extend(svg.as_ref().err().map(|words| ChartProblem::whole(words)));
             ChartView {
                 text: Some(sheet.to_string()),
                 title: sheet.title().to_owned(),
@@ -167,30 +168,42 @@ fn read(typed: &TypedChart) -> Result<Warned<Sheet>, String> {
 
 fn engraved(sheet: &Sheet, narrow: bool) -> Result<String, String> {
     if sheet.bars().len() > MOST_BARS {
-        return Err(format!("{} bars are too many to be shown; {MOST_BARS} are the most", sheet.bars().len()));
+        return Err(format!(
+            "{} bars are too many to be shown; {MOST_BARS} are the most",
+            sheet.bars().len()
+        ));
     }
     let paper = if narrow { Paper::Narrow } else { Paper::A4 };
     let page = Pages::of(sheet.clone(), None).svg(PartKey::C, paper);
     Ok(page.map_err(|error| error.to_string())?.value)
 }
 
+/// The bar, counted from 1, in which a character of a chart stands: as many as the chart has that ends with it.
+fn bar_of(text: &str, line: usize, column: usize) -> Option<usize> {
+    let before = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::to_owned);
+    let here = text.lines().nth(line - 1)?.chars().take(column.checked_sub(1)?).collect();
+    let chart = before.chain([here, "C".into()]).collect::<String>();
+    Some(Source::typed(&chart).ok()?.value.chart().ok()?.bars().len())
+}
+
 impl ChartProblem {
-    fn of(warning: &Warning) -> Self {
+    fn of(warning: &Warning, text: &str) -> Self {
         let bar = match &warning.place {
             Location::Bar { number, .. } => number.parse::<usize>().ok(),
             Location::BarOnPage(bar) => Some(*bar),
+            &Location::Character { line, column } => bar_of(text, line, column),
             _ => None,
         };
         Self { bar: bar.and_then(|bar| bar.checked_sub(1)), words: warning.to_string() }
     }
 
     /// What is said of the whole chart; of a bar where the words begin with one.
-    fn whole(words: &String) -> Self {
+    fn whole(words: &str) -> Self {
         let number = words.split_once("bar ").and_then(|(_, rest)| {
             let end = rest.find(|c: char| !c.is_ascii_digit())?;
             rest[..end].parse::<usize>().ok()?.checked_sub(1)
         });
-        Self { bar: number, words: words.clone() }
+        Self { bar: number, words: words.to_owned() }
     }
 }
 
@@ -241,7 +254,9 @@ fn dropped(bytes: &[u8], name: &str) -> Answer<DroppedFile> {
     let mut notes: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     let charts = match value {
         Source::Model(_) => {
-            return Err(Problem::asked(format!("{name} is a model; open the studio with it: sideman studio {name}")));
+            return Err(Problem::asked(format!(
+                "{name} is a model; open the studio with it: sideman studio {name}"
+            )));
         }
         // A performance without chord symbols has the chords that sound.
         song @ Source::Performance(_) => {

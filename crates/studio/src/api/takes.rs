@@ -224,7 +224,8 @@ pub(crate) async fn note(
             let ready = ready(studio, &id)?;
             let soloist = studio.soloist_of(ready.file.order.model.as_deref())?;
             let all = ready.insights.get_or_init(|| ready.take.insights(&soloist).ok());
-            let all = all.as_ref().ok_or_else(|| Problem::asked("the player alone can say what it expects"))?;
+            let all =
+                all.as_ref().ok_or_else(|| Problem::asked("the player alone can say what it expects"))?;
             all.get(note).cloned().map(Json).ok_or_else(|| Problem::missing("note"))
         })
         .await

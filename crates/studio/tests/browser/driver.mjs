@@ -76,7 +76,7 @@ export class Browser {
   }
 
   /** Waits until an expression of the page is true. */
-  async until(expression, seconds = 30) {
+  async until(expression, seconds = 90) {
     const end = Date.now() + 1000 * seconds;
     for (;;) {
       const value = await this.ask(expression).catch(() => false);

@@ -82,6 +82,34 @@ const TESTS = [
     await browser.key("z", "KeyZ");
     await browser.until(`JSON.parse(localStorage['sideman-studio']).take === "${first}"`);
   }],
+  ["marked bars loop, and another tempo is the same take", async () => {
+    const bar = (number) => browser.ask(`fetch('/api/takes/' + JSON.parse(localStorage['sideman-studio']).take).then((r) => r.json()).then((t) => t.map.bars[${number}])`);
+    const [first, last] = [await bar(4), await bar(7)];
+    await browser.key("l", "KeyL");
+    await browser.key(" ", "Space");
+    await browser.until("studio.player.playing && studio.player.position() > 0.1", 10);
+    const seen = [];
+    for (let i = 0; i < 60; i += 1) {
+      seen.push(await browser.ask("studio.player.position()"));
+      await pause(100);
+    }
+    holds(seen.every((at) => at > first.seconds - NEAR && at < last.until + NEAR), `heard ${Math.min(...seen)} to ${Math.max(...seen)}`);
+    holds(seen.some((at, i) => i > 0 && at < seen[i - 1] - 1), "it has not gone round");
+    await browser.key("l", "KeyL");
+    await browser.key(" ", "Space");
+    await browser.until("!studio.player.playing");
+    const before = await take();
+    await browser.ask("(() => { const e = document.querySelector('#tempo'); e.value = 100; e.dispatchEvent(new Event('input')); })()");
+    await browser.until("JSON.parse(localStorage['sideman-studio']).tempo === 100");
+    await browser.key(" ", "Space");
+    await browser.until("studio.player.playing && studio.player.end() < Infinity", 30);
+    const frames = await browser.ask("studio.player.end()");
+    holds(frames / 44100 > last.until * 1.9, `${frames} frames at half the tempo`);
+    holds((await take()) === before, "another take");
+    await browser.key(" ", "Space");
+    await browser.click(".tempo .small");
+    await browser.until("JSON.parse(localStorage['sideman-studio']).tempo === null");
+  }],
   ["a note says what it is", async () => {
     await browser.until("document.querySelector('#n2')");
     await browser.click("#n2");

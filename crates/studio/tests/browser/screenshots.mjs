@@ -15,7 +15,7 @@ try {
   // A take on the desk, stopped in a bar in which something happens.
   await browser.screen(1280, 900);
   await browser.click("[data-role=press]");
-  await browser.until("studio.player.playing && studio.player.position() > 6");
+  await browser.until("studio.player.playing && studio.player.position() > 4");
   await browser.click("[data-role=press]");
   for (const dark of [false, true]) {
     for (const [width, height] of [[1280, 900], [390, 844]]) {

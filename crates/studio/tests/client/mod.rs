@@ -11,24 +11,24 @@ use sideman_band::synth::SoundFont;
 use sideman_studio::{OpenedFile, Setup, serve};
 
 /// A studio and what its page knows.
-pub struct Client {
-    pub address: SocketAddr,
-    pub token: String,
+pub(crate) struct Client {
+    pub(crate) address: SocketAddr,
+    pub(crate) token: String,
 }
 
 /// What was answered.
-pub struct Reply {
-    pub status: u16,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
     headers: String,
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// A studio that keeps its takes in memory; its thread ends with the test.
-pub fn studio() -> Client {
+pub(crate) fn studio() -> Client {
     studio_with(Vec::new())
 }
 
-pub fn studio_with(files: Vec<OpenedFile>) -> Client {
+pub(crate) fn studio_with(files: Vec<OpenedFile>) -> Client {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let shelf = Box::new(Mutex::new(BTreeMap::new()));
@@ -42,29 +42,30 @@ pub fn studio_with(files: Vec<OpenedFile>) -> Client {
 }
 
 impl Client {
-    pub fn host(&self) -> String {
+    pub(crate) fn host(&self) -> String {
         self.address.to_string()
     }
 
-    pub fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    pub fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         self.send("GET", path, &[], b"")
     }
 
     /// JSON with everything that a change needs.
-    pub fn post(&self, path: &str, body: &[u8]) -> Reply {
+    pub(crate) fn post(&self, path: &str, body: &[u8]) -> Reply {
         self.change("POST", path, body)
     }
 
-    pub fn change(&self, method: &str, path: &str, body: &[u8]) -> Reply {
-        let (origin, token) = (format!("origin: {}", self.origin()), format!("x-studio-token: {}", self.token));
+    pub(crate) fn change(&self, method: &str, path: &str, body: &[u8]) -> Reply {
+        let (origin, token) =
+            (format!("origin: {}", self.origin()), format!("x-studio-token: {}", self.token));
         self.send(method, path, &["content-type: application/json", &origin, &token], body)
     }
 
-    pub fn send(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Reply {
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Reply {
         let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
         let (host, length) = (self.host(), body.len());
         let head = format!(
@@ -73,7 +74,7 @@ impl Client {
         self.bytes(&[head.as_bytes(), body].concat())
     }
 
-    pub fn raw(&self, text: &str) -> Reply {
+    pub(crate) fn raw(&self, text: &str) -> Reply {
         self.bytes(text.replacen("\r\n\r\n", "\r\nconnection: close\r\n\r\n", 1).as_bytes())
     }
 
@@ -108,16 +109,16 @@ fn joined(mut chunks: &[u8]) -> Vec<u8> {
 }
 
 impl Reply {
-    pub fn header(&self, name: &str) -> Option<String> {
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
         let line = self.headers.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
         line.map(str::to_owned)
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 }
