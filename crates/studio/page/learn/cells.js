@@ -21,7 +21,7 @@ export function shares(values, marked) {
 /** Colours of numbers from −1 to 1. @param {number} x @param {number[][]} ink */
 function colour(x, [zero, less, more]) {
   const end = x < 0 ? less : more;
-  const share = Math.min(1, Math.abs(x));
+  const share = Math.min(1, Math.abs(x) ** 0.6);
   return zero.map((own, i) => Math.round(own + share * (end[i] - own)));
 }
 

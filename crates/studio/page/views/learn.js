@@ -167,5 +167,6 @@ export function mount(root, app) {
     unwatch();
     hearing.leave();
     inside.leave();
+    curve.leave();
   };
 }

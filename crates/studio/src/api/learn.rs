@@ -152,7 +152,7 @@ fn train(studio: &Studio, job: &Job, request: &LearnRequest, own: Vec<Piece>) ->
         if HEARD.contains(&number) {
             stage(studio, job, &training, number, name)?;
         }
-        if number % LOOKED == 0 || number < LOOKED {
+        if number % LOOKED == 0 || number < LOOKED || number == request.epochs {
             job.tell("cells", &cells(&training.player().map_err(Problem::asked)?, &window, number));
         }
         if job.is_cancelled() {
