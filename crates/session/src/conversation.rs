@@ -130,7 +130,7 @@ impl Conversation {
 }
 
 fn part(instrument: Instrument, notes: Vec<Note>) -> Part {
-    Part { player: Player::Instrument(instrument), notes }
+    Part::new(Player::Instrument(instrument), notes)
 }
 
 /// Notes between two times as a line of an instrument, counted from `zero`: none overlaps the next, and each lies within
