@@ -11,7 +11,7 @@ pub use sideman_improv::harmony::{
     ChordSurprise, Clash, ExpectationChoice, HarmonyModel, Induction, Reharmonisation,
     ReharmonisationRequest, Rewrite,
 };
-use sideman_improv::harmony::{Expectation, Progression, induced};
+use sideman_improv::harmony::{Progression, induced};
 use sideman_music::{Chord, Sheet};
 
 use crate::{Error, Lead};
@@ -177,12 +177,10 @@ impl fmt::Display for SurpriseCurve {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:>4} {:>5}  {:<9} {:>6} {:>6}  rule", "bar", "beat", "chord", "bits", "rules")?;
         for row in self.rows() {
-            let SurpriseRow { bar, beat, chord, bits, bits_given_rules, .. } = &row;
-            let rule = row
-                .rule
-                .zip(row.expected)
-                .map_or(String::new(), |(rule, from)| format!("  {rule} (for {from})"));
-            writeln!(f, "{bar:>4} {beat:>5.1}  {chord:<9} {bits:>6.2} {bits_given_rules:>6.2}{rule}")?;
+            let SurpriseRow { bar, beat, chord, bits, bits_given_rules, rule, expected } = row;
+            let why =
+                rule.zip(expected).map_or(String::new(), |(rule, from)| format!("  {rule} (for {from})"));
+            writeln!(f, "{bar:>4} {beat:>5.1}  {chord:<9} {bits:>6.2} {bits_given_rules:>6.2}{why}")?;
         }
         let ([bits, given], bars) = (self.bits(), self.sheet.bars().len() as f64);
         write!(f, "{:.2} bits a bar, {:.2} given the rules", bits / bars, given / bars)

@@ -4,6 +4,7 @@ use sideman_corpus::Credits;
 use sideman_music::{Duration, Instrument, Sheet};
 
 use super::super::exact;
+use super::super::melody::{AbstractNote, NoteCategory};
 use super::*;
 use crate::built_in;
 
@@ -13,6 +14,17 @@ fn pieces() -> Vec<Piece> {
 
 fn learned(form: WindowForm) -> LearnedGrammar {
     LearnedGrammar::learn(&pieces(), GrammarOptions { form, ..Default::default() }).unwrap()
+}
+
+/// The window as a melody: each note that steps with the slope of its run.
+fn melody(window: &AbstractWindow) -> Vec<AbstractNote> {
+    let mut slopes = window.slopes().into_iter().flat_map(|(count, slope)| std::iter::repeat_n(slope, count));
+    let note = |note: &window::WindowNote| AbstractNote {
+        category: note.pitch.map_or(NoteCategory::Rest, |pitch| pitch.category),
+        duration: window::GRID * note.ticks,
+        slope: note.pitch.and_then(|pitch| pitch.step).and_then(|_| slopes.next()),
+    };
+    window.notes.iter().map(note).collect()
 }
 
 /// Categories, ticks and directions.
@@ -28,7 +40,7 @@ fn what_is_abstracted_and_realised_is_abstracted_to_the_same() {
     for piece in pieces() {
         let whole = Piece { credits: Credits { choruses: Vec::new(), ..piece.credits.clone() }, ..piece };
         let before = windows(&whole, 4).concat();
-        let melody: Vec<_> = before.iter().flat_map(AbstractWindow::melody).collect();
+        let melody: Vec<_> = before.iter().flat_map(melody).collect();
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let solo = exact::realise(&melody, &whole.sheet, Instrument::Piano, &mut rng).unwrap();
         let after = windows(&Piece { solo: Some(solo), ..whole }, 4).concat();

@@ -3,11 +3,11 @@
 use sideman_corpus::Piece;
 use sideman_music::{Duration, Note, Sheet, Time};
 
-use super::super::melody::{AbstractNote, NoteCategory, Slope};
+use super::super::melody::{NoteCategory, Slope};
 use super::super::realise::chord_for;
 
 /// The grid of windows: twelve in a quarter note.
-const GRID: Duration = Duration::quarters(1, 12);
+pub(super) const GRID: Duration = Duration::quarters(1, 12);
 pub(super) const TICKS: i64 = 12;
 
 /// A note or rest of a window; times in ticks, twelve in a quarter note.
@@ -128,18 +128,6 @@ impl AbstractWindow {
             }
         }
         runs
-    }
-
-    /// The window as a melody: each note that steps with the slope of its run.
-    pub(super) fn melody(&self) -> Vec<AbstractNote> {
-        let mut slopes =
-            self.slopes().into_iter().flat_map(|(count, slope)| std::iter::repeat_n(slope, count));
-        let note = |note: &WindowNote| AbstractNote {
-            category: note.pitch.map_or(NoteCategory::Rest, |pitch| pitch.category),
-            duration: GRID * note.ticks,
-            slope: note.pitch.and_then(|pitch| pitch.step).and_then(|_| slopes.next()),
-        };
-        self.notes.iter().map(note).collect()
     }
 
     /// What is compared: place of the first note, consonance, notes, rest, mean of the greatest steps, starts on the
