@@ -49,7 +49,11 @@ fn speed(tunes: &[Vec<Progression>]) {
     let symbols: Vec<_> = tunes.iter().flatten().map(Progression::symbols).collect();
     let chords: usize = symbols.iter().map(Vec::len).sum();
     let tree = ContextTree::lempel_ziv(symbols);
-    println!("the Lempel-Ziv tree of {chords} chords: {} contexts, {:.3} s", tree.contexts(), begin.elapsed().as_secs_f64());
+    println!(
+        "the Lempel-Ziv tree of {chords} chords: {} contexts, {:.3} s",
+        tree.contexts(),
+        begin.elapsed().as_secs_f64()
+    );
 }
 
 /// Bits per chord of each way to expect, with intervals over tunes, and shuffled tunes beside their originals.
@@ -91,7 +95,10 @@ fn expectation(train: &[Vec<Progression>], validation: &[Vec<Progression>], test
         more += usize::from(sum(&Progression::of_spans(spans)) > sum(version));
         all += 1;
     }
-    println!("shuffled charts more surprising than the originals: {more} of {all}, {:.1} %", percent(more, all));
+    println!(
+        "shuffled charts more surprising than the originals: {more} of {all}, {:.1} %",
+        percent(more, all)
+    );
 }
 
 fn induction(tunes: &[Vec<Progression>]) {
@@ -100,7 +107,14 @@ fn induction(tunes: &[Vec<Progression>]) {
     println!("{} rules found in {:.1} s, the commonest:", found.len(), begin.elapsed().as_secs_f64());
     for (i, induction) in found.iter().take(20).enumerate() {
         let rule = &induction.rule;
-        println!("{:3} {:6} pairs at {:4} places  {:30} {}", i + 1, rule.weight, induction.places, rule.formula(), rule.name);
+        println!(
+            "{:3} {:6} pairs at {:4} places  {:30} {}",
+            i + 1,
+            rule.weight,
+            induction.places,
+            rule.formula(),
+            rule.name
+        );
     }
 }
 
@@ -121,8 +135,10 @@ fn rewriting(model: &HarmonyModel, sheets: &[&Sheet]) -> Result<(), String> {
             held += held_over_avoid_notes(sheet, &made.sheet, &melody);
             let [old, new] = [Progression::new(sheet), Progression::new(&made.sheet)];
             let bars = sheet.bars().len() as f64;
-            let bits = |progression: &Progression| model.tree().bits(&progression.symbols()).iter().sum::<f64>();
-            let (p, g) = (bits(&new) - bits(&old), model.bits_given_rules(&new) - model.bits_given_rules(&old));
+            let bits =
+                |progression: &Progression| model.tree().bits(&progression.symbols()).iter().sum::<f64>();
+            let (p, g) =
+                (bits(&new) - bits(&old), model.bits_given_rules(&new) - model.bits_given_rules(&old));
             plain.push((p, bars));
             given.push((g, bars));
             less.push((p - g, bars));
@@ -136,7 +152,9 @@ fn rewriting(model: &HarmonyModel, sheets: &[&Sheet]) -> Result<(), String> {
         row("given the rules", &given);
         row("how much less, paired", &less);
     }
-    println!("charts whose bars, meters or borders changed: {wrong}; held notes over new avoid notes: {held}");
+    println!(
+        "charts whose bars, meters or borders changed: {wrong}; held notes over new avoid notes: {held}"
+    );
     println!("the slowest reharmonisation: {:.1} ms", 1000.0 * slowest);
     Ok(())
 }
@@ -157,9 +175,14 @@ fn melody(sheet: &Sheet) -> Solo {
 
 fn keeps_its_form(old: &Sheet, new: &Sheet) -> bool {
     let bars = old.bars().len() == new.bars().len()
-        && old.bars().iter().zip(new.bars()).all(|(a, b)| a.meter() == b.meter() && a.section() == b.section());
+        && old
+            .bars()
+            .iter()
+            .zip(new.bars())
+            .all(|(a, b)| a.meter() == b.meter() && a.section() == b.section());
     let borders = old.sections().into_iter().all(|(_, section)| {
-        let (first, last) = (old.bar_start(section.start), old.bar_start(section.end) - Duration::quarters(1, 24));
+        let (first, last) =
+            (old.bar_start(section.start), old.bar_start(section.end) - Duration::quarters(1, 24));
         old.chord_at(first) == new.chord_at(first) && old.chord_at(last) == new.chord_at(last)
     });
     bars && borders && old.end() == new.end()

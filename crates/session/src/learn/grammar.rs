@@ -8,8 +8,9 @@ use sideman_improv::grammar::learn::{ChainFigures, GrammarOptions, LearnedGramma
 use super::{HeldOutPieces, Lesson};
 use crate::Error;
 
-/// Lengths of context that are tried.
-const CONTEXTS: [usize; 4] = [0, 1, 2, 3];
+/// Windows for each cluster and lengths of context that are tried.
+const TRIED: [(usize, usize); 9] =
+    [(12, 0), (12, 1), (12, 3), (48, 0), (48, 1), (48, 3), (192, 0), (192, 1), (192, 3)];
 
 /// A grammar, and how well it knows solos that it has not learned from.
 #[derive(Debug, Clone)]
@@ -24,8 +25,8 @@ pub struct PlayersGrammar {
     pub held_out: ChainFigures,
 }
 
-/// Learns a grammar from solos, of one performer alone where one is named. Of the lengths of context that with the best
-/// likelihood on what is held out is taken.
+/// Learns a grammar from solos, of one performer alone where one is named. Of several numbers of clusters and
+/// lengths of context those with the best likelihood on what is held out are taken.
 ///
 /// # Errors
 /// When the performer is not known, or has too few solos.
@@ -44,9 +45,9 @@ pub fn grammar(
         return Err(Error::unmet("like", format!("nobody called {like:?} plays here; {}", known(pieces))));
     }
     let mut best: Option<(f64, PlayersGrammar)> = None;
-    for context in CONTEXTS {
-        let options = GrammarOptions { context, ..GrammarOptions::default() };
-        let grammar = LearnedGrammar::learn(&train, options)?;
+    for (windows_a_cluster, context) in TRIED {
+        let options = GrammarOptions { context, windows_a_cluster, ..GrammarOptions::default() };
+        let Ok(grammar) = LearnedGrammar::learn(&train, options) else { continue };
         let held_out = grammar.figures(&validation, 1);
         let nats = held_out.mean().1[0];
         if best.as_ref().is_none_or(|(least, _)| nats < *least) {

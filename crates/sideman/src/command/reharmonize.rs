@@ -9,8 +9,8 @@ use sideman_session::harmony::{self, HarmonyModel, ReharmonisationRequest, Surpr
 
 use super::chart;
 use crate::cli::ReharmonizeArgs;
+use crate::input;
 use crate::terminal::Terminal;
-use crate::{input, output};
 
 pub(super) fn run(args: &ReharmonizeArgs, terminal: &Terminal) -> Result<()> {
     let files = files(args)?;

@@ -80,10 +80,22 @@ fn spread(points: &[FeatureVector], count: usize) -> Vec<FeatureVector> {
     (0..count).map(|k| std::array::from_fn(|i| least[i] + at(k) * (most[i] - least[i]))).collect()
 }
 
+/// The nearest centroid, the first of equals, and the squared distance to it.
 fn nearest(point: &FeatureVector, centroids: &[FeatureVector]) -> (usize, f64) {
-    let distance = |c: &FeatureVector| point.iter().zip(c).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
-    let all = centroids.iter().map(distance).enumerate();
-    all.fold((0, f64::INFINITY), |best, next| if next.1 < best.1 { next } else { best })
+    let mut best = (0, f64::INFINITY);
+    for (i, centroid) in centroids.iter().enumerate() {
+        let mut distance = 0.0;
+        for (a, b) in point.iter().zip(centroid) {
+            distance += (a - b) * (a - b);
+            if distance >= best.1 {
+                break;
+            }
+        }
+        if distance < best.1 {
+            best = (i, distance);
+        }
+    }
+    best
 }
 
 /// Rounds of assignment and new centroids until nothing changes; the objective after each assignment.
