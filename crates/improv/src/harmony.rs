@@ -29,7 +29,7 @@ pub use model::{Expectation, ExpectationChoice, HarmonyModel};
 pub use progression::{ChordClass, HarmonicSymbol, HarmonySpan, Progression};
 pub use reharmonise::{Reharmonisation, ReharmonisationRequest, Rewrite};
 pub use rules::{RuleChord, RuleError, SubstitutionRule, named_rules};
-pub use surprise::{ChordSurprise, Derivation};
+pub use surprise::ChordSurprise;
 pub use tree::ContextTree;
 
 #[cfg(test)]

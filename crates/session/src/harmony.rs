@@ -6,7 +6,6 @@ use std::fmt;
 
 use serde::Serialize;
 use sideman_corpus::{HeldOutShares, Piece, Side, Split};
-use sideman_formats::Warned;
 pub use sideman_improv::harmony::{
     ChordSurprise, Clash, ExpectationChoice, HarmonyModel, Induction, Reharmonisation,
     ReharmonisationRequest, Rewrite,
@@ -207,11 +206,6 @@ pub fn told(sheet: &Sheet, made: &Reharmonisation) -> String {
         format!("bar {:>3}  {} rubs against {}, shortly", bar(clash.at), clash.pitch, clash.chord)
     }));
     lines.join("\n")
-}
-
-/// A sheet as it is to be written: what the format cannot carry is told.
-pub fn written(sheet: &Sheet, format: sideman_formats::chart::Format) -> Warned<Vec<u8>> {
-    sideman_formats::chart::write(sheet, format)
 }
 
 impl fmt::Display for LearnedHarmony {

@@ -26,7 +26,7 @@ pub struct ChordSurprise {
 
 /// The likeliest derivation of a chart: what was expected, the rules that were applied to it, and its bits.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Derivation {
+struct Derivation {
     bits: f64,
     steps: Vec<DerivationStep>,
     /// What was expected, up to the longest context.
