@@ -94,7 +94,7 @@ impl HarmonyModel {
     }
 
     /// How the chords from one on may have come about: how many of them, by which rule, from what.
-    fn ways(&self, spans: &[HarmonySpan], at: usize) -> Vec<(usize, Option<(usize, u8)>, Vec<HarmonySpan>)> {
+    fn ways(&self, spans: &[HarmonySpan], at: usize) -> Vec<Way> {
         let mut ways = vec![(1, None, vec![spans[at]])];
         for (i, rule) in self.rules().iter().enumerate() {
             let chords = rule.to.len();
@@ -133,6 +133,9 @@ impl Derivation {
         Self { bits: self.bits + bits, steps, history, root }
     }
 }
+
+/// How many chords come about at once, by which rule and how much higher, and from what.
+type Way = (usize, Option<(usize, u8)>, Vec<HarmonySpan>);
 
 /// The likeliest derivations, of those that expect the same from here on the likeliest alone.
 fn narrow(derivations: &mut Vec<Derivation>) {
