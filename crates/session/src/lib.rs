@@ -15,13 +15,14 @@
 //!
 //! In reading order: [`Source`] is what bytes hold, [`Lead`] a melody with the sheet under it, [`Soloist`] who
 //! improvises and [`Request`] what is asked of it, [`Take`] what comes of it and all that can be made from it.
-//! [`practice`] makes takes to practise with, [`learn`] new soloists, [`judge`] says how good solos are, [`plot`]
+//! [`harmony`] says how surprising chords are and what may stand for them, [`practice`] makes takes to practise with, [`learn`] new soloists, [`judge`] says how good solos are, [`plot`]
 //! draws.
 #![forbid(unsafe_code)]
 
 pub mod corpus;
 mod error;
 mod event;
+pub mod harmony;
 pub mod judge;
 mod lead;
 pub mod learn;
