@@ -105,10 +105,10 @@ struct Seat {
 impl Seat {
     fn of(player: Player, leads: bool, kit: u8) -> Self {
         let (program, touch, volume, pan) = match player {
-            Player::Drums => (kit, Decision::DrumsTouch, 95, 76),
-            Player::Instrument(solo) if leads => (solo.program(), Decision::SoloTouch, 112, 62),
-            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 98, 64),
-            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 90, 46),
+            Player::Drums => (kit, Decision::DrumsTouch, 76, 76),
+            Player::Instrument(solo) if leads => (solo.program(), Decision::SoloTouch, 118, 62),
+            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 92, 64),
+            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 74, 46),
         };
         Self { program, touch, volume, pan }
     }
