@@ -39,7 +39,7 @@ const SOUNDBOARD: [Resonance; 5] = [
 ];
 
 /// The strings of a note: how far each is from the middle, its share of the blow, its ring.
-const CHOIR: [(f64, f64, f64); 3] = [(-1.0, 0.40, 0.30), (0.8, 0.36, 0.36), (0.1, 0.24, 1.3)];
+const CHOIR: [(f64, f64, f64); 3] = [(-1.0, 0.38, 0.33), (1.0, 0.38, 0.33), (0.0, 0.24, 1.3)];
 
 fn piano_zone(root: u8, layer: usize) -> Zone {
     let hertz = frequency(root);
