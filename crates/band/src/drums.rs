@@ -33,9 +33,6 @@ pub(crate) fn write(form: &Form, style: &Style, solo: &[Note], mut chance: Chanc
         if fills || chance.happens(answer_chance(rest, plan.intensity)) {
             add(&mut hits, choices, meter, nth, fills, &mut chance);
         }
-        if rest > LONG_REST && !fills && chance.happens(plan.intensity) {
-            add(&mut hits, &style.answers, meter, nth, false, &mut chance);
-        }
         if before >= Some(Close::Section) && chance.happens(plan.intensity) {
             crash(&mut hits, style.brushes);
         }
@@ -46,9 +43,6 @@ pub(crate) fn write(form: &Form, style: &Style, solo: &[Note], mut chance: Chanc
     notes.sort_by_key(|note| (note.onset, note.pitch()));
     notes
 }
-
-/// How much of a bar the soloist is silent for a second answer.
-const LONG_REST: f64 = 0.5;
 
 /// How often the drums say something of their own in a bar: the more the soloist leaves of it, and the harder the band
 /// plays.
