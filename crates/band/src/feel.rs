@@ -15,7 +15,7 @@ use crate::chance::{Chance, Decision};
 use crate::kit::Drum;
 use crate::options::BandOptions;
 use crate::style::pulses;
-use hands::Habit;
+use hands::Manner;
 use swing::Timings;
 
 /// The controller of MIDI that slurs the notes begun while it is on (68, legato footswitch).
@@ -129,11 +129,11 @@ fn blows(instrument: Instrument) -> bool {
 
 /// How a player of the rhythm section plays: the drummer's foot is early, and a plucked string is let go before the
 /// next is.
-fn habit(player: Player) -> Habit {
+fn manner(player: Player) -> Manner {
     match player {
-        Player::Drums => Habit { ahead: Some(Drum::Pedal.key()), held: 100 },
-        Player::Instrument(Instrument::Bass) => Habit { ahead: None, held: 92 },
-        Player::Instrument(_) => Habit { ahead: None, held: 100 },
+        Player::Drums => Manner { ahead: Some(Drum::Pedal.key()), held: 100 },
+        Player::Instrument(Instrument::Bass) => Manner { ahead: None, held: 92 },
+        Player::Instrument(_) => Manner { ahead: None, held: 100 },
     }
 }
 
@@ -144,7 +144,7 @@ fn track(part: &Part, leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) 
     let notes = if leads {
         hands::lead(&part.notes, sheet, timings, touch, blows)
     } else {
-        hands::accompany(&part.notes, sheet, timings, habit(part.player), touch)
+        hands::accompany(&part.notes, sheet, timings, manner(part.player), touch)
     };
     let mut events = Vec::new();
     if blows {

@@ -96,7 +96,7 @@ impl<'a> SwingGrid<'a> {
 
 /// What sets one player of the rhythm section apart from the others.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Habit {
+pub(super) struct Manner {
     /// The pitch that is played a little ahead of the others.
     pub(super) ahead: Option<Pitch>,
     /// How much of its length a note sounds, in hundredths.
@@ -108,7 +108,7 @@ pub(super) fn accompany(
     notes: &[Note],
     sheet: &Sheet,
     timings: &Timings,
-    habit: Habit,
+    manner: Manner,
     mut chance: Chance,
 ) -> Vec<SoundedNote> {
     let grid = SwingGrid::new(notes, sheet, timings);
@@ -119,13 +119,13 @@ pub(super) fn accompany(
             .filter(|&(onset, _)| onset == note.onset)
             .unwrap_or_else(|| (note.onset, timing.milliseconds(BAND_WANDER * chance.normal())));
         moment = Some((note.onset, wander));
-        let ahead = habit.ahead.filter(|&pitch| note.pitch() == pitch).map_or(Duration::ZERO, |_| {
+        let ahead = manner.ahead.filter(|&pitch| note.pitch() == pitch).map_or(Duration::ZERO, |_| {
             timing.milliseconds((AHEAD.0 + AHEAD.1 * chance.normal()).clamp(AHEAD_RANGE.0, AHEAD_RANGE.1))
         });
         let onset = grid.played(note.onset) + wander - ahead;
         let last = note.end() >= sheet.end();
         let whole = grid.played(note.end()) - onset;
-        let end = if last { sheet.end() } else { onset + whole * habit.held / 100 };
+        let end = if last { sheet.end() } else { onset + whole * manner.held / 100 };
         let velocity = f64::from(note.velocity.unwrap_or(64)) + 3.0 * chance.normal();
         SoundedNote {
             onset,
