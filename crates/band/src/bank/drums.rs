@@ -73,8 +73,8 @@ pub(super) fn kits() -> [Patch; 2] {
     let with = |drums| both.iter().cloned().chain(zones(drums)).collect();
     let sticks = vec![DrumVoice::new(&[(38, 38), (40, 40)], -5.0, -20, 3, snare)];
     let brushes = vec![
-        DrumVoice::new(&[(38, 38)], -10.0, -20, 6, brush_tap),
-        DrumVoice::new(&[(40, 40)], -13.0, -20, 6, brush_swirl),
+        DrumVoice::new(&[(38, 38)], -7.0, -20, 6, brush_tap),
+        DrumVoice::new(&[(40, 40)], -9.5, -20, 6, brush_swirl),
     ];
     [
         Patch { name: "Drum kit", zones: with(sticks), presets: vec![(KIT_BANK, 0)] },
@@ -89,7 +89,7 @@ fn common() -> Vec<DrumVoice> {
         DrumVoice::new(&[(37, 37)], -10.0, -20, 2, side_stick),
         DrumVoice::new(&[(39, 39)], -9.0, -20, 2, brush_slap),
         DrumVoice::new(&[(45, 45), (41, 41), (43, 43), (47, 48), (50, 50)], -4.0, 60, 2, tom).tuned(100),
-        DrumVoice::new(&[(42, 42)], -13.0, -140, 2, cymbals::closed_hat).hat(),
+        DrumVoice::new(&[(42, 42)], -11.0, -140, 2, cymbals::closed_hat).hat(),
         DrumVoice::new(&[(44, 44)], -13.0, -140, 2, cymbals::pedal_hat).hat(),
         DrumVoice::new(&[(46, 46)], -12.0, -140, 2, cymbals::open_hat).hat(),
         DrumVoice::new(&[(49, 49), (52, 52), (55, 55), (57, 57)], -7.0, -90, 2, cymbals::crash),
