@@ -29,7 +29,7 @@ pub fn arrange(sheet: &Sheet, solo: &Solo, options: &BandOptions, seed: u64) -> 
     let ending = if options.ending { ending_bars(sheet, tempo) } else { 0 };
     let form = Form::new(sheet, choruses(sheet, solo), options.melody.is_some(), ending);
     let notes = lead(&form, sheet, solo, options.melody.as_ref());
-    let lead = Part { player: Player::Instrument(solo.instrument()), notes };
+    let lead = Part::new(Player::Instrument(solo.instrument()), notes);
     let parts = parts(&form, lead, &style, options, seed);
     let sheet = form.sheet.with_tempo(Some(tempo)).with_style(style.name());
     Score { marks: form.marks, ..Score::new(sheet, parts) }
@@ -42,17 +42,15 @@ pub(crate) fn parts(form: &Form, lead: Part, style: &Style, options: &BandOption
     let chance = |decision| Chance::new(seed, decision);
     if options.band.has_chords() {
         let notes = comp::write(form, style, &parts[0].notes, options.chords, chance(Decision::Chords));
-        parts.push(Part { player: Player::Instrument(options.chords), notes });
+        parts.push(Part::new(Player::Instrument(options.chords), notes));
     }
     if options.band.has_bass() {
         let notes = bass::write(form, style, chance(Decision::Bass));
-        parts.push(Part { player: Player::Instrument(Instrument::Bass), notes });
+        parts.push(Part::new(Player::Instrument(Instrument::Bass), notes));
     }
     if options.band.has_drums() {
-        parts.push(Part {
-            player: Player::Drums,
-            notes: drums::write(form, style, &parts[0].notes, chance(Decision::Drums)),
-        });
+        let notes = drums::write(form, style, &parts[0].notes, chance(Decision::Drums));
+        parts.push(Part::new(Player::Drums, notes));
     }
     parts
 }

@@ -127,7 +127,7 @@ impl Practice {
             if options.ending { ending_bars(&self.choruses[last], self.passes[last].tempo) } else { 0 };
         let form = self.form(ending);
         let notes = clipped(self.in_turns(solo.notes()), form.sheet.end());
-        let lead = Part { player: Player::Instrument(solo.instrument()), notes };
+        let lead = Part::new(Player::Instrument(solo.instrument()), notes);
         let parts = parts(&form, lead, &style, options, seed);
         let mut marks = form.marks;
         marks.extend(self.turns().into_iter().map(|(bars, turn)| (bars.start, turn.name().to_owned())));

@@ -78,9 +78,10 @@ fn read_tune(text: &str, header: TuneHeader) -> Result<Tune, Error> {
     let sheet = played.sheet(named).map_err(malformed)?;
     let solo = match played.notes.is_empty() {
         true => None,
-        false => Some(Solo::new(Instrument::Voice, played.notes).map_err(malformed)?),
+        false => Some(Solo::new(Instrument::Voice, std::mem::take(&mut played.notes)).map_err(malformed)?),
     };
-    Ok(Tune { sheet, solo, credits: Credits::default(), form: played.form, warnings })
+    let unfold::Unfolded { spelling, form, .. } = played;
+    Ok(Tune { sheet, solo, spelling, credits: Credits::default(), form, warnings })
 }
 
 /// The measures of the parts in the order in which the header plays them, behind those that stand before the first;

@@ -206,6 +206,7 @@ impl Leadsheet {
             Ok(Tune {
                 sheet: sheet.clone(),
                 solo: Some(solo),
+                spelling: Default::default(),
                 credits,
                 form: Default::default(),
                 warnings: self.warnings.clone(),

@@ -77,6 +77,7 @@ fn read_score(root: Node) -> Result<Tune, Error> {
     Ok(Tune {
         sheet,
         solo,
+        spelling: played.spelling,
         credits: Credits { instrument, ..Credits::default() },
         form: played.form,
         warnings,
@@ -103,11 +104,17 @@ fn parts<'a, 'b>(root: Node<'a, 'b>) -> Vec<(&'a str, Vec<PartMeasure<'a, 'b>>)>
     parts
 }
 
+/// What stands in front of the music.
+fn head<'a, 'b>(root: Node<'a, 'b>) -> impl Iterator<Item = Node<'a, 'b>> {
+    let music = |node: &Node| matches!(node.tag_name().name(), "part" | "measure");
+    root.children().filter(move |node| !music(node)).flat_map(|node| node.descendants())
+}
+
 fn header(root: Node, sheet: Sheet, opening: &Opening) -> Sheet {
     let find = |name: &str, kind: Option<(&str, &str)>| {
         let says =
             |node: &Node| node.has_tag_name(name) && kind.is_none_or(|(k, v)| node.attribute(k) == Some(v));
-        root.descendants().find(says).and_then(|node| node.text()).unwrap_or_default().trim()
+        head(root).find(says).and_then(|node| node.text()).unwrap_or_default().trim()
     };
     let titles = [find("work-title", None), find("movement-title", None), largest_words(root)];
     let title = titles.into_iter().find(|title| !title.is_empty()).unwrap_or_default();
@@ -120,9 +127,9 @@ fn header(root: Node, sheet: Sheet, opening: &Opening) -> Sheet {
 /// The words in the largest print, where no field holds the title; remarks are printed too, but are none.
 fn largest_words<'a>(root: Node<'a, '_>) -> &'a str {
     let size = |node: &Node| node.attribute("font-size").and_then(|size| size.parse().ok()).unwrap_or(0.0);
-    let fields = root.descendants().filter(|node| node.attribute("name") == Some("remark"));
+    let fields = head(root).filter(|node| node.attribute("name") == Some("remark"));
     let remarks: BTreeSet<Option<&str>> = fields.map(|field| field.text()).collect();
-    let credits = root.descendants().filter(|node| node.has_tag_name("credit-words"));
+    let credits = head(root).filter(|node| node.has_tag_name("credit-words"));
     credits
         .filter(|words| !remarks.contains(&words.text()))
         .max_by(|a, b| f64::total_cmp(&size(a), &size(b)))
@@ -156,8 +163,7 @@ fn leave_one_voice(measures: &mut [SourceMeasure], warnings: &mut Vec<Warning>) 
 
 /// The instrument of a part, by its program or its name.
 fn instrument(root: Node, id: &str) -> Option<Instrument> {
-    let listed =
-        root.descendants().find(|n| n.has_tag_name("score-part") && n.attribute("id") == Some(id))?;
+    let listed = head(root).find(|n| n.has_tag_name("score-part") && n.attribute("id") == Some(id))?;
     let name = text(listed, "part-name").parse().ok();
     let midi =
         || child(listed, "midi-instrument").and_then(|midi| text(midi, "midi-program").parse::<u8>().ok());

@@ -1,7 +1,7 @@
 //! Notation: what stands on the page, whichever way it is written out.
 //!
 //! A part is written for a reader ([`PartKey`]), in measures of notes and rests that are cut where a player looks
-//! for the beat, spelled after chord and key, beamed, and tied.
+//! for the beat, spelled as the score has it or else after chord and key, beamed, and tied.
 //!
 //! **What is written may be longer than what sounds.** Onsets stand as they are; ends are moved to the division
 //! of the beat that the onsets show (halves where they show none), and what would be a rest shorter than a triplet
@@ -19,7 +19,10 @@ mod span;
 mod spelling;
 mod staff;
 
-use sideman_music::{Change, Duration, Note, Part, Pitch, Pitches, Score, Sheet, Time};
+use sideman_music::{
+    Change, Duration, Interval, Key, Mode, Note, NoteName, Part, Pitch, PitchClass, Pitches, Score, Sheet,
+    Time, Transposition,
+};
 
 use crate::{Location, Warning};
 pub use part_key::PartKey;
@@ -89,7 +92,10 @@ fn staff(
     let span = (frames[0].start, score.sheet.end());
     let events = part.map_or(Vec::new(), |part| events(part, shift, span, warnings));
     let events = legible::legible(events, frames, swings(score.sheet.style()));
-    let names = spelling::names(&events, &sheet);
+    let given = |event: &Sonority, pitch| {
+        part.and_then(|part| given_name(part, &score.sheet, event.start, pitch, shift))
+    };
+    let names = spelling::names(&events, &sheet, given);
     let mut left = events.iter().zip(names).peekable();
     let mut held = None;
     let mut measures: Vec<NotatedMeasure> = Vec::with_capacity(frames.len());
@@ -104,6 +110,14 @@ fn staff(
     }
     accidental::mark(&mut measures);
     Staff { player, clef, shift, sheet, measures }
+}
+
+/// The name that the score gives to a written note, which stands `shift` semitones above the sound; a sheet without a key
+/// counts as one in C.
+fn given_name(part: &Part, sheet: &Sheet, onset: Time, written: Pitch, shift: i32) -> Option<NoteName> {
+    let name = part.spelling.name(onset, written.checked_add(Interval::new(-shift))?)?;
+    let key = sheet.key().unwrap_or(Key::on(PitchClass::new(0), Mode::Major));
+    Some(Transposition::new(key, key.transposed(shift)).name(name))
 }
 
 /// What a player plays, one event after the other, as it is written.
@@ -124,7 +138,7 @@ fn events(part: &Part, shift: i32, (start, end): (Time, Time), warnings: &mut Ve
         }
         let stop = together.iter().map(|note| note.end()).max().unwrap_or(onset).min(end);
         let pitches = together.iter().flat_map(|note| note.pitches.as_slice().iter().copied());
-        let up = |pitch: Pitch| pitch.checked_add(sideman_music::Interval::new(shift));
+        let up = |pitch: Pitch| pitch.checked_add(Interval::new(shift));
         let Some(pitches) = Pitches::new(pitches.filter_map(up)) else {
             warnings.push(Warning::new(player(), "a note that cannot be written so high or low"));
             continue;

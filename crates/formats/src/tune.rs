@@ -1,6 +1,6 @@
 //! What a reader of charts and solos gives.
 
-use sideman_music::{Instrument, Sheet, SheetPage, Solo};
+use sideman_music::{Instrument, Sheet, SheetPage, Solo, Spelling};
 
 use crate::{Error, Location, PlayedForm, Warned, Warning, WarningKind, order, symbol};
 
@@ -15,6 +15,8 @@ pub struct Tune {
     pub sheet: Sheet,
     /// The head or the solo.
     pub solo: Option<Solo>,
+    /// What its notes are called, where the source says that.
+    pub spelling: Spelling,
     /// Who, where from, how.
     pub credits: Credits,
     /// How the order of its bars came about.
@@ -26,8 +28,8 @@ pub struct Tune {
 impl Tune {
     /// A chart without a line over it.
     pub(crate) fn chart(sheet: Sheet, warnings: Vec<Warning>) -> Self {
-        let (credits, form) = Default::default();
-        Self { sheet, solo: None, credits, form, warnings }
+        let (spelling, credits, form) = Default::default();
+        Self { sheet, solo: None, spelling, credits, form, warnings }
     }
 
     /// A chart in the text grammar of [`Sheet`]; of a chord that is not known root and triad are taken, with a warning.

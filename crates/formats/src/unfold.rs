@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use sideman_music::{
-    Bar, Change, Chord, Duration, FormSigns, Meter, Note, OrderOfPlay, Pitch, Pitches, PlayStep, Sheet, Time,
+    Bar, Change, Chord, Duration, FormSigns, Meter, Note, NoteName, OrderOfPlay, Pitch, Pitches, PlayStep,
+    Sheet, Spelling, Time,
 };
 
 use crate::{Error, Location, PlayedForm, Warning, WarningKind, order};
@@ -41,6 +42,8 @@ pub(crate) struct SourceTone {
     pub(crate) at: Duration,
     pub(crate) duration: Duration,
     pub(crate) pitch: Pitch,
+    /// As it is written, where that has a name.
+    pub(crate) name: Option<NoteName>,
     pub(crate) voice: String,
     /// It goes on in the next.
     pub(crate) ties: bool,
@@ -53,6 +56,7 @@ pub(crate) struct Unfolded {
     bars: Vec<Bar>,
     pickup: Vec<Change>,
     pub(crate) notes: Vec<Note>,
+    pub(crate) spelling: Spelling,
     pub(crate) form: PlayedForm,
     /// What stands apart from the order of play, by its name.
     apart: Vec<(String, Vec<Bar>)>,
@@ -102,7 +106,8 @@ pub(crate) fn unfold(
     let numbers = measures.iter().map(|measure| measure.number.clone()).collect();
     let steps = order.steps.into_iter().zip(std::mem::take(&mut line.places)).collect();
     let form = PlayedForm { numbers, steps, apart: Vec::new() };
-    Ok(Unfolded { bars: line.bars, pickup: line.pickup, notes: joined(line.tones), form, apart })
+    let spelling = spelling(&line.tones);
+    Ok(Unfolded { bars: line.bars, pickup: line.pickup, notes: joined(line.tones), spelling, form, apart })
 }
 
 fn signs(measure: &SourceMeasure) -> FormSigns {
@@ -286,6 +291,10 @@ fn changes(measure: &SourceMeasure) -> Vec<Change> {
     changes
 }
 
+fn spelling(tones: &[(Time, SourceTone)]) -> Spelling {
+    tones.iter().filter_map(|(onset, tone)| Some(((*onset, tone.pitch), tone.name?))).collect()
+}
+
 /// Notes of tones: those at one place together, tied ones joined, none reaching into the next.
 fn joined(mut tones: Vec<(Time, SourceTone)>) -> Vec<Note> {
     tones.sort_by_key(|(at, _)| *at);
@@ -324,6 +333,7 @@ mod tests {
             at: quarters(at),
             duration: quarters(length),
             pitch: Pitch::midi(pitch),
+            name: None,
             voice: String::new(),
             ties: false,
             tied,

@@ -68,7 +68,8 @@ fn read_solo(info: &SoloRow, bars: &SoloGrid, tones: &[NoteRow], place: &Locatio
         feel: info.feel.to_lowercase(),
         choruses: bars.choruses.clone(),
     };
-    Ok(Tune { sheet, solo: Some(solo), credits, form: Default::default(), warnings })
+    let (spelling, form) = Default::default();
+    Ok(Tune { sheet, solo: Some(solo), spelling, credits, form, warnings })
 }
 
 /// The notes in order of place; one that cannot be a note, or shares its place with one before, is left out.

@@ -81,10 +81,8 @@ fn any_line() -> impl Strategy<Value = Vec<(i64, i64, u8)>> {
 
 /// A solo on a flute, written by `key` and read back.
 fn read_back(sheet: &Sheet, line: &[(i64, i64, u8)], key: PartKey) -> Vec<Note> {
-    let parts = vec![Part {
-        player: Player::Instrument(Instrument::TenorSax),
-        notes: line.iter().copied().map(note).collect(),
-    }];
+    let parts =
+        vec![Part::new(Player::Instrument(Instrument::TenorSax), line.iter().copied().map(note).collect())];
     let score = Score::new(sheet.clone(), parts);
     let options = NotationOptions { part: key, ..NotationOptions::default() };
     let written = musicxml::write_score(&score, &options).value;
@@ -117,7 +115,7 @@ proptest! {
     #[test]
     fn any_notes_are_written(steps in proptest::collection::vec((-30i64..300, 1i64..99_999_999, -3i64..4000, 0u8..128), 0..20)) {
         let note = |(onset, parts, length, pitch)| Note::new(Time::after_start(Duration::quarters(onset, parts)), Duration::quarters(length, 77), Pitch::midi(pitch));
-        let parts = vec![Part { player: Player::Instrument(Instrument::TenorSax), notes: steps.into_iter().map(note).collect() }];
+        let parts = vec![Part::new(Player::Instrument(Instrument::TenorSax), steps.into_iter().map(note).collect())];
         let score = Score::new("style: swing\nGm7 | 7/16 C7 | 5/4 F6 | %".parse().unwrap(), parts);
         let written = musicxml::write_score(&score, &NotationOptions { part: PartKey::Eb, ..NotationOptions::default() }).value;
         prop_assert!(musicxml::read(written.as_bytes()).is_ok());

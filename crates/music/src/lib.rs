@@ -43,7 +43,7 @@ pub use meter::Meter;
 pub use performance::{Event, Performance, TempoMap, Text, TextKind, Track};
 pub use pitch::{Letter, NoteName, Pitch, PitchClass, PitchClassSet};
 pub use scale::Scale;
-pub use score::{Part, Player, Score};
+pub use score::{Part, Player, Score, Spelling};
 pub use sheet::{Bar, Change, Sheet, SheetPage};
 pub use solo::{Note, Pitches, Solo};
 pub use time::{Duration, Tempo, Time};

@@ -1,6 +1,8 @@
 //! What is written: quantised parts over the sheet as it is played.
 
-use crate::{Instrument, Key, Note, Sheet, Tempo, Time};
+use std::collections::BTreeMap;
+
+use crate::{Instrument, Key, Note, NoteName, Pitch, Sheet, Tempo, Time};
 
 /// A score, for notation: the sheet with every bar that is played, its rehearsal marks, and the parts.
 ///
@@ -40,6 +42,34 @@ pub struct Part {
     /// Its notes in order of onset; they may overlap. On the drums a pitch is a key of General MIDI's
     /// percussion map.
     pub notes: Vec<Note>,
+    /// What its notes are called.
+    pub spelling: Spelling,
+}
+
+impl Part {
+    /// A part whose notes are called as chords and key have them.
+    pub fn new(player: Player, notes: Vec<Note>) -> Self {
+        Self { player, notes, spelling: Spelling::default() }
+    }
+}
+
+/// The names that a score gives to its notes, each by where it begins and what sounds; a note without one is called as
+/// chords and key have it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Spelling(BTreeMap<(Time, Pitch), NoteName>);
+
+impl Spelling {
+    /// The name of a note.
+    pub fn name(&self, onset: Time, pitch: Pitch) -> Option<NoteName> {
+        self.0.get(&(onset, pitch)).copied()
+    }
+}
+
+impl FromIterator<((Time, Pitch), NoteName)> for Spelling {
+    /// Names that are none of their pitch are left out.
+    fn from_iter<I: IntoIterator<Item = ((Time, Pitch), NoteName)>>(names: I) -> Self {
+        Self(names.into_iter().filter(|((_, pitch), name)| pitch.class() == name.class()).collect())
+    }
 }
 
 /// Who plays a part.

@@ -37,6 +37,17 @@ impl Transposition {
         Chord { root, quality: chord.quality, bass: bass.filter(|bass| bass.class() != root.class()) }
     }
 
+    /// The name of a note in the new key: the same degree, where that needs no double accidental.
+    #[must_use]
+    pub fn name(self, name: NoteName) -> NoteName {
+        if self.from == self.to {
+            return name;
+        }
+        let moved = name.fifths() + self.fifths();
+        let same = NoteName::at_fifths(moved).filter(|name| name.alter().abs() <= 1);
+        same.unwrap_or_else(|| NoteName::usual(moved))
+    }
+
     fn fifths(self) -> i32 {
         self.to.tonic().fifths() - self.from.tonic().fifths()
     }

@@ -2,7 +2,7 @@
 
 use sideman_formats::notation::{NotationOptions, PartKey};
 use sideman_formats::{Warned, engraving, musicxml};
-use sideman_music::{Part, Player, Score, Sheet, Solo};
+use sideman_music::{Part, Player, Score, Sheet, Solo, Spelling};
 
 use crate::{Error, Lead, Source};
 
@@ -54,7 +54,9 @@ impl Pages {
                 let solo = value.as_written();
                 Ok(Warned { value: Self::of(value.sheet, Some(solo)), warnings })
             }
-            Source::Tunes(tunes) => one(tunes).map(|tune| whole(Self::of(tune.sheet, tune.solo))),
+            Source::Tunes(tunes) => {
+                one(tunes).map(|tune| whole(Self::of(tune.sheet, tune.solo).spelled(tune.spelling)))
+            }
             Source::Corpus(library) => {
                 one(library.pieces).map(|piece| whole(Self::of(piece.sheet, piece.solo)))
             }
@@ -63,9 +65,15 @@ impl Pages {
     }
 
     pub(crate) fn of(sheet: Sheet, solo: Option<Solo>) -> Self {
-        let part =
-            |solo: Solo| Part { player: Player::Instrument(solo.instrument()), notes: solo.notes().to_vec() };
+        let part = |solo: Solo| Part::new(Player::Instrument(solo.instrument()), solo.notes().to_vec());
         Self { score: Score::new(sheet, solo.map(part).into_iter().collect()), remarks: Vec::new() }
+    }
+
+    fn spelled(mut self, spelling: Spelling) -> Self {
+        if let Some(part) = self.score.parts.first_mut() {
+            part.spelling = spelling;
+        }
+        self
     }
 
     /// The page written for instruments in a key, and what could not be written.
@@ -134,5 +142,37 @@ mod tests {
             let complaint = long.written(format, PartKey::C).unwrap_err().to_string();
             assert!(complaint.contains("84000 notes are too many"), "{complaint}");
         }
+    }
+
+    /// Step, alteration and octave of the notes of a page for instruments in a key.
+    fn names(abc: &str, part: PartKey) -> Vec<String> {
+        let source = Source::read(abc.as_bytes(), "a.abc").unwrap().value;
+        let page = Pages::read(source, "a.abc").unwrap().value;
+        let xml = String::from_utf8(page.musicxml(part).value).unwrap();
+        let text = |pitch: &str, tag: &str| {
+            let (_, after) = pitch.split_once(&format!("<{tag}>"))?;
+            Some(after.split_once('<')?.0.to_owned())
+        };
+        let pitches = xml.split("<pitch>").skip(1).map(|all| all.split("</pitch>").next().unwrap());
+        let named = |pitch: &str| {
+            let alter = match text(pitch, "alter").as_deref() {
+                Some("1") => "#",
+                Some("-1") => "b",
+                _ => "",
+            };
+            Some(text(pitch, "step")? + alter + &text(pitch, "octave")?)
+        };
+        pitches.filter_map(named).collect()
+    }
+
+    #[test]
+    fn a_score_keeps_its_own_spelling() {
+        // Over F7 the chord would call the notes Eb and Gb; the second time a repeat plays them they are called the same.
+        let line = |key: &str| format!("X:1\nM:4/4\nL:1/4\nK:{key}\n|: \"F7\" ^D ^F _B ^G :|\n");
+        let twice = |names: [&'static str; 4]| [names, names].concat();
+        assert_eq!(names(&line("C"), PartKey::C), twice(["D#4", "F#4", "Bb4", "G#4"]));
+        assert_eq!(names(&line("C"), PartKey::Bb), twice(["E#4", "G#4", "C5", "A#4"]));
+        // The part for E flat is in A flat, where the B flat would need a double accidental.
+        assert_eq!(names(&line("B"), PartKey::Eb), twice(["C5", "Eb5", "G5", "F5"]));
     }
 }

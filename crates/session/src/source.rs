@@ -193,8 +193,8 @@ fn apart(tunes: &[Tune], title: &str) -> Option<Tune> {
     let key = title_key(title);
     let sheet =
         tunes.iter().flat_map(|tune| &tune.form.apart).find(|sheet| title_key(sheet.title()) == key)?;
-    let (solo, credits, form, warnings) = Default::default();
-    Some(Tune { sheet: sheet.clone(), solo, credits, form, warnings })
+    let (solo, spelling, credits, form, warnings) = Default::default();
+    Some(Tune { sheet: sheet.clone(), solo, spelling, credits, form, warnings })
 }
 
 /// The music in an archive, and why its other files are skipped.

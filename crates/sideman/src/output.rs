@@ -22,6 +22,8 @@ pub(crate) use leftover::{is_leftover, remove_all};
 use place::Place;
 use step::unwritten;
 
+use crate::usage::refuse;
+
 /// The least that a disk must have left for anything to be written, in bytes.
 pub(crate) const LITTLE: u64 = 1 << 16;
 
@@ -51,11 +53,8 @@ pub(crate) fn folder_tried(folder: &Path, bytes: u64) -> Result<()> {
 
 /// The same for a picture, whose name ends in .svg.
 pub(crate) fn picture_tried(path: &Path) -> Result<()> {
-    let name = path.display();
-    ensure!(
-        ending(path).as_deref() == Some("svg"),
-        "{name}: a picture is written as SVG; end the name in .svg"
-    );
+    let words = format!("{}: a picture is written as SVG; end the name in .svg", path.display());
+    refuse(ending(path).as_deref() != Some("svg"), words)?;
     tried(path, LITTLE)
 }
 

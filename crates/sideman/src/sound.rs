@@ -14,7 +14,7 @@ use sideman_session::sound::{Recording, SoundFormat, record};
 use crate::cli::{HandoutArgs, SoundArgs, TakeSoundArgs};
 use crate::output::{self, Draft};
 use crate::terminal::Terminal;
-use crate::usage::refuse;
+use crate::usage::{misuse, refuse};
 
 /// The endings of the sound that `jam` leaves.
 const USUAL: [&str; 2] = ["wav", "mp3"];
@@ -99,12 +99,10 @@ fn recording(args: &SoundArgs) -> Recording {
 }
 
 fn format(file: &Path) -> Result<SoundFormat> {
-    match output::ending(file).as_deref().and_then(SoundFormat::of_ending) {
-        Some(format) => Ok(format),
-        None => {
-            bail!("{}: the kind of sound is not known; end the name in .wav, .mp3 or .flac", file.display())
-        }
-    }
+    let format = output::ending(file).as_deref().and_then(SoundFormat::of_ending);
+    let words =
+        || format!("{}: the kind of sound is not known; end the name in .wav, .mp3 or .flac", file.display());
+    format.ok_or_else(|| misuse(words()))
 }
 
 /// Programs that play a sound file, and what they need to be told.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sideman_session::Error;
 
-/// Options that do not go together, or have no effect.
+/// Options that do not go together, have no effect, or name what there is not.
 #[derive(Debug)]
 pub(crate) struct Contradiction(String);
 
@@ -16,9 +16,14 @@ impl fmt::Display for Contradiction {
 
 impl std::error::Error for Contradiction {}
 
+/// What is said of something that was typed and cannot be meant.
+pub(crate) fn misuse(words: impl Into<String>) -> anyhow::Error {
+    Contradiction(words.into()).into()
+}
+
 /// Refuses a contradiction where there is one.
 pub(crate) fn refuse(when: bool, words: impl Into<String>) -> anyhow::Result<()> {
-    if when { Err(Contradiction(words.into()).into()) } else { Ok(()) }
+    if when { Err(misuse(words)) } else { Ok(()) }
 }
 
 /// The error in the words of the options, where it is one of what was typed.
@@ -38,6 +43,7 @@ fn wish(error: &Error) -> Option<String> {
         Error::Improv(sideman_improv::Error::Option { option, found, wanted }) => {
             Some(format!("--{option} is {found}; it should be {wanted}"))
         }
+        Error::Practice(error) => Some(error.to_string()),
         Error::In { error, .. } => wish(error),
         _ => None,
     }

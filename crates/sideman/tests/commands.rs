@@ -113,7 +113,7 @@ fn any_midi_file_becomes_sound() {
         done(&sideman(home.path(), &["render", first, "--out", sound, "--quiet"]));
         assert!(fs::metadata(home.path().join(sound)).unwrap().len() > 10_000);
     }
-    let error = refused(&sideman(home.path(), &["render", first, "--out", "x.ogg"]), 1);
+    let error = refused(&sideman(home.path(), &["render", first, "--out", "x.ogg"]), 2);
     assert!(error.contains(".wav, .mp3 or .flac"), "{error}");
     assert!(!home.path().join("x.ogg").exists());
 }

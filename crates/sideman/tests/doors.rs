@@ -54,7 +54,7 @@ fn what_cannot_be_written_is_told_before_the_work() {
             assert!(refused(&sideman(home.path(), ask), 1).contains(why), "{ask:?}");
         }
     }
-    assert!(refused(&sideman(home.path(), &["explain", "no.mid", "--out", "e.pdf"]), 1).contains(".svg"));
+    assert!(refused(&sideman(home.path(), &["explain", "no.mid", "--out", "e.pdf"]), 2).contains(".svg"));
     assert!(refused(&sideman(home.path(), &[&TAKE[..], &["--out", "file"]].concat()), 1).contains("folder"));
 }
 

@@ -173,21 +173,21 @@ fn nonsense_is_answered_with_the_way_out() {
     let long: Sheet = CHART.parse().unwrap();
     fs::write(home.path().join("long.txt"), long.repeated(100).unwrap().to_string()).unwrap();
     let cases: [(&[&str], i32, &str); 9] = [
-        (&["--loop", "3-7"], 1, "bars 1 to 4"),
+        (&["--loop", "3-7"], 2, "bars 1 to 4"),
         (&["--loop", "7-3"], 2, "5-8"),
         (&["--keys", "C H"], 2, "fourths"),
         (&["--tempo", "fast"], 2, "100..160"),
         (&["--faster", "0"], 2, "-5"),
-        (&["--style", "polka"], 1, "bossa"),
+        (&["--style", "polka"], 2, "bossa"),
         (&["--solo", "missing.mid"], 1, "missing.mid"),
         (&["--solo", "chart.txt"], 1, "no melody"),
-        (&["--out", "take.ogg"], 1, ".musicxml"),
+        (&["--out", "take.ogg"], 2, ".musicxml"),
     ];
     for (options, code, way_out) in cases {
         let error = refused(&sideman(home.path(), &[&["practice", CHART], options].concat()), code);
         assert!(error.contains(way_out), "{error}");
     }
-    let error = refused(&sideman(home.path(), &["practice", "long.txt", "--choruses", "500"]), 1);
+    let error = refused(&sideman(home.path(), &["practice", "long.txt", "--choruses", "500"]), 2);
     assert!(error.contains("49 at most"), "{error}");
     assert!(!home.path().join("output").exists());
 }

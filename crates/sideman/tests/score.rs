@@ -16,7 +16,7 @@ const CHART: &str = "title: Over the Bar\nkey: F\nstyle: swing\ntempo: 160\n[A] 
 
 fn score(sheet: &Sheet, solo: &Solo) -> Score {
     let player = Player::Instrument(solo.instrument());
-    let parts = vec![Part { player, notes: solo.notes().to_vec() }];
+    let parts = vec![Part::new(player, solo.notes().to_vec())];
     Score::new(sheet.clone(), parts)
 }
 
@@ -107,7 +107,7 @@ fn any_music_becomes_a_score() {
     assert_eq!(notes("b.musicxml"), notes("solo.musicxml"));
     assert!(fs::read(path("c.pdf")).unwrap().starts_with(b"%PDF"));
     assert!(fs::read_to_string(path("d.svg")).unwrap().contains("N.C."));
-    let error = refused(&sideman(home.path(), &["score", CHART, "--out", "x.png"]), 1);
+    let error = refused(&sideman(home.path(), &["score", CHART, "--out", "x.png"]), 2);
     assert!(error.contains(".svg, .pdf or .musicxml"), "{error}");
     let error = refused(&sideman(home.path(), &["score", CHART, "--part", "G", "--out", "x.svg"]), 2);
     assert!(error.contains("C, Bb, Eb, F or bass"), "{error}");

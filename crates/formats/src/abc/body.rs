@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sideman_music::{CodaPlace, Duration, Letter, Meter, Pitch, Sheet};
+use sideman_music::{CodaPlace, Duration, Letter, Meter, NoteName, Pitch, Sheet};
 
 use super::chords;
 use super::header::{self, Signature, TuneHeader, accidental, unit};
@@ -127,7 +127,7 @@ impl Body {
             'z' | 'x' => self.rest(after),
             'Z' => self.rest_bars(after),
             '^' | '_' | '=' | 'A'..='G' | 'a'..='g' => match self.pitch(all) {
-                Some((pitch, rest)) => self.note(&[(pitch, (1, 1))], rest),
+                Some((head, rest)) => self.note(&[(head, (1, 1))], rest),
                 None => after,
             },
             _ => after,
@@ -226,9 +226,9 @@ impl Body {
         let (mut heads, mut notes, mut ties) = (Vec::new(), inside, false);
         while let Some(first) = notes.chars().next() {
             match self.pitch(notes) {
-                Some((pitch, more)) => {
+                Some((head, more)) => {
                     let (length, more) = ratio(more);
-                    heads.push((pitch, length));
+                    heads.push((head, length));
                     notes = more;
                 }
                 None => {
@@ -297,16 +297,17 @@ impl Body {
     }
 
     /// Notes that begin together, each with its length inside of the brackets; the first one's is that of all.
-    fn note<'a>(&mut self, heads: &[(Pitch, (i64, i64))], text: &'a str) -> &'a str {
+    fn note<'a>(&mut self, heads: &[(Head, (i64, i64))], text: &'a str) -> &'a str {
         let (unit, rest) = self.length(text);
         let long =
-            |&(_, (times, parts)): &(Pitch, (i64, i64))| (unit * times / parts).min(Duration::WHOLE * 64);
+            |&(_, (times, parts)): &(Head, (i64, i64))| (unit * times / parts).min(Duration::WHOLE * 64);
         let first = self.measure.tones.len();
         let tied = std::mem::take(&mut self.tie);
-        let tone = |head: &(Pitch, (i64, i64))| SourceTone {
+        let tone = |head: &(Head, (i64, i64))| SourceTone {
             at: self.cursor,
             duration: long(head),
-            pitch: head.0,
+            pitch: head.0.pitch,
+            name: head.0.name,
             voice: String::new(),
             ties: false,
             tied,
@@ -344,7 +345,7 @@ impl Body {
 
     /// A pitch at the start of a text: accidentals, a letter, octaves. A note tied to one keeps its accidental; parts of
     /// semitones, such as `_/`, are rounded.
-    fn pitch<'a>(&mut self, text: &'a str) -> Option<(Pitch, &'a str)> {
+    fn pitch<'a>(&mut self, text: &'a str) -> Option<(Head, &'a str)> {
         let (alter, named) = alteration(text);
         let name = named.chars().next()?;
         let letter = Letter::from_name(name.to_ascii_uppercase())?;
@@ -360,7 +361,8 @@ impl Body {
         let told = self.accidentals.get(&(index, octave)).copied().or(held);
         let alter = told.unwrap_or(self.key.alter[index]);
         let number = 60 + 12 * octave + letter.semitones() + alter;
-        Some((u8::try_from(number).ok().and_then(Pitch::new)?, &rest[marks..]))
+        let pitch = u8::try_from(number).ok().and_then(Pitch::new)?;
+        Some((Head { pitch, name: NoteName::new(letter, alter) }, &rest[marks..]))
     }
 
     /// Ends the measure if it holds anything; what stands on an empty one belongs to the next.
@@ -377,6 +379,12 @@ impl Body {
         (self.cursor, self.last) = (Duration::ZERO, None);
         self.held = std::mem::take(&mut self.accidentals);
     }
+}
+
+/// A note as it is written, without its length.
+struct Head {
+    pitch: Pitch,
+    name: Option<NoteName>,
 }
 
 /// The accidental at the start of a text, in semitones, and what stands behind it.

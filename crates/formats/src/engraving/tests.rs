@@ -10,7 +10,7 @@ fn score(sheet: &str, notes: &[(i64, i64, u8)]) -> Score {
         Note::new(Time::after_start(twelfths(at)), twelfths(length), Pitch::midi(pitch))
     };
     let player = Player::Instrument(Instrument::TenorSax);
-    let parts = vec![Part { player, notes: notes.iter().map(note).collect() }];
+    let parts = vec![Part::new(player, notes.iter().map(note).collect())];
     Score { marks: vec![(Time::ZERO, "Chorus 1".into())], ..Score::new(sheet.parse().unwrap(), parts) }
 }
 

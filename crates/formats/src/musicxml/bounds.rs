@@ -1,6 +1,8 @@
 //! What is checked of a score's XML before it is parsed: a parser compares each attribute of an element with the
 //! others, and each name with every namespace that its place knows.
 
+use memchr::{memchr, memchr2};
+
 use crate::{Error, Location};
 
 /// The most attributes of an element; MusicXML knows some thirty.
@@ -36,15 +38,17 @@ pub(super) fn check(xml: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// What stands between `<` and `>`, of elements alone: comments, instructions and plain characters are left out.
+/// What stands between `<` and `>`, of elements alone, and of their ends the first character: comments, instructions and
+/// plain characters are left out.
 fn tags(xml: &str) -> impl Iterator<Item = &str> {
     let mut rest = xml;
     std::iter::from_fn(move || {
         loop {
-            rest = &rest[rest.bytes().position(|b| b == b'<')? + 1..];
+            rest = &rest[memchr(b'<', rest.as_bytes())? + 1..];
             let skipped = match rest.as_bytes().first() {
                 Some(b'!') => &[("!--", "-->"), ("![CDATA[", "]]>"), ("!", ">")][..],
                 Some(b'?') => &[("?", "?>")],
+                Some(b'/') => return Some(&rest[..1]),
                 _ => &[],
             };
             match skipped.iter().find(|(start, _)| rest.starts_with(start)) {
@@ -61,6 +65,10 @@ fn tags(xml: &str) -> impl Iterator<Item = &str> {
 
 /// Where a tag ends: at the first `>` outside of quotes.
 fn end_of_tag(text: &str) -> usize {
+    let first = memchr(b'>', text.as_bytes()).unwrap_or(text.len());
+    if memchr2(b'"', b'\'', &text.as_bytes()[..first]).is_none() {
+        return first;
+    }
     let mut quote = None;
     let ends = |b: u8| match quote {
         None if matches!(b, b'"' | b'\'') => {

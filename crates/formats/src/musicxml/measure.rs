@@ -256,7 +256,7 @@ impl<'a> MeasureReader<'a> {
         let Some(pitch) = child(node, "pitch").filter(|_| !slash && duration > Duration::ZERO) else {
             return;
         };
-        let Some(pitch) = self.pitch(pitch) else {
+        let Some((pitch, name)) = self.pitch(pitch) else {
             self.warn(measure, WarningKind::Notes, "a note without a sounding pitch is left out");
             return;
         };
@@ -266,15 +266,17 @@ impl<'a> MeasureReader<'a> {
         };
         let (ties, tied) = (says("start"), says("stop"));
         let voice = format!("{} {}", text(node, "staff"), text(node, "voice"));
-        measure.tones.push(SourceTone { at: self.onset, duration, pitch, voice, ties, tied });
+        measure.tones.push(SourceTone { at: self.onset, duration, pitch, name, voice, ties, tied });
     }
 
-    fn pitch(&self, node: Node) -> Option<Pitch> {
+    /// What sounds, and what that is called.
+    fn pitch(&self, node: Node) -> Option<(Pitch, Option<NoteName>)> {
         let letter = letter(text(node, "step"))?;
         let alter = text(node, "alter").parse::<f64>().unwrap_or(0.0).round().clamp(-4.0, 4.0) as i32;
         let octave: i32 = text(node, "octave").parse().ok().filter(|o| (-1..=10).contains(o))?;
         let number = 12 * (octave + 1) + letter.semitones() + alter + self.transpose;
-        u8::try_from(number).ok().and_then(Pitch::new)
+        let name = NoteName::new(letter, alter).and_then(|name| self.sounding_name(name));
+        Some((u8::try_from(number).ok().and_then(Pitch::new)?, name))
     }
 
     fn harmony(&mut self, node: Node, measure: &mut SourceMeasure) {
@@ -318,6 +320,14 @@ impl<'a> MeasureReader<'a> {
             (0, _) => chord,
             (up, Some(key)) => Transposition::new(key, key.transposed(up)).chord(chord),
             (up, None) => chord.transposed(up),
+        }
+    }
+
+    /// A written name as it sounds; none where the part is transposed without a key.
+    fn sounding_name(&self, name: NoteName) -> Option<NoteName> {
+        match (self.transpose % 12, self.written) {
+            (0, _) => Some(name),
+            (up, key) => key.map(|key| Transposition::new(key, key.transposed(up)).name(name)),
         }
     }
 

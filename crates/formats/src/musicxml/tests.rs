@@ -117,11 +117,15 @@ fn the_form_is_written_out() {
 fn transposing_parts_sound() {
     let tune = tune(&format!(
         "<measure number=\"1\"><attributes><key><fifths>2</fifths></key>\
-        <transpose><chromatic>-2</chromatic></transpose></attributes>{}{}</measure>",
+        <transpose><chromatic>-2</chromatic></transpose></attributes>{}{}{}</measure>",
         harmony("D", SEVENTH),
-        note("D", 4, "")
+        note("D", 2, ""),
+        note("E", 2, "").replace("</step>", "</step><alter>1</alter>"),
     ));
     assert_eq!((bars(&tune).as_str(), notes(&tune)[0].2), ("C7", 60));
+    let name = |note: &Note| tune.spelling.name(note.onset, note.pitch()).map(|name| name.to_string());
+    let names: Vec<_> = tune.solo.as_ref().unwrap().notes().iter().map(name).collect();
+    assert_eq!(names, [Some("C".into()), Some("D#".into())]);
     assert_eq!(tune.sheet.key().unwrap().to_string(), "C major");
 }
 

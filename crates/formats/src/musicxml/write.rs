@@ -15,8 +15,7 @@ const PROLOGUE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 /// A sheet, with the line over it if there is one, for a reader in C; and what is left out: notes more than a bar
 /// before the first or behind the last, loudness and delays. Lengths are those of [`notation`].
 pub fn write(sheet: &Sheet, solo: Option<&Solo>) -> Warned<String> {
-    let parts =
-        solo.map(|solo| Part { player: Player::Instrument(solo.instrument()), notes: solo.notes().to_vec() });
+    let parts = solo.map(|solo| Part::new(Player::Instrument(solo.instrument()), solo.notes().to_vec()));
     let score = Score::new(sheet.clone(), parts.into_iter().collect());
     write_score(&score, &NotationOptions::default())
 }

@@ -1,16 +1,21 @@
-//! Names of notes: after the chord, where they lead, and the key.
+//! Names of notes: as the score has them, else after the chord, where they lead, and the key.
 
 use sideman_music::{Chord, NoteName, Pitch, Sheet};
 
 use super::staff::{NoteHead, Sonority};
 
-/// The heads of every event, in the order of their pitches.
-pub(super) fn names(events: &[Sonority], sheet: &Sheet) -> Vec<Vec<NoteHead>> {
+/// The heads of every event, in the order of their pitches; `given` is what the score calls a note.
+pub(super) fn names(
+    events: &[Sonority],
+    sheet: &Sheet,
+    given: impl Fn(&Sonority, Pitch) -> Option<NoteName>,
+) -> Vec<Vec<NoteHead>> {
     let mut heads: Vec<Vec<NoteHead>> = Vec::with_capacity(events.len());
     for event in events.iter().rev() {
         let chord = sheet.chord_at(event.start);
         let next = heads.last().and_then(|next| next.first()).copied();
-        let head = |&pitch| head(pitch, named(pitch, chord, next, sheet));
+        let name = |pitch| given(event, pitch).unwrap_or_else(|| named(pitch, chord, next, sheet));
+        let head = |&pitch| head(pitch, name(pitch));
         heads.push(event.pitches.iter().map(head).collect());
     }
     heads.reverse();

@@ -11,7 +11,7 @@ fn note((onset, length, pitch): (i64, i64, u8)) -> Note {
 
 fn score(sheet: &str, notes: &[(i64, i64, u8)]) -> Score {
     let player = Player::Instrument(Instrument::Flute);
-    let parts = vec![Part { player, notes: notes.iter().copied().map(note).collect() }];
+    let parts = vec![Part::new(player, notes.iter().copied().map(note).collect())];
     Score::new(sheet.parse().unwrap(), parts)
 }
 

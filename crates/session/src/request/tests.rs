@@ -11,6 +11,7 @@ fn each() -> Vec<(&'static str, Request)> {
     let tune = sideman_formats::Tune {
         sheet: "C".parse().unwrap(),
         solo: Some(solo.unwrap()),
+        spelling: Default::default(),
         credits: Default::default(),
         form: Default::default(),
         warnings: Vec::new(),

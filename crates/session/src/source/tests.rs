@@ -33,6 +33,7 @@ fn a_tune_is_chosen_by_number_or_title() {
         Tune {
             sheet,
             solo: None,
+            spelling: Default::default(),
             credits: Default::default(),
             form: Default::default(),
             warnings: Vec::new(),

@@ -9,6 +9,7 @@ use sideman_music::Sheet;
 use crate::cli::{BandArgs, PlayerArgs};
 use crate::input;
 use crate::terminal::Terminal;
+use crate::usage::misuse;
 
 /// What is asked of the band.
 pub(super) fn players(args: &PlayerArgs) -> Result<BandOptions> {
@@ -37,7 +38,8 @@ fn style(name: &str) -> Result<Style> {
     if path.extension().is_some_and(|ending| ending == "style") {
         return input::text(path)?.parse().with_context(|| name.to_owned());
     }
-    Style::named(name).context("give one of the styles, or a file ending in .style")
+    let words = |error| format!("--style: {error}; or give a file ending in .style");
+    Style::named(name).map_err(|error| misuse(words(error)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use sideman_formats::PlayedForm;
 use sideman_formats::chart::{self, Format};
 use sideman_music::Sheet;
@@ -10,6 +10,7 @@ use sideman_session::Source;
 
 use crate::cli::ChartArgs;
 use crate::terminal::Terminal;
+use crate::usage::misuse;
 use crate::{input, output};
 
 pub(super) fn run(args: &ChartArgs, terminal: &Terminal) -> Result<()> {
@@ -68,9 +69,9 @@ fn sections(sheet: &Sheet) -> String {
 /// The format of a file that can be written.
 fn format(out: &Path) -> Result<Format> {
     let name = out.display().to_string();
-    let format = Format::of_name(&name).with_context(|| {
-        format!("{name}: the format is not known; end the name in .txt, .musicxml, .mid or .ireal")
-    })?;
+    let words =
+        || format!("{name}: the format is not known; end the name in .txt, .musicxml, .mid or .ireal");
+    let format = Format::of_name(&name).ok_or_else(|| misuse(words()))?;
     output::tried(out, output::LITTLE)?;
     Ok(format)
 }

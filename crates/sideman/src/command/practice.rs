@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use sideman_band::BandOptions;
 use sideman_band::practice::{Course, Ramp};
 use sideman_music::Tempo;
@@ -14,7 +14,7 @@ use crate::cli::{CourseArgs, FileArgs, MuteArg, PracticeArgs, TempoRange};
 use crate::output::Hold;
 use crate::sound::{self, Sound};
 use crate::terminal::Terminal;
-use crate::usage::refuse;
+use crate::usage::{misuse, refuse};
 use crate::{input, output};
 
 /// The kinds of files of a take.
@@ -95,11 +95,11 @@ fn files(args: &FileArgs) -> Result<Vec<PathBuf>> {
     let out = &args.out;
     match output::ending(out) {
         Some(ending) if ENDINGS.contains(&ending.as_str()) => Ok(vec![out.clone()]),
-        Some(ending) if !out.is_dir() => bail!(
+        Some(ending) if !out.is_dir() => Err(misuse(format!(
             "{}: a take is not written as .{ending}; end the name in .{}, or name a folder",
             out.display(),
             ENDINGS.join(", .")
-        ),
+        ))),
         _ => {
             let sounds = args.sound.sound.iter().filter_map(|kind| kind.ending());
             let endings = ["mid", "musicxml"].into_iter().chain(sounds);

@@ -1,6 +1,6 @@
 //! `score`: a solo or a chart as engraved music, or as MusicXML for other programs.
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use sideman_formats::Warned;
 use sideman_session::Pages;
 use sideman_session::pages::PageFormat;
@@ -9,6 +9,7 @@ use super::chart::chosen;
 use crate::cli::ScoreArgs;
 use crate::output;
 use crate::terminal::Terminal;
+use crate::usage::misuse;
 
 pub(super) fn run(args: &ScoreArgs, terminal: &Terminal) -> Result<()> {
     let format = format(args)?;
@@ -27,11 +28,13 @@ pub(super) fn run(args: &ScoreArgs, terminal: &Terminal) -> Result<()> {
 fn format(args: &ScoreArgs) -> Result<PageFormat> {
     let name = args.out.display().to_string();
     let Some(ending) = output::ending(&args.out) else {
-        bail!("{name}: the format is not known; end the name in .svg, .pdf or .musicxml")
+        return Err(misuse(format!(
+            "{name}: the format is not known; end the name in .svg, .pdf or .musicxml"
+        )));
     };
-    let format = PageFormat::of_ending(&ending).with_context(|| {
-        format!("{name}: a score is not written as .{ending}; end the name in .svg, .pdf or .musicxml")
-    })?;
+    let words =
+        || format!("{name}: a score is not written as .{ending}; end the name in .svg, .pdf or .musicxml");
+    let format = PageFormat::of_ending(&ending).ok_or_else(|| misuse(words()))?;
     output::tried(&args.out, output::LITTLE)?;
     Ok(format)
 }
