@@ -16,6 +16,7 @@ mod mutate;
 mod oracle;
 mod players;
 mod sanitize;
+mod screenshots;
 mod solos;
 mod validate;
 
@@ -61,6 +62,9 @@ cargo xtask players CORPUS.sideman --split FILE --out FOLDER
 cargo xtask sanitize
     tests the unsafe parts of lstm under AddressSanitizer and Miri, where a nightly toolchain has them
 
+cargo xtask screenshots [--sideman PROGRAM] [--out DIR] [VIEW...]
+    makes pictures of the views of the studio at both widths, light and dark, into docs/studio (needs Node and Chromium)
+
 cargo xtask validate REAL.sideman GENERATED.sideman [--split FILE [--side validation|train|test|all]] [--json]
     says, measure by measure, whether generated solos lie where real ones do, and whether they are their own";
 
@@ -81,6 +85,7 @@ fn main() -> ExitCode {
         Some("oracle") => oracle::run(&rest),
         Some("players") => players::run(&rest),
         Some("sanitize") => sanitize::run(),
+        Some("screenshots") => screenshots::run(&rest),
         Some("validate") => validate::run(&rest),
         _ => Err(USAGE.into()),
     };

@@ -74,8 +74,8 @@ fn marker(words: &str) -> Text {
     Text { kind: TextKind::Marker, words: words.to_string() }
 }
 
-/// How far the score moves: two bars of count-in, and as many whole bars as a pickup needs without.
-fn lead_in(score: &Score, count_in: bool) -> Duration {
+/// How much later than its score a performance is: two bars of count-in, and as many whole bars as a pickup needs without.
+pub fn lead_in(score: &Score, count_in: bool) -> Duration {
     let bar = score.sheet.bars()[0].meter().bar();
     let first = score.parts.iter().filter_map(|part| part.notes.first()).map(|note| note.onset).min();
     let pickup = Time::ZERO - first.unwrap_or(Time::ZERO);

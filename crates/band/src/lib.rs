@@ -39,6 +39,6 @@ pub mod practice;
 pub mod synth;
 
 pub use arrange::arrange;
-pub use feel::perform;
+pub use feel::{lead_in, perform};
 pub use options::{Band, BandOptions, Swing};
 pub use style::Style;

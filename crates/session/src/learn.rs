@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use sideman_corpus::{HeldOutShares, Piece, Side, Split, fingerprint};
-use sideman_improv::classic::{self, ClassicHyperparameters};
+use sideman_improv::classic::{self, ClassicHyperparameters, ClassicTraining};
 use sideman_improv::line::{self, Evaluation, LineHyperparameters, NetworkSize, TrainingStart};
 use sideman_improv::{Figures, Model, TrainingState};
 pub use sideman_lstm::Precision;
@@ -150,8 +150,15 @@ impl<'a> Lesson<'a> {
         }
     }
 
+    /// Begins the classic exercise, for those who go through it epoch by epoch.
+    ///
+    /// # Errors
+    /// When there is too little to learn from.
+    pub fn begin_classic(&self, settings: &ClassicHyperparameters) -> Result<ClassicTraining, Error> {
+        Ok(ClassicTraining::new(&owned(&self.training), &owned(&self.validation), settings)?)
+    }
+
     fn classic(&self, settings: &ClassicHyperparameters, watch: Watch<'_>) -> Result<Learned, Error> {
-        let owned = |pieces: &[&Piece]| pieces.iter().map(|&piece| piece.clone()).collect::<Vec<_>>();
         let mut curve = TrainingCurve::default();
         let trained = classic::train(&owned(&self.training), &owned(&self.validation), settings, |event| {
             curve.add(&event);
@@ -199,6 +206,10 @@ impl<'a> Lesson<'a> {
             _ => TrainingOutcome::Unknown,
         }
     }
+}
+
+fn owned(pieces: &[&Piece]) -> Vec<Piece> {
+    pieces.iter().map(|&piece| piece.clone()).collect()
 }
 
 impl Learned {

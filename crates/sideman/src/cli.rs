@@ -12,6 +12,7 @@ mod play;
 mod practice;
 mod score;
 mod sound;
+mod studio;
 mod wishes;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +27,7 @@ pub(crate) use play::{ImproviseArgs, JamArgs, WithArg};
 pub(crate) use practice::{CourseArgs, FileArgs, MuteArg, PracticeArgs, TempoRange};
 pub(crate) use score::{HandoutArgs, ScoreArgs};
 pub(crate) use sound::{BankArgs, RenderArgs, SoundArgs, TakeSoundArgs};
+pub(crate) use studio::StudioArgs;
 pub(crate) use wishes::{LastNote, RuleArgs};
 
 /// Learns jazz with an LSTM and improvises: chart in, solo and band out.
@@ -47,6 +49,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Learn from the built-in corpus and play a blues: everything at once
     Jam(JamArgs),
+    /// Open the studio: hear it play, practise with it, watch it learn, in the browser
+    Studio(StudioArgs),
     /// Learn from a corpus, or from the built-in one
     #[command(after_help = learn::TRAIN_EXAMPLES)]
     Train(TrainArgs),

@@ -18,6 +18,7 @@ mod practice;
 mod reharmonize;
 mod render;
 mod score;
+mod studio;
 mod surprise;
 mod train;
 
@@ -45,6 +46,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<()> {
         Command::Originality(args) => originality::run(&args, terminal),
         Command::Bank(args) => bank::run(&args, terminal),
         Command::Render(args) => render::run(&args, terminal),
+        Command::Studio(args) => studio::run(&args, terminal),
         Command::Info(args) => info::run(&args, terminal),
     }
 }

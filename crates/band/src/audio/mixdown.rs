@@ -125,7 +125,7 @@ impl Mixdown {
     }
 }
 
-fn factor(decibels: f64) -> f32 {
+pub(super) fn factor(decibels: f64) -> f32 {
     10f64.powf(decibels / 20.0) as f32
 }
 
@@ -175,19 +175,19 @@ impl WetSound {
 }
 
 /// The synthesizer in its room.
-struct WetSynth {
-    dry: Synth,
+pub(super) struct WetSynth {
+    pub(super) dry: Synth,
     room: Room,
     level: f32,
 }
 
 impl WetSynth {
-    fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
+    pub(super) fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
         let dry = Synth::new(font, performance, mix.rate)?;
         Ok(Self { dry, room: Room::new(mix.rate), level: mix.room })
     }
 
-    fn fill(&mut self, out: &mut [Frame]) -> usize {
+    pub(super) fn fill(&mut self, out: &mut [Frame]) -> usize {
         let count = self.dry.fill(out);
         for frame in &mut out[..count] {
             let room = self.room.next(*frame);
