@@ -17,6 +17,7 @@ mod drawing;
 mod glyph;
 mod notes;
 mod page;
+mod paper;
 mod pdf;
 mod row;
 mod skyline;
@@ -31,47 +32,7 @@ use sideman_music::Score;
 use crate::Warned;
 use crate::notation::{self, NotationOptions};
 use drawing::Drawing;
-
-/// What pages are made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Paper {
-    /// For the stand: up to four bars a row.
-    #[default]
-    A4,
-    /// About half as wide, for the screen of a telephone: up to two bars a row.
-    Narrow,
-}
-
-impl Paper {
-    /// In points.
-    const fn width(self) -> f64 {
-        match self {
-            Self::A4 => 595.0,
-            Self::Narrow => 320.0,
-        }
-    }
-
-    /// To each side, in points.
-    const fn margin(self) -> f64 {
-        match self {
-            Self::A4 => 42.0,
-            Self::Narrow => 30.0,
-        }
-    }
-
-    /// Between the margins, in points.
-    const fn print(self) -> f64 {
-        self.width() - 2.0 * self.margin()
-    }
-
-    /// Bars a row.
-    const fn most_bars(self) -> usize {
-        match self {
-            Self::A4 => 4,
-            Self::Narrow => 2,
-        }
-    }
-}
+pub use paper::Paper;
 
 /// The leading part as SVG, its pages one below the other; and what is left out, as for
 /// [`musicxml::write_score`](crate::musicxml::write_score). Note 12 of the part, counted from 0, has the id `n12`, bar 3

@@ -2,8 +2,8 @@
 
 use sideman_music::Player;
 
-use super::Paper;
 use super::drawing::{Drawing, Face, HEIGHT, point};
+use super::paper::Paper;
 use super::row::{self, Before, StaffRow};
 use super::spacing::{BarLayout, least_width};
 use super::words;

@@ -2,8 +2,8 @@
 
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
-use super::Paper;
 use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment};
+use super::paper::Paper;
 
 /// The faces, what the pages call them, and what they are.
 const FONTS: [(Face, &[u8], &[u8]); 3] = [

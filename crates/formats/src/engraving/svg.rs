@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::Paper;
 use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment};
+use super::paper::Paper;
 
 /// The pages, one below the other.
 pub(super) fn write(pages: &[Drawing], paper: Paper) -> String {
