@@ -111,7 +111,10 @@ impl Conversation {
         let alone = BandOptions { count_in: false, ..self.band.clone() };
         let mut played = band::perform(&Score::new(self.sheet.clone(), parts), &alone, self.seed);
         for track in &mut played.tracks {
-            track.events.iter_mut().for_each(|(time, _)| *time = (*time - (start - Time::ZERO)).max(Time::ZERO));
+            track
+                .events
+                .iter_mut()
+                .for_each(|(time, _)| *time = (*time - (start - Time::ZERO)).max(Time::ZERO));
         }
         let tempos = TempoMap::constant(played.tempos.at(start));
         Performance { tempos, chords: Vec::new(), texts: Vec::new(), meters: Vec::new(), ..played }
@@ -136,7 +139,8 @@ fn part(instrument: Instrument, notes: Vec<Note>) -> Part {
 /// Notes between two times as a line of an instrument, counted from `zero`: none overlaps the next, and each lies within
 /// its range, moved by octaves where it does not.
 fn line(notes: &[Note], instrument: &Instrument, from: Time, until: Time, zero: Time) -> Vec<Note> {
-    let mut notes: Vec<Note> = notes.iter().filter(|note| (from..until).contains(&note.onset)).copied().collect();
+    let mut notes: Vec<Note> =
+        notes.iter().filter(|note| (from..until).contains(&note.onset)).copied().collect();
     notes.sort_by_key(|note| note.onset);
     notes.dedup_by_key(|note| note.onset);
     let next: Vec<Time> = notes.iter().skip(1).map(|note| note.onset).chain([until]).collect();
@@ -180,7 +184,10 @@ mod tests {
     #[test]
     fn answers_lie_in_their_turn_and_follow_what_was_played() {
         let (talk, soloist) = (conversation(), Soloist::shipped().unwrap());
-        assert_eq!(talk.turns().iter().map(|turn| turn.0.clone()).collect::<Vec<_>>(), [0..4, 4..8, 8..12, 12..16]);
+        assert_eq!(
+            talk.turns().iter().map(|turn| turn.0.clone()).collect::<Vec<_>>(),
+            [0..4, 4..8, 8..12, 12..16]
+        );
         let answer = talk.answer(&soloist, 2, &motif()).unwrap();
         let (from, until) = (talk.sheet().bar_start(8), talk.sheet().bar_start(12));
         assert!(!answer.is_empty() && answer.iter().all(|note| (from..until).contains(&note.onset)));

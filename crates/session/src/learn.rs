@@ -1,5 +1,7 @@
 //! Learning: from pieces to a soloist, by either recipe, with one stream of events.
 
+mod grammar;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -8,6 +10,8 @@ use sideman_improv::classic::{self, ClassicHyperparameters, ClassicTraining};
 use sideman_improv::line::{self, Evaluation, LineHyperparameters, NetworkSize, TrainingStart};
 use sideman_improv::{Figures, Model, TrainingState};
 pub use sideman_lstm::Precision;
+
+pub use grammar::{PlayersGrammar, grammar};
 
 use crate::plot::TrainingCurve;
 use crate::{Error, Watch, WorkEvent, judge};

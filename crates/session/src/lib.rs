@@ -15,7 +15,8 @@
 //!
 //! In reading order: [`Source`] is what bytes hold, [`Lead`] a melody with the sheet under it, [`Soloist`] who
 //! improvises and [`Request`] what is asked of it, [`Take`] what comes of it and all that can be made from it.
-//! [`practice`] makes takes to practise with, [`Conversation`] is a soloist and a player in turns, [`learn`] new soloists, [`judge`] says how good solos are, [`plot`]
+//! [`harmony`] says how surprising chords are and what may stand for them, [`practice`] makes takes to practise with,
+//! [`Conversation`] is a soloist and a player in turns, [`learn`] new soloists, [`judge`] says how good solos are, [`plot`]
 //! draws.
 #![forbid(unsafe_code)]
 
@@ -23,6 +24,7 @@ mod conversation;
 pub mod corpus;
 mod error;
 mod event;
+pub mod harmony;
 pub mod judge;
 mod lead;
 pub mod learn;

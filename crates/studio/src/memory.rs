@@ -42,6 +42,8 @@ mod tests {
     fn the_oldest_is_forgotten() {
         let memory = Memory::of(2);
         let numbers = ["a", "b", "c"].map(|value| memory.keep(value));
-        assert!(memory.get(numbers[0]).is_none() && memory.get(numbers[2]).is_some_and(|value| *value == "c"));
+        assert!(
+            memory.get(numbers[0]).is_none() && memory.get(numbers[2]).is_some_and(|value| *value == "c")
+        );
     }
 }

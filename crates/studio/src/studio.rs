@@ -145,7 +145,8 @@ impl Studio {
     pub(crate) fn lesson_pieces(&self, lessons: &[u64]) -> Answer<Vec<Piece>> {
         let mut pieces = Vec::new();
         for &lesson in lessons {
-            let found = self.lessons.get(lesson).ok_or_else(|| Problem::missing("import; drop the file again"))?;
+            let found =
+                self.lessons.get(lesson).ok_or_else(|| Problem::missing("import; drop the file again"))?;
             pieces.extend(found.iter().cloned());
         }
         Ok(pieces)

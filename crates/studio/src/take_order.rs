@@ -183,7 +183,9 @@ impl TakeOrder {
             return self.practised(&sheet, practice, soloist);
         }
         if let Some(TradeOrder { theirs, yours, .. }) = &self.trade {
-            return Ok(self.conversation()?.take(&KeptNote::read_all(theirs)?, &KeptNote::read_all(yours)?)?);
+            return Ok(self
+                .conversation()?
+                .take(&KeptNote::read_all(theirs)?, &KeptNote::read_all(yours)?)?);
         }
         Ok(Take::new(soloist, &sheet, &self.request()?, &self.band.options()?, u64::from(self.seed))?)
     }
@@ -297,7 +299,8 @@ impl PracticeOrder {
         let to_tempo = self.to_tempo.map(|bpm| within("to_tempo", bpm, 20, 400)).transpose()?;
         let faster = self.faster.map(|step| within("faster", step, -100, 100)).transpose()?;
         let ramp = Ramp::new(faster.map(i32::from), to_tempo.map(Tempo::bpm));
-        let keys = self.keys.as_deref().filter(|keys| !keys.is_empty()).map(str::parse::<Keys>).transpose()?;
+        let keys =
+            self.keys.as_deref().filter(|keys| !keys.is_empty()).map(str::parse::<Keys>).transpose()?;
         let choruses = self.choruses.map(|choruses| within("choruses", choruses, 1, 48)).transpose()?;
         Ok(PracticeRequest {
             course: Course { choruses: choruses.map(usize::from), keys, ramp },

@@ -33,13 +33,19 @@ fn the_classic_is_heard_while_it_learns() {
     let job = posted(&client, "/api/learn", &json!({ "epochs": 2 }))["job"].clone();
     let events = told(&client, &job);
     let named = |name: &str| events.iter().filter(|event| event["event"] == name).collect::<Vec<_>>();
-    assert_eq!([named("start").len(), named("epoch").len(), named("stage").len(), named("done").len()], [1, 2, 2, 1]);
+    assert_eq!(
+        [named("start").len(), named("epoch").len(), named("stage").len(), named("done").len()],
+        [1, 2, 2, 1]
+    );
     let start = &named("start")[0]["data"];
     assert_eq!((&start["vocabulary"], start["layers"].as_array().unwrap().len()), (&json!(90), 2));
     let done = &named("done")[0]["data"];
     assert_eq!((&done["unigram"], &done["bigram"]), (&start["unigram"], &start["bigram"]));
     let cells = &named("cells")[0]["data"];
-    assert_eq!((cells["cells"].as_array().unwrap().len(), cells["cells"][0].as_array().unwrap().len()), (30, 64));
+    assert_eq!(
+        (cells["cells"].as_array().unwrap().len(), cells["cells"][0].as_array().unwrap().len()),
+        (30, 64)
+    );
     for stage in named("stage") {
         let take = client.get(&format!("/api/takes/{}", stage["data"]["take"].as_str().unwrap())).json();
         assert_eq!(take["order"]["model"], stage["data"]["model"]);
@@ -73,7 +79,10 @@ fn a_file_is_looked_at_put_right_and_learned_from() {
     let midi = client.get(&format!("/api/takes/{}/files/mid", take(&client))).body;
     let read = |query: &str| client.change("POST", &format!("/api/lessons?name=a.mid{query}"), &midi);
     let found = read("").json();
-    assert!(found["parts"].as_array().unwrap().len() >= 4 && found["pieces"][0]["notes"].as_u64().unwrap() > 10, "{found}");
+    assert!(
+        found["parts"].as_array().unwrap().len() >= 4 && found["pieces"][0]["notes"].as_u64().unwrap() > 10,
+        "{found}"
+    );
     let other = read("&melody=3&bars=1-4").json();
     assert_ne!(other["pieces"], found["pieces"]);
     assert_eq!(read("&bars=nonsense").status, 422);
@@ -119,7 +128,12 @@ fn a_take_is_practised_with_in_its_keys_and_comes_back() {
     assert_eq!(made["passes"], json!([["F", 100], ["Bb", 200]]));
     let id = made["id"].as_str().unwrap();
     assert_eq!(client.get(&format!("/api/takes/{id}")).json(), made);
-    for bad in [json!({ "keys": "H" }), json!({ "muted": ["kazoo"] }), json!({ "choruses": 0 }), json!({ "bars": "x" })] {
+    for bad in [
+        json!({ "keys": "H" }),
+        json!({ "muted": ["kazoo"] }),
+        json!({ "choruses": 0 }),
+        json!({ "bars": "x" }),
+    ] {
         let body = json!({ "practice": bad, "count_in": false }).to_string();
         assert_eq!(client.post(&path, body.as_bytes()).status, 422, "{bad}");
     }
@@ -131,7 +145,8 @@ fn a_conversation_is_heard_and_becomes_a_take() {
     let order = json!({ "chart": CHART, "choruses": 2, "trade": { "turn": 4, "player": "piano" } });
     let trade = posted(&client, "/api/trades", &order);
     let id = &trade["id"];
-    let yours: Vec<bool> = trade["turns"].as_array().unwrap().iter().map(|turn| turn["yours"] == true).collect();
+    let yours: Vec<bool> =
+        trade["turns"].as_array().unwrap().iter().map(|turn| turn["yours"] == true).collect();
     assert_eq!(yours, [false, true, false, true]);
     assert_eq!(trade["tones"][0], json!([2, 5, 7, 10]));
     let turn = trade["turns"][1]["seconds"].as_f64().unwrap();
@@ -139,19 +154,35 @@ fn a_conversation_is_heard_and_becomes_a_take() {
         let seconds = turn + 0.25 * nth as f64;
         json!({ "seconds": seconds, "until": seconds + 0.2, "pitch": pitch, "velocity": 90 })
     };
-    let notes: Vec<Value> = [60, 63, 67, 70].into_iter().enumerate().map(|(nth, pitch)| note(nth, pitch)).collect();
+    let notes: Vec<Value> =
+        [60, 63, 67, 70].into_iter().enumerate().map(|(nth, pitch)| note(nth, pitch)).collect();
     let heard = posted(&client, &format!("/api/trades/{id}/notes"), &json!({ "notes": notes }));
     assert_eq!(heard["heard"], 4);
     let answer = client.get(&format!("/api/trades/{id}/turns/2")).json();
     let (from, until) = (&trade["turns"][2]["seconds"], &trade["turns"][2]["until"]);
-    let within = |note: &Value| note["seconds"].as_f64() >= from.as_f64() && note["seconds"].as_f64() < until.as_f64();
-    assert!(!answer.as_array().unwrap().is_empty() && answer.as_array().unwrap().iter().all(within), "{answer}");
-    assert_eq!(client.get(&format!("/api/trades/{id}/turns/2")).json(), answer, "an answer that was given stays");
+    let within =
+        |note: &Value| note["seconds"].as_f64() >= from.as_f64() && note["seconds"].as_f64() < until.as_f64();
+    assert!(
+        !answer.as_array().unwrap().is_empty() && answer.as_array().unwrap().iter().all(within),
+        "{answer}"
+    );
+    assert_eq!(
+        client.get(&format!("/api/trades/{id}/turns/2")).json(),
+        answer,
+        "an answer that was given stays"
+    );
     assert!(client.get(&format!("/api/trades/{id}/turns/2/sound")).body.iter().any(|byte| *byte != 0));
     let take = posted(&client, &format!("/api/trades/{id}/end"), &json!({}));
     assert_eq!(take["parts"][1], "piano");
     assert_eq!(client.get(&format!("/api/takes/{}", take["id"].as_str().unwrap())).json(), take);
-    for bad in [json!({ "notes": [{ "seconds": 1e9, "until": 1e9, "pitch": 60, "velocity": 1 }] }), json!({ "notes": [note(0, 200)] })] {
-        assert_eq!(client.post(&format!("/api/trades/{id}/notes"), bad.to_string().as_bytes()).status, 422, "{bad}");
+    for bad in [
+        json!({ "notes": [{ "seconds": 1e9, "until": 1e9, "pitch": 60, "velocity": 1 }] }),
+        json!({ "notes": [note(0, 200)] }),
+    ] {
+        assert_eq!(
+            client.post(&format!("/api/trades/{id}/notes"), bad.to_string().as_bytes()).status,
+            422,
+            "{bad}"
+        );
     }
 }

@@ -73,7 +73,8 @@ impl<'a> CellWeights<'a> {
             add_product(&mut sums, &before.h, self.recurrent);
         }
         let squash = |gate: usize, x: f32| if gate == 2 { x.tanh() } else { 1.0 / (1.0 + (-x).exp()) };
-        let gate = |nth: usize| sums[nth * units..(nth + 1) * units].iter().map(|&x| squash(nth, x)).collect();
+        let gate =
+            |nth: usize| sums[nth * units..(nth + 1) * units].iter().map(|&x| squash(nth, x)).collect();
         let gates: [Vec<f32>; 4] = std::array::from_fn(gate);
         let kept = |unit: usize| before.map_or(0.0, |before| before.c[unit]);
         let [i, f, g, o] = &gates;

@@ -12,6 +12,7 @@ use sideman_session::plot::loss_curve;
 use sideman_session::{WorkEvent, corpus};
 
 use super::learn::{self, TrainingEnd};
+use super::patterns;
 use crate::cli::{RecipeArg, SizeArg, TrainArgs};
 use crate::terminal::Terminal;
 use crate::usage::refuse;
@@ -21,6 +22,9 @@ use crate::{input, output};
 const PLAYER: u64 = 1 << 26;
 
 pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
+    if let Some(done) = patterns::run(args, terminal) {
+        return done;
+    }
     check(args)?;
     let pieces = match args.corpus.is_empty() {
         true => corpus::built_in().pieces,
@@ -71,6 +75,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
 /// Refuses what does not go together or cannot be written, before anything is learned.
 fn check(args: &TrainArgs) -> Result<()> {
     let classic = is_classic(args);
+    refuse(args.like.is_some(), "--like is for --recipe grammar")?;
     refuse(args.from.is_some() && args.recipe == Some(RecipeArg::Classic), "--from is for --recipe line")?;
     refuse(classic && args.resume, "--resume is for --recipe line; the classic takes a second")?;
     let (all, half, remark) = (args.all, args.half, !args.remark.is_empty());
@@ -120,7 +125,7 @@ fn is_classic(args: &TrainArgs) -> bool {
     args.recipe.unwrap_or(RecipeArg::Classic) == RecipeArg::Classic && args.from.is_none()
 }
 
-fn held_out(args: &TrainArgs) -> Result<HeldOutPieces> {
+pub(super) fn held_out(args: &TrainArgs) -> Result<HeldOutPieces> {
     Ok(match &args.split {
         _ if args.all => HeldOutPieces::Nothing,
         Some(file) => HeldOutPieces::Listed(input::text(file)?),

@@ -58,7 +58,8 @@ pub(crate) struct JobView {
 
 /// `GET /api/jobs/{job}`
 pub(crate) async fn state(State(studio): State<Arc<Studio>>, Path(job): Path<u64>) -> Answer<Json<JobView>> {
-    let JobState { told, over } = *studio.jobs.get(job).ok_or_else(|| Problem::missing("work"))?.watch().borrow();
+    let JobState { told, over } =
+        *studio.jobs.get(job).ok_or_else(|| Problem::missing("work"))?.watch().borrow();
     Ok(Json(JobView { told, over }))
 }
 

@@ -78,7 +78,8 @@ fn judged(studio: &Studio, request: &JudgeRequest) -> Answer<JudgeView> {
     let reference = if own.is_empty() { studio.reference() } else { &own };
     let report = yardstick::measure(&pieces, reference)?;
     let found = yardstick::originality(&pieces, reference)?;
-    let solos = pieces.iter().zip(found).map(|(piece, found)| JudgedSolo::of(piece, found.certificate, reference));
+    let solos =
+        pieces.iter().zip(found).map(|(piece, found)| JudgedSolo::of(piece, found.certificate, reference));
     let count = reference.iter().filter(|piece| piece.solo.is_some()).count();
     let whose = match (own.is_empty(), studio.has_own_solos()) {
         (false, _) => "that you gave",
@@ -198,7 +199,13 @@ fn mixed(studio: &Studio, seed: u64) -> Answer<Trial> {
         let piece = pool[below(pool.len())];
         let first = below(piece.sheet.bars().len() / BARS) * BARS;
         let Some((sheet, solo)) = excerpt(piece, first, BARS) else { continue };
-        excerpts.push(TrialExcerpt::new(&soloist, piece, (sheet, solo), nth < EXCERPTS / 2, seed + nth as u64)?);
+        excerpts.push(TrialExcerpt::new(
+            &soloist,
+            piece,
+            (sheet, solo),
+            nth < EXCERPTS / 2,
+            seed + nth as u64,
+        )?);
     }
     for last in (1..excerpts.len()).rev() {
         excerpts.swap(last, below(last + 1));
@@ -307,7 +314,10 @@ pub(crate) async fn guess(
             let trial = studio.trials.get(number).ok_or_else(|| Problem::missing("trial"))?;
             let truth: Vec<bool> = trial.excerpts.iter().map(|excerpt| excerpt.real).collect();
             if truth.len() != real.len() {
-                return Err(Problem::asked(format!("say of each of the {} excerpts whether it is real", truth.len())));
+                return Err(Problem::asked(format!(
+                    "say of each of the {} excerpts whether it is real",
+                    truth.len()
+                )));
             }
             let right = truth.iter().zip(&real).filter(|(a, b)| a == b).count();
             let score = kept(studio, number, right, truth.len())?;

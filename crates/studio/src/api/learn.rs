@@ -128,7 +128,9 @@ pub(crate) async fn learn(
     }
     let own = studio.lesson_pieces(&request.lessons)?;
     let at_work = Arc::clone(&studio);
-    let job = studio.jobs.start(move |job| train(&at_work, job, &request, own).map_err(|problem| problem.to_string()));
+    let job = studio
+        .jobs
+        .start(move |job| train(&at_work, job, &request, own).map_err(|problem| problem.to_string()));
     Ok(Json(StartedJob { job }))
 }
 
@@ -163,7 +165,8 @@ fn train(studio: &Studio, job: &Job, request: &LearnRequest, own: Vec<Piece>) ->
     let figures = trained.figures;
     let title = format!("{name}, best of {} epochs", request.epochs);
     let model = studio.models.keep(trained.player, &title)?;
-    let (epoch, held_out, unigram, bigram) = (figures.epoch, figures.held_out, figures.unigram, figures.bigram);
+    let (epoch, held_out, unigram, bigram) =
+        (figures.epoch, figures.held_out, figures.unigram, figures.bigram);
     Ok(LearnEnd { model, epoch, held_out, unigram, bigram, words: figures.to_string() })
 }
 
@@ -171,7 +174,8 @@ fn start(training: &mut ClassicTraining, solos: usize, epochs: usize) -> Answer<
     let player = training.player().map_err(Problem::asked)?;
     let [unigram, bigram] = training.floors();
     let held_out = training.held_out().map_err(Problem::asked)?;
-    let layers = player.layers().into_iter().map(|layer| (layer.name, layer.output, layer.parameters)).collect();
+    let layers =
+        player.layers().into_iter().map(|layer| (layer.name, layer.output, layer.parameters)).collect();
     let vocabulary = player.vocabulary().classes();
     Ok(LearnStart { solos, epochs, vocabulary, layers, unigram, bigram, held_out })
 }
@@ -206,7 +210,8 @@ fn value(player: &ClassicPlayer, class: usize) -> String {
 fn likely(player: &ClassicPlayer, probabilities: &[f32]) -> Vec<LikelyValue> {
     let mut order: Vec<usize> = (0..probabilities.len()).collect();
     order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
-    let told = |index: usize| LikelyValue { index, value: value(player, index), probability: probabilities[index] };
+    let told =
+        |index: usize| LikelyValue { index, value: value(player, index), probability: probabilities[index] };
     order.into_iter().take(LIKELY).map(told).collect()
 }
 
@@ -261,12 +266,16 @@ pub(crate) async fn step(
 }
 
 fn followed(soloist: &Soloist, at: usize) -> Answer<StepView> {
-    let Soloist::Classic(player) = soloist else { return Err(Problem::asked("the classic alone has such steps")) };
+    let Soloist::Classic(player) = soloist else {
+        return Err(Problem::asked("the classic alone has such steps"));
+    };
     let sheet = Source::blues()?.chart()?;
-    let improvised = player.improvise_values(&sheet, &ClassicOptions::default(), 1).map_err(Problem::asked)?;
+    let improvised =
+        player.improvise_values(&sheet, &ClassicOptions::default(), 1).map_err(Problem::asked)?;
     let (improvisation, values) = improvised;
     let placed = values.get(at).ok_or_else(|| Problem::missing("value"))?;
-    let read: Vec<usize> = values[..at].iter().map(|placed| player.vocabulary().index(&placed.value)).collect();
+    let read: Vec<usize> =
+        values[..at].iter().map(|placed| player.vocabulary().index(&placed.value)).collect();
     let mut steps = player.trace(&read);
     let now = steps.pop().ok_or_else(|| Problem::missing("value"))?;
     let drawn = Some(player.vocabulary().index(&placed.value));

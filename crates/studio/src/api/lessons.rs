@@ -85,21 +85,30 @@ fn imported(studio: &Studio, query: &LessonQuery, bytes: &[u8]) -> Answer<Lesson
     if bytes.starts_with(b"MThd") {
         let full = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let bars = full(&query.bars).map(|bars| bars.parse()).transpose()?;
-        let options = ImportOptions { melody: full(&query.melody), chords: full(&query.chords), bars, monophonic: false };
+        let options = ImportOptions {
+            melody: full(&query.melody),
+            chords: full(&query.chords),
+            bars,
+            monophonic: false,
+        };
         let read = corpus::import(&mut library, bytes, &name, &options).map_err(Problem::asked)?;
         parts = read.parts.iter().map(LessonPart::of).collect();
         report = lines(&read);
     } else {
         let file = NamedBytes { name: name.clone(), bytes: Ok(bytes.to_vec()) };
         library = corpus::gather([file].into_iter(), &mut |_| ControlFlow::Continue(()));
-        let skipped = |file: &sideman_corpus::library::FileRecord| Some(format!("{}: {}", file.name, file.skipped.as_ref()?));
+        let skipped = |file: &sideman_corpus::library::FileRecord| {
+            Some(format!("{}: {}", file.name, file.skipped.as_ref()?))
+        };
         report.extend(library.files.iter().filter_map(skipped));
         report.push("Melody and chords are as they are written.".into());
     }
     library.pieces.truncate(MOST_PIECES);
     report.truncate(MOST_LINES);
     if library.pieces.is_empty() {
-        return Err(Problem::asked(report.first().cloned().unwrap_or_else(|| format!("there is no music in {name}"))));
+        return Err(Problem::asked(
+            report.first().cloned().unwrap_or_else(|| format!("there is no music in {name}")),
+        ));
     }
     let pieces = library.pieces.iter().take(MOST_LINES).map(LessonPiece::of).collect();
     Ok(LessonView { id: studio.lessons.keep(library.pieces), name, pieces, parts, report })
@@ -111,9 +120,14 @@ fn lines(report: &ImportReport) -> Vec<String> {
 
 impl LessonPiece {
     fn of(piece: &Piece) -> Self {
-        let chords = piece.sheet.chords().iter().filter_map(|(_, chord)| chord.map(|chord| chord.to_string()));
+        let chords =
+            piece.sheet.chords().iter().filter_map(|(_, chord)| chord.map(|chord| chord.to_string()));
         Self {
-            title: if piece.sheet.title().is_empty() { piece.id.clone() } else { piece.sheet.title().to_owned() },
+            title: if piece.sheet.title().is_empty() {
+                piece.id.clone()
+            } else {
+                piece.sheet.title().to_owned()
+            },
             bars: piece.sheet.bars().len(),
             notes: piece.solo.as_ref().map_or(0, |solo| solo.notes().len()),
             chords: chords.take(CHORDS).collect(),

@@ -102,7 +102,8 @@ fn tempo(sheet: &Sheet) -> Tempo {
 }
 
 fn tones(sheet: &Sheet) -> Vec<Vec<u8>> {
-    let classes = |chord: &sideman_music::Chord| chord.tones().iter().map(|class| class.index() as u8).collect();
+    let classes =
+        |chord: &sideman_music::Chord| chord.tones().iter().map(|class| class.index() as u8).collect();
     sheet.chords().iter().map(|(_, chord)| chord.as_ref().map_or_else(Vec::new, classes)).collect()
 }
 
@@ -173,7 +174,8 @@ impl Trade {
             return Err(Problem::asked("a note lies outside of the conversation"));
         }
         let quarter = f64::from(tempo(self.conversation.sheet()).micros()) / 1e6;
-        let parts = |seconds: f64| Duration::quarters((seconds / quarter * PARTS).round() as i64, PARTS as i64);
+        let parts =
+            |seconds: f64| Duration::quarters((seconds / quarter * PARTS).round() as i64, PARTS as i64);
         let pitch = Pitch::new(note.pitch).ok_or_else(|| Problem::asked("a pitch goes to 127"))?;
         let least = Duration::quarters(1, 12);
         let onset = Time::after_start(parts(note.seconds - zero).max(Duration::ZERO));
@@ -188,7 +190,8 @@ impl Trade {
                 let said = self.said();
                 (self.next(&said), said.yours.len())
             };
-            let known = self.said().thought.as_ref().is_some_and(|(turn, notes, _)| (*turn, *notes) == (next, heard));
+            let known =
+                self.said().thought.as_ref().is_some_and(|(turn, notes, _)| (*turn, *notes) == (next, heard));
             if known {
                 break;
             }
@@ -203,7 +206,9 @@ impl Trade {
         let last = said.yours.iter().map(|note| note.onset).max().unwrap_or(Time::ZERO);
         let bar = usize::try_from(self.conversation.sheet().place(last).0).unwrap_or(0);
         let turns = self.conversation.turns();
-        let behind = |(bars, speaker): &(std::ops::Range<usize>, Speaker)| *speaker == Speaker::Soloist && bars.start > bar;
+        let behind = |(bars, speaker): &(std::ops::Range<usize>, Speaker)| {
+            *speaker == Speaker::Soloist && bars.start > bar
+        };
         turns.iter().position(behind).unwrap_or(turns.len())
     }
 
@@ -225,7 +230,9 @@ impl Trade {
                 return Ok(notes.clone());
             }
             let heard = said.yours.len();
-            if let Some((_, _, notes)) = said.thought.take_if(|(nth, notes, _)| (*nth, *notes) == (turn, heard)) {
+            if let Some((_, _, notes)) =
+                said.thought.take_if(|(nth, notes, _)| (*nth, *notes) == (turn, heard))
+            {
                 said.theirs.push((turn, notes.clone()));
                 return Ok(notes);
             }
@@ -257,7 +264,11 @@ pub(crate) async fn answer(
     let zero = trade.backing.time_map().bars.first().map_or(0.0, |bar| bar.seconds);
     let quarter = tempo(trade.conversation.sheet());
     let at = |time: Time| zero + quarter.clock(time.since_start()).as_secs_f64();
-    let told = |note: &Note| AnswerNote { seconds: at(note.onset), until: at(note.end()), pitch: note.pitch().number() };
+    let told = |note: &Note| AnswerNote {
+        seconds: at(note.onset),
+        until: at(note.end()),
+        pitch: note.pitch().number(),
+    };
     Ok(Json(notes.iter().map(told).collect()))
 }
 
@@ -270,7 +281,8 @@ pub(crate) async fn sound(
     let at_work = Arc::clone(&studio);
     let stem = move || {
         let played = trade.conversation.phrase(turn, &trade.decided(&at_work, turn)?);
-        Stem::new(&at_work.font()?, &played, 0, &Mix::default()).map_err(|error| Problem::from(Error::from(error)))
+        Stem::new(&at_work.font()?, &played, 0, &Mix::default())
+            .map_err(|error| Problem::from(Error::from(error)))
     };
     Ok(super::sound::streamed(tokio::task::spawn_blocking(stem).await.map_err(Problem::ours)??))
 }
@@ -291,7 +303,10 @@ pub(crate) async fn stem(
 }
 
 /// `POST /api/trades/{trade}/end`: the conversation as a take.
-pub(crate) async fn end(State(studio): State<Arc<Studio>>, Path(number): Path<u64>) -> Answer<Json<TakeView>> {
+pub(crate) async fn end(
+    State(studio): State<Arc<Studio>>,
+    Path(number): Path<u64>,
+) -> Answer<Json<TakeView>> {
     let trade = trade(&studio, number)?;
     studio
         .heavy(move |studio| {
