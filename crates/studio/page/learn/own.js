@@ -10,11 +10,13 @@ import { symbol } from "../play/now.js";
 /**
  * A list of files that were handed over.
  * @param {import("../studio.js").App} app
- * @param {{ words: string, changed: (ids: number[]) => void }} hear
+ * @param {{ words: string, changed: (ids: number[], reading: boolean) => void }} hear `reading`: a file is still read
  */
 export function lessonList(app, { words, changed }) {
   /** @type {Lesson[]} */
   let lessons = [];
+  /** Files that are read now. */
+  let reading = 0;
   const list = h("ul", { class: "lessons" });
   const picker = /** @type {HTMLInputElement} */ (h("input", { type: "file", multiple: true, hidden: true, onchange: async () => {
     for (const file of picker.files ?? []) await add(file);
@@ -26,33 +28,47 @@ export function lessonList(app, { words, changed }) {
   /** @param {unknown} error */
   const fail = (error) => app.say(error instanceof Error ? error.message : String(error), "error");
 
-  /** @param {File} file */
-  async function add(file) {
+  /** Reads a file, while nothing is begun with what was read before. @param {() => Promise<void>} read */
+  async function during(read) {
+    reading += 1;
+    tell();
     try {
-      app.say(`Reading ${file.name}…`);
-      const view = await sendLesson(file);
-      lessons = [...lessons, { file, view, wishes: {} }];
-      paint();
-      app.say(`${view.pieces.length} ${view.pieces.length === 1 ? "piece" : "pieces"} in ${file.name}`);
+      await read();
     } catch (error) {
       fail(error);
+    } finally {
+      reading -= 1;
+      paint();
     }
   }
 
-  /** @param {Lesson} lesson @param {Lesson["wishes"]} wishes */
-  async function again(lesson, wishes) {
+  /** @param {File} file */
+  const add = (file) => during(async () => {
+    app.say(`Reading ${file.name}…`);
+    const view = await sendLesson(file);
+    lessons = [...lessons, { file, view, wishes: {} }];
+    app.say(`${view.pieces.length} ${view.pieces.length === 1 ? "piece" : "pieces"} in ${file.name}`);
+  });
+
+  /** The same file with other wishes; of several the last counts. @param {Lesson} lesson @param {Lesson["wishes"]} wishes */
+  const again = (lesson, wishes) => during(async () => {
+    const before = lesson.wishes;
+    const asked = { ...before, ...wishes };
+    lesson.wishes = asked;
     try {
-      lesson.view = await sendLesson(lesson.file, { ...lesson.wishes, ...wishes });
-      lesson.wishes = { ...lesson.wishes, ...wishes };
+      const view = await sendLesson(lesson.file, asked);
+      if (lesson.wishes === asked) lesson.view = view;
     } catch (error) {
-      fail(error);
+      if (lesson.wishes === asked) lesson.wishes = before;
+      throw error;
     }
-    paint();
-  }
+  });
+
+  const tell = () => changed(lessons.map((lesson) => lesson.view.id), reading > 0);
 
   function paint() {
     list.replaceChildren(...lessons.map(row));
-    changed(lessons.map((lesson) => lesson.view.id));
+    tell();
   }
 
   /** @param {Lesson} lesson */

@@ -21,6 +21,7 @@ export function mount(root, app) {
   const [curve, inside, path] = [new Curve(), cellsPanel(), pathPanel(app)];
   /** @type {number[]} */
   let own = [];
+  let reading = false;
   /** @type {number | null} */
   let job = null;
   /** @type {string | null} */
@@ -36,8 +37,9 @@ export function mount(root, app) {
   const playWith = button("Play with it", playLearned, { class: "quiet", disabled: true });
   const lessons = lessonList(app, {
     words: "Drop solos here: MIDI, MusicXML, ABC, a corpus or an archive. Without any it learns from the corpus that comes with the program.",
-    changed: (ids) => {
+    changed: (ids, busy) => {
       own = ids;
+      reading = busy;
       paintPress();
     },
   });
@@ -99,12 +101,13 @@ export function mount(root, app) {
       told.textContent = `Learned: ${data.words}.`;
       path.show(data.model);
     } else if (event === "cancelled") told.textContent = `Cancelled: ${data}.`;
-    else app.say(String(data), "error");
+    else told.textContent = `Nothing was learned: ${data}.`;
     paintPress();
   }
 
   function paintPress() {
     press.textContent = job ? "Cancel" : own.length > 0 ? "Learn from my music" : "Learn";
+    press.disabled = !job && reading;
     playWith.disabled = !!job || !learned;
   }
 
@@ -117,7 +120,7 @@ export function mount(root, app) {
     } catch (error) {
       app.say(error instanceof Error ? error.message : String(error), "error");
     } finally {
-      press.disabled = false;
+      paintPress();
     }
   }
 

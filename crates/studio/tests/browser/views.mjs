@@ -65,9 +65,13 @@ const TESTS = [
       document.querySelector(".view").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })); })()`);
     await browser.until("document.querySelector('.lesson .parts')");
     holds((await words(".lesson")).includes("melody"), await words(".lesson"));
+    const taken = await words(".lesson p");
+    const read = "!document.querySelector('[data-role=learn]').disabled";
+    await browser.until(read);
     await set("Melody", 2);
-    await pause(800);
+    await browser.until(`${read} && document.querySelector(".lesson p").textContent !== ${JSON.stringify(taken)}`);
     await set("Melody", 1);
+    await browser.until(`${read} && document.querySelector(".lesson p").textContent === ${JSON.stringify(taken)}`);
     await browser.until("document.querySelector('[data-role=learn]').textContent === 'Learn from my music'");
     await set("Epochs", 3);
     await browser.click("[data-role=learn]");
