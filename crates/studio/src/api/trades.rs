@@ -9,32 +9,13 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use sideman_band::audio::{Mix, Stem};
 use sideman_music::{Duration, Note, Pitch, Sheet, Tempo, Time};
-use sideman_session::{Conversation, Error, Speaker, Take, TimeMap};
+use sideman_session::{Error, Speaker, TimeMap};
 
 use super::takes::{TakeView, kept};
 use crate::problem::{Answer, Problem};
 use crate::studio::Studio;
 use crate::take_order::{KeptNote, TakeOrder, TradeOrder};
-
-/// A conversation under way.
-#[derive(Debug)]
-pub(crate) struct Trade {
-    order: TakeOrder,
-    conversation: Conversation,
-    backing: Take,
-    said: Mutex<Said>,
-    thinking: AtomicBool,
-}
-
-/// What both have said.
-#[derive(Debug, Default)]
-struct Said {
-    yours: Vec<Note>,
-    /// The soloist's turns, by number: what it has decided to play.
-    theirs: Vec<(usize, Vec<Note>)>,
-    /// What it would play in a turn after so many notes of the player.
-    thought: Option<(usize, usize, Vec<Note>)>,
-}
+use crate::trade::{Said, Trade};
 
 /// A conversation as the page begins it.
 #[derive(Serialize)]
