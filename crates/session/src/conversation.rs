@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use sideman_band::{self as band, BandOptions};
 use sideman_music::{
-    Duration, Instrument, Note, Part, Performance, Pitch, Pitches, Player, Score, Sheet, Solo, TempoMap, Time,
+    Bars, Duration, Instrument, Note, Part, Performance, Pitch, Pitches, Player, Score, Sheet, Solo,
+    TempoMap, Time,
 };
 
 use crate::{Error, Lead, Request, Soloist, Take};
@@ -77,7 +78,8 @@ impl Conversation {
         Ok(Take::given(&Lead::new(self.sheet.clone(), silence), Vec::new(), &self.band, self.seed))
     }
 
-    /// What the soloist plays in a turn after what both have played before: the same notes give the same answer.
+    /// What the soloist plays in a turn after what both have played before: the same notes give the same answer. After a
+    /// silence that is longer than any it knows it begins anew.
     ///
     /// # Errors
     /// When there is no such turn, or nothing can be played there.
@@ -85,22 +87,27 @@ impl Conversation {
         let turns = self.turns();
         let no_turn = || Error::Asked(format!("there is no turn {} here", turn + 1));
         let bars = turns.get(turn).ok_or_else(no_turn)?.0.clone();
+        let answer = self.after(soloist, bars.clone(), before)?;
+        if answer.is_empty() { self.after(soloist, bars, &[]) } else { Ok(answer) }
+    }
+
+    /// What the soloist plays in some bars, with the turns before in its ear.
+    fn after(&self, soloist: &Soloist, bars: Range<usize>, before: &[Note]) -> Result<Vec<Note>, Error> {
         let from = bars.start.saturating_sub(HEARD * self.turn);
+        let (begin, end) = (self.sheet.bar_start(bars.start), self.sheet.bar_start(bars.end));
         let start = self.sheet.bar_start(from);
-        let heard = line(before, &self.instrument, start, self.sheet.bar_start(bars.start), start);
-        let seed = self.seed.wrapping_mul(1009).wrapping_add(turn as u64);
-        let mut request = Request { candidates: 1, ..Request::chorus(self.instrument) };
+        let heard = line(before, &self.instrument, start, begin, start);
         let first = if heard.is_empty() { bars.start } else { from };
-        let excerpt = format!("{}-{}", first + 1, bars.end).parse()?;
-        let sheet = self.sheet.excerpt(excerpt).ok_or_else(no_turn)?;
+        let sheet = self.sheet.excerpt(bars_between(first, bars.end)?).ok_or_else(|| no_bars(bars.end))?;
+        let mut request = Request { candidates: 1, ..Request::chorus(self.instrument) };
         if !heard.is_empty() {
             request.rules.keep = Some(Lead::new(sheet.clone(), Solo::new(self.instrument, heard)?));
-            request.rules.bars = vec![format!("{}-{}", bars.start - first + 1, bars.end - first).parse()?];
+            request.rules.bars = vec![bars_between(bars.start - first, bars.end - first)?];
         }
+        let seed = self.seed.wrapping_mul(1009).wrapping_add(bars.start as u64);
         let solo = soloist.improvise(&sheet, &request, seed)?.solo;
         let later = self.sheet.bar_start(first) - Time::ZERO;
         let played = solo.notes().iter().map(|note| Note { onset: note.onset + later, ..*note });
-        let (begin, end) = (self.sheet.bar_start(bars.start), self.sheet.bar_start(bars.end));
         Ok(played.filter(|note| (begin..end).contains(&note.onset)).collect())
     }
 
@@ -130,6 +137,15 @@ impl Conversation {
         let other = part(self.player, all(player, &self.player));
         Ok(Take::given(&Lead::new(self.sheet.clone(), solo), vec![other], &self.band, self.seed))
     }
+}
+
+/// Bars from one, counted from 0, to before another.
+fn bars_between(first: usize, end: usize) -> Result<Bars, Error> {
+    Bars::new(first + 1, end).ok_or_else(|| no_bars(end))
+}
+
+fn no_bars(end: usize) -> Error {
+    Error::Asked(format!("there is no bar {end} here"))
 }
 
 fn part(instrument: Instrument, notes: Vec<Note>) -> Part {
@@ -193,6 +209,7 @@ mod tests {
         assert!(!answer.is_empty() && answer.iter().all(|note| (from..until).contains(&note.onset)));
         assert_eq!(talk.answer(&soloist, 2, &motif()).unwrap(), answer);
         assert_ne!(talk.answer(&soloist, 2, &[]).unwrap(), answer);
+        assert!(!talk.answer(&soloist, 2, &motif()[..1]).unwrap().is_empty(), "after four bars of silence");
         assert!(talk.answer(&soloist, 9, &[]).is_err());
     }
 

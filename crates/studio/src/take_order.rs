@@ -5,7 +5,9 @@ use sideman_band::practice::{Course, Keys, Pass, Ramp, key};
 use sideman_band::{Band, BandOptions, Style};
 use sideman_improv::classic::Length;
 use sideman_improv::line::{Controls, Ending};
-use sideman_music::{Bars, Duration, Instrument, Note, NoteName, Pitch, Pitches, Sheet, Solo, Tempo, Time};
+use sideman_music::{
+    Bars, Duration, Instrument, Mode, Note, NoteName, Pitch, Pitches, Sheet, Solo, Tempo, Time,
+};
 use sideman_session::practice::{MutedPart, PracticeRequest, PracticeSolo, practise};
 use sideman_session::{Conversation, Error, Lead, Request, Rules, Soloist, Source, Take};
 
@@ -212,7 +214,8 @@ impl TakeOrder {
             let sheet = sheet.clone().with_key(Some(key(&sheet)));
             Some(request.course.passes(&sheet, &request.band))
         };
-        let told = |pass: Pass| (pass.key.to_string(), pass.tempo.to_bpm());
+        let minor = |pass: Pass| if pass.key.mode() == Mode::Minor { "m" } else { "" };
+        let told = |pass: Pass| (format!("{}{}", pass.key.tonic(), minor(pass)), pass.tempo.to_bpm());
         passes().unwrap_or_default().into_iter().map(told).collect()
     }
 
