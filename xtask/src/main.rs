@@ -16,6 +16,7 @@ mod oracle;
 mod sanitize;
 mod solos;
 mod validate;
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -54,7 +55,11 @@ cargo xtask sanitize
     tests the unsafe parts of lstm under AddressSanitizer and Miri, where a nightly toolchain has them
 
 cargo xtask validate REAL.sideman GENERATED.sideman [--split FILE [--side validation|train|test|all]] [--json]
-    says, measure by measure, whether generated solos lie where real ones do, and whether they are their own";
+    says, measure by measure, whether generated solos lie where real ones do, and whether they are their own
+
+cargo xtask wheel [--test] [--python PATH] [--out DIR] [--offline]
+    builds the Python package; with --test, installs it into an environment of its own and tests it there beside mido,
+    pretty_midi, symusic, partitura, music21 and PyTorch, where they can be had";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -72,6 +77,7 @@ fn main() -> ExitCode {
         Some("oracle") => oracle::run(&rest),
         Some("sanitize") => sanitize::run(),
         Some("validate") => validate::run(&rest),
+        Some("wheel") => wheel::run(&rest),
         _ => Err(USAGE.into()),
     };
     match done {
