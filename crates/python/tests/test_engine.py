@@ -74,6 +74,52 @@ def test_weights_come_back(tmp_path: Path) -> None:
         other.load_state_dict({name: value for name, value in weights.items() if name != "softmax.bias"})
 
 
+def sigmoid(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def by_the_book(weights: dict[str, Any], inputs: Any, layers: list[int]) -> Any:
+    """The equations of `torch.nn.LSTM` and `torch.nn.Linear` in double precision."""
+    weights = {name: value.astype(float) for name, value in weights.items()}
+    read = weights["embedding.weight"] if "embedding.weight" in weights else np.eye(weights["softmax.bias"].size)
+    x = read[inputs]
+    for layer, units in enumerate(layers):
+        w, u = weights[f"lstm.weight_ih_l{layer}"], weights[f"lstm.weight_hh_l{layer}"]
+        bias = weights[f"lstm.bias_ih_l{layer}"] + weights[f"lstm.bias_hh_l{layer}"]
+        h, c, said = np.zeros((len(x), units)), np.zeros((len(x), units)), []
+        for step in range(x.shape[1]):
+            i, f, g, o = np.split(x[:, step] @ w.T + h @ u.T + bias, 4, -1)
+            c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+            h = sigmoid(o) * np.tanh(c)
+            said.append(h)
+        x = np.stack(said, 1)
+    return x @ weights["softmax.weight"].T + weights["softmax.bias"]
+
+
+@pytest.mark.parametrize(("layers", "embedding"), [([64], None), ([32, 24], 16)])
+def test_weights_mean_what_pytorch_says(layers: list[int], embedding: int | None) -> None:
+    network = sm.LSTM(30, layers, embedding=embedding, threads=1)
+    inputs, targets = tokens(30, 4, 20)
+    network.step(inputs, targets, 0.05)
+    expected = by_the_book(network.state_dict(), inputs, layers)
+    np.testing.assert_allclose(network(inputs), expected, atol=2e-6)
+    shapes = {name: weight.shape for name, weight in network.state_dict().items()}
+    assert shapes["lstm.weight_ih_l0"] == (4 * layers[0], embedding or 30)
+    assert shapes["lstm.bias_hh_l0"] == (4 * layers[0],) and shapes["softmax.weight"] == (30, layers[-1])
+
+
+def test_the_first_step_of_adam_is_that_of_the_paper() -> None:
+    network = sm.LSTM(7, [8], threads=1, epsilon=1e-7)
+    inputs, targets = tokens(7, 2, 5)
+    before = network.state_dict()
+    network.step(inputs, targets, 0.01)
+    logits = by_the_book(before, inputs, [8])
+    odds = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+    slope = (odds - np.eye(7)[targets]).mean((0, 1))
+    moved = network.state_dict()["softmax.bias"] - before["softmax.bias"]
+    np.testing.assert_allclose(moved, -0.01 * slope / (np.abs(slope) + 1e-7), rtol=1e-3, atol=1e-6)
+
+
 def in_torch(torch: Any, weights: dict[str, Any], values: int, layers: list[int], embedding: int | None) -> Any:
     """A module of PyTorch's own layers with these weights."""
     nn = torch.nn

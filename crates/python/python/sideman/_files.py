@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ class Gauge:
         if not (sys.stderr.isatty() or "ipykernel" in sys.modules if show is None else show):
             return
         try:
-            from tqdm.auto import tqdm
+            tqdm = importlib.import_module("tqdm.auto").tqdm
         except ImportError:
             return
         form = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"

@@ -14,7 +14,7 @@ from ._music import Chart, Lead, Performance, Solo
 
 if TYPE_CHECKING:
     import numpy as np
-    import pretty_midi
+    import pretty_midi  # type: ignore[import-untyped, unused-ignore]
     from numpy.typing import NDArray
 
 _PAGES = ("svg", "pdf", "musicxml", "xml")
@@ -161,10 +161,10 @@ class Model:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        shipped = path is None
-        self._model = (
-            _sideman.Model.shipped() if shipped else _sideman.Model.read(_files.read(path), os.fspath(path))
-        )
+        if path is None:
+            self._model = _sideman.Model.shipped()
+        else:
+            self._model = _sideman.Model.read(_files.read(path), os.fspath(path))
         self.history: dict[str, Any] = {}
         """Losses by epoch, where it was trained here: ``training``, ``held_out``, ``floors`` and their ``unit``."""
 
