@@ -15,13 +15,15 @@ impl<'py> Columns<'py> {
     /// A column of floats of eight bytes.
     pub(crate) fn floats(self, name: &str, values: impl Iterator<Item = f64>) -> PyResult<Self> {
         let bytes: Vec<u8> = values.flat_map(f64::to_ne_bytes).collect();
-        self.with(name, PyBytes::new(self.0.py(), &bytes))
+        let column = PyBytes::new(self.0.py(), &bytes);
+        self.with(name, column)
     }
 
     /// A column of integers of four bytes.
     pub(crate) fn integers(self, name: &str, values: impl Iterator<Item = i32>) -> PyResult<Self> {
         let bytes: Vec<u8> = values.flat_map(i32::to_ne_bytes).collect();
-        self.with(name, PyBytes::new(self.0.py(), &bytes))
+        let column = PyBytes::new(self.0.py(), &bytes);
+        self.with(name, column)
     }
 
     /// A column of words.

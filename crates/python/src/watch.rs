@@ -44,13 +44,14 @@ pub(crate) fn waited<T: Send + 'static, E: std::fmt::Display>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> PyResult<T> {
-    let (sender, receiver) = mpsc::channel();
+    let (sender, mut receiver) = mpsc::channel();
     std::thread::spawn(move || {
         // Nobody waits any longer where this fails.
         let _ = sender.send(work().map_err(|error| error.to_string()));
     });
     loop {
-        match py.detach(|| receiver.recv_timeout(PATIENCE)) {
+        let receiver = &mut receiver;
+        match py.detach(move || receiver.recv_timeout(PATIENCE)) {
             Ok(done) => return done.map_err(Error::new_err),
             Err(RecvTimeoutError::Timeout) => py.check_signals()?,
             Err(RecvTimeoutError::Disconnected) => return Err(raised("the work broke off")),
