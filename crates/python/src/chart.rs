@@ -6,9 +6,9 @@ use sideman_music::{Chord, Key, Score, Sheet, Tempo, Time};
 use sideman_session::pages::PageFormat;
 use sideman_session::{Pages, Source};
 
+use crate::bounds::within;
 use crate::columns::beats;
 use crate::error::raised;
-use crate::wishes::within;
 
 /// Bars of chords.
 #[pyclass(name = "Chart", module = "sideman._sideman", frozen)]

@@ -255,7 +255,7 @@ impl PyStream {
         if feature.width != head.classes {
             return Err(raised("what this network says is not what it reads; choose its values yourself"));
         }
-        if !(temperature >= 0.0 && temperature <= 100.0) {
+        if !(0.0..=100.0).contains(&temperature) {
             return Err(raised(format!("temperature is {temperature}; it goes from 0 to 100")));
         }
         Ok(py.detach(|| sample(stream, head, values, temperature, seed)))

@@ -54,7 +54,7 @@ impl PyLead {
 
 /// When and how loud a note of a solo sounds.
 #[derive(Clone, Copy)]
-pub(crate) struct Sounding {
+pub(crate) struct NoteSound {
     /// Seconds from the start.
     pub(crate) onset: f64,
     /// Seconds.
@@ -68,7 +68,7 @@ pub(crate) fn solo_columns<'py>(
     py: Python<'py>,
     sheet: &Sheet,
     solo: &Solo,
-    played: &[Sounding],
+    played: &[NoteSound],
 ) -> PyResult<Bound<'py, PyDict>> {
     let roles = roles(sheet, solo);
     let notes = solo.notes().iter().zip(roles).enumerate();
@@ -80,9 +80,9 @@ pub(crate) fn solo_columns<'py>(
     let tempos = TempoMap::constant(sheet.tempo().unwrap_or_default());
     let written = Track::as_written(solo);
     let written = rows.iter().zip(written.notes()).map(|((_, note, ..), sound)| (note, sound.3));
-    let sounds: Vec<Sounding> = match played.len() == rows.len() {
+    let sounds: Vec<NoteSound> = match played.len() == rows.len() {
         true => played.to_vec(),
-        false => written.map(|(note, velocity)| Sounding::of(note, velocity, &tempos)).collect(),
+        false => written.map(|(note, velocity)| NoteSound::of(note, velocity, &tempos)).collect(),
     };
     let chord = |note: &Note| sheet.chord_at(note.onset).map(|chord| chord.to_string()).unwrap_or_default();
     Columns::new(py)
@@ -98,7 +98,7 @@ pub(crate) fn solo_columns<'py>(
         .map(Columns::done)
 }
 
-impl Sounding {
+impl NoteSound {
     fn of(note: &Note, velocity: u8, tempos: &TempoMap) -> Self {
         let onset = note.onset + note.delay.unwrap_or(Duration::ZERO);
         let duration = tempos.at(Time::ZERO).clock(note.duration).as_secs_f64();

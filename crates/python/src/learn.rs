@@ -9,11 +9,11 @@ use sideman_improv::{Epoch, TrainingEvent};
 use sideman_session::WorkEvent;
 use sideman_session::learn::{HeldOutPieces, Lesson, Recipe, TrainingRequest};
 
+use crate::bounds::within;
 use crate::corpus::PyCorpus;
 use crate::error::raised;
 use crate::model::PyModel;
 use crate::watch::watched;
-use crate::wishes::within;
 
 /// The keywords of `train`.
 #[derive(FromPyObject)]

@@ -5,6 +5,7 @@
 //! knows no numpy. Long work lets other Python threads run and ends when Python raises. No file is read or written
 //! here. The `unsafe` code of a binding is all written by `pyo3`'s macros.
 
+mod bounds;
 mod chart;
 mod columns;
 mod corpus;

@@ -13,7 +13,7 @@ use crate::chart::PyChart;
 use crate::error::raised;
 use crate::take::PyTake;
 use crate::watch::waited;
-use crate::wishes::Wishes;
+use crate::wishes::Keywords;
 
 /// A player, the classic, or rules.
 #[pyclass(name = "Model", module = "sideman._sideman", frozen)]
@@ -106,7 +106,7 @@ impl PyModel {
         Ok(PyBytes::new(py, &bytes.map_err(raised)?))
     }
 
-    fn improvise(&self, py: Python<'_>, chart: &PyChart, seed: u64, wishes: Wishes) -> PyResult<PyTake> {
+    fn improvise(&self, py: Python<'_>, chart: &PyChart, seed: u64, wishes: Keywords) -> PyResult<PyTake> {
         let (request, band) = (wishes.request()?, wishes.band(&chart.sheet)?);
         let (soloist, sheet) = (Arc::clone(&self.0), chart.sheet.clone());
         let take = waited(py, move || Take::new(&soloist, &sheet, &request, &band, seed))?;

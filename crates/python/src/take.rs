@@ -17,7 +17,7 @@ use sideman_session::{Error, Soloist, Take};
 use crate::chart::{PyChart, written};
 use crate::columns::seconds;
 use crate::error::raised;
-use crate::lead::{Sounding, solo_columns};
+use crate::lead::{NoteSound, solo_columns};
 use crate::performance::PyPerformance;
 use crate::watch::waited;
 
@@ -167,10 +167,10 @@ fn frames(song: &Performance, font: &SoundFont, mix: &Mix) -> Result<Vec<Frame>,
 }
 
 /// How the soloist, whose track is the first, is heard.
-fn sounding(song: &Performance) -> Vec<Sounding> {
+fn sounding(song: &Performance) -> Vec<NoteSound> {
     let tempos = &song.tempos;
     let notes = song.tracks.iter().take(1).flat_map(|track| track.notes());
-    let sound = |(onset, duration, _, velocity): (Time, _, _, _)| Sounding {
+    let sound = |(onset, duration, _, velocity): (Time, _, _, _)| NoteSound {
         onset: seconds(tempos, onset),
         duration: tempos.clock(onset, onset + duration).as_secs_f64(),
         velocity,

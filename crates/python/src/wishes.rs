@@ -8,16 +8,17 @@ use pyo3::prelude::*;
 use sideman_band::{Band, BandOptions, Style};
 use sideman_improv::classic::Length;
 use sideman_improv::line::{Controls, Ending};
-use sideman_music::{Duration, NoteName, Pitch, Sheet};
+use sideman_music::{NoteName, Pitch, Sheet};
 use sideman_session::{Lead, Request, Rules};
 
+use crate::bounds::{above_nought, quarters, within};
 use crate::error::raised;
 use crate::lead::PyLead;
 
 /// The keywords of `improvise`; what is `None` is not wished.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-pub(crate) struct Wishes {
+pub(crate) struct Keywords {
     instrument: Option<String>,
     choruses: Option<usize>,
     values: Option<usize>,
@@ -55,7 +56,7 @@ pub(crate) struct Wishes {
     head: Option<Py<PyLead>>,
 }
 
-impl Wishes {
+impl Keywords {
     /// What is asked of the soloist.
     pub(crate) fn request(&self) -> PyResult<Request> {
         let usual = Request::default();
@@ -145,34 +146,6 @@ fn parsed<T: FromStr<Err: Display>>(words: &str) -> PyResult<T> {
 
 fn said<T: FromStr<Err: Display>>(words: Option<&str>) -> PyResult<Option<T>> {
     words.map(parsed).transpose()
-}
-
-/// A number within its bounds.
-pub(crate) fn within<T: PartialOrd + Display>(
-    name: &str,
-    number: Option<T>,
-    bounds: RangeInclusive<T>,
-) -> PyResult<Option<T>> {
-    match number {
-        Some(number) if !bounds.contains(&number) => {
-            Err(raised(format!("{name} is {number}; it goes from {} to {}", bounds.start(), bounds.end())))
-        }
-        number => Ok(number),
-    }
-}
-
-fn above_nought(name: &str, number: Option<f32>, most: f32) -> PyResult<Option<f32>> {
-    match number {
-        Some(number) if !(number > 0.0 && number <= most) => {
-            Err(raised(format!("{name} is {number}; it is above 0, at most {most}")))
-        }
-        number => Ok(number),
-    }
-}
-
-fn quarters(name: &str, quarters: f64) -> PyResult<Duration> {
-    within(name, Some(quarters), 0.5..=64.0)?;
-    Ok(Duration::quarters((quarters * 24.0).round() as i64, 24))
 }
 
 fn range(low: &str, high: &str) -> PyResult<RangeInclusive<Pitch>> {
