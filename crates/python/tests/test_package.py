@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ PACKAGE = Path(sm.__file__).parent
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=PACKAGE.parent, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=tempfile.gettempdir(), check=False)
 
 
 def needs(module: str) -> None:

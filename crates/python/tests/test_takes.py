@@ -18,7 +18,7 @@ FIELDS = "onset_beat duration_beat onset_sec duration_sec pitch velocity chord r
 
 def test_a_chart_comes_from_text_a_file_and_nothing(tmp_path: Path) -> None:
     chart = sm.Chart(CHART, key="F", tempo=200)
-    assert (len(chart), chart.key, chart.tempo, chart.meter) == (4, "F", 200, "4/4")
+    assert (len(chart), chart.key, chart.tempo, chart.meter) == (4, "F major", 200, "4/4")
     assert sm.Chart(CHART).chords()[:2] == [(0.0, "Dm7"), (4.0, "G7")]
     chart.save(tmp_path / "tune.txt")
     assert sm.Chart(tmp_path / "tune.txt") == chart != sm.Chart(CHART)

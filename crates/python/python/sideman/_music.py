@@ -69,7 +69,7 @@ class Chart:
 
     @property
     def key(self) -> str | None:
-        """Such as ``Eb`` or ``Gm``."""
+        """Such as ``Eb major`` or ``G minor``."""
         return self._chart.key
 
     @property
