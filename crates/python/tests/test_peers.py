@@ -97,22 +97,39 @@ PEERS: dict[str, tuple[Callable[[Path], Rows], str]] = {
 # Partitura loses a note that begins while another of its pitch sounds, music21 what has no pitch and what it takes for
 # chords; what they do report must be there.
 LOSE = ("partitura", "music21")
+# Ends every note of a pitch where the first of them ends.
+CUT = ("pretty_midi",)
+# What doubles and floats lose.
+SLACK = 1e-6
+# Where a peer is known to read something else.
+KNOWN = {
+    ("230_bpm_multitrack.mid", "pretty_midi"): "it reads tempi of the first track alone",
+    ("All_The_Things_You_Are.xml", "music21"): "it joins two of three tied notes",
+}
 # Longer files, in bytes, take music21 a minute each where the machine is busy.
 LONG = 4_000
 
 
-def unequal(mine: Rows, theirs: Rows, tolerance: float) -> str | None:
-    """What differs first, of notes in order of pitch and onset; durations and velocities where the peer says them."""
+def unequal(mine: Rows, theirs: Rows, tolerance: float, ends: bool = True) -> str | None:
+    """What differs first, of onsets and velocities and of ends, each in order of pitch and time.
+
+    Where a note begins while another of its pitch sounds, MIDI does not say which of the two an end is meant for, so
+    ends are compared on their own.
+    """
     if len(mine) != len(theirs):
         return f"{len(mine)} notes beside {len(theirs)}"
-    grid = max(tolerance, 1e-9)
-    order = [np.lexsort((notes[:, 1].round(6), np.round(notes[:, 0] / grid / 4), notes[:, 2])) for notes in (mine, theirs)]
-    mine, theirs = mine[order[0]], theirs[order[1]]
-    for column, name, most in ((2, "pitch", 0), (0, "onset", tolerance), (1, "duration", 2 * tolerance), (3, "velocity", 0)):
-        apart = np.abs(mine[:, column] - theirs[:, column])
-        if (found := np.nanmax(apart, initial=0)) > most:
-            at = int(np.nanargmax(apart))
-            return f"{name}: {found:g} apart, {mine[at]} beside {theirs[at]}, {int((apart > most).sum())} notes"
+    grid = tolerance - SLACK
+    for name, wanted in (("onset", True), ("end", ends)):
+        sides = []
+        for notes in (mine, theirs):
+            times = notes[:, 0] if name == "onset" else notes[:, 0] + notes[:, 1]
+            velocities = notes[:, 3] if name == "onset" else np.zeros(len(notes))
+            order = np.lexsort((velocities, np.round(times / grid), notes[:, 2]))
+            sides.append(np.stack([notes[:, 2], times, velocities], -1)[order])
+        apart = np.abs(sides[0] - sides[1]) > [0, tolerance if name == "onset" else 2 * tolerance, 0]
+        if wanted and apart.any():
+            at = int(apart.any(-1).argmax())
+            return f"{name}s: {sides[0][at]} beside {sides[1][at]}, {int(apart.any(-1).sum())} notes"
     return None
 
 
@@ -126,21 +143,25 @@ def missing(mine: Rows, theirs: Rows, tolerance: float) -> str | None:
 
 
 def compared(peer: str, mine: Rows, theirs: Rows, tolerance: float) -> str | None:
-    return (missing if peer in LOSE else unequal)(mine, theirs, tolerance)
+    if peer in LOSE:
+        return missing(mine, theirs, tolerance)
+    return unequal(mine, theirs, tolerance, ends=peer not in CUT)
 
 
 def tick(path: Path, unit: str) -> float:
-    """A tick of a file in quarter notes, or its longest in seconds, and what doubles lose."""
+    """A tick of a file in quarter notes, or its longest in seconds,."""
     division = int.from_bytes(path.read_bytes()[12:14], "big")
     quarters = 1 / (division or 1)
     slowest = min([bpm for _, bpm in sm.Performance(path).tempos], default=120.0)
-    return (quarters if unit == "beat" else quarters * 60 / slowest) + 1e-6
+    return (quarters if unit == "beat" else quarters * 60 / slowest) + SLACK
 
 
 @pytest.mark.parametrize("peer", PEERS)
 @pytest.mark.parametrize("path", MIDI, ids=lambda path: path.name)
 def test_files_are_read_as_others_read_them(path: Path, peer: str) -> None:
     pytest.importorskip(peer, reason=f"{peer} is absent")
+    if why := KNOWN.get((path.name, peer)):
+        pytest.skip(f"{peer} reads {path.name} otherwise: {why}")
     if peer == "music21" and path.stat().st_size > LONG:
         pytest.skip(f"{path.name} takes music21 too long")
     read, unit = PEERS[peer]
@@ -188,6 +209,8 @@ def line_of_partitura(path: Path) -> Rows:
 @pytest.mark.parametrize("path", MUSICXML, ids=lambda path: path.name)
 def test_scores_are_read_as_others_read_them(path: Path, peer: str) -> None:
     pytest.importorskip(peer, reason=f"{peer} is absent")
+    if why := KNOWN.get((path.name, peer)):
+        pytest.skip(f"{peer} reads {path.name} otherwise: {why}")
     read = {"music21": line_of_music21, "partitura": line_of_partitura}[peer]
     notes = sm.Lead(path).solo.note_array()
     mine, theirs = rows(notes["onset_beat"], notes["duration_beat"], notes["pitch"]), read(path)
