@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
@@ -10,6 +9,7 @@ from typing import Any, Literal
 from . import _files, _sideman
 from ._music import Chart
 from ._take import Model, Take, pieces_of
+from ._words import parsed
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 Listed = str | os.PathLike[str] | Mapping[str, Any]
@@ -36,7 +36,7 @@ class Corpus:
     @property
     def summary(self) -> dict[str, Any]:
         """What is in it: files, solos, notes, hours, styles."""
-        return dict(json.loads(self._corpus.summary()))
+        return dict(parsed(self._corpus.summary()))
 
     @property
     def skipped(self) -> dict[str, str]:
@@ -188,7 +188,7 @@ def evaluate(
     """
     listed = None if split is None else _listed(split)
     others = None if floor is None else floor._corpus
-    return dict(json.loads(_sideman.evaluate((model or Model())._model, corpus._corpus, listed, others)))
+    return dict(parsed(_sideman.evaluate((model or Model())._model, corpus._corpus, listed, others)))
 
 
 def measure(
@@ -200,7 +200,7 @@ def measure(
         Error: when there is no solo.
     """
     others = None if against is None else pieces_of(against)
-    return dict(json.loads(_sideman.measure(pieces_of(solos), others)))
+    return dict(parsed(_sideman.measure(pieces_of(solos), others)))
 
 
 def originality(solos: Take | Iterable[Take] | Corpus, corpus: Corpus) -> dict[str, Any]:
@@ -213,11 +213,13 @@ def originality(solos: Take | Iterable[Take] | Corpus, corpus: Corpus) -> dict[s
         Error: when there is no solo.
         KeyboardInterrupt: on Ctrl-C.
     """
-    found = {name: json.loads(words) for name, words in _sideman.originality(pieces_of(solos), corpus._corpus)}
+    found = {name: parsed(words) for name, words in _sideman.originality(pieces_of(solos), corpus._corpus)}
     return dict(next(iter(found.values()))) if isinstance(solos, Take) else found
 
 
 def _listed(split: Listed) -> str:
+    import json
+
     return json.dumps(split) if isinstance(split, Mapping) else _files.read(split).decode()
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import _files, _sideman
 from ._music import Chart, Lead, Performance, Solo
+from ._words import parsed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +60,7 @@ class Take:
     def certificate(self) -> dict[str, Any] | None:
         """What it shares with what its player has learned from, as `originality` has it; ``None`` where not known."""
         words = self._take.certificate()
-        return None if words is None else dict(json.loads(words))
+        return None if words is None else dict(parsed(words))
 
     def explain(self) -> list[dict[str, Any]]:
         """For each note its place, chord, role and surprise in nats.
@@ -70,7 +68,7 @@ class Take:
         Raises:
             Error: when it is no player that has improvised it.
         """
-        return list(json.loads(self._take.explanation()))
+        return list(parsed(self._take.explanation()))
 
     def midi(self) -> bytes:
         """A MIDI file."""
@@ -142,6 +140,9 @@ class Take:
 
     def _repr_html_(self) -> str:
         if self._html is None:
+            import base64
+            import html
+
             page = self._take.page("svg", "C").decode()
             sound = base64.b64encode(self._take.sound("mp3", 44100, None)).decode()
             player = f'<audio controls src="data:audio/mpeg;base64,{sound}"></audio>'
