@@ -8,11 +8,13 @@ mod limiter;
 mod mixdown;
 mod mp3;
 mod room;
+mod stem;
 mod wav;
 
 pub use flac::Flac;
 pub use mixdown::{Mix, Mixdown};
 pub use mp3::{BitRate, Mp3};
+pub use stem::Stem;
 pub use wav::{Bits, Wav};
 
 use crate::synth::Frame;

@@ -29,6 +29,7 @@ mod feel;
 mod filter;
 mod form;
 mod kit;
+mod listening;
 mod options;
 mod style;
 
@@ -38,6 +39,6 @@ pub mod practice;
 pub mod synth;
 
 pub use arrange::arrange;
-pub use feel::perform;
+pub use feel::{lead_in, perform};
 pub use options::{Band, BandOptions, Swing};
 pub use style::Style;

@@ -30,6 +30,7 @@ mod testing;
 mod tune;
 
 pub use codec::FileError;
+pub use hash::digest;
 pub use library::{Filter, Library, Summary, fingerprint, gather};
 pub use piece::Piece;
 pub use sideman_formats::{Credits, Tune};

@@ -51,6 +51,15 @@ pub struct Match {
     pub source_bar: i64,
 }
 
+/// A run of a solo that the corpus has too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SharedLick {
+    /// Its first note in the solo, counted from 0.
+    pub first: usize,
+    /// What it shares with whom.
+    pub shared: Match,
+}
+
 /// What a solo borrows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Borrowing {
@@ -103,6 +112,21 @@ impl Index {
         compared.map(borrowing).collect()
     }
 
+    /// Every run by intervals that a solo has in common with what the index knows, in order, of those that lie within
+    /// another one the longer alone.
+    pub fn licks(&self, sheet: &Sheet, solo: &Solo) -> Vec<SharedLick> {
+        let kind = RunKind::Intervals;
+        let line = &hashes(solo)[kind as usize];
+        let runs = Postings::for_lines(&self.0, kind, line.iter().copied()).runs(line, |_| true);
+        let notes = places(sheet, solo);
+        let whole = |&(i, run): &(usize, &SharedRun)| {
+            let inside = i.checked_sub(1).is_some_and(|before| runs[before].length > run.length);
+            run.length > 0 && !inside && run.length + kind.size() > usize::from(notes[i].varied)
+        };
+        let lick = |(first, run)| SharedLick { first, shared: self.shared(&notes[first], run) };
+        runs.iter().enumerate().filter(whole).map(lick).collect()
+    }
+
     /// What each of its solos has in common with those of other players over other tunes, in the order of
     /// the pieces: the yardstick. A player who is not known counts as another.
     pub fn borrowings_of_humans(&self) -> Vec<Borrowing> {
@@ -135,13 +159,18 @@ impl Index {
         let licks =
             notes.iter().zip(runs).filter(|(note, run)| run.length > 0 && size(run) >= note.varied.into());
         let (note, run) = licks.rev().max_by_key(|(_, run)| run.length)?;
+        Some(self.shared(note, run))
+    }
+
+    /// A run that begins at a note.
+    fn shared(&self, note: &NotePlace, run: &SharedRun) -> Match {
         let source = &self.0[self.solo_at(run.place)];
-        Some(Match {
-            intervals: size(run),
+        Match {
+            intervals: run.length + RunKind::Intervals.size() - 1,
             bar: note.bar.into(),
             source: source.id.clone(),
             source_bar: source.notes[(run.place - source.first) as usize].bar.into(),
-        })
+        }
     }
 
     /// The solo in which a note lies.

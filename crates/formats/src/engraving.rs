@@ -8,7 +8,7 @@
 //! # use sideman_music::{Score, Sheet};
 //! let sheet: Sheet = "title: Example\nDm7 | G7b9 | Cmaj7 | %".parse()?;
 //! let score = Score::new(sheet, Vec::new());
-//! assert!(engraving::svg(&score, &NotationOptions::default()).value.starts_with("<svg"));
+//! assert!(engraving::svg(&score, &NotationOptions::default(), Default::default()).value.starts_with("<svg"));
 //! assert!(engraving::pdf(&score, &NotationOptions::default()).value.starts_with(b"%PDF"));
 //! # Ok::<(), sideman_music::Error>(())
 //! ```
@@ -17,6 +17,7 @@ mod drawing;
 mod glyph;
 mod notes;
 mod page;
+mod paper;
 mod pdf;
 mod row;
 mod skyline;
@@ -31,23 +32,25 @@ use sideman_music::Score;
 use crate::Warned;
 use crate::notation::{self, NotationOptions};
 use drawing::Drawing;
+pub use paper::Paper;
 
 /// The leading part as SVG, its pages one below the other; and what is left out, as for
-/// [`musicxml::write_score`](crate::musicxml::write_score).
-pub fn svg(score: &Score, options: &NotationOptions) -> Warned<String> {
-    pages(score, options).map(|pages| svg::write(&pages))
+/// [`musicxml::write_score`](crate::musicxml::write_score). Note 12 of the part, counted from 0, has the id `n12`, bar 3
+/// of the sheet the id `b3`.
+pub fn svg(score: &Score, options: &NotationOptions, paper: Paper) -> Warned<String> {
+    pages(score, options, paper).map(|pages| svg::write(&pages, paper))
 }
 
 /// The leading part as PDF; and what is left out.
 pub fn pdf(score: &Score, options: &NotationOptions) -> Warned<Vec<u8>> {
-    pages(score, options).map(|pages| pdf::write(&pages, score.sheet.title()))
+    pages(score, options, Paper::A4).map(|pages| pdf::write(&pages, score.sheet.title()))
 }
 
-fn pages(score: &Score, options: &NotationOptions) -> Warned<Vec<Drawing>> {
+fn pages(score: &Score, options: &NotationOptions, paper: Paper) -> Warned<Vec<Drawing>> {
     let mut warnings = Vec::new();
     let lead = Score { parts: score.parts.iter().take(1).cloned().collect(), ..score.clone() };
     let staves = notation::staves(&lead, options, &mut warnings);
-    let value = staves.first().map_or(Vec::new(), |staff| page::pages(staff, options));
+    let value = staves.first().map_or(Vec::new(), |staff| page::pages(staff, options, paper));
     Warned { value, warnings }
 }
 

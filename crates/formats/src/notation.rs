@@ -123,27 +123,28 @@ fn given_name(part: &Part, sheet: &Sheet, onset: Time, written: Pitch, shift: i3
 /// What a player plays, one event after the other, as it is written.
 fn events(part: &Part, shift: i32, (start, end): (Time, Time), warnings: &mut Vec<Warning>) -> Vec<Sonority> {
     let player = || Location::part(part.player.name());
-    let mut notes: Vec<&Note> = part.notes.iter().filter(|n| n.onset >= start && n.onset < end).collect();
+    let within = |(_, note): &(usize, &Note)| note.onset >= start && note.onset < end;
+    let mut notes: Vec<(usize, &Note)> = part.notes.iter().enumerate().filter(within).collect();
     if notes.len() < part.notes.len() {
         let count = part.notes.len() - notes.len();
         let words = format!("{count} notes before the pickup or behind the end");
         warnings.push(Warning::new(player(), words));
     }
-    notes.sort_by_key(|note| note.onset);
+    notes.sort_by_key(|(_, note)| note.onset);
     let mut events: Vec<Sonority> = Vec::new();
-    for together in notes.chunk_by(|a, b| a.onset == b.onset) {
-        let onset = together[0].onset;
+    for together in notes.chunk_by(|a, b| a.1.onset == b.1.onset) {
+        let (note, onset) = (together[0].0, together[0].1.onset);
         if let Some(last) = events.last_mut() {
             last.end = last.end.min(onset);
         }
-        let stop = together.iter().map(|note| note.end()).max().unwrap_or(onset).min(end);
-        let pitches = together.iter().flat_map(|note| note.pitches.as_slice().iter().copied());
+        let stop = together.iter().map(|(_, note)| note.end()).max().unwrap_or(onset).min(end);
+        let pitches = together.iter().flat_map(|(_, note)| note.pitches.as_slice().iter().copied());
         let up = |pitch: Pitch| pitch.checked_add(Interval::new(shift));
         let Some(pitches) = Pitches::new(pitches.filter_map(up)) else {
             warnings.push(Warning::new(player(), "a note that cannot be written so high or low"));
             continue;
         };
-        events.push(Sonority { start: onset, end: stop, pitches: pitches.as_slice().to_vec() });
+        events.push(Sonority { start: onset, end: stop, note, pitches: pitches.as_slice().to_vec() });
     }
     events
 }

@@ -2,6 +2,7 @@
 
 mod evaluation;
 mod explanation;
+mod insight;
 
 use std::fmt;
 
@@ -13,6 +14,7 @@ use sideman_music::{Sheet, Solo};
 
 pub use evaluation::{evaluate, scored, table};
 pub use explanation::{ExplainedNote, Explanation};
+pub use insight::{LikelyPitch, NoteInsight, insights};
 
 use crate::Error;
 

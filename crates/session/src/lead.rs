@@ -56,7 +56,8 @@ impl Lead {
         }
     }
 
-    fn new(sheet: Sheet, solo: Solo) -> Self {
+    /// A melody over bars that are counted from the same first bar.
+    pub fn new(sheet: Sheet, solo: Solo) -> Self {
         Self { sheet, solo, written: None, late: 0 }
     }
 

@@ -1,7 +1,8 @@
 //! What is read: a score on pages, or as MusicXML for other programs.
 
+use sideman_formats::engraving::{self, Paper};
 use sideman_formats::notation::{NotationOptions, PartKey};
-use sideman_formats::{Warned, engraving, musicxml};
+use sideman_formats::{Warned, musicxml};
 use sideman_music::{Part, Player, Score, Sheet, Solo, Spelling};
 
 use crate::{Error, Lead, Source};
@@ -64,7 +65,8 @@ impl Pages {
         }
     }
 
-    pub(crate) fn of(sheet: Sheet, solo: Option<Solo>) -> Self {
+    /// A sheet, with a line where there is one.
+    pub fn of(sheet: Sheet, solo: Option<Solo>) -> Self {
         let part = |solo: Solo| Part::new(Player::Instrument(solo.instrument()), solo.notes().to_vec());
         Self { score: Score::new(sheet, solo.map(part).into_iter().collect()), remarks: Vec::new() }
     }
@@ -82,19 +84,33 @@ impl Pages {
     /// When there is far more to engrave than a musician has on the stand.
     pub fn written(&self, format: PageFormat, part: PartKey) -> Result<Warned<Vec<u8>>, Error> {
         let options = self.options(part);
-        let bars = self.score.sheet.bars().len();
-        let notes: usize = self.score.parts.iter().map(|part| part.notes.len()).sum();
         if format == PageFormat::MusicXml {
             return Ok(self.musicxml(part));
         }
-        if NOTES_A_BAR * bars + notes > MOST_ENGRAVED {
-            let words = format!("{bars} bars with {notes} notes are too many to be engraved; write MusicXML");
-            return Err(Error::Asked(words));
-        }
+        self.engravable()?;
         Ok(match format {
             PageFormat::Pdf => engraving::pdf(&self.score, &options),
-            _ => engraving::svg(&self.score, &options).map(String::into_bytes),
+            _ => engraving::svg(&self.score, &options, Paper::A4).map(String::into_bytes),
         })
+    }
+
+    /// The page for instruments in a key on paper of a width, as one picture with ids for notes and bars.
+    ///
+    /// # Errors
+    /// When there is far more to engrave than a musician has on the stand.
+    pub fn svg(&self, part: PartKey, paper: Paper) -> Result<Warned<String>, Error> {
+        self.engravable()?;
+        Ok(engraving::svg(&self.score, &self.options(part), paper))
+    }
+
+    fn engravable(&self) -> Result<(), Error> {
+        let bars = self.score.sheet.bars().len();
+        let notes: usize = self.score.parts.iter().map(|part| part.notes.len()).sum();
+        if NOTES_A_BAR * bars + notes <= MOST_ENGRAVED {
+            return Ok(());
+        }
+        let words = format!("{bars} bars with {notes} notes are too many to be engraved; write MusicXML");
+        Err(Error::Asked(words))
     }
 
     /// The score for other programs, and what could not be written.

@@ -79,11 +79,12 @@ pub fn practise(
         take = take.trading(bars);
     }
     let score = take.arrange(&solo, &request.band, seed);
-    let performance = band::perform(&request.silenced(&score), &request.band, seed);
-    let pages = Pages { score: request.to_read(score), remarks: Vec::new() };
+    let pages = Pages { score: request.to_read(score.clone()), remarks: Vec::new() };
+    let (score, band) = (request.silenced(&score), request.band.clone());
+    let performance = band::perform(&score, &band, seed);
     let remarks = vec![("seed".to_owned(), seed.to_string())];
     let (sheet, caption) = (take.sheet().clone(), chart.title().to_owned());
-    Ok(Take { sheet, solo, certificate: None, pages, performance, caption, remarks })
+    Ok(Take { sheet, solo, certificate: None, pages, score, band, seed, performance, caption, remarks })
 }
 
 /// A lead over the chart, cut to the bars of each chorus.

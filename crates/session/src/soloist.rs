@@ -38,6 +38,11 @@ impl Soloist {
         Ok(Self::Player(Box::new(LinePlayer::new(line::shipped()?))))
     }
 
+    /// What tells the file of a model from others; without one, that of the player that ships.
+    pub fn fingerprint(model: Option<&[u8]>) -> String {
+        format!("{:016x}", sideman_corpus::digest(model.unwrap_or(line::shipped_bytes())))
+    }
+
     /// The built-in rules for a style.
     pub fn rules(style: &str) -> Self {
         Self::Grammar(Box::new(built_in::grammar(style)))

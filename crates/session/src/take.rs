@@ -2,6 +2,7 @@
 
 use std::io::{Seek, Write};
 
+use sideman_band::audio::{Mix, Stem};
 use sideman_band::synth::SoundFont;
 use sideman_band::{self as band, BandOptions};
 use sideman_corpus::originality::Certificate;
@@ -9,12 +10,15 @@ use sideman_corpus::role::roles;
 use sideman_formats::notation::PartKey;
 use sideman_formats::{Warned, midi};
 use sideman_improv::Improvisation;
-use sideman_music::{Performance, Score, Sheet, Solo, Text, TextKind, Time};
+use sideman_music::{Part, Performance, Pitch, Score, Sheet, Solo, Tempo, TempoMap, Text, TextKind, Time};
 
-use crate::judge::Explanation;
+use crate::judge::{Explanation, NoteInsight, insights};
 use crate::pages::PageFormat;
 use crate::sound::{Recording, SoundFormat, record};
-use crate::{Error, Pages, Request, Soloist, Watch, plot};
+use crate::{Error, Lead, Pages, Request, Soloist, TimeMap, Watch, plot};
+
+/// Notes before and behind one that are heard with it.
+const AROUND: usize = 3;
 
 /// A solo with its band, played.
 #[derive(Debug, Clone)]
@@ -23,6 +27,10 @@ pub struct Take {
     pub(crate) solo: Solo,
     pub(crate) certificate: Option<Certificate>,
     pub(crate) pages: Pages,
+    /// What is performed, by whom, from which seed.
+    pub(crate) score: Score,
+    pub(crate) band: BandOptions,
+    pub(crate) seed: u64,
     pub(crate) performance: Performance,
     pub(crate) caption: String,
     pub(crate) remarks: Vec<(String, String)>,
@@ -51,9 +59,25 @@ impl Take {
         remarks.extend(proof.map(|proof| ("originality".to_owned(), proof)));
         let lines: Vec<String> = remarks.iter().map(|(name, words)| format!("{name}: {words}")).collect();
         let performance = told(performance, lines.iter().cloned().chain([midi::written::words(&solo)]));
-        let parts = score.parts.into_iter().take(1).collect();
-        let pages = Pages { score: Score { parts, ..score }, remarks: lines };
-        Ok(Self { sheet, solo, certificate, pages, performance, caption, remarks })
+        let parts = score.parts.iter().take(1).cloned().collect();
+        let pages = Pages { score: Score { parts, ..score.clone() }, remarks: lines };
+        let band = band.clone();
+        Ok(Self { sheet, solo, certificate, pages, score, band, seed, performance, caption, remarks })
+    }
+
+    /// A line that is there already over its sheet, with further parts that stand below it, and the band.
+    pub fn given(lead: &Lead, others: Vec<Part>, band: &BandOptions, seed: u64) -> Self {
+        let (sheet, solo) = (lead.sheet.clone(), lead.solo.clone());
+        let mut score = band::arrange(&sheet, &solo, band, seed);
+        let behind = score.parts.len().min(1);
+        let read = 1 + others.len();
+        score.parts.splice(behind..behind, others);
+        let performance = band::perform(&score, band, seed);
+        let parts = score.parts.iter().take(read).cloned().collect();
+        let pages = Pages { score: Score { parts, ..score.clone() }, remarks: Vec::new() };
+        let caption = caption(&sheet, &solo, seed);
+        let (band, certificate, remarks) = (band.clone(), None, vec![("seed".to_owned(), seed.to_string())]);
+        Self { sheet, solo, certificate, pages, score, band, seed, performance, caption, remarks }
     }
 
     /// Every bar that the solo is played over.
@@ -89,6 +113,68 @@ impl Take {
     /// The band as it is heard.
     pub fn performance(&self) -> &Performance {
         &self.performance
+    }
+
+    /// The same notes at another tempo from the beginning, and where it changes in proportion.
+    #[must_use]
+    pub fn at_tempo(&self, tempo: Tempo) -> Self {
+        let first = self.score.sheet.tempo().unwrap_or_default();
+        let scaled = |other: Tempo| {
+            let micros = u64::from(other.micros()) * u64::from(tempo.micros()) / u64::from(first.micros());
+            Tempo::micros_per_quarter(u32::try_from(micros).unwrap_or(u32::MAX))
+        };
+        let tempos = self.score.tempos.iter().map(|&(at, other)| (at, scaled(other))).collect();
+        let sheet = self.score.sheet.clone().with_tempo(Some(tempo));
+        let score = Score { sheet: sheet.clone(), tempos, ..self.score.clone() };
+        let performance = band::perform(&score, &self.band, self.seed);
+        let pages = Pages { score: Score { sheet, ..self.pages.score.clone() }, ..self.pages.clone() };
+        Self { score, performance, pages, ..self.clone() }
+    }
+
+    /// When what stands on the page sounds.
+    pub fn time_map(&self) -> TimeMap {
+        let lead = band::lead_in(&self.score, self.band.count_in);
+        TimeMap::new(&self.score, &self.performance, lead)
+    }
+
+    /// One part by itself, by its place among those of the performance.
+    ///
+    /// # Errors
+    /// When the SoundFont cannot play it.
+    pub fn stem(&self, font: &SoundFont, part: usize, mix: &Mix) -> Result<Stem, Error> {
+        Ok(Stem::new(font, &self.performance, part, mix)?)
+    }
+
+    /// The line around a note of the leading part, by itself and from the first frame on, with another pitch in its
+    /// place where one is given; `None` where there is no such note.
+    pub fn phrase(&self, note: usize, pitch: Option<Pitch>) -> Option<Performance> {
+        let part = self.score.parts.first()?;
+        let mut notes = part.notes.get(note.saturating_sub(AROUND)..)?.to_vec();
+        let at = note.min(AROUND);
+        notes.truncate(at + 1 + AROUND);
+        let here = notes.get_mut(at)?;
+        here.pitches = pitch.map_or(here.pitches, Into::into);
+        let parts = vec![Part { notes, ..part.clone() }];
+        let alone = BandOptions { count_in: false, ..self.band.clone() };
+        let mut played = band::perform(&Score { parts, ..self.score.clone() }, &alone, self.seed);
+        let track = played.tracks.first_mut()?;
+        let first = track.notes().next()?.0;
+        track.events.iter_mut().for_each(|(time, _)| *time = (*time - (first - Time::ZERO)).max(Time::ZERO));
+        let tempos = TempoMap::constant(played.tempos.at(first));
+        Some(Performance { tempos, chords: Vec::new(), texts: Vec::new(), meters: Vec::new(), ..played })
+    }
+
+    /// The solo over its sheet, to be kept or gone on from.
+    pub fn lead(&self) -> Lead {
+        Lead::new(self.sheet.clone(), self.solo.clone())
+    }
+
+    /// What is to be said of each note: of [`insights`](crate::judge::insights).
+    ///
+    /// # Errors
+    /// When the soloist is no player.
+    pub fn insights(&self, soloist: &Soloist) -> Result<Vec<NoteInsight>, Error> {
+        Ok(insights(soloist.player()?, &self.sheet, &self.solo))
     }
 
     /// A MIDI file.

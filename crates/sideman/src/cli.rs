@@ -4,6 +4,7 @@ mod band;
 mod chance;
 mod chart;
 mod gather;
+mod harmony;
 mod info;
 mod learn;
 mod number;
@@ -11,6 +12,7 @@ mod play;
 mod practice;
 mod score;
 mod sound;
+mod studio;
 mod wishes;
 
 use clap::{Parser, Subcommand};
@@ -18,12 +20,14 @@ use clap::{Parser, Subcommand};
 pub(crate) use band::{BandArgs, PlayerArgs};
 pub(crate) use chart::ChartArgs;
 pub(crate) use gather::{CorpusArgs, ImportArgs, MeasureArgs, OriginalityArgs};
+pub(crate) use harmony::{ReharmonizeArgs, SurpriseArgs};
 pub(crate) use info::InfoArgs;
 pub(crate) use learn::{EvaluateArgs, ExplainArgs, RecipeArg, SizeArg, TrainArgs};
 pub(crate) use play::{ImproviseArgs, JamArgs, WithArg};
 pub(crate) use practice::{CourseArgs, FileArgs, MuteArg, PracticeArgs, TempoRange};
 pub(crate) use score::{HandoutArgs, ScoreArgs};
 pub(crate) use sound::{BankArgs, RenderArgs, SoundArgs, TakeSoundArgs};
+pub(crate) use studio::StudioArgs;
 pub(crate) use wishes::{LastNote, RuleArgs};
 
 /// Learns jazz with an LSTM and improvises: chart in, solo and band out.
@@ -45,6 +49,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Learn from the built-in corpus and play a blues: everything at once
     Jam(JamArgs),
+    /// Open the studio: hear it play, practise with it, watch it learn, in the browser
+    Studio(StudioArgs),
     /// Learn from a corpus, or from the built-in one
     #[command(after_help = learn::TRAIN_EXAMPLES)]
     Train(TrainArgs),
@@ -60,6 +66,12 @@ pub(crate) enum Command {
     Practice(PracticeArgs),
     /// Show a chart as bars with its form, or write it in another format
     Chart(ChartArgs),
+    /// Say how surprising each chord of a chart is, and which substitution explains it
+    #[command(after_help = harmony::SURPRISE_EXAMPLES)]
+    Surprise(SurpriseArgs),
+    /// Find new changes for a tune, by rules of substitution
+    #[command(alias = "reharmonise", after_help = harmony::REHARMONIZE_EXAMPLES)]
+    Reharmonize(ReharmonizeArgs),
     /// Engrave a solo or a chart, or write it for other programs of notation
     #[command(after_help = score::SCORE_EXAMPLES)]
     Score(ScoreArgs),

@@ -16,6 +16,11 @@ use crate::output::{self, Draft};
 use crate::terminal::Terminal;
 use crate::usage::{misuse, refuse};
 
+/// The SoundFont of the environment or the configuration, else the built-in one.
+pub(crate) fn usual_font() -> Result<SoundFont> {
+    soundfont::find(None)
+}
+
 /// The endings of the sound that `jam` leaves.
 const USUAL: [&str; 2] = ["wav", "mp3"];
 

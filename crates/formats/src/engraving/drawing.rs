@@ -1,7 +1,6 @@
 //! What is drawn: lines, filled paths and text on a page; y grows downwards.
 
-/// The size of a page, in points: A4.
-pub(super) const WIDTH: f64 = 595.0;
+/// The height of a page, in points: that of A4.
 pub(super) const HEIGHT: f64 = 842.0;
 
 /// A place or a distance on the page.
@@ -86,6 +85,18 @@ pub(super) enum DrawnItem {
         face: Face,
         words: String,
     },
+    /// A note, so that it can be found on a page that is not paper; the first drawing of it, or one tied to that.
+    Note {
+        number: usize,
+        first: bool,
+        drawing: Drawing,
+    },
+    /// The area of a bar between two corners, for the same; nothing is drawn.
+    Bar {
+        number: usize,
+        from: Coordinates,
+        to: Coordinates,
+    },
 }
 
 /// A page, or a part of one.
@@ -105,6 +116,14 @@ impl Drawing {
     pub(super) fn put(&mut self, other: Self, at: Coordinates, scale: f64) {
         let place = |p: Coordinates| point(at.x + scale * p.x, at.y + scale * p.y);
         self.0.extend(other.0.into_iter().map(|item| match item {
+            DrawnItem::Note { number, first, drawing } => {
+                let mut placed = Self::default();
+                placed.put(drawing, at, scale);
+                DrawnItem::Note { number, first, drawing: placed }
+            }
+            DrawnItem::Bar { number, from, to } => {
+                DrawnItem::Bar { number, from: place(from), to: place(to) }
+            }
             DrawnItem::Line { from, to, width } => {
                 DrawnItem::Line { from: place(from), to: place(to), width: width * scale }
             }

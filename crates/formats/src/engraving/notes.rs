@@ -1,6 +1,6 @@
 //! Notes on a staff: heads, stems, beams, ties, tuplets. The staff's lines stand from 0 to 4.
 
-use super::drawing::{Coordinates, Drawing, Face, Outline, Segment, point};
+use super::drawing::{Coordinates, Drawing, DrawnItem, Face, Outline, Segment, point};
 use super::glyph;
 use super::skyline::Skyline;
 use super::words;
@@ -102,14 +102,16 @@ pub(super) fn draw(
         notes.iter_mut().for_each(|note| note.up = up);
     }
     for note in notes.iter() {
-        if note.is_rest() {
-            rest(note, drawing, sky)
-        } else {
-            heads(note, drawing, sky)
+        let Some(number) = note.element.note.filter(|_| !note.is_rest()) else {
+            rest(note, drawing, sky);
+            continue;
+        };
+        let mut own = Drawing::default();
+        heads(note, &mut own, sky);
+        if note.element.beams.is_empty() {
+            flagged(note, &mut own, sky);
         }
-        if !note.is_rest() && note.element.beams.is_empty() {
-            flagged(note, drawing, sky);
-        }
+        drawing.0.push(DrawnItem::Note { number, first: !note.element.tied.back, drawing: own });
     }
     for group in groups {
         beamed(&notes[group], drawing, sky);

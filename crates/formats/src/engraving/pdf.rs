@@ -2,7 +2,8 @@
 
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
-use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment, WIDTH};
+use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment};
+use super::paper::Paper;
 
 /// The faces, what the pages call them, and what they are.
 const FONTS: [(Face, &[u8], &[u8]); 3] = [
@@ -30,7 +31,9 @@ pub(super) fn write(pages: &[Drawing], title: &str) -> Vec<u8> {
     for drawing in pages {
         let (kid, contents) = (reference(), reference());
         let mut page = pdf.page(kid);
-        page.media_box(Rect::new(0.0, 0.0, WIDTH as f32, HEIGHT as f32)).parent(tree).contents(contents);
+        page.media_box(Rect::new(0.0, 0.0, Paper::A4.width() as f32, HEIGHT as f32))
+            .parent(tree)
+            .contents(contents);
         let mut resources = page.resources();
         let mut named = resources.fonts();
         for (name, _, font) in fonts {
@@ -48,14 +51,21 @@ pub(super) fn write(pages: &[Drawing], title: &str) -> Vec<u8> {
 
 fn content(drawing: &Drawing) -> Vec<u8> {
     let mut content = Content::new();
+    put(&mut content, drawing);
+    content.finish().to_vec()
+}
+
+fn put(content: &mut Content, drawing: &Drawing) {
     for item in &drawing.0 {
         match item {
+            DrawnItem::Note { drawing, .. } => put(content, drawing),
+            DrawnItem::Bar { .. } => {}
             DrawnItem::Line { from, to, width } => {
                 content.set_line_width(rounded(*width));
                 content.move_to(rounded(from.x), flipped(from.y)).line_to(rounded(to.x), flipped(to.y));
                 content.stroke();
             }
-            DrawnItem::Outline(path) => fill(&mut content, path),
+            DrawnItem::Outline(path) => fill(content, path),
             DrawnItem::Text { at, size, face, words } => {
                 let font = FONTS.iter().find(|font| font.0 == *face).map_or(FONTS[0].1, |font| font.1);
                 content.begin_text().set_font(Name(font), rounded(*size));
@@ -63,7 +73,6 @@ fn content(drawing: &Drawing) -> Vec<u8> {
             }
         }
     }
-    content.finish().to_vec()
 }
 
 fn fill(content: &mut Content, path: &Outline) {

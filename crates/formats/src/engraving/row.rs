@@ -2,7 +2,7 @@
 
 use sideman_music::{Duration, Key, Letter, Meter, NoteName, Tempo};
 
-use super::drawing::{Drawing, Face, point};
+use super::drawing::{Drawing, DrawnItem, Face, point};
 use super::notes::{self, PlacedNote, STAFF_LINE};
 use super::skyline::Skyline;
 use super::spacing::{BarLayout, Places, places};
@@ -88,7 +88,19 @@ pub(super) fn draw(
     drawer.symbols(bars, &places);
     drawer.marks(bars, &places);
     let extent = drawer.sky.extent();
-    StaffRow { drawing: drawer.drawing, extent }
+    let mut drawing = areas(bars, &places, extent);
+    drawing.0.append(&mut drawer.drawing.0);
+    StaffRow { drawing, extent }
+}
+
+/// The areas of the bars, over the whole height of the row.
+fn areas(bars: &[BarLayout], places: &Places, (top, bottom): (f64, f64)) -> Drawing {
+    let area = |(i, bar): (usize, &BarLayout)| {
+        let from = if i == 0 { 0.0 } else { places.bars[i].0 };
+        let to = places.bars.get(i + 1).map_or(places.end, |next| next.0);
+        Some(DrawnItem::Bar { number: bar.measure.bar?, from: point(from, top), to: point(to, bottom) })
+    };
+    Drawing(bars.iter().enumerate().filter_map(area).collect())
 }
 
 struct Drawer<'a> {

@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 
-use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment, WIDTH};
+use super::drawing::{Drawing, DrawnItem, Face, HEIGHT, Outline, Segment};
+use super::paper::Paper;
 
 /// The pages, one below the other.
-pub(super) fn write(pages: &[Drawing]) -> String {
+pub(super) fn write(pages: &[Drawing], paper: Paper) -> String {
+    let width = paper.width();
     let height = HEIGHT * pages.len() as f64;
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}pt\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}pt\" \
          height=\"{height}pt\" font-family=\"Helvetica, Arial, sans-serif\" stroke=\"#000\">\n\
          <rect width=\"100%\" height=\"100%\" fill=\"#fff\" stroke=\"none\"/>\n"
     );
@@ -23,6 +25,21 @@ pub(super) fn write(pages: &[Drawing]) -> String {
 
 fn put(svg: &mut String, item: &DrawnItem) {
     let _ = match item {
+        DrawnItem::Note { number, first, drawing } => {
+            let id = if *first { format!(" id=\"n{number}\"") } else { String::new() };
+            let _ = write!(svg, "<g{id} class=\"note\" data-note=\"{number}\">");
+            drawing.0.iter().for_each(|item| put(svg, item));
+            writeln!(svg, "</g>")
+        }
+        DrawnItem::Bar { number, from, to } => writeln!(
+            svg,
+            "<g id=\"b{number}\" class=\"bar\"><rect x=\"{:.2}\" y=\"{:.2}\" width=\"{:.2}\" height=\"{:.2}\" \
+             fill=\"none\" stroke=\"none\" pointer-events=\"all\"/></g>",
+            from.x,
+            from.y,
+            to.x - from.x,
+            to.y - from.y
+        ),
         DrawnItem::Line { from, to, width } => writeln!(
             svg,
             "<path d=\"M{:.2} {:.2}L{:.2} {:.2}\" stroke-width=\"{width:.2}\"/>",

@@ -1,6 +1,6 @@
 use sideman_music::{Duration, Instrument, Note, Part, Pitch, Player, Time};
 
-use super::drawing::{HEIGHT, WIDTH};
+use super::drawing::HEIGHT;
 use super::*;
 use crate::notation::PartKey;
 
@@ -21,7 +21,7 @@ const SHEET: &str = "title: Tiny & Small\ncomposer: Nobody\nstyle: swing\nkey: B
 fn what_is_written_is_on_the_page() {
     let notes = [(0, 6, 62), (6, 6, 65), (12, 4, 70), (16, 4, 69), (20, 4, 67), (24, 30, 84), (60, 12, 45)];
     let options = NotationOptions { part: PartKey::Bb, remarks: vec!["original: no run of seven".into()] };
-    let svg = svg(&score(SHEET, &notes), &options).value;
+    let svg = svg(&score(SHEET, &notes), &options, Paper::A4).value;
     for words in [
         "Tiny &amp; Small",
         "Nobody",
@@ -38,15 +38,33 @@ fn what_is_written_is_on_the_page() {
 }
 
 #[test]
+fn every_note_and_bar_has_an_id() {
+    let notes = [(0, 6, 62), (6, 60, 65), (66, 4, 70), (96, 48, 69)];
+    for paper in [Paper::A4, Paper::Narrow] {
+        let svg = svg(&score(SHEET, &notes), &NotationOptions::default(), paper).value;
+        for i in 0..notes.len() {
+            assert_eq!(svg.matches(&format!("id=\"n{i}\"")).count(), 1, "note {i}");
+        }
+        for i in 0..6 {
+            assert_eq!(svg.matches(&format!("id=\"b{i}\"")).count(), 1, "bar {i}");
+        }
+        assert!(svg.matches("data-note=\"1\"").count() > 1, "tied notes belong to one");
+    }
+}
+
+#[test]
 fn a_long_solo_has_pages() {
     let notes: Vec<_> = (0..64 * 8).map(|i| (6 * i, 6, 58 + (i * 7 % 24) as u8)).collect();
     let sheet = format!("title: Long\nC7{}", " | F7".repeat(63));
-    let pages = pages(&score(&sheet, &notes), &NotationOptions::default()).value;
+    let pages = pages(&score(&sheet, &notes), &NotationOptions::default(), Paper::A4).value;
     assert!((2..6).contains(&pages.len()), "{}", pages.len());
     for page in &pages {
         for item in &page.0 {
             if let drawing::DrawnItem::Line { from, to, .. } = item {
-                assert!(from.x >= 0.0 && to.x <= WIDTH && from.y >= 0.0 && to.y <= HEIGHT, "{item:?}");
+                assert!(
+                    from.x >= 0.0 && to.x <= Paper::A4.width() && from.y >= 0.0 && to.y <= HEIGHT,
+                    "{item:?}"
+                );
             }
         }
     }
@@ -60,7 +78,8 @@ fn anything_is_engraved() {
     proptest!(|(steps in proptest::collection::vec((-60i64..300, 1i64..40, 0u8..128), 0..40), meter in 0usize..5)| {
         let meter = ["4/4", "3/4", "5/4", "12/8", "7/16"][meter];
         let sheet = format!("meter: {meter}\n[A] C | F | 3/4 G7 Db7 | %");
-        let drawn = svg(&score(&sheet, &steps), &NotationOptions::default()).value;
+        let narrow = if steps.len() % 2 == 0 { Paper::A4 } else { Paper::Narrow };
+        let drawn = svg(&score(&sheet, &steps), &NotationOptions::default(), narrow).value;
         prop_assert!(!drawn.contains("NaN") && !drawn.contains("inf"));
     });
 }

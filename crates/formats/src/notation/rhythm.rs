@@ -26,7 +26,7 @@ pub(super) fn elements(frame: &MeasureSpan, events: &[(&Sonority, Vec<NoteHead>)
     let length = frame.end - frame.start;
     if events.is_empty() {
         let rest = DrawnLength { at: Duration::ZERO, length, shape: None };
-        return vec![element(rest, Vec::new(), Tie::default())];
+        return vec![element(rest, None, Vec::new(), Tie::default())];
     }
     let beats = Beats::of(frame.meter);
     let place = |time| time - frame.start + missing;
@@ -35,7 +35,7 @@ pub(super) fn elements(frame: &MeasureSpan, events: &[(&Sonority, Vec<NoteHead>)
     let mut elements = Vec::new();
     let rest = |elements: &mut Vec<Element>, from, to| {
         let pieces = pieces(from, to, &beats, &spans, NoteOrRest::Rest);
-        elements.extend(pieces.into_iter().map(|piece| element(piece, Vec::new(), Tie::default())));
+        elements.extend(pieces.into_iter().map(|piece| element(piece, None, Vec::new(), Tie::default())));
     };
     let mut at = missing;
     for (event, heads) in events {
@@ -46,7 +46,7 @@ pub(super) fn elements(frame: &MeasureSpan, events: &[(&Sonority, Vec<NoteHead>)
         elements.extend(pieces.into_iter().enumerate().map(|(i, piece)| {
             let tied =
                 Tie { back: i > 0 || event.start < frame.start, on: i < last || event.end > frame.end };
-            element(piece, heads.clone(), tied)
+            element(piece, Some(event.note), heads.clone(), tied)
         }));
         at = to;
     }
@@ -57,9 +57,9 @@ pub(super) fn elements(frame: &MeasureSpan, events: &[(&Sonority, Vec<NoteHead>)
     elements
 }
 
-fn element(piece: DrawnLength, heads: Vec<NoteHead>, tied: Tie) -> Element {
+fn element(piece: DrawnLength, note: Option<usize>, heads: Vec<NoteHead>, tied: Tie) -> Element {
     let DrawnLength { at, length, shape } = piece;
-    Element { at, length, shape, heads, tied, beams: Vec::new(), tuplet: None }
+    Element { at, length, shape, heads, note, tied, beams: Vec::new(), tuplet: None }
 }
 
 /// Marks where tuplets begin and end.

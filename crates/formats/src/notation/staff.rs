@@ -48,6 +48,8 @@ pub(crate) struct Element {
     pub(crate) shape: Option<NoteShape>,
     /// What sounds, from the top down; empty for a rest.
     pub(crate) heads: Vec<NoteHead>,
+    /// Its number among the notes of its part, counted from 0; `None` for a rest.
+    pub(crate) note: Option<usize>,
     /// Whether it goes on from the element before, and on into the next.
     pub(crate) tied: Tie,
     /// From the longest beam on; empty for a note with flags or without.
@@ -95,6 +97,8 @@ impl NoteHead {
 pub(super) struct Sonority {
     pub(super) start: Time,
     pub(super) end: Time,
+    /// Its number among the notes of its part.
+    pub(super) note: usize,
     /// From the top down.
     pub(super) pitches: Vec<Pitch>,
 }

@@ -7,7 +7,7 @@
 
 use sideman_corpus::Piece;
 use sideman_lstm::{Generator, Precision, Stream};
-use sideman_music::Time;
+use sideman_music::{Pitch, Time};
 
 use super::background::Background;
 use super::example::Example;
@@ -45,11 +45,25 @@ pub struct Surprise {
     pub pitch: f64,
 }
 
+/// What a model expected of a note.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Expectation {
+    /// How surprising the note is.
+    pub surprise: Surprise,
+    /// The likeliest pitches at its place and their probabilities, the likeliest first.
+    pub likely: Vec<(Pitch, f64)>,
+}
+
 impl LineModel {
+    /// What was expected of each note of a piece, with so many of the likeliest pitches.
+    pub fn expectations(&self, piece: &Piece, most: usize) -> Vec<Expectation> {
+        let example = Example::new(piece, &self.background).map(Example::without_controls);
+        example.map_or_else(Vec::new, |example| expectations(&self.judge(), &example, most))
+    }
+
     /// How surprising each note of a piece is.
     pub fn surprises(&self, piece: &Piece) -> Vec<Surprise> {
-        let example = Example::new(piece, &self.background).map(Example::without_controls);
-        example.map_or_else(Vec::new, |example| surprises(&self.judge(), &example))
+        self.expectations(piece, 0).into_iter().map(|expected| expected.surprise).collect()
     }
 
     /// The likelihood of each piece that has a line.
@@ -67,10 +81,10 @@ impl LineModel {
     }
 }
 
-/// The surprise of each note of a line.
-fn surprises(generator: &Generator, example: &Example) -> Vec<Surprise> {
+/// What was expected of each note of a line.
+fn expectations(generator: &Generator, example: &Example, most: usize) -> Vec<Expectation> {
     let mut stream = generator.stream(1);
-    let mut surprise = |note: usize| {
+    let mut expectation = |note: usize| {
         example.step(note).tell(&mut stream, 0);
         stream.step();
         let truths = example.truths(note);
@@ -78,9 +92,17 @@ fn surprises(generator: &Generator, example: &Example) -> Vec<Surprise> {
             let row = stream.log_probabilities(target.head());
             truths[target.head()].map_or(0.0, |truth| -f64::from(row[truth as usize]))
         };
-        Surprise { rhythm: nats(Target::Rhythm), pitch: nats(Target::Pitch) }
+        let surprise = Surprise { rhythm: nats(Target::Rhythm), pitch: nats(Target::Pitch) };
+        Expectation { surprise, likely: likeliest(stream.log_probabilities(Target::Pitch.head()), most) }
     };
-    (0..example.notes.len()).map(&mut surprise).collect()
+    (0..example.notes.len()).map(&mut expectation).collect()
+}
+
+/// The likeliest pitches and their probabilities; of equally likely ones the lower first.
+fn likeliest(row: &[f32], most: usize) -> Vec<(Pitch, f64)> {
+    let mut order: Vec<usize> = (0..row.len()).collect();
+    order.sort_by(|&a, &b| row[b].total_cmp(&row[a]));
+    order.into_iter().take(most).map(|i| (Pitch::midi(i as u8), f64::from(row[i]).exp())).collect()
 }
 
 /// A line that is to be scored.

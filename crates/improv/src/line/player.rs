@@ -13,7 +13,7 @@ use super::conditioning::Conditioning;
 use super::constraints::{Constraints, Infill};
 use super::control::{Controls, setting};
 use super::encode::decode;
-use super::judge::Surprise;
+use super::judge::{Expectation, Surprise};
 use super::model::LineModel;
 use super::plan::Plan;
 use super::sampling::{NoteChoices, Sampler, Sequence};
@@ -163,6 +163,11 @@ impl LinePlayer {
     /// How surprising each note of a piece is to the model, as in every judgement of it.
     pub fn surprises(&self, piece: &Piece) -> Vec<Surprise> {
         self.model.surprises(piece)
+    }
+
+    /// What the model expected of each note of a piece, with so many of the likeliest pitches.
+    pub fn expectations(&self, piece: &Piece, most: usize) -> Vec<Expectation> {
+        self.model.expectations(piece, most)
     }
 }
 

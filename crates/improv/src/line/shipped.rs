@@ -7,6 +7,11 @@ use crate::Error;
 
 const BYTES: &[u8] = include_bytes!("../../../../models/weimar.safetensors");
 
+/// The file of the model that ships in this program.
+pub const fn shipped_bytes() -> &'static [u8] {
+    BYTES
+}
+
 /// The model that ships in this program; its card is `models/weimar.md`.
 ///
 /// # Errors

@@ -75,7 +75,7 @@ impl Explanation {
 }
 
 impl ExplainedNote {
-    fn new(sheet: &Sheet, note: &Note, role: Option<Role>, nats: Surprise) -> Self {
+    pub(super) fn new(sheet: &Sheet, note: &Note, role: Option<Role>, nats: Surprise) -> Self {
         let (bar, offset) = sheet.place(note.onset);
         let (over, under) = offset.as_quarters();
         Self {

@@ -1,0 +1,232 @@
+//! Takes: made, kept, made again in part, looked into.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use serde::{Deserialize, Serialize};
+use sideman_corpus::originality::Certificate;
+use sideman_formats::engraving::Paper;
+use sideman_formats::notation::PartKey;
+use sideman_music::Tempo;
+use sideman_session::judge::NoteInsight;
+use sideman_session::{Take, TimeMap};
+
+use crate::problem::{Answer, Problem};
+use crate::studio::Studio;
+use crate::take_order::{PracticeOrder, TakeOrder};
+use crate::takes::{ReadyTake, TakeFile};
+
+/// A take in a row of takes.
+#[derive(Serialize)]
+pub(crate) struct TakeLine {
+    id: String,
+    /// Seconds since 1970.
+    made: u64,
+    title: String,
+    seed: u32,
+}
+
+/// A take with what the page needs to play and show it.
+#[derive(Serialize)]
+pub(crate) struct TakeView {
+    #[serde(flatten)]
+    line: TakeLine,
+    order: TakeOrder,
+    /// Quarter notes a minute.
+    tempo: u32,
+    /// The parts in the order of their stems.
+    parts: Vec<String>,
+    map: TimeMap,
+    /// Key and tempo of each chorus of a take to practise with.
+    passes: Vec<(String, u32)>,
+    /// What it shares with what was learned from.
+    certificate: Option<Certificate>,
+}
+
+impl TakeLine {
+    fn of(file: &TakeFile) -> Self {
+        Self { id: file.id.clone(), made: file.made(), title: file.title().to_owned(), seed: file.order.seed }
+    }
+}
+
+impl TakeView {
+    pub(crate) fn of(ready: &ReadyTake) -> Self {
+        let take = &ready.take;
+        Self {
+            line: TakeLine::of(&ready.file),
+            order: ready.file.order.clone(),
+            tempo: tempo_of(take).to_bpm(),
+            parts: take.performance().tracks.iter().map(|track| track.name.clone()).collect(),
+            map: take.time_map(),
+            passes: ready.file.order.passes(),
+            certificate: take.certificate().cloned(),
+        }
+    }
+}
+
+/// The tempo at which a take begins.
+fn tempo_of(take: &Take) -> Tempo {
+    take.pages().score.sheet.tempo().unwrap_or_default()
+}
+
+/// A take that is ready, or is made again from its file by the model that played it.
+pub(crate) fn ready(studio: &Studio, id: &str) -> Answer<Arc<ReadyTake>> {
+    studio.takes.get(id, |file| {
+        if file.order.model.is_none() && file.model != studio.fingerprint {
+            return Err(Problem::asked("another model played this take; open the studio with that model"));
+        }
+        file.order.make(&*studio.soloist_of(file.order.model.as_deref())?)
+    })
+}
+
+/// At which tempo a take is asked for, and in which key its page.
+#[derive(Deserialize)]
+pub(crate) struct TakeQuery {
+    pub(crate) tempo: Option<u16>,
+    pub(crate) part: Option<String>,
+    #[serde(default)]
+    narrow: bool,
+}
+
+impl TakeQuery {
+    /// The take at the tempo that is asked for.
+    pub(crate) fn at_tempo(&self, take: &Take) -> Answer<Take> {
+        match self.tempo {
+            None => Ok(take.clone()),
+            Some(bpm @ 20..=400) => Ok(take.at_tempo(Tempo::bpm(bpm))),
+            Some(bpm) => Err(Problem::asked(format!("tempo: {bpm} is not a number from 20 to 400"))),
+        }
+    }
+
+    /// For whom its page is written.
+    pub(crate) fn part_key(&self) -> Answer<PartKey> {
+        Ok(self.part.as_deref().map(str::parse).transpose()?.unwrap_or_default())
+    }
+}
+
+/// `GET /api/takes`: those that are kept, newest first.
+pub(crate) async fn list(State(studio): State<Arc<Studio>>) -> Answer<Json<Vec<TakeLine>>> {
+    studio.heavy(|studio| Ok(Json(studio.takes.list()?.iter().map(TakeLine::of).collect()))).await
+}
+
+/// `POST /api/takes`: makes a take and keeps it.
+pub(crate) async fn make(
+    State(studio): State<Arc<Studio>>,
+    Json(order): Json<TakeOrder>,
+) -> Answer<Json<TakeView>> {
+    studio.heavy(move |studio| made(studio, order)).await
+}
+
+fn made(studio: &Studio, order: TakeOrder) -> Answer<Json<TakeView>> {
+    Ok(Json(TakeView::of(&*kept(studio, order)?)))
+}
+
+/// Makes a take and keeps it.
+pub(crate) fn kept(studio: &Studio, order: TakeOrder) -> Answer<Arc<ReadyTake>> {
+    let take = order.make(&*studio.soloist_of(order.model.as_deref())?)?;
+    let model = order.model.clone().unwrap_or_else(|| studio.fingerprint.clone());
+    studio.takes.keep(order, take, &model)
+}
+
+/// How a take is practised with.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PractiseRequest {
+    practice: PracticeOrder,
+    /// Quarter notes a minute of the first chorus.
+    tempo: Option<u16>,
+    count_in: bool,
+}
+
+/// `POST /api/takes/{id}/practise`: a take to practise with, over the solo of this one.
+pub(crate) async fn practise(
+    State(studio): State<Arc<Studio>>,
+    Path(id): Path<String>,
+    Json(PractiseRequest { practice, tempo, count_in }): Json<PractiseRequest>,
+) -> Answer<Json<TakeView>> {
+    studio
+        .heavy(move |studio| {
+            let before = ready(studio, &id)?;
+            let mut order = before.file.order.practising(&before.take, practice);
+            order.tempo = tempo.or(order.tempo);
+            order.band.count_in = count_in;
+            made(studio, order)
+        })
+        .await
+}
+
+/// `GET /api/takes/{id}`
+pub(crate) async fn one(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer<Json<TakeView>> {
+    studio.heavy(move |studio| Ok(Json(TakeView::of(&*ready(studio, &id)?)))).await
+}
+
+/// `DELETE /api/takes/{id}`
+pub(crate) async fn remove(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer<StatusCode> {
+    studio.heavy(move |studio| studio.takes.remove(&id).map(|()| StatusCode::NO_CONTENT)).await
+}
+
+/// Bars that are to be played again.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AgainRequest {
+    /// Such as `5-8`.
+    bars: Vec<String>,
+    seed: u32,
+}
+
+/// `POST /api/takes/{id}/again`: a new take in which these bars alone are other ones.
+pub(crate) async fn again(
+    State(studio): State<Arc<Studio>>,
+    Path(id): Path<String>,
+    Json(AgainRequest { bars, seed }): Json<AgainRequest>,
+) -> Answer<Json<TakeView>> {
+    studio
+        .heavy(move |studio| {
+            let before = ready(studio, &id)?;
+            made(studio, before.file.order.again(&before.take, bars, seed))
+        })
+        .await
+}
+
+/// `GET /api/takes/{id}/score?part=&tempo=&narrow=`: the engraved page; notes and bars have the ids of the time map.
+pub(crate) async fn score(
+    State(studio): State<Arc<Studio>>,
+    Path(id): Path<String>,
+    Query(query): Query<TakeQuery>,
+) -> Answer<impl IntoResponse> {
+    let page = move |studio: &Studio| {
+        let take = query.at_tempo(&ready(studio, &id)?.take)?;
+        let paper = if query.narrow { Paper::Narrow } else { Paper::A4 };
+        Ok(take.pages().svg(query.part_key()?, paper)?.value)
+    };
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], studio.heavy(page).await?))
+}
+
+/// `GET /api/takes/{id}/map?tempo=`
+pub(crate) async fn map(
+    State(studio): State<Arc<Studio>>,
+    Path(id): Path<String>,
+    Query(query): Query<TakeQuery>,
+) -> Answer<Json<TimeMap>> {
+    studio.heavy(move |studio| Ok(Json(query.at_tempo(&ready(studio, &id)?.take)?.time_map()))).await
+}
+
+/// `GET /api/takes/{id}/notes/{note}`: what is to be said of a note.
+pub(crate) async fn note(
+    State(studio): State<Arc<Studio>>,
+    Path((id, note)): Path<(String, usize)>,
+) -> Answer<Json<NoteInsight>> {
+    studio
+        .heavy(move |studio| {
+            let ready = ready(studio, &id)?;
+            let soloist = studio.soloist_of(ready.file.order.model.as_deref())?;
+            let all = ready.insights.get_or_init(|| ready.take.insights(&soloist).ok());
+            let all =
+                all.as_ref().ok_or_else(|| Problem::asked("the player alone can say what it expects"))?;
+            all.get(note).cloned().map(Json).ok_or_else(|| Problem::missing("note"))
+        })
+        .await
+}

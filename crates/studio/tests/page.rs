@@ -1,0 +1,78 @@
+//! The page in a real browser, and under the type checker; each where the machine has one.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
+mod client;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use client::studio;
+use sideman_session::{Request, Soloist, Source, Take};
+
+const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+/// Whether a program is there.
+fn runs(program: &str, arguments: &[&str]) -> bool {
+    let quiet = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    quiet.is_ok_and(|status| status.success())
+}
+
+/// A take of eight bars as files that are dropped on the page.
+fn files_to_drop(folder: &Path) {
+    let sheet =
+        Source::typed("key: F\nGm7 | C7 | F6 | D7 | Gm7 | C7 | F6 | %").unwrap().value.chart().unwrap();
+    let request = Request { candidates: 1, ..Request::chorus(Request::default().instrument) };
+    let take = Take::new(&Soloist::shipped().unwrap(), &sheet, &request, &Default::default(), 3).unwrap();
+    fs::write(folder.join("solo.mid"), take.midi()).unwrap();
+    fs::write(folder.join("solo.musicxml"), take.musicxml(Default::default()).value).unwrap();
+}
+
+/// Runs a script of `tests/browser` against a studio of its own.
+fn in_a_browser(script: &str) {
+    let chromium = CHROMIUM.into_iter().find(|name| runs(name, &["--version"]));
+    let (Some(chromium), true) = (chromium, runs("node", &["--version"])) else {
+        eprintln!("skipped: there is no Node or no Chromium on this machine");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    files_to_drop(folder.path());
+    let client = studio();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser").join(script);
+    let address = format!("{}/", client.origin());
+    let done =
+        Command::new("node").arg(script).args([chromium, &address]).arg(folder.path()).output().unwrap();
+    let said = [done.stdout, done.stderr].concat();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&said));
+}
+
+#[test]
+fn play_works_in_a_browser() {
+    in_a_browser("play.mjs");
+}
+
+#[test]
+fn the_other_views_work_in_a_browser() {
+    in_a_browser("views.mjs");
+}
+
+#[test]
+fn the_types_of_the_page_fit() {
+    let tsc: [(&str, &[&str]); 2] = [("tsc", &[]), ("npx", &["--no-install", "tsc"])];
+    let Some((program, first)) = tsc.into_iter().find(|(p, a)| runs(p, &[a, &["--version"][..]].concat()))
+    else {
+        eprintln!("skipped: there is no tsc on this machine");
+        return;
+    };
+    let options = "--noEmit --allowJs --checkJs --strict --target es2023 --module es2022 --moduleResolution bundler \
+         --lib es2023,dom,dom.iterable studio.js";
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
+    let done = Command::new(program)
+        .args(first)
+        .args(options.split_whitespace())
+        .current_dir(page)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+}
