@@ -98,7 +98,7 @@ def test_an_interrupt_ends_what_tells_nothing() -> None:
     timer = threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        sm.Player().improvise(CHART, choruses=200, best_of=64)
+        sm.Player().improvise(CHART, choruses=30)
 
 
 def test_a_split_is_a_list(corpus: sm.Corpus) -> None:
