@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sideman_corpus::{HeldOutShares, Side, Split};
 use sideman_improv::harmony::{
-    ContextTree, Expectation, ExpectationChoice, HarmonyModel, Progression, ReharmonisationRequest, induced,
+    ContextTree, HarmonyModel, Progression, ReharmonisationRequest, TreeChoice, TreeKind, induced,
 };
 use sideman_music::{Duration, Instrument, Note, Pitch, Sheet, Solo, Time};
 
@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     speed(&all);
     expectation(&train, &validation, &test);
     induction(&all);
-    let model = HarmonyModel::learn(&train, ExpectationChoice::new(&train, &validation).best());
+    let model = HarmonyModel::learn(&train, TreeChoice::new(&train, &validation).best());
     let sheets: Vec<&Sheet> = split.pieces(&pieces, Side::Test).map(|piece| &piece.sheet).collect();
     let usual = |sheet: &&&Sheet| (8..=72).contains(&sheet.bars().len()) && sheet.chords().len() > 4;
     let chosen: Vec<&Sheet> = sheets.iter().filter(usual).take(CHARTS).copied().collect();
@@ -58,13 +58,13 @@ fn speed(tunes: &[Vec<Progression>]) {
 
 /// Bits per chord of each way to expect, with intervals over tunes, and shuffled tunes beside their originals.
 fn expectation(train: &[Vec<Progression>], validation: &[Vec<Progression>], test: &[Vec<Progression>]) {
-    print!("to choose by: {}", ExpectationChoice::new(train, validation));
-    let best = ExpectationChoice::new(train, validation).best();
+    print!("to choose by: {}", TreeChoice::new(train, validation));
+    let best = TreeChoice::new(train, validation).best();
     let symbols: Vec<Vec<_>> =
         train.iter().map(|tune| tune.iter().map(Progression::symbols).collect()).collect();
     println!("on the tunes to report on, with 95 % over tunes:");
     let mut first_order = Vec::new();
-    for way in [Expectation::Contexts(1), Expectation::Contexts(0), Expectation::LempelZiv, best] {
+    for way in [TreeKind::Contexts(1), TreeKind::Contexts(0), TreeKind::LempelZiv, best] {
         let tree = way.learned(&symbols);
         let of = |tune: &Vec<Progression>| {
             let bits: f64 = tune.iter().flat_map(|version| tree.bits(&version.symbols())).sum();

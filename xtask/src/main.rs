@@ -19,6 +19,7 @@ mod sanitize;
 mod screenshots;
 mod solos;
 mod validate;
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -66,7 +67,11 @@ cargo xtask screenshots [--sideman PROGRAM] [--out DIR] [VIEW...]
     makes pictures of the views of the studio at both widths, light and dark, into docs/studio (needs Node and Chromium)
 
 cargo xtask validate REAL.sideman GENERATED.sideman [--split FILE [--side validation|train|test|all]] [--json]
-    says, measure by measure, whether generated solos lie where real ones do, and whether they are their own";
+    says, measure by measure, whether generated solos lie where real ones do, and whether they are their own
+
+cargo xtask wheel [--test] [--python PATH] [--out DIR] [--offline]
+    builds the Python package; with --test, installs it into an environment of its own and tests it there beside mido,
+    pretty_midi, symusic, partitura, music21 and PyTorch, where they can be had";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -87,6 +92,7 @@ fn main() -> ExitCode {
         Some("sanitize") => sanitize::run(),
         Some("screenshots") => screenshots::run(&rest),
         Some("validate") => validate::run(&rest),
+        Some("wheel") => wheel::run(&rest),
         _ => Err(USAGE.into()),
     };
     match done {

@@ -1,4 +1,4 @@
-//! Expectation, surprise and substitution in harmony, after F. Pachet, "Surprising Harmonies" (International Journal of
+//! TreeKind, surprise and substitution in harmony, after F. Pachet, "Surprising Harmonies" (International Journal of
 //! Computing Anticipatory Systems 4, 1999).
 //!
 //! A chart becomes a sequence of symbols that no transposition changes; a tree of the contexts that charts have says what
@@ -25,7 +25,7 @@ mod tree;
 
 pub use induction::{Induction, induced};
 pub use melody::Clash;
-pub use model::{Expectation, ExpectationChoice, HarmonyModel};
+pub use model::{HarmonyModel, TreeChoice, TreeKind};
 pub use progression::{ChordClass, HarmonicSymbol, HarmonySpan, Progression};
 pub use reharmonise::{Reharmonisation, ReharmonisationRequest, Rewrite};
 pub use rules::{RuleChord, RuleError, SubstitutionRule, named_rules};

@@ -7,8 +7,8 @@ use std::fmt;
 use serde::Serialize;
 use sideman_corpus::{HeldOutShares, Piece, Side, Split};
 pub use sideman_improv::harmony::{
-    ChordSurprise, Clash, ExpectationChoice, HarmonyModel, Induction, Reharmonisation,
-    ReharmonisationRequest, Rewrite,
+    ChordSurprise, Clash, HarmonyModel, Induction, Reharmonisation, ReharmonisationRequest, Rewrite,
+    TreeChoice,
 };
 use sideman_improv::harmony::{Progression, induced};
 use sideman_music::{Chord, Sheet};
@@ -27,7 +27,7 @@ pub struct LearnedHarmony {
     /// Learned from all charts.
     pub model: HarmonyModel,
     /// How each way to expect did on tunes that it had not learned from.
-    pub choice: ExpectationChoice,
+    pub choice: TreeChoice,
     /// The rules that all the charts have, the commonest first.
     pub induced: Vec<Induction>,
     tunes: usize,
@@ -52,7 +52,7 @@ pub fn learn(pieces: &[Piece]) -> Result<LearnedHarmony, Error> {
     if chords(&train) == 0 || chords(&held_out) == 0 {
         return Err(Error::Asked("harmony is learned from two tunes with chords or more".into()));
     }
-    let choice = ExpectationChoice::new(&train, &held_out);
+    let choice = TreeChoice::new(&train, &held_out);
     let tunes = Progression::by_tune(pieces);
     let model = HarmonyModel::learn(&tunes, choice.best());
     Ok(LearnedHarmony { model, choice, induced: induced(&tunes.concat(), LEAST_PLACES), tunes: tunes.len() })

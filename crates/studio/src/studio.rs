@@ -9,14 +9,14 @@ use sideman_music::Sheet;
 use sideman_session::{Soloist, Source};
 use tokio::sync::Semaphore;
 
-use crate::api::judge::Trial;
-use crate::api::trades::Trade;
 use crate::jobs::Jobs;
 use crate::memory::Memory;
 use crate::models::Models;
 use crate::problem::{Answer, Problem};
 use crate::shelf::Shelf;
 use crate::takes::Takes;
+use crate::trade::Trade;
+use crate::trial::Trial;
 
 /// A file that the studio is opened with.
 #[derive(Debug)]
@@ -64,7 +64,6 @@ pub(crate) struct Studio {
     /// The charts it was opened with.
     pub(crate) charts: Vec<Sheet>,
     /// The solos it was opened with.
-    #[allow(dead_code, reason = "read by the views that learn and judge")]
     pub(crate) pieces: Vec<Piece>,
     /// Tells the model from others.
     pub(crate) fingerprint: String,

@@ -26,14 +26,14 @@ const DERIVED: f64 = 0.2;
 
 /// A way to expect chords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Expectation {
+pub enum TreeKind {
     /// The tree of Lempel and Ziv.
     LempelZiv,
     /// All contexts of at most so many chords; none is how often each comes, one what follows each.
     Contexts(usize),
 }
 
-impl Expectation {
+impl TreeKind {
     /// All that are tried.
     pub fn all() -> impl Iterator<Item = Self> {
         [Self::LempelZiv].into_iter().chain((0..=LONGEST).map(Self::Contexts))
@@ -48,7 +48,7 @@ impl Expectation {
     }
 }
 
-impl fmt::Display for Expectation {
+impl fmt::Display for TreeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LempelZiv => f.write_str("Lempel-Ziv tree"),
@@ -59,34 +59,34 @@ impl fmt::Display for Expectation {
 
 /// How well each way to expect does on charts that it has not learned from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ExpectationChoice {
+pub struct TreeChoice {
     /// Each with its bits per chord.
-    pub tried: Vec<(Expectation, f64)>,
+    pub tried: Vec<(TreeKind, f64)>,
     /// Chords that were scored.
     pub chords: usize,
 }
 
-impl ExpectationChoice {
+impl TreeChoice {
     /// The bits per chord of each way, learned from some tunes, on others.
     pub fn new(train: &[Vec<Progression>], held_out: &[Vec<Progression>]) -> Self {
         let (train, held_out) = (symbols(train), symbols(held_out).concat());
         let chords = held_out.iter().map(Vec::len).sum();
-        let of = |way: Expectation| {
+        let of = |way: TreeKind| {
             let tree = way.learned(&train);
             let bits: f64 = held_out.iter().flat_map(|sequence| tree.bits(sequence)).sum();
             (way, bits / chords as f64)
         };
-        Self { tried: Expectation::all().map(of).collect(), chords }
+        Self { tried: TreeKind::all().map(of).collect(), chords }
     }
 
     /// The way with the fewest bits.
-    pub fn best(&self) -> Expectation {
+    pub fn best(&self) -> TreeKind {
         let least = self.tried.iter().min_by(|a, b| a.1.total_cmp(&b.1));
-        least.map_or(Expectation::Contexts(2), |&(way, _)| way)
+        least.map_or(TreeKind::Contexts(2), |&(way, _)| way)
     }
 }
 
-impl fmt::Display for ExpectationChoice {
+impl fmt::Display for TreeChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "bits per chord on {} held-out chords", self.chords)?;
         self.tried.iter().try_for_each(|(way, bits)| writeln!(f, "{:20} {bits:.3}", way.to_string()))
@@ -105,7 +105,7 @@ pub struct HarmonyModel {
 impl HarmonyModel {
     /// A model of tunes, each in one version or several, which expects in this way, with the named rules and those that
     /// the tunes have.
-    pub fn learn(tunes: &[Vec<Progression>], way: Expectation) -> Self {
+    pub fn learn(tunes: &[Vec<Progression>], way: TreeKind) -> Self {
         let found = induced(&tunes.concat(), LEAST_PLACES).into_iter().take(MOST_INDUCED);
         let unnamed = found.map(|induction| induction.rule).filter(|rule| rule.name.is_empty());
         let named = named_rules();
@@ -122,7 +122,7 @@ impl HarmonyModel {
     pub fn built_in() -> Self {
         let charts: Vec<Vec<Progression>> =
             built_in::charts().iter().map(|sheet| vec![Progression::new(sheet)]).collect();
-        Self::learn(&charts, Expectation::Contexts(2))
+        Self::learn(&charts, TreeKind::Contexts(2))
     }
 
     fn new(tree: ContextTree, rules: Vec<SubstitutionRule>) -> Self {

@@ -35,7 +35,7 @@ fn no_transposition_changes_the_symbols() {
 fn every_tree_is_a_distribution() {
     let sequences = [progression(BLUES).symbols(), progression("Dm7 | G7 | C | Dm7 | G7 | Am7").symbols()];
     let tunes = sequences.clone().map(|sequence| vec![sequence]);
-    for way in Expectation::all() {
+    for way in TreeKind::all() {
         let tree = way.learned(&tunes);
         for history in [&[][..], &sequences[0][..5], &sequences[1][..2], &sequences[1][3..]] {
             let sum: f64 = all_symbols().map(|symbol| tree.probability(history, symbol)).sum();
@@ -60,7 +60,7 @@ fn all_symbols() -> impl Iterator<Item = HarmonicSymbol> {
 fn the_order_of_charts_plays_no_part() {
     let mut charts: Vec<Vec<Progression>> =
         built_in::charts().iter().map(|chart| vec![Progression::new(chart)]).collect();
-    for way in [Expectation::LempelZiv, Expectation::Contexts(3)] {
+    for way in [TreeKind::LempelZiv, TreeKind::Contexts(3)] {
         let forwards = HarmonyModel::learn(&charts, way);
         charts.reverse();
         assert_eq!(HarmonyModel::learn(&charts, way).to_string(), forwards.to_string());

@@ -5,7 +5,7 @@ use std::fmt;
 use sideman_corpus::{Piece, title_key};
 use sideman_improv::grammar::learn::{ChainFigures, GrammarOptions, LearnedGrammar};
 
-use super::{HeldOutPieces, Lesson};
+use super::lesson::{HeldOutPieces, Lesson};
 use crate::Error;
 
 /// Windows for each cluster and lengths of context that are tried.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use sideman_session::{corpus, harmony, learn};
 
-use super::train;
+use super::learn as learning;
 use crate::cli::{RecipeArg, TrainArgs};
 use crate::terminal::Terminal;
 use crate::usage::refuse;
@@ -29,7 +29,7 @@ fn harmony(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
 fn grammar(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
     check(args)?;
     let pieces = pieces(args, terminal)?;
-    let held_out = train::held_out(args)?;
+    let held_out = learning::held_out(args)?;
     let learned = learn::grammar(&pieces, args.like.as_deref(), &held_out)?;
     output::write(&args.out, learned.grammar.text().as_bytes())?;
     Ok(terminal.say(&learned)?)

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sideman_improv::TrainingEvent;
 use sideman_improv::line::{NetworkSize, TrainingStart};
-use sideman_session::learn::{
-    self as lessons, HeldOutPieces, Learned, Lesson, Precision, Recipe, TrainingRequest,
-};
+use sideman_session::learn::{self as lessons, Learned, Lesson, Precision, Recipe, TrainingRequest};
 use sideman_session::plot::loss_curve;
 use sideman_session::{WorkEvent, corpus};
 
@@ -30,7 +28,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
         true => corpus::built_in().pieces,
         false => input::corpus(&args.corpus, terminal)?.pieces,
     };
-    let held_out = held_out(args)?;
+    let held_out = learn::held_out(args)?;
     let lesson = Lesson::new(&pieces, &held_out);
     let lesson = match &args.split {
         Some(file) => lesson.with_context(|| format!("{} does not fit this corpus", file.display()))?,
@@ -123,14 +121,6 @@ fn paused(args: &TrainArgs) -> PathBuf {
 
 fn is_classic(args: &TrainArgs) -> bool {
     args.recipe.unwrap_or(RecipeArg::Classic) == RecipeArg::Classic && args.from.is_none()
-}
-
-pub(super) fn held_out(args: &TrainArgs) -> Result<HeldOutPieces> {
-    Ok(match &args.split {
-        _ if args.all => HeldOutPieces::Nothing,
-        Some(file) => HeldOutPieces::Listed(input::text(file)?),
-        None => HeldOutPieces::ByTune,
-    })
 }
 
 fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<TrainingRequest> {

@@ -9,7 +9,6 @@ use axum::response::IntoResponse;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
-use sideman_band::BandOptions;
 use sideman_band::audio::Mix;
 use sideman_corpus::Piece;
 use sideman_corpus::measure::MeasureReport;
@@ -18,10 +17,11 @@ use sideman_formats::Credits;
 use sideman_formats::engraving::Paper;
 use sideman_formats::notation::PartKey;
 use sideman_music::{Bars, Note, Sheet, Solo, Time};
-use sideman_session::{Lead, Pages, Request, Soloist, Take, judge as yardstick};
+use sideman_session::{Pages, judge as yardstick};
 
 use crate::problem::{Answer, Problem};
 use crate::studio::Studio;
+use crate::trial::{Trial, TrialExcerpt};
 
 use super::takes::ready;
 
@@ -127,19 +127,6 @@ fn excerpt(piece: &Piece, first: usize, bars: usize) -> Option<(Sheet, Solo)> {
     Some((cut, Solo::new(solo.instrument(), moved.collect()).ok()?))
 }
 
-/// A blind test: which of these are real.
-#[derive(Debug)]
-pub(crate) struct Trial {
-    excerpts: Vec<TrialExcerpt>,
-}
-
-#[derive(Debug)]
-struct TrialExcerpt {
-    take: Take,
-    real: bool,
-    whose: String,
-}
-
 /// Excerpts of a trial, of which half are real; their bars.
 const EXCERPTS: usize = 8;
 const BARS: usize = 8;
@@ -211,26 +198,6 @@ fn mixed(studio: &Studio, seed: u64) -> Answer<Trial> {
         excerpts.swap(last, below(last + 1));
     }
     Ok(Trial { excerpts })
-}
-
-impl TrialExcerpt {
-    fn new(soloist: &Soloist, piece: &Piece, real: (Sheet, Solo), is_real: bool, seed: u64) -> Answer<Self> {
-        let (sheet, solo) = real;
-        let band = BandOptions { ending: false, ..BandOptions::default() };
-        let title = piece.sheet.title();
-        let (solo, whose) = match is_real {
-            true if piece.credits.performer.is_empty() => (solo, format!("real: {title} ({})", piece.id)),
-            true => (solo, format!("real: {}, {title}", piece.credits.performer)),
-            false => {
-                let request = Request { candidates: 4, ..Request::chorus(solo.instrument()) };
-                (soloist.improvise(&sheet, &request, seed)?.solo, format!("generated over {title}"))
-            }
-        };
-        // Real solos are written without loudness here and there: none of them tells itself by that.
-        let notes = solo.notes().iter().map(|note| Note { velocity: None, delay: None, ..*note }).collect();
-        let lead = Lead::new(sheet, Solo::new(solo.instrument(), notes)?);
-        Ok(Self { take: Take::given(&lead, Vec::new(), &band, seed), real: is_real, whose })
-    }
 }
 
 /// `GET /api/trials/{trial}/{excerpt}/stems/{part}`

@@ -9,32 +9,13 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use sideman_band::audio::{Mix, Stem};
 use sideman_music::{Duration, Note, Pitch, Sheet, Tempo, Time};
-use sideman_session::{Conversation, Error, Speaker, Take, TimeMap};
+use sideman_session::{Error, Speaker, TimeMap};
 
 use super::takes::{TakeView, kept};
 use crate::problem::{Answer, Problem};
 use crate::studio::Studio;
 use crate::take_order::{KeptNote, TakeOrder, TradeOrder};
-
-/// A conversation under way.
-#[derive(Debug)]
-pub(crate) struct Trade {
-    order: TakeOrder,
-    conversation: Conversation,
-    backing: Take,
-    said: Mutex<Said>,
-    thinking: AtomicBool,
-}
-
-/// What both have said.
-#[derive(Debug, Default)]
-struct Said {
-    yours: Vec<Note>,
-    /// The soloist's turns, by number: what it has decided to play.
-    theirs: Vec<(usize, Vec<Note>)>,
-    /// What it would play in a turn after so many notes of the player.
-    thought: Option<(usize, usize, Vec<Note>)>,
-}
+use crate::trade::{Said, Trade};
 
 /// A conversation as the page begins it.
 #[derive(Serialize)]
@@ -110,7 +91,7 @@ fn tones(sheet: &Sheet) -> Vec<Vec<u8>> {
 /// A note as it was played: seconds of the take, less all latencies.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PlayedNote {
+pub(crate) struct StruckNote {
     seconds: f64,
     until: f64,
     pitch: u8,
@@ -120,8 +101,8 @@ pub(crate) struct PlayedNote {
 /// Notes that have come.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PlayedNotes {
-    notes: Vec<PlayedNote>,
+pub(crate) struct StruckNotes {
+    notes: Vec<StruckNote>,
 }
 
 /// How many notes the soloist has heard.
@@ -139,7 +120,7 @@ const PARTS: f64 = 480.0;
 pub(crate) async fn hear(
     State(studio): State<Arc<Studio>>,
     Path(number): Path<u64>,
-    Json(PlayedNotes { notes }): Json<PlayedNotes>,
+    Json(StruckNotes { notes }): Json<StruckNotes>,
 ) -> Answer<Json<HeardNotes>> {
     let trade = trade(&studio, number)?;
     let notes = notes.iter().map(|note| trade.read(note)).collect::<Answer<Vec<Note>>>()?;
@@ -166,7 +147,7 @@ impl Trade {
         self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read(&self, note: &PlayedNote) -> Answer<Note> {
+    fn read(&self, note: &StruckNote) -> Answer<Note> {
         let map = self.backing.time_map();
         let zero = map.bars.first().map_or(0.0, |bar| bar.seconds);
         let within = |seconds: f64| (-60.0..map.seconds + 60.0).contains(&seconds);

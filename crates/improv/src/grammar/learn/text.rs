@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::chain::ClusterChain;
+use super::options::{GrammarOptions, WindowForm};
 use super::window::{AbstractWindow, TICKS, WindowNote};
-use super::{GrammarOptions, WindowForm};
 
 /// The commonest pieces of two beats and of one that fill bars of other lengths.
 const MOST_PIECES: usize = 60;
