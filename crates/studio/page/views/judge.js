@@ -23,23 +23,23 @@ export function mount(root, app) {
   let own = [];
   /** @type {number[]} */
   let beside = [];
-  let reading = false;
+  let [readingOwn, readingOthers] = [false, false];
   const takes = h("div", { class: "choices", role: "group", "aria-label": "Takes to judge" });
   const result = h("div", { class: "result" }, h("p", { class: "empty", text: "Choose takes or drop solos, and lay them beside others." }));
   const press = button("Judge", judge, { class: "press", "data-role": "judge" });
   const mine = lessonList(app, { words: "Or drop solos of your own.", changed: (ids, busy) => {
     own = ids;
-    reading = busy;
+    readingOwn = busy;
     paintPress();
   } });
   const others = lessonList(app, { words: "Real solos to lay them beside: a corpus or files. Without any: the corpus that the studio was opened with, else the one that comes with the program.", changed: (ids, busy) => {
     beside = ids;
-    reading = busy;
+    readingOthers = busy;
     paintPress();
   } });
 
   function paintPress() {
-    press.disabled = reading || (chosen.size === 0 && own.length === 0);
+    press.disabled = readingOwn || readingOthers || (chosen.size === 0 && own.length === 0);
   }
 
   async function listTakes() {
