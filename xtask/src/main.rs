@@ -8,15 +8,18 @@ mod excerpt;
 mod gallery;
 mod golden;
 mod habits;
+mod harmony;
 mod house;
 mod improvise;
 mod musician;
 mod mutate;
 mod oracle;
+mod players;
 mod sanitize;
 mod screenshots;
 mod solos;
 mod validate;
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -37,6 +40,9 @@ cargo xtask gallery [--out DIR] [--sideman PROGRAM] [-- OPTIONS OF improvise]
 cargo xtask golden [--check] [--sideman PROGRAM] [--out DIR]
     runs some sixty commands from fixed seeds and records digests of what they make, or holds them against the record
 
+cargo xtask harmony CHARTS.sideman
+    says what charts expect beside n-grams, which substitutions they have, and what new changes do to surprise
+
 cargo xtask house
     says how the sources stand to the rules of the house: lines, long functions, circles, public items without a user
 
@@ -51,6 +57,9 @@ cargo xtask mutate [TIMES=10000]
 cargo xtask oracle [FOLDER...] [--python PATH] [--node PATH] [--abc2midi PATH] [--sample 200] [--json]
     reads real files as music21, ireal-musicxml and abc2midi do, and lists by kind where sideman differs
 
+cargo xtask players CORPUS.sideman --split FILE --out FOLDER
+    learns a grammar from each player, says whose solos are whose, and plays over the held-out tunes
+
 cargo xtask sanitize
     tests the unsafe parts of lstm under AddressSanitizer and Miri, where a nightly toolchain has them
 
@@ -58,7 +67,11 @@ cargo xtask screenshots [--sideman PROGRAM] [--out DIR] [VIEW...]
     makes pictures of the views of the studio at both widths, light and dark, into docs/studio (needs Node and Chromium)
 
 cargo xtask validate REAL.sideman GENERATED.sideman [--split FILE [--side validation|train|test|all]] [--json]
-    says, measure by measure, whether generated solos lie where real ones do, and whether they are their own";
+    says, measure by measure, whether generated solos lie where real ones do, and whether they are their own
+
+cargo xtask wheel [--test] [--python PATH] [--out DIR] [--offline]
+    builds the Python package; with --test, installs it into an environment of its own and tests it there beside mido,
+    pretty_midi, symusic, partitura, music21 and PyTorch, where they can be had";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -70,13 +83,16 @@ fn main() -> ExitCode {
         Some("improvise") => improvise::run(&rest),
         Some("gallery") => gallery::run(&rest),
         Some("golden") => golden::run(&rest),
+        Some("harmony") => harmony::run(&rest),
         Some("house") => house::run(),
         Some("musician") => musician::run(&rest),
         Some("mutate") => mutate::run(&rest),
         Some("oracle") => oracle::run(&rest),
+        Some("players") => players::run(&rest),
         Some("sanitize") => sanitize::run(),
         Some("screenshots") => screenshots::run(&rest),
         Some("validate") => validate::run(&rest),
+        Some("wheel") => wheel::run(&rest),
         _ => Err(USAGE.into()),
     };
     match done {

@@ -35,8 +35,9 @@ pub fn arrange(sheet: &Sheet, solo: &Solo, options: &BandOptions, seed: u64) -> 
     Score { marks: form.marks, ..Score::new(sheet, parts) }
 }
 
-/// The parts over a form: the leading one, and those of the band.
+/// The parts over a form: the leading one, and those of the band, which follows it.
 pub(crate) fn parts(form: &Form, lead: Part, style: &Style, options: &BandOptions, seed: u64) -> Vec<Part> {
+    let form = &form.following(&lead.notes);
     let mut parts = vec![lead];
     let chance = |decision| Chance::new(seed, decision);
     if options.band.has_chords() {
@@ -48,7 +49,8 @@ pub(crate) fn parts(form: &Form, lead: Part, style: &Style, options: &BandOption
         parts.push(Part::new(Player::Instrument(Instrument::Bass), notes));
     }
     if options.band.has_drums() {
-        parts.push(Part::new(Player::Drums, drums::write(form, style, chance(Decision::Drums))));
+        let notes = drums::write(form, style, &parts[0].notes, chance(Decision::Drums));
+        parts.push(Part::new(Player::Drums, notes));
     }
     parts
 }

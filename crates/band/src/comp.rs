@@ -6,6 +6,7 @@ use sideman_music::{Chord, Duration, Instrument, Meter, Note, Time};
 
 use crate::chance::Chance;
 use crate::form::{Form, Passage};
+use crate::listening;
 use crate::style::{Pattern, Stroke, Style, TimedSign};
 use voicing::Voicings;
 
@@ -58,7 +59,7 @@ fn rhythms<'a>(
     let mut choices = style.chords.for_meter(meter);
     for (weight, pattern) in &mut choices {
         let steps = pattern.over(meter, 0);
-        *weight *= room(&steps, start, solo) * (0.6 + 0.6 * intensity).powi(steps.len() as i32);
+        *weight *= listening::room(&steps, start, solo) * (0.6 + 0.6 * intensity).powi(steps.len() as i32);
     }
     choices
 }
@@ -74,29 +75,11 @@ fn chord_of(form: &Form, at: Time, end: Time) -> Option<(Chord, Time)> {
     }
 }
 
-/// How much room a rhythm leaves the soloist: much less for each stroke on one of their notes, more for
-/// each where they are silent.
-fn room(steps: &[TimedSign<Stroke>], start: Time, solo: &[Note]) -> f64 {
-    let near = Duration::quarters(1, 6);
-    let factor = |step: &TimedSign<Stroke>| {
-        let at = start + step.at;
-        let after = solo.partition_point(|note| note.onset < at - near);
-        let struck = solo.get(after).is_some_and(|note| note.onset <= at + near);
-        let sounding = solo[..after].last().is_some_and(|note| note.end() > at);
-        match (struck, sounding) {
-            (true, _) => 0.4,
-            (false, true) => 0.9,
-            (false, false) => 1.7,
-        }
-    };
-    steps.iter().map(factor).product()
-}
-
 fn velocity(stroke: Stroke, intensity: f64) -> u8 {
     let plain = match stroke {
         Stroke::Ghost => 44.0,
         Stroke::Plain => 56.0,
         Stroke::Accent => 70.0,
     };
-    (plain + 18.0 * intensity) as u8
+    (plain - 7.0 + 32.0 * intensity) as u8
 }

@@ -1,17 +1,18 @@
-//! The drummer: time, answers to the soloist, fills where something ends.
+//! The drummer: time, answers where the soloist rests, fills where something ends.
 
 use sideman_music::{Duration, Meter, Note, Time};
 
 use crate::chance::Chance;
 use crate::form::{Close, Form, Passage};
 use crate::kit::Drum;
+use crate::listening;
 use crate::style::{Alternatives, DrumBeat, Stroke, Style, TimedSign, pulses};
 
 /// A stroke on a drum.
 type Hit = (Drum, TimedSign<Stroke>);
 
 /// Writes the drums of a form.
-pub(crate) fn write(form: &Form, style: &Style, mut chance: Chance) -> Vec<Note> {
+pub(crate) fn write(form: &Form, style: &Style, solo: &[Note], mut chance: Chance) -> Vec<Note> {
     let mut notes = Vec::new();
     let mut time = None;
     let mut before = None;
@@ -27,8 +28,9 @@ pub(crate) fn write(form: &Form, style: &Style, mut chance: Chance) -> Vec<Note>
         let mut hits = time.map(|beat| strokes(beat, meter, nth)).unwrap_or_default();
         hits.retain(|hit| !is_skip(hit, meter) || !chance.happens(SKIPS_LEFT_OUT));
         let fills = plan.close.is_some_and(|close| chance.happens(fill_chance(close, plan.intensity)));
+        let rest = listening::rest(solo, start, start + meter.bar());
         let choices = if fills { &style.fills } else { &style.answers };
-        if fills || chance.happens(0.15 + 0.65 * plan.intensity) {
+        if fills || chance.happens(answer_chance(rest, plan.intensity)) {
             add(&mut hits, choices, meter, nth, fills, &mut chance);
         }
         if before >= Some(Close::Section) && chance.happens(plan.intensity) {
@@ -40,6 +42,12 @@ pub(crate) fn write(form: &Form, style: &Style, mut chance: Chance) -> Vec<Note>
     }
     notes.sort_by_key(|note| (note.onset, note.pitch()));
     notes
+}
+
+/// How often the drums say something of their own in a bar: the more the soloist leaves of it, and the harder the band
+/// plays.
+fn answer_chance(rest: f64, intensity: f64) -> f64 {
+    (0.04 + 0.36 * intensity) * (1.0 - rest) + (0.5 + 0.45 * intensity) * rest
 }
 
 /// How often a ride's skip note is left out.
@@ -108,7 +116,7 @@ fn velocity(drum: Drum, stroke: Stroke, on_beat: bool, intensity: f64) -> u8 {
         Stroke::Plain => 0.88,
         Stroke::Accent => 1.28,
     };
-    (drum.velocity() * weight * (0.82 + 0.36 * intensity)).clamp(1.0, 127.0) as u8
+    (drum.velocity() * weight * (0.70 + 0.56 * intensity)).clamp(1.0, 127.0) as u8
 }
 
 /// Cymbal and kick on the last downbeat, left to ring.

@@ -15,6 +15,7 @@ use crate::chance::{Chance, Decision};
 use crate::kit::Drum;
 use crate::options::BandOptions;
 use crate::style::pulses;
+use hands::Manner;
 use swing::Timings;
 
 /// The controller of MIDI that slurs the notes begun while it is on (68, legato footswitch).
@@ -105,10 +106,10 @@ struct Seat {
 impl Seat {
     fn of(player: Player, leads: bool, kit: u8) -> Self {
         let (program, touch, volume, pan) = match player {
-            Player::Drums => (kit, Decision::DrumsTouch, 95, 76),
-            Player::Instrument(solo) if leads => (solo.program(), Decision::SoloTouch, 112, 62),
-            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 98, 64),
-            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 90, 46),
+            Player::Drums => (kit, Decision::DrumsTouch, 70, 76),
+            Player::Instrument(solo) if leads => (solo.program(), Decision::SoloTouch, 122, 62),
+            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 88, 64),
+            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 74, 46),
         };
         Self { program, touch, volume, pan }
     }
@@ -126,6 +127,16 @@ fn blows(instrument: Instrument) -> bool {
     !matches!(instrument, Piano | ElectricPiano | Vibraphone | Guitar | Bass)
 }
 
+/// How a player of the rhythm section plays: the drummer's foot is early, and a plucked string is let go before the
+/// next is.
+fn manner(player: Player) -> Manner {
+    match player {
+        Player::Drums => Manner { ahead: Some(Drum::Pedal.key()), held: 100 },
+        Player::Instrument(Instrument::Bass) => Manner { ahead: None, held: 92 },
+        Player::Instrument(_) => Manner { ahead: None, held: 100 },
+    }
+}
+
 /// A part as it is played: the leading one lies back and bends its notes.
 fn track(part: &Part, leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) -> Track {
     let touch = Chance::new(seed, Seat::of(part.player, leads, STICKS).touch);
@@ -133,7 +144,7 @@ fn track(part: &Part, leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) 
     let notes = if leads {
         hands::lead(&part.notes, sheet, timings, touch, blows)
     } else {
-        hands::accompany(&part.notes, sheet, timings, touch)
+        hands::accompany(&part.notes, sheet, timings, manner(part.player), touch)
     };
     let mut events = Vec::new();
     if blows {

@@ -1,8 +1,11 @@
 //! The form as it is played: head, choruses, ending.
 
-use sideman_music::{Bar, Change, Chord, Duration, Meter, Mode, Quality, Seventh, Sheet, Time, Triad};
+use sideman_music::{Bar, Change, Chord, Duration, Meter, Mode, Note, Quality, Seventh, Sheet, Time, Triad};
+
+use crate::listening;
 
 /// Every bar that is played, and what it is for.
+#[derive(Clone)]
 pub(crate) struct Form {
     pub(crate) sheet: Sheet,
     pub(crate) bars: Vec<BarPlan>,
@@ -53,6 +56,8 @@ pub(crate) enum Close {
     Chorus,
 }
 
+/// How far the band follows a soloist who plays twice as much as usual, or nothing.
+const FOLLOWS: f64 = 0.3;
 /// A phrase of a section longer than this ends after so many bars.
 const PHRASE: usize = 8;
 /// The shortest phrase; choruses that are shorter make one together.
@@ -114,6 +119,18 @@ impl Form {
         let sheet = whole.with_title(first.title()).with_composer(first.composer()).with_key(first.key());
         let marks = marks.into_iter().map(|(bar, name)| (sheet.bar_start(bar), name)).collect();
         Self { sheet, bars: plans, marks }
+    }
+
+    /// The form with the band playing harder where the soloist is busy, and softer where not.
+    pub(crate) fn following(&self, solo: &[Note]) -> Self {
+        let bars: Vec<_> = self.bars().map(|(start, meter, _)| (start, start + meter.bar())).collect();
+        let mut form = self.clone();
+        for (plan, activity) in form.bars.iter_mut().zip(listening::activity(solo, &bars)) {
+            if plan.passage == Passage::Solo {
+                plan.intensity = (plan.intensity + FOLLOWS * activity).clamp(0.05, 1.0);
+            }
+        }
+        form
     }
 
     /// Each bar: its start, its meter, its plan.

@@ -29,6 +29,7 @@ mod feel;
 mod filter;
 mod form;
 mod kit;
+mod listening;
 mod options;
 mod style;
 

@@ -17,6 +17,7 @@ mod nearest;
 mod player;
 mod realise;
 mod rules;
+mod trace;
 mod train;
 mod value;
 mod vocabulary;
@@ -24,7 +25,8 @@ mod vocabulary;
 pub use chart::Length;
 pub use encode::{ValueSequence, decode, encode};
 pub use player::{ClassicOptions, ClassicPlayer, PlacedValue};
-pub use train::{ClassicHyperparameters, Trained, train};
+pub use trace::CellStep;
+pub use train::{ClassicHyperparameters, ClassicTraining, Trained, train};
 pub use value::{Category, GRID, Sounding, Value};
 pub use vocabulary::Vocabulary;
 

@@ -25,6 +25,9 @@ pub enum Error {
     /// Bytes that are no model of ours.
     #[error("this is no model that can be played: {0}; give what a training has written")]
     Checkpoint(String),
+    /// A text that is no model of harmony.
+    #[error("this is no model of harmony: {0}; give what `train --recipe harmony` has written")]
+    Harmony(String),
     /// However often it was begun anew, a solo shares more with the corpus than players share.
     #[error("every solo here copies {0}; try another seed, a higher temperature, or leave more freedom")]
     Copied(String),

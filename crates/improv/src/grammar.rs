@@ -20,6 +20,9 @@
 //! rule applies when its conditions hold, the numbers on its left side equal the arguments, and none of the
 //! arguments that it passes on is negative; among those that apply, chance goes by weight.
 //!
+//! In a grammar with a line `exact`, as [`learn`] writes it, categories and slopes mean what they mean in an analysis: an
+//! A stands a semitone from whatever note follows it, an X is neither chord tone nor colour nor approach, and slopes hold.
+//!
 //! ```
 //! use sideman_improv::grammar::Grammar;
 //! let riffs: Grammar = "Solo(0) ->\n Solo(Y) -> R8 C4 A8 [-5..-1 C8 C8] R4 Solo(Y-4)".parse()?;
@@ -29,7 +32,9 @@
 //! ```
 
 mod error;
+mod exact;
 mod expression;
+pub mod learn;
 mod melody;
 mod realise;
 mod rules;

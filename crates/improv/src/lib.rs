@@ -22,6 +22,7 @@ pub mod classic;
 mod error;
 pub mod floor;
 pub mod grammar;
+pub mod harmony;
 mod improvisation;
 pub mod line;
 mod model;

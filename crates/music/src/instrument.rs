@@ -36,7 +36,7 @@ type InstrumentRow = (Instrument, &'static str, &'static [&'static str], u8, u8,
 const TABLE: [InstrumentRow; 18] = [
     (Instrument::SopranoSax, "soprano sax", &["soprano", "ss"], 56, 87, 2, 64),
     (Instrument::AltoSax, "alto sax", &["alto", "as"], 49, 81, 9, 65),
-    (Instrument::TenorSax, "tenor sax", &["tenor", "ts", "ts-c", "sax"], 44, 76, 14, 66),
+    (Instrument::TenorSax, "tenor sax", &["tenor", "ts", "ts-c", "sax"], 44, 78, 14, 66),
     (Instrument::BaritoneSax, "baritone sax", &["baritone", "bari", "bs"], 36, 69, 21, 67),
     (Instrument::Clarinet, "clarinet", &["cl"], 50, 91, 2, 71),
     (Instrument::BassClarinet, "bass clarinet", &["bcl"], 34, 77, 14, 71),

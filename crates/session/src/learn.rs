@@ -1,19 +1,22 @@
 //! Learning: from pieces to a soloist, by either recipe, with one stream of events.
 
+mod grammar;
+mod lesson;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
-use sideman_corpus::{HeldOutShares, Piece, Side, Split, fingerprint};
-use sideman_improv::classic::{self, ClassicHyperparameters};
+use sideman_corpus::{Piece, fingerprint};
+use sideman_improv::classic::{self, ClassicHyperparameters, ClassicTraining};
 use sideman_improv::line::{self, Evaluation, LineHyperparameters, NetworkSize, TrainingStart};
 use sideman_improv::{Figures, Model, TrainingState};
 pub use sideman_lstm::Precision;
 
+pub use grammar::{PlayersGrammar, grammar};
+pub use lesson::{HeldOutPieces, Lesson};
+
 use crate::plot::TrainingCurve;
 use crate::{Error, Watch, WorkEvent, judge};
-
-/// The share of the tunes that a model is tested on instead of learning from them.
-const HELD_OUT: HeldOutShares = HeldOutShares { validation: 0.15, test: 0.0 };
 
 /// What to learn, and how; the default is the classic exercise.
 #[derive(Debug)]
@@ -49,30 +52,12 @@ pub enum Recipe {
     },
 }
 
-/// What a model is tested on instead of learning from it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HeldOutPieces {
-    /// One tune in seven.
-    ByTune,
-    /// What a JSON list of ids says.
-    Listed(String),
-    /// Nothing.
-    Nothing,
-}
-
 impl Default for TrainingRequest {
     fn default() -> Self {
         let recipe = Recipe::Classic { windows: None, vocabulary: Some(classic::EXERCISE) };
         let seed = ClassicHyperparameters::default().seed;
         Self { recipe, epochs: None, threads: None, seed }
     }
-}
-
-/// Pieces parted into those to learn from and those to be tested on.
-#[derive(Debug)]
-pub struct Lesson<'a> {
-    training: Vec<&'a Piece>,
-    validation: Vec<&'a Piece>,
 }
 
 /// A model, how well it does, and how it got there.
@@ -97,28 +82,7 @@ pub enum TrainingOutcome {
     Unknown,
 }
 
-impl<'a> Lesson<'a> {
-    /// The two sides of some pieces.
-    ///
-    /// # Errors
-    /// When there is no melody among them, or when a list is no split of them.
-    pub fn new(pieces: &'a [Piece], held_out: &HeldOutPieces) -> Result<Self, Error> {
-        if pieces.iter().all(|piece| piece.solo.is_none()) {
-            return Err(Error::Asked(
-                "there is no melody to learn from; give files with a solo in them".into(),
-            ));
-        }
-        let split = match held_out {
-            HeldOutPieces::Nothing => {
-                return Ok(Self { training: pieces.iter().collect(), validation: Vec::new() });
-            }
-            HeldOutPieces::ByTune => Split::by_tune(pieces, HELD_OUT),
-            HeldOutPieces::Listed(list) => Split::listed(pieces, list)?,
-        };
-        let side = |side| pieces.iter().zip(split.sides()).filter(move |(_, s)| **s == side).map(|(p, _)| p);
-        Ok(Self { training: side(Side::Train).collect(), validation: side(Side::Validation).collect() })
-    }
-
+impl Lesson<'_> {
     /// Learns. Where `watch` asks for an end, the best so far is kept; the events of the line recipe hand out what is
     /// needed to go on another time.
     ///
@@ -146,8 +110,15 @@ impl<'a> Lesson<'a> {
         }
     }
 
+    /// Begins the classic exercise, for those who go through it epoch by epoch.
+    ///
+    /// # Errors
+    /// When there is too little to learn from.
+    pub fn begin_classic(&self, settings: &ClassicHyperparameters) -> Result<ClassicTraining, Error> {
+        Ok(ClassicTraining::new(&owned(&self.training), &owned(&self.validation), settings)?)
+    }
+
     fn classic(&self, settings: &ClassicHyperparameters, watch: Watch<'_>) -> Result<Learned, Error> {
-        let owned = |pieces: &[&Piece]| pieces.iter().map(|&piece| piece.clone()).collect::<Vec<_>>();
         let mut curve = TrainingCurve::default();
         let trained = classic::train(&owned(&self.training), &owned(&self.validation), settings, |event| {
             curve.add(&event);
@@ -195,6 +166,10 @@ impl<'a> Lesson<'a> {
             _ => TrainingOutcome::Unknown,
         }
     }
+}
+
+fn owned(pieces: &[&Piece]) -> Vec<Piece> {
+    pieces.iter().map(|&piece| piece.clone()).collect()
 }
 
 impl Learned {

@@ -7,5 +7,6 @@ mod surprise;
 mod training;
 
 pub use bands::bands;
+pub(crate) use lane::escaped;
 pub use roll::piano_roll;
 pub use training::{TrainingCurve, loss_curve};

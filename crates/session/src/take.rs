@@ -65,6 +65,21 @@ impl Take {
         Ok(Self { sheet, solo, certificate, pages, score, band, seed, performance, caption, remarks })
     }
 
+    /// A line that is there already over its sheet, with further parts that stand below it, and the band.
+    pub fn given(lead: &Lead, others: Vec<Part>, band: &BandOptions, seed: u64) -> Self {
+        let (sheet, solo) = (lead.sheet.clone(), lead.solo.clone());
+        let mut score = band::arrange(&sheet, &solo, band, seed);
+        let behind = score.parts.len().min(1);
+        let read = 1 + others.len();
+        score.parts.splice(behind..behind, others);
+        let performance = band::perform(&score, band, seed);
+        let parts = score.parts.iter().take(read).cloned().collect();
+        let pages = Pages { score: Score { parts, ..score.clone() }, remarks: Vec::new() };
+        let caption = caption(&sheet, &solo, seed);
+        let (band, certificate, remarks) = (band.clone(), None, vec![("seed".to_owned(), seed.to_string())]);
+        Self { sheet, solo, certificate, pages, score, band, seed, performance, caption, remarks }
+    }
+
     /// Every bar that the solo is played over.
     pub fn sheet(&self) -> &Sheet {
         &self.sheet

@@ -4,6 +4,7 @@ mod band;
 mod chance;
 mod chart;
 mod gather;
+mod harmony;
 mod info;
 mod learn;
 mod number;
@@ -19,6 +20,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use band::{BandArgs, PlayerArgs};
 pub(crate) use chart::ChartArgs;
 pub(crate) use gather::{CorpusArgs, ImportArgs, MeasureArgs, OriginalityArgs};
+pub(crate) use harmony::{ReharmonizeArgs, SurpriseArgs};
 pub(crate) use info::InfoArgs;
 pub(crate) use learn::{EvaluateArgs, ExplainArgs, RecipeArg, SizeArg, TrainArgs};
 pub(crate) use play::{ImproviseArgs, JamArgs, WithArg};
@@ -64,6 +66,12 @@ pub(crate) enum Command {
     Practice(PracticeArgs),
     /// Show a chart as bars with its form, or write it in another format
     Chart(ChartArgs),
+    /// Say how surprising each chord of a chart is, and which substitution explains it
+    #[command(after_help = harmony::SURPRISE_EXAMPLES)]
+    Surprise(SurpriseArgs),
+    /// Find new changes for a tune, by rules of substitution
+    #[command(alias = "reharmonise", after_help = harmony::REHARMONIZE_EXAMPLES)]
+    Reharmonize(ReharmonizeArgs),
     /// Engrave a solo or a chart, or write it for other programs of notation
     #[command(after_help = score::SCORE_EXAMPLES)]
     Score(ScoreArgs),

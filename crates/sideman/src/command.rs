@@ -13,10 +13,13 @@ mod jam;
 mod learn;
 mod measure;
 mod originality;
+mod patterns;
 mod practice;
+mod reharmonize;
 mod render;
 mod score;
 mod studio;
+mod surprise;
 mod train;
 
 use anyhow::Result;
@@ -34,6 +37,8 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<()> {
         Command::Improvise(args) => improvise::run(&args, terminal),
         Command::Practice(args) => practice::run(&args, terminal),
         Command::Chart(args) => chart::run(&args, terminal),
+        Command::Surprise(args) => surprise::run(&args, terminal),
+        Command::Reharmonize(args) => reharmonize::run(&args, terminal),
         Command::Score(args) => score::run(&args, terminal),
         Command::Import(args) => import::run(&args, terminal),
         Command::Corpus(args) => corpus::run(&args, terminal),

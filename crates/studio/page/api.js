@@ -8,7 +8,10 @@
  *   targets: string[] }} RuleOrder
  * @typedef {{ chart: string, key: string|null, tempo: number|null, instrument: string, like: string|null,
  *   choruses: number, seed: number, best_of: number, band: BandOrder, wishes: Wishes, rules: RuleOrder,
- *   again: { bars: string[], notes: unknown[] } | null }} TakeOrder
+ *   again: { bars: string[], notes: unknown[] } | null, model: string | null, practice: PracticeOrder | null,
+ *   trade: { turn: number, player: string } | null }} TakeOrder
+ * @typedef {{ choruses: number|null, keys: string|null, to_tempo: number|null, faster: number|null, bars: string|null,
+ *   trade: number|null, muted: string[] }} PracticeOrder
  * @typedef {{ title: string, kind: string, text: string }} ChartChoice
  * @typedef {{ instruments: string[], performers: string[], styles: {name: string, tempo: number}[], bands: string[],
  *   chords: string[], charts: ChartChoice[], model: string, defaults: TakeOrder }} Options
@@ -23,12 +26,34 @@
  * @typedef {{ intervals: number, bar: number, source: string, source_bar: number }} Match
  * @typedef {{ id: string, made: number, title: string, seed: number }} TakeLine
  * @typedef {TakeLine & { order: TakeOrder, tempo: number, parts: string[], map: TimeMap,
- *   certificate: { longest: Match|null, passes: boolean } | null }} TakeView
+ *   passes: [string, number][], certificate: { longest: Match|null, passes: boolean } | null }} TakeView
  * @typedef {{ note: { bar: number, place: number, pitch: string, chord: string|null, role: Role|null,
  *   rhythm_nats: number, pitch_nats: number, probability: number },
  *   likely: { pitch: number, name: string, probability: number }[], shared: Match|null }} NoteInsight
  * @typedef {{ holds: string, charts: { title: string, text: string, melody: boolean }[], notes: string[] }} DroppedFile
  * @typedef {{ event: string, data: any }} JobEvent
+ * @typedef {{ solos: number, epochs: number, vocabulary: number, layers: [string, number, number][], unigram: number,
+ *   bigram: number, held_out: number }} LearnStart
+ * @typedef {{ epoch: number, loss: number, held_out: number|null, best: boolean }} LearnEpoch
+ * @typedef {{ index: number, value: string, probability: number }} LikelyValue
+ * @typedef {{ epoch: number, values: string[], cells: number[][], next: LikelyValue[], came: string }} CellsView
+ * @typedef {{ of: number, classes: number, units: number, input: number|null, input_value: string|null,
+ *   gates: number[][], before: number[], c: number[], h: number[], probabilities: number[], likely: LikelyValue[],
+ *   drawn: number|null, drawn_value: string, drawn_probability: number, bar: number, beat: number, chord: string|null,
+ *   note: string|null }} StepView
+ * @typedef {{ id: number, name: string, pieces: { title: string, bars: number, notes: number, chords: string[] }[],
+ *   parts: { number: number, name: string, instrument: string, notes: number, role: string, why: string }[],
+ *   report: string[] }} LessonView
+ * @typedef {{ name: string, unit: string, mean: number, sd: number, beside: { mean: number, sd: number,
+ *   band: [number, number], inside: number, distance: number|null } | null }} MeasureRow
+ * @typedef {{ report: { solos: number, rows: MeasureRow[] }, beside: string, solos: { title: string,
+ *   certificate: { longest: Match|null, passes: boolean }, here: string|null, there: string|null }[] }} JudgeView
+ * @typedef {{ right: number, of: number, low: number, high: number }} TrialScore
+ * @typedef {{ id: number, excerpts: { parts: string[], seconds: number }[], score: TrialScore }} TrialView
+ * @typedef {{ real: boolean[], whose: string[], right: number, score: TrialScore }} TrialAnswer
+ * @typedef {{ yours: boolean, first: number, last: number, seconds: number, until: number }} TurnView
+ * @typedef {{ id: number, tempo: number, parts: string[], map: TimeMap, turns: TurnView[], tones: number[][] }} TradeView
+ * @typedef {{ seconds: number, until: number, pitch: number }} AnswerNote
  */
 
 const meta = document.querySelector("meta[name=studio-token]");
@@ -80,6 +105,16 @@ export const remove = (path) => call(path, { method: "DELETE" });
 /** Sends a file to be read. @param {File} file @returns {Promise<DroppedFile>} */
 export async function sendFile(file) {
   return (await call(`/api/files?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file })).json();
+}
+
+/**
+ * Sends a file to be learned from or judged. @param {File} file
+ * @param {{ melody?: string, chords?: string, bars?: string }} [wishes] @returns {Promise<LessonView>}
+ */
+export async function sendLesson(file, wishes = {}) {
+  const query = new URLSearchParams({ name: file.name });
+  for (const [name, value] of Object.entries(wishes)) if (value) query.set(name, value);
+  return (await call(`/api/lessons?${query}`, { method: "POST", body: file })).json();
 }
 
 /**

@@ -121,7 +121,7 @@ export class Player extends EventTarget {
 
   /**
    * Takes up a take; its sound begins to arrive at once.
-   * @param {string} id
+   * @param {string} id of a take, or a path below which stems are
    * @param {number} parts
    * @param {number | null} tempo
    * @param {(error: unknown) => void} failed
@@ -136,7 +136,7 @@ export class Player extends EventTarget {
     const { signal } = this.loading;
     this.stems = Array.from({ length: parts }, () => new Stem(context, /** @type {GainNode} */ (this.master)));
     this.stems.forEach((stem, part) => {
-      const path = `/api/takes/${id}/stems/${part}${query}`;
+      const path = `${id.includes("/") ? id : `/api/takes/${id}`}/stems/${part}${query}`;
       stem.load(path, signal, () => this.schedule()).catch((error) => {
         if (!signal.aborted) failed(error);
       });

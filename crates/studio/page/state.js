@@ -6,13 +6,15 @@
  * What is remembered. `chart` to `rules` are what is asked for, `take` is what plays, `trail` the takes that undo goes
  * back to.
  * @typedef {{ order: TakeOrder|null, take: string|null, trail: string[], tempo: number|null, position: number,
- *   mix: Record<string, { level: number, mute: boolean, solo: boolean }>, theme: "light"|"dark"|null }} Remembered
+ *   mix: Record<string, { level: number, mute: boolean, solo: boolean }>, theme: "light"|"dark"|null,
+ *   views: Record<string, any> }} Remembered
+ * `views` is what each of the other views remembers.
  */
 
 const KEY = "sideman-studio";
 
 /** @type {Remembered} */
-const EMPTY = { order: null, take: null, trail: [], tempo: null, position: 0, mix: {}, theme: null };
+const EMPTY = { order: null, take: null, trail: [], tempo: null, position: 0, mix: {}, theme: null, views: {} };
 
 /** @returns {Remembered} */
 function read() {
@@ -39,6 +41,14 @@ export function remember(change) {
     // A browser that keeps nothing plays all the same.
   }
   for (const watcher of watchers) watcher(remembered);
+}
+
+/** What a view remembers. @param {string} view @returns {Record<string, any>} */
+export const viewState = (view) => remembered.views[view] ?? {};
+
+/** @param {string} view @param {Record<string, any>} change */
+export function rememberView(view, change) {
+  remember({ views: { ...remembered.views, [view]: { ...viewState(view), ...change } } });
 }
 
 /** Hears of every change. @param {(state: Remembered) => void} watcher */

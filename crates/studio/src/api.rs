@@ -3,8 +3,12 @@
 pub(crate) mod charts;
 pub(crate) mod files;
 pub(crate) mod jobs;
+pub(crate) mod judge;
+pub(crate) mod learn;
+pub(crate) mod lessons;
 pub(crate) mod sound;
 pub(crate) mod takes;
+pub(crate) mod trades;
 
 use axum::Json;
 use serde::Serialize;

@@ -25,7 +25,7 @@ const LARGEST: usize = 512 << 10;
 /// How long a body may take.
 const BODY_SECONDS: u64 = 20;
 /// Where files are sent to.
-const FILES: &str = "/api/files";
+const FILES: [&str; 2] = ["/api/files", "/api/lessons"];
 
 /// Nothing is loaded from elsewhere, nothing inline runs, nobody frames the page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
@@ -84,7 +84,7 @@ impl Guard {
                 return Err(refused("this page is of an earlier run; load it again"));
             }
         }
-        let most = if parts.uri.path() == FILES { LARGEST_FILE } else { LARGEST };
+        let most = if FILES.contains(&parts.uri.path()) { LARGEST_FILE } else { LARGEST };
         let body = whole(body, most).await?;
         Ok(Request::from_parts(parts, Body::from(body)))
     }

@@ -1,5 +1,7 @@
 //! What is answered when something cannot be done.
 
+use std::fmt;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -16,6 +18,12 @@ pub(crate) struct Problem {
 #[derive(Serialize)]
 struct ProblemBody {
     error: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
 }
 
 /// What most handlers give.

@@ -5,7 +5,7 @@ use std::net::TcpListener as StdListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::routing::{delete, get, post};
+use axum::routing::{get, post};
 use axum::{Router, middleware};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -52,7 +52,7 @@ fn router(studio: Arc<Studio>, port: u16) -> Router {
         .route("/", get(page::index))
         .route("/page/{*file}", get(page::file))
         .route("/api/health", get(api::health))
-        .route("/api/jobs/{job}", delete(api::jobs::cancel))
+        .route("/api/jobs/{job}", get(api::jobs::state).delete(api::jobs::cancel))
         .route("/api/jobs/{job}/events", get(api::jobs::events))
         .route("/api/options", get(api::charts::options))
         .route("/api/chart", post(api::charts::chart))
@@ -66,6 +66,21 @@ fn router(studio: Arc<Studio>, port: u16) -> Router {
         .route("/api/takes/{id}/notes/{note}/sound", get(api::sound::phrase))
         .route("/api/takes/{id}/stems/{part}", get(api::sound::stem))
         .route("/api/takes/{id}/files/{kind}", get(api::files::download))
+        .route("/api/takes/{id}/practise", post(api::takes::practise))
+        .route("/api/models", get(api::learn::models))
+        .route("/api/models/{model}/step", get(api::learn::step))
+        .route("/api/learn", post(api::learn::learn))
+        .route("/api/lessons", post(api::lessons::import))
+        .route("/api/judge", post(api::judge::judge))
+        .route("/api/trials", post(api::judge::trial))
+        .route("/api/trials/{trial}", post(api::judge::guess))
+        .route("/api/trials/{trial}/{excerpt}/stems/{part}", get(api::judge::stem))
+        .route("/api/trades", post(api::trades::begin))
+        .route("/api/trades/{trade}/notes", post(api::trades::hear))
+        .route("/api/trades/{trade}/turns/{turn}", get(api::trades::answer))
+        .route("/api/trades/{trade}/turns/{turn}/sound", get(api::trades::sound))
+        .route("/api/trades/{trade}/stems/{part}", get(api::trades::stem))
+        .route("/api/trades/{trade}/end", post(api::trades::end))
         .fallback(page::missing)
         .layer(middleware::from_fn_with_state(guard, guard::watch))
         .with_state(studio)

@@ -4,14 +4,19 @@ use std::sync::{Arc, OnceLock};
 
 use sideman_band::synth::SoundFont;
 use sideman_corpus::Piece;
+use sideman_improv::built_in;
 use sideman_music::Sheet;
 use sideman_session::{Soloist, Source};
 use tokio::sync::Semaphore;
 
 use crate::jobs::Jobs;
+use crate::memory::Memory;
+use crate::models::Models;
 use crate::problem::{Answer, Problem};
 use crate::shelf::Shelf;
 use crate::takes::Takes;
+use crate::trade::Trade;
+use crate::trial::Trial;
 
 /// A file that the studio is opened with.
 #[derive(Debug)]
@@ -35,19 +40,30 @@ pub struct Setup {
     pub files: Vec<OpenedFile>,
 }
 
+/// What is remembered of each kind.
+const LESSONS: usize = 200;
+const TRIALS: usize = 8;
+const TRADES: usize = 8;
+
 /// Heavy work that goes on at once.
 const AT_ONCE: usize = 2;
 
 /// The state of a running studio.
 pub(crate) struct Studio {
+    pub(crate) shelf: Arc<dyn Shelf>,
     pub(crate) takes: Takes,
+    pub(crate) models: Models,
+    /// Music that was handed over to learn from or to be judged.
+    pub(crate) lessons: Memory<Vec<Piece>>,
+    pub(crate) trials: Memory<Trial>,
+    pub(crate) trades: Memory<Trade>,
+    built_in: OnceLock<Vec<Piece>>,
     pub(crate) jobs: Arc<Jobs>,
     /// What a change has to bring.
     pub(crate) token: String,
     /// The charts it was opened with.
     pub(crate) charts: Vec<Sheet>,
     /// The solos it was opened with.
-    #[allow(dead_code, reason = "read by the views that learn and judge")]
     pub(crate) pieces: Vec<Piece>,
     /// Tells the model from others.
     pub(crate) fingerprint: String,
@@ -70,8 +86,15 @@ impl Studio {
                 other => charts.extend(other.charts().map_err(|error| format!("{name}: {error}"))?),
             }
         }
+        let shelf: Arc<dyn Shelf> = Arc::from(setup.shelf);
         Ok(Self {
-            takes: Takes::new(setup.shelf),
+            takes: Takes::new(Arc::clone(&shelf)),
+            models: Models::new(Arc::clone(&shelf)),
+            shelf,
+            lessons: Memory::of(LESSONS),
+            trials: Memory::of(TRIALS),
+            trades: Memory::of(TRADES),
+            built_in: OnceLock::new(),
             jobs: Arc::default(),
             token: token()?,
             charts,
@@ -97,6 +120,35 @@ impl Studio {
             soloist.map(Arc::new).map_err(|error| error.to_string())
         };
         self.soloist.get_or_init(read).clone().map_err(Problem::ours)
+    }
+
+    /// A model that was learned here, or who improvises else.
+    pub(crate) fn soloist_of(&self, model: Option<&str>) -> Answer<Arc<Soloist>> {
+        model.map_or_else(|| self.soloist(), |model| self.models.get(model))
+    }
+
+    /// Whether it was opened with solos.
+    pub(crate) fn has_own_solos(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.solo.is_some())
+    }
+
+    /// Solos to lay others beside: those it was opened with, else the corpus that comes with the program.
+    pub(crate) fn reference(&self) -> &[Piece] {
+        if self.has_own_solos() {
+            return &self.pieces;
+        }
+        self.built_in.get_or_init(built_in::corpus)
+    }
+
+    /// The solos of some imports.
+    pub(crate) fn lesson_pieces(&self, lessons: &[u64]) -> Answer<Vec<Piece>> {
+        let mut pieces = Vec::new();
+        for &lesson in lessons {
+            let found =
+                self.lessons.get(lesson).ok_or_else(|| Problem::missing("import; drop the file again"))?;
+            pieces.extend(found.iter().cloned());
+        }
+        Ok(pieces)
     }
 
     /// What takes sound like. Found at the first call.

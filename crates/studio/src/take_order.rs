@@ -1,11 +1,15 @@
 //! What is asked of a take, as the page sends it and as it is kept. Every default is that of the command line.
 
 use serde::{Deserialize, Serialize};
+use sideman_band::practice::{Course, Keys, Pass, Ramp, key};
 use sideman_band::{Band, BandOptions, Style};
 use sideman_improv::classic::Length;
 use sideman_improv::line::{Controls, Ending};
-use sideman_music::{Bars, Duration, Instrument, Note, NoteName, Pitch, Pitches, Sheet, Solo, Tempo, Time};
-use sideman_session::{Error, Lead, Request, Rules, Soloist, Source, Take};
+use sideman_music::{
+    Bars, Duration, Instrument, Mode, Note, NoteName, Pitch, Pitches, Sheet, Solo, Tempo, Time,
+};
+use sideman_session::practice::{MutedPart, PracticeRequest, PracticeSolo, practise};
+use sideman_session::{Conversation, Error, Lead, Request, Rules, Soloist, Source, Take};
 
 use crate::problem::{Answer, Problem};
 
@@ -34,6 +38,48 @@ pub(crate) struct TakeOrder {
     pub(crate) rules: RuleOrder,
     /// Bars that are played again, and the line around them.
     pub(crate) again: Option<AgainOrder>,
+    /// A model that was learned here; without it the studio's own.
+    pub(crate) model: Option<String>,
+    /// How it is practised with, where it is.
+    pub(crate) practice: Option<PracticeOrder>,
+    /// What was said in turns, where it was.
+    pub(crate) trade: Option<TradeOrder>,
+}
+
+/// A take to practise with.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct PracticeOrder {
+    /// How many choruses; without it as many as keys and tempi ask for, or four.
+    pub(crate) choruses: Option<u16>,
+    /// `fourths`, `fifths`, `semitones` or tonics such as `F Bb`.
+    pub(crate) keys: Option<String>,
+    /// Quarter notes a minute of the last chorus, and how much faster each is.
+    pub(crate) to_tempo: Option<u16>,
+    pub(crate) faster: Option<i16>,
+    /// Such as `5-8`, over and over.
+    pub(crate) bars: Option<String>,
+    /// After how many bars soloist and player take turns.
+    pub(crate) trade: Option<u16>,
+    /// `bass`, `drums`, `chords` and `solo`: what is left to the player.
+    pub(crate) muted: Vec<String>,
+    /// The written solo; without it one is improvised.
+    pub(crate) notes: Option<Vec<KeptNote>>,
+}
+
+/// A conversation that is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TradeOrder {
+    /// Bars in a turn.
+    pub(crate) turn: u16,
+    /// What the player plays on.
+    pub(crate) player: String,
+    /// What both played.
+    #[serde(default)]
+    pub(crate) theirs: Vec<KeptNote>,
+    #[serde(default)]
+    pub(crate) yours: Vec<KeptNote>,
 }
 
 /// Who plays with the soloist, and how.
@@ -109,6 +155,9 @@ impl Default for TakeOrder {
             wishes: Wishes::default(),
             rules: RuleOrder::default(),
             again: None,
+            model: None,
+            practice: None,
+            trade: None,
         }
     }
 }
@@ -132,7 +181,53 @@ impl TakeOrder {
     /// Makes the take: the same order and soloist give the same take, as `sideman improvise` does.
     pub(crate) fn make(&self, soloist: &Soloist) -> Answer<Take> {
         let sheet = self.sheet()?;
+        if let Some(practice) = &self.practice {
+            return self.practised(&sheet, practice, soloist);
+        }
+        if let Some(TradeOrder { theirs, yours, .. }) = &self.trade {
+            return Ok(self
+                .conversation()?
+                .take(&KeptNote::read_all(theirs)?, &KeptNote::read_all(yours)?)?);
+        }
         Ok(Take::new(soloist, &sheet, &self.request()?, &self.band.options()?, u64::from(self.seed))?)
+    }
+
+    fn practised(&self, sheet: &Sheet, order: &PracticeOrder, soloist: &Soloist) -> Answer<Take> {
+        let instrument = self.instrument.parse()?;
+        let lead = match &order.notes {
+            Some(notes) => {
+                let choruses = sheet.repeated(usize::from(self.choruses))?;
+                Some(Lead::new(choruses, Solo::new(instrument, KeptNote::read_all(notes)?)?))
+            }
+            None => None,
+        };
+        let solo = lead.as_ref().map_or(PracticeSolo::Improvised(soloist), PracticeSolo::Given);
+        let request = PracticeRequest { instrument: Some(instrument), ..order.request(sheet, &self.band)? };
+        Ok(practise(sheet, &solo, &request, u64::from(self.seed))?)
+    }
+
+    /// Key and tempo of each chorus of a take to practise with.
+    pub(crate) fn passes(&self) -> Vec<(String, u32)> {
+        let passes = || {
+            let (sheet, order) = (self.sheet().ok()?, self.practice.as_ref()?);
+            let request = order.request(&sheet, &self.band).ok()?;
+            let sheet = sheet.clone().with_key(Some(key(&sheet)));
+            Some(request.course.passes(&sheet, &request.band))
+        };
+        let minor = |pass: Pass| if pass.key.mode() == Mode::Minor { "m" } else { "" };
+        let told = |pass: Pass| (format!("{}{}", pass.key.tonic(), minor(pass)), pass.tempo.to_bpm());
+        passes().unwrap_or_default().into_iter().map(told).collect()
+    }
+
+    /// The conversation that is asked for.
+    pub(crate) fn conversation(&self) -> Answer<Conversation> {
+        let no_turns = || Problem::asked("trade: say how many bars a turn has");
+        let TradeOrder { turn, player, .. } = self.trade.as_ref().ok_or_else(no_turns)?;
+        let (turn, choruses) = (within("trade", *turn, 1, 32)?, within("choruses", self.choruses, 1, 20)?);
+        let instruments = [self.instrument.parse()?, player.parse()?];
+        let (sheet, band) = (self.sheet()?, self.band.options()?);
+        let [turn, choruses] = [turn, choruses].map(usize::from);
+        Ok(Conversation::new(&sheet, choruses, turn, instruments, band, u64::from(self.seed))?)
     }
 
     /// The chart of one chorus, in its key, at its tempo.
@@ -183,10 +278,7 @@ impl TakeOrder {
 
     fn kept(&self, notes: &[KeptNote]) -> Answer<Lead> {
         let sheet = self.sheet()?.repeated(usize::from(self.choruses))?;
-        let notes = notes.iter().map(KeptNote::read).collect::<Answer<Vec<Note>>>()?;
-        if notes.len() > Lead::MOST_NOTES {
-            return Err(Problem::asked("the line that is kept has too many notes"));
-        }
+        let notes = KeptNote::read_all(notes)?;
         let instrument: Instrument = self.instrument.parse()?;
         Ok(Lead::new(sheet, Solo::new(instrument, notes)?))
     }
@@ -196,10 +288,36 @@ impl TakeOrder {
         let notes = take.solo().notes().iter().map(KeptNote::of).collect();
         Self { seed, again: Some(AgainOrder { bars, notes }), ..self.clone() }
     }
+
+    /// The same order as something to practise with, over what came of it.
+    pub(crate) fn practising(&self, take: &Take, practice: PracticeOrder) -> Self {
+        let notes = Some(take.solo().notes().iter().map(KeptNote::of).collect());
+        let (again, trade) = (None, None);
+        Self { again, trade, practice: Some(PracticeOrder { notes, ..practice }), ..self.clone() }
+    }
+}
+
+impl PracticeOrder {
+    fn request(&self, sheet: &Sheet, band: &BandOrder) -> Answer<PracticeRequest> {
+        let to_tempo = self.to_tempo.map(|bpm| within("to_tempo", bpm, 20, 400)).transpose()?;
+        let faster = self.faster.map(|step| within("faster", step, -100, 100)).transpose()?;
+        let ramp = Ramp::new(faster.map(i32::from), to_tempo.map(Tempo::bpm));
+        let keys =
+            self.keys.as_deref().filter(|keys| !keys.is_empty()).map(str::parse::<Keys>).transpose()?;
+        let choruses = self.choruses.map(|choruses| within("choruses", choruses, 1, 48)).transpose()?;
+        Ok(PracticeRequest {
+            course: Course { choruses: choruses.map(usize::from), keys, ramp },
+            bars: self.bars.as_deref().filter(|bars| !bars.is_empty()).map(str::parse).transpose()?,
+            trade: self.trade.map(|bars| within("trade", bars, 1, 64)).transpose()?.map(usize::from),
+            muted: self.muted.iter().map(|part| read_muted(part)).collect::<Answer<_>>()?,
+            band: BandOptions { tempo: sheet.tempo(), ..band.options()? },
+            ..PracticeRequest::default()
+        })
+    }
 }
 
 impl BandOrder {
-    fn options(&self) -> Answer<BandOptions> {
+    pub(crate) fn options(&self) -> Answer<BandOptions> {
         let style = self.style.as_deref().filter(|style| !style.is_empty());
         Ok(BandOptions {
             band: self.players.parse()?,
@@ -213,7 +331,14 @@ impl BandOrder {
 }
 
 impl KeptNote {
-    fn of(note: &Note) -> Self {
+    fn read_all(notes: &[Self]) -> Answer<Vec<Note>> {
+        if notes.len() > Lead::MOST_NOTES {
+            return Err(Problem::asked("the line has too many notes"));
+        }
+        notes.iter().map(Self::read).collect()
+    }
+
+    pub(crate) fn of(note: &Note) -> Self {
         let pitches = note.pitches.as_slice().iter().map(|pitch| pitch.number()).collect();
         let delay = note.delay.map(|delay| delay.to_string());
         Self(note.onset.since_start().to_string(), note.duration.to_string(), pitches, note.velocity, delay)
@@ -238,6 +363,16 @@ fn within<T: PartialOrd + Copy + std::fmt::Display>(what: &str, number: T, least
         return Ok(number);
     }
     Err(Problem::asked(Error::Asked(format!("{what}: {number} is not a number from {least} to {most}"))))
+}
+
+fn read_muted(text: &str) -> Answer<MutedPart> {
+    match text {
+        "bass" => Ok(MutedPart::Bass),
+        "drums" => Ok(MutedPart::Drums),
+        "chords" => Ok(MutedPart::Chords),
+        "solo" => Ok(MutedPart::Solo),
+        _ => Err(Problem::asked("muted: write bass, drums, chords or solo")),
+    }
 }
 
 fn read_range(text: &str) -> Answer<std::ops::RangeInclusive<Pitch>> {

@@ -46,13 +46,13 @@ pub(crate) struct ReadyTake {
 
 /// All takes.
 pub(crate) struct Takes {
-    shelf: Box<dyn Shelf>,
+    shelf: Arc<dyn Shelf>,
     /// The latest used first.
     ready: Mutex<VecDeque<Arc<ReadyTake>>>,
 }
 
 impl Takes {
-    pub(crate) fn new(shelf: Box<dyn Shelf>) -> Self {
+    pub(crate) fn new(shelf: Arc<dyn Shelf>) -> Self {
         Self { shelf, ready: Mutex::default() }
     }
 
@@ -106,8 +106,7 @@ impl Takes {
     }
 
     fn file(&self, id: &str) -> Answer<TakeFile> {
-        let is_id = !id.is_empty() && id.len() <= 20 && id.bytes().all(|byte| byte.is_ascii_digit());
-        let bytes = Some(id).filter(|_| is_id).and_then(|id| self.shelf.read(id).ok());
+        let bytes = Some(id).filter(|id| is_id(id)).and_then(|id| self.shelf.read(id).ok());
         let bytes = bytes.ok_or_else(|| Problem::missing("take"))?;
         let file: TakeFile = serde_json::from_slice(&bytes)
             .map_err(|error| Problem::asked(format!("take {id} cannot be read: {error}")))?;
@@ -120,6 +119,7 @@ impl Takes {
     /// What is kept, newest first.
     pub(crate) fn list(&self) -> Answer<Vec<TakeFile>> {
         let mut names = self.shelf.names().map_err(Problem::ours)?;
+        names.retain(|name| is_id(name));
         names.sort_by(|a, b| b.cmp(a));
         Ok(names.iter().take(LISTED).filter_map(|name| self.file(name).ok()).collect())
     }
@@ -130,6 +130,11 @@ impl Takes {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner).retain(|ready| ready.file.id != id);
         self.shelf.remove(&file.id).map_err(Problem::ours)
     }
+}
+
+/// Whether a name on the shelf is that of a take.
+fn is_id(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl TakeFile {

@@ -86,8 +86,8 @@ fn a_take_is_that_of_the_front_door_and_comes_back() {
     assert_eq!(client.get("/api/takes").json()[0]["id"], take["id"]);
     let read =
         Lead::read(Source::read(&at("/files/mid").body, "a.mid").unwrap().value, "a.mid").unwrap().value;
-    let written = |solo: &Solo| {
-        solo.notes().iter().map(|note| (note.onset, note.duration, note.pitches)).collect::<Vec<_>>()
+    let written = |solo: &Solo| -> Vec<_> {
+        solo.notes().iter().map(|note| (note.onset, note.duration, note.pitch())).collect()
     };
     assert_eq!(written(&read.line(expected.sheet()).unwrap()), written(expected.solo()));
     assert!(midi::read(&at("/files/mid?tempo=90").body).unwrap().value.tempos.changes()[0].1.to_bpm() == 90);

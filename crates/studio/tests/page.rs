@@ -53,6 +53,11 @@ fn play_works_in_a_browser() {
 }
 
 #[test]
+fn the_other_views_work_in_a_browser() {
+    in_a_browser("views.mjs");
+}
+
+#[test]
 fn the_types_of_the_page_fit() {
     let tsc: [(&str, &[&str]); 2] = [("tsc", &[]), ("npx", &["--no-install", "tsc"])];
     let Some((program, first)) = tsc.into_iter().find(|(p, a)| runs(p, &[a, &["--version"][..]].concat()))

@@ -1,5 +1,7 @@
 //! A performance mixed and brought to its loudness.
 
+use std::sync::Arc;
+
 use ebur128::{EbuR128, Mode};
 use sideman_music::Performance;
 
@@ -15,6 +17,8 @@ const MOST_GAIN: f64 = 45.0;
 const GENTLE: f64 = 2.0;
 /// Seconds of fade at the very end.
 const FADE: f64 = 0.3;
+/// Frames that are kept at most, 64 MiB of them: three minutes.
+const KEPT: u64 = 1 << 23;
 /// Frames rendered at once.
 const BLOCK: usize = 1024;
 
@@ -37,7 +41,7 @@ impl Default for Mix {
 
 /// A performance being played: the band in its room, at its loudness, below full scale.
 pub struct Mixdown {
-    synth: WetSynth,
+    sound: WetSound,
     limiter: Limiter,
     gain: f32,
     frames: u64,
@@ -46,41 +50,50 @@ pub struct Mixdown {
 }
 
 impl Mixdown {
-    /// Plays the performance through to measure it (twice where the limiter has much to do), in bounded memory;
-    /// the mixdown then stands at its beginning.
+    /// Plays the performance through to measure it, in bounded memory; the mixdown then stands at its beginning. What
+    /// is not too long is kept for that, the rest is played again.
     pub fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
-        let mut synth = WetSynth::new(font, performance, mix)?;
-        let SoundLevel { loudness, peak } = measured(mix.rate, |block| synth.fill(block));
+        let synth = || WetSynth::new(font, performance, mix);
+        let mut first = synth()?;
+        let frames = first.dry.frames();
+        let mut kept = Vec::with_capacity(if frames <= KEPT { frames as usize } else { 0 });
+        let SoundLevel { loudness, peak } = measured(mix.rate, |block| {
+            let count = first.fill(block);
+            if frames <= KEPT {
+                kept.extend_from_slice(&block[..count]);
+            }
+            count
+        });
+        let kept = Arc::new(kept);
+        let sound = || {
+            if frames <= KEPT {
+                return Ok(WetSound::Kept(kept.clone(), 0));
+            }
+            Ok(WetSound::Played(Box::new(synth()?)))
+        };
         let Some(loudness) = loudness else {
-            return Self::at_gain(font, performance, mix, 0.0);
+            return Ok(Self::at_gain(sound()?, frames, mix.rate, 0.0));
         };
         let mut gain = (mix.loudness - loudness).min(MOST_GAIN);
         if 20.0 * peak.log10() + gain > CEILING + GENTLE {
-            let mut limited = Self::at_gain(font, performance, mix, gain)?;
+            let mut limited = Self::at_gain(sound()?, frames, mix.rate, gain);
             let reached = measured(mix.rate, |block| limited.fill(block)).loudness;
             gain += mix.loudness - reached.unwrap_or(mix.loudness);
         }
-        Self::at_gain(font, performance, mix, gain)
+        Ok(Self::at_gain(sound()?, frames, mix.rate, gain))
     }
 
-    fn at_gain(
-        font: &SoundFont,
-        performance: &Performance,
-        mix: &Mix,
-        decibels: f64,
-    ) -> Result<Self, SynthError> {
-        let synth = WetSynth::new(font, performance, mix)?;
-        let frames = synth.dry.frames();
+    fn at_gain(sound: WetSound, frames: u64, rate: u32, decibels: f64) -> Self {
         let mut mixdown = Self {
-            synth,
-            limiter: Limiter::new(factor(CEILING), mix.rate),
+            sound,
+            limiter: Limiter::new(factor(CEILING), rate),
             gain: factor(decibels),
             frames,
             frame: 0,
-            fade: (FADE * f64::from(mix.rate)) as u64,
+            fade: (FADE * f64::from(rate)) as u64,
         };
         mixdown.advance(&mut [[0.0; 2]; Limiter::DELAY]);
-        Ok(mixdown)
+        mixdown
     }
 
     /// Frames of the whole mixdown.
@@ -104,7 +117,7 @@ impl Mixdown {
 
     /// Plays on through the limiter, and silence when the band is done.
     fn advance(&mut self, out: &mut [Frame]) {
-        let played = self.synth.fill(out);
+        let played = self.sound.fill(out);
         out[played..].fill([0.0; 2]);
         for frame in out {
             *frame = self.limiter.next(frame.map(|x| x * self.gain));
@@ -139,6 +152,26 @@ fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> SoundLeve
     let loudness = meter.loudness_global().ok().filter(|loudness| loudness.is_finite());
     let peak = |side| meter.sample_peak(side).unwrap_or(0.0);
     SoundLevel { loudness, peak: peak(0).max(peak(1)) }
+}
+
+/// A performance in its room, from its beginning: kept, with the place in it, or played.
+enum WetSound {
+    Kept(Arc<Vec<Frame>>, usize),
+    Played(Box<WetSynth>),
+}
+
+impl WetSound {
+    fn fill(&mut self, out: &mut [Frame]) -> usize {
+        match self {
+            Self::Played(synth) => synth.fill(out),
+            Self::Kept(frames, at) => {
+                let count = out.len().min(frames.len() - *at);
+                out[..count].copy_from_slice(&frames[*at..*at + count]);
+                *at += count;
+                count
+            }
+        }
+    }
 }
 
 /// The synthesizer in its room.

@@ -25,30 +25,34 @@ const LOWEST: f64 = 220.0;
 
 /// Frames that come back after a time.
 struct Delay {
+    /// As many as a power of two, of which the last `length` are in use.
     frames: Vec<f32>,
+    length: usize,
     at: usize,
 }
 
 impl Delay {
     fn new(milliseconds: f64, rate: u32) -> Self {
-        let length = (milliseconds * f64::from(rate) / 1000.0).round() as usize;
-        Self { frames: vec![0.0; length.max(1)], at: 0 }
+        let length = ((milliseconds * f64::from(rate) / 1000.0).round() as usize).max(1);
+        Self { frames: vec![0.0; length.next_power_of_two()], length, at: 0 }
     }
 
     /// What was written longest ago.
+    #[inline]
     fn oldest(&self) -> f32 {
-        self.frames[self.at]
+        self.ago(self.length)
     }
 
     /// What was written `frames` ago.
+    #[inline]
     fn ago(&self, frames: usize) -> f32 {
-        let length = self.frames.len();
-        self.frames[(self.at + length - frames) % length]
+        self.frames[self.at.wrapping_sub(frames) & (self.frames.len() - 1)]
     }
 
+    #[inline]
     fn write(&mut self, x: f32) {
         self.frames[self.at] = x;
-        self.at = (self.at + 1) % self.frames.len();
+        self.at = (self.at + 1) & (self.frames.len() - 1);
     }
 }
 

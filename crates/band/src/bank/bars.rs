@@ -27,10 +27,11 @@ fn vibraphone_zone(root: u8, layer: usize) -> Zone {
         mode(2.76, 0.06, 0.04),
     ];
     let mallet = [
-        Burst { band: (250.0, 1400.0), level: [0.12, 0.22][layer], decay: 0.007 },
+        Burst { band: (60.0, 300.0), level: [0.06, 0.10][layer], decay: 0.020 },
+        Burst { band: (250.0, 1400.0), level: [0.12, 0.22][layer], decay: 0.010 },
         Burst { band: (1500.0, 5000.0), level: [0.02, 0.07][layer], decay: 0.004 },
     ];
-    let strike = Strike { root, onset: 0.9, sharp: (0.0, 1.0), release: 0.45 };
+    let strike = Strike { root, onset: 0.9, sharp: (0.0, 1.0), release: 0.45, tremolo: 1.7 };
     struck::zone(strike, &modes, &mallet, 0x71BE + u64::from(root))
 }
 
@@ -61,6 +62,6 @@ fn electric_piano_zone(root: u8, layer: usize) -> Zone {
     modes.push(VibrationMode::new(6.27 * hertz, bell, 0.22 * register));
     modes.push(VibrationMode::new(13.4 * hertz, bell * 0.3, 0.06));
     let hammer = [Burst { band: (150.0, 900.0), level: [0.05, 0.10][layer], decay: 0.010 }];
-    let strike = Strike { root, onset: 0.8, sharp: (0.0, 1.0), release: 0.16 };
+    let strike = Strike { root, onset: 0.8, sharp: (0.0, 1.0), release: 0.16, tremolo: 0.0 };
     struck::zone(strike, &modes, &hammer, 0xE1EC + u64::from(root))
 }

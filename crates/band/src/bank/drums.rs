@@ -6,7 +6,7 @@
 //! - Snares, brushes and the seeds of a shaker are filtered noise.
 
 use super::cymbals;
-use super::noise::{self, Noise, band, hiss};
+use super::noise::{self, Hiss, Noise, band, hiss, hisses};
 use super::patch::{BankTone, Patch, RATE, Zone, velocity_layers};
 use super::struck::{VibrationMode, ringing};
 
@@ -73,8 +73,8 @@ pub(super) fn kits() -> [Patch; 2] {
     let with = |drums| both.iter().cloned().chain(zones(drums)).collect();
     let sticks = vec![DrumVoice::new(&[(38, 38), (40, 40)], -5.0, -20, 3, snare)];
     let brushes = vec![
-        DrumVoice::new(&[(38, 38)], -10.0, -20, 6, brush_tap),
-        DrumVoice::new(&[(40, 40)], -13.0, -20, 6, brush_swirl),
+        DrumVoice::new(&[(38, 38)], -7.0, -20, 6, brush_tap),
+        DrumVoice::new(&[(40, 40)], -9.5, -20, 6, brush_swirl),
     ];
     [
         Patch { name: "Drum kit", zones: with(sticks), presets: vec![(KIT_BANK, 0)] },
@@ -89,7 +89,7 @@ fn common() -> Vec<DrumVoice> {
         DrumVoice::new(&[(37, 37)], -10.0, -20, 2, side_stick),
         DrumVoice::new(&[(39, 39)], -9.0, -20, 2, brush_slap),
         DrumVoice::new(&[(45, 45), (41, 41), (43, 43), (47, 48), (50, 50)], -4.0, 60, 2, tom).tuned(100),
-        DrumVoice::new(&[(42, 42)], -13.0, -140, 2, cymbals::closed_hat).hat(),
+        DrumVoice::new(&[(42, 42)], -11.0, -140, 2, cymbals::closed_hat).hat(),
         DrumVoice::new(&[(44, 44)], -13.0, -140, 2, cymbals::pedal_hat).hat(),
         DrumVoice::new(&[(46, 46)], -12.0, -140, 2, cymbals::open_hat).hat(),
         DrumVoice::new(&[(49, 49), (52, 52), (55, 55), (57, 57)], -7.0, -90, 2, cymbals::crash),
@@ -121,28 +121,42 @@ fn skin(hertz: f64, ring: f64, fall: f64) -> Vec<VibrationMode> {
 
 /// Bass drum of a small kit: open, tuned to ring.
 fn kick(force: f64) -> Vec<f32> {
-    let mut frames = ringing(&skin(58.0, 0.20, 0.55), 0.7, (350.0 + 250.0 * force, 0.025));
-    hiss(&mut frames, 36, (300.0, 2500.0), (0.10 + 0.2 * force, 0.0005, 0.006));
+    let mut frames = ringing(&skin(58.0, 0.12, 0.62), 0.6, (350.0 + 250.0 * force, 0.025));
+    hiss(&mut frames, 36, (250.0, 3500.0), (0.25 + 0.3 * force, 0.0005, 0.009));
     frames
 }
 
-/// Snare drum: two skins, and the wires that rattle under them.
+/// Snare drum: two skins, and the short wires that rattle under them.
 fn snare(force: f64) -> Vec<f32> {
-    let mut frames = ringing(&skin(186.0, 0.065, 0.62), 0.5, (120.0 * force, 0.02));
-    hiss(&mut frames, 3800, (1200.0, 4500.0), (0.45 + 0.20 * force, 0.0008, 0.07));
-    hiss(&mut frames, 3801, (3500.0, 11_000.0), (0.38 + 0.42 * force, 0.0012, 0.095));
-    hiss(&mut frames, 3802, (1500.0, 9000.0), (0.6 + 0.8 * force, 0.0003, 0.004));
+    let mut frames = ringing(&skin(186.0, 0.058, 0.74), 0.4, (120.0 * force, 0.02));
+    hisses(&mut frames, 3800, &WIRES, 0.6 + 0.4 * force);
+    hiss(&mut frames, 3802, (800.0, 5000.0), (0.3 + 0.5 * force, 0.0003, 0.003));
     frames
 }
+
+/// The rattle of the wires.
+const WIRES: [Hiss; 4] = [
+    ((300.0, 900.0), (0.40, 0.0008, 0.045)),
+    ((800.0, 2200.0), (0.32, 0.0010, 0.050)),
+    ((2000.0, 5000.0), (0.24, 0.0012, 0.052)),
+    ((4500.0, 11_000.0), (0.20, 0.0015, 0.052)),
+];
 
 /// A stick laid across the snare and knocked on the rim.
 fn side_stick(force: f64) -> Vec<f32> {
-    let knocks = [(430.0, 0.45, 0.020), (880.0, 0.5, 0.016), (1690.0, 1.0, 0.014), (2540.0, 0.6, 0.010)];
+    let knocks = [
+        (190.0, 0.20, 0.025),
+        (430.0, 0.45, 0.020),
+        (880.0, 0.5, 0.016),
+        (1690.0, 1.0, 0.014),
+        (2540.0, 0.6, 0.010),
+    ];
     let modes: Vec<VibrationMode> =
         knocks.iter().map(|&(f, level, decay)| VibrationMode::new(f, level, decay)).collect();
     let mut frames = ringing(&modes, 0.25, (0.0, 1.0));
     hiss(&mut frames, 3700, (1500.0, 7000.0), (0.3 + 0.3 * force, 0.0003, 0.004));
     hiss(&mut frames, 3701, (2500.0, 8000.0), (0.03, 0.002, 0.05));
+    hiss(&mut frames, 3702, (60.0, 400.0), (0.15, 0.001, 0.02));
     frames
 }
 
@@ -166,14 +180,15 @@ fn brush_slap(force: f64) -> Vec<f32> {
 /// Wires of a brush drawn round on the skin: pressed at the beat, then let go.
 fn brush_swirl(force: f64) -> Vec<f32> {
     let mut frames = vec![0.0; (0.8 * f64::from(RATE)) as usize];
-    let wires = Noise::new(400_000 + (10.0 * force) as u64).filtered(frames.len(), &band(900.0, 6500.0));
+    let wires = Noise::new(400_000 + (10.0 * force) as u64).filtered(frames.len(), &band(450.0, 5000.0));
     let stroke = |t: f64| {
         let pressed = 0.07 - 0.03 * force;
-        let pull = (1.0 - (-t / pressed).exp()) * (-t / 0.21).exp();
+        let pull = (1.0 - (-t / pressed).exp()) * (-t / 0.14).exp();
         pull * (1.0 + 0.25 * (31.0 * t).sin() * (47.0 * t).cos())
     };
     noise::add(&mut frames, &wires, stroke);
     hiss(&mut frames, 4001, (1400.0, 8500.0), (0.35 * force, 0.003, 0.03));
+    hiss(&mut frames, 4002, (90.0, 450.0), (0.35, 0.02, 0.06));
     frames
 }
 

@@ -88,3 +88,13 @@ pub(super) fn hiss(frames: &mut [f32], seed: u64, edges: (f64, f64), (level, ris
     let noise = Noise::new(seed).filtered(length, &band(edges.0, edges.1));
     add(&mut frames[..length], &noise, |t| level * (1.0 - (-t / rise).exp()) * (-t / fall).exp());
 }
+
+/// A band of noise: its edges in hertz; its level, seconds to rise, seconds to fall by 1/e.
+pub(super) type Hiss = ((f64, f64), (f64, f64, f64));
+
+/// Adds several bands of noise, their levels times `gain`.
+pub(super) fn hisses(frames: &mut [f32], seed: u64, bands: &[Hiss], gain: f64) {
+    for (i, &(edges, (level, rise, fall))) in bands.iter().enumerate() {
+        hiss(frames, seed * 10 + i as u64, edges, (gain * level, rise, fall));
+    }
+}

@@ -23,8 +23,8 @@ fn stiff(n: f64, stiffness: f64) -> f64 {
 }
 
 /// Piano. Stiffness after F. Rigaud, B. David and L. Daudet (*A parametric model of piano tuning*, 2011); each
-/// mode has a fast and a slow decay, the strings of a choir being slightly apart (G. Weinreich, *Coupled piano
-/// strings*, 1977); felt hardens with the blow.
+/// mode is of three strings, which are slightly apart and so beat, and of which one is left ringing by the others
+/// (G. Weinreich, *Coupled piano strings*, 1977); felt hardens with the blow; the strings that are not struck answer.
 pub(super) fn piano(presets: Vec<(u16, u16)>) -> Patch {
     let zones = layered(zones_of_keys(26, 101, 5), 2, piano_zone);
     Patch { name: "Piano", zones, presets }
@@ -37,6 +37,9 @@ const SOUNDBOARD: [Resonance; 5] = [
     (1100.0, 0.25, 300.0),
     (2300.0, 0.3, 500.0),
 ];
+
+/// The strings of a note: how far each is from the middle, its share of the blow, its ring.
+const CHOIR: [(f64, f64, f64); 3] = [(-1.0, 0.38, 0.33), (1.0, 0.38, 0.33), (0.0, 0.24, 1.3)];
 
 fn piano_zone(root: u8, layer: usize) -> Zone {
     let hertz = frequency(root);
@@ -51,22 +54,19 @@ fn piano_zone(root: u8, layer: usize) -> Zone {
         let blow = (PI * order / 8.3).sin().abs().max(0.08) / (1.0 + (f / felt).powf(2.1));
         let level = blow * body(&SOUNDBOARD, f);
         let loss = 0.45 * (hertz / 262.0).powf(0.75) + 0.22 * (f / 1000.0).powi(2);
-        let apart = 1.0 + 0.00022 * (1.0 + 0.3 * (order * 2.3).sin());
-        modes.push(VibrationMode {
+        let spread = 0.0008 * (262.0 / hertz).sqrt() * (1.0 + 0.5 * (order * 2.3).sin());
+        modes.extend(CHOIR.iter().map(|&(apart, share, ring)| VibrationMode {
             phase: 0.13 * order * order,
-            ..VibrationMode::new(f, 0.72 * level, 0.42 / loss)
-        });
-        modes.push(VibrationMode {
-            phase: 0.13 * order * order,
-            ..VibrationMode::new(f * apart, 0.28 * level, 1.5 / loss)
-        });
+            ..VibrationMode::new(f * (1.0 + spread * apart), share * level, ring / loss)
+        }));
     }
     let hammer = [
-        Burst { band: (70.0, 320.0), level: [0.16, 0.26][layer], decay: 0.030 },
+        Burst { band: (70.0, 320.0), level: [0.20, 0.32][layer], decay: 0.045 },
         Burst { band: (500.0, 3000.0), level: [0.02, 0.06][layer], decay: 0.008 },
+        Burst { band: (150.0, 2200.0), level: [0.014, 0.018][layer], decay: 0.25 },
     ];
-    let onset = if root < 60 { 1.4 } else { 1.0 };
-    let strike = Strike { root, onset, sharp: (0.0, 1.0), release: 0.22 };
+    let onset = if root < 60 { 2.2 } else { 1.8 };
+    let strike = Strike { root, onset, sharp: (0.0, 1.0), release: 0.22, tremolo: 0.0 };
     let mut zone = struck::zone(strike, &modes, &hammer, 0x91A0 + u64::from(root));
     zone.pan = ((key - 60.0) * 5.0).clamp(-150.0, 150.0) as i16;
     zone
@@ -84,7 +84,7 @@ const BASS_BODY: [Resonance; 5] =
 
 fn bass_zone(root: u8, layer: usize) -> Zone {
     let hertz = frequency(root);
-    let finger = [620.0, 1150.0][layer];
+    let finger = [420.0, 680.0][layer];
     let ring = 0.95 * (65.0 / hertz).powf(0.4);
     let mode = |n: u32| {
         let order = f64::from(n);
@@ -99,13 +99,13 @@ fn bass_zone(root: u8, layer: usize) -> Zone {
         }
     };
     let mut modes: Vec<VibrationMode> = (1..=((2600.0 / hertz) as u32).clamp(2, 34)).map(mode).collect();
-    let thump = [0.16, 0.26][layer];
+    let thump = [0.09, 0.14][layer];
     modes.extend(BASS_BODY[..3].iter().map(|&(f, gain, _)| VibrationMode::new(f, thump * gain, 0.055)));
     let finger_noise = [
-        Burst { band: (120.0, 600.0), level: [0.10, 0.20][layer], decay: 0.012 },
-        Burst { band: (900.0, 3200.0), level: [0.025, 0.07][layer], decay: 0.008 },
+        Burst { band: (120.0, 500.0), level: [0.06, 0.12][layer], decay: 0.010 },
+        Burst { band: (700.0, 2200.0), level: [0.010, 0.025][layer], decay: 0.007 },
     ];
-    let strike = Strike { root, onset: 0.9, sharp: ([6.0, 12.0][layer], 0.07), release: 0.09 };
+    let strike = Strike { root, onset: 0.9, sharp: ([6.0, 12.0][layer], 0.07), release: 0.09, tremolo: 0.0 };
     struck::zone(strike, &modes, &finger_noise, 0xBA55 + u64::from(root))
 }
 
@@ -119,21 +119,24 @@ const GUITAR_BODY: [Resonance; 3] = [(110.0, 0.4, 30.0), (220.0, 0.5, 50.0), (42
 
 fn guitar_zone(root: u8, layer: usize) -> Zone {
     let hertz = frequency(root);
-    let tone = [1500.0, 2400.0][layer];
+    let tone = [3200.0, 4800.0][layer];
     let ring = 1.15 * (196.0 / hertz).powf(0.35);
     let mode = |n: u32| {
         let order = f64::from(n);
         let f = hertz * stiff(order, 0.00008);
-        let pick = (PI * order * 0.17).sin().abs().max(0.06) / order;
-        let heard = (PI * order * 0.24).sin().abs().max(0.1) / (1.0 + (f / tone).powi(3));
-        let decay = 1.0 / (1.0 / ring + 0.9 * (f / 1000.0).powi(2) + 0.35 * (order - 1.0).sqrt());
+        let pick = (PI * order * 0.17).sin().abs().max(0.2) / order.powf(0.9);
+        let heard = (PI * order * 0.24).sin().abs().max(0.3) / (1.0 + (f / tone).powi(2));
+        let decay = 1.0 / (1.0 / ring + 0.35 * (f / 1000.0).powi(2) + 0.25 * (order - 1.0).sqrt());
         VibrationMode {
             phase: 0.17 * order * order,
             ..VibrationMode::new(f, pick * heard * body(&GUITAR_BODY, f), decay)
         }
     };
     let modes: Vec<VibrationMode> = (1..=((5000.0 / hertz) as u32).clamp(2, 28)).map(mode).collect();
-    let pick = [Burst { band: (700.0, 3500.0), level: [0.012, 0.03][layer], decay: 0.006 }];
-    let strike = Strike { root, onset: 0.9, sharp: ([3.0, 7.0][layer], 0.05), release: 0.1 };
+    let pick = [
+        Burst { band: (60.0, 250.0), level: [0.05, 0.09][layer], decay: 0.020 },
+        Burst { band: (700.0, 4500.0), level: [0.02, 0.05][layer], decay: 0.008 },
+    ];
+    let strike = Strike { root, onset: 0.9, sharp: ([3.0, 7.0][layer], 0.05), release: 0.1, tremolo: 0.0 };
     struck::zone(strike, &modes, &pick, 0x6017 + u64::from(root))
 }

@@ -3,6 +3,8 @@
 //! Each is a sum of decaying modes (N. H. Fletcher and T. D. Rossing, *The Physics of Musical Instruments*, 1998)
 //! excited by a force of a certain length at a certain place, with a noise of its own at the start.
 
+use std::f64::consts::TAU;
+
 use super::additive::{self, Partial, ToneSpan};
 use super::noise::{self, Noise, band};
 use super::patch::{Envelope, RATE, Zone};
@@ -42,30 +44,48 @@ pub(super) struct Burst {
 }
 
 /// How a struck tone is played: its root, the seconds before it goes round, how far it starts sharp (cents, and
-/// the seconds in which that fades), how fast it goes silent when let go.
+/// the seconds in which that fades), how fast it goes silent when let go, how far its loudness swings (decibels to
+/// either side), as that of a vibraphone with its motor on does.
 #[derive(Clone, Copy)]
 pub(super) struct Strike {
     pub(super) root: u8,
     pub(super) onset: f64,
     pub(super) sharp: (f64, f64),
     pub(super) release: f64,
+    pub(super) tremolo: f64,
 }
 
 /// The zone of a tone of such modes and bursts. After the onset it goes round, and the envelope goes on with the
 /// decay of the slowest mode.
 pub(super) fn zone(strike: Strike, modes: &[VibrationMode], bursts: &[Burst], seed: u64) -> Zone {
     let hertz = modes.first().map_or(440.0, |mode| mode.hertz);
-    let span = ToneSpan::looped(strike.onset, 0.12, hertz);
+    let span = ToneSpan::looped(strike.onset, CYCLE, hertz);
     let mut frames = sounding(modes, span, strike.sharp);
     for (i, burst) in bursts.iter().enumerate() {
         add_burst(&mut frames[..span.onset], burst, seed.wrapping_mul(31).wrapping_add(i as u64));
     }
+    swing(&mut frames, span, strike.tremolo);
     let tail = modes.iter().filter(|mode| mode.level > 0.0).map(|mode| mode.decay).fold(0.0, f64::max);
     let mut zone = Zone::new(span.tone(frames).voiced(), strike.root);
     let hold = span.onset as f64 / f64::from(RATE);
     zone.envelope =
         Envelope { attack: 0.0, hold, decay: DECADES * tail, fall: 1000, release: strike.release };
     zone
+}
+
+/// Seconds in which a tone goes round, and its loudness swings.
+const CYCLE: f64 = 0.18;
+
+fn swing(frames: &mut [f32], span: ToneSpan, decibels: f64) {
+    if decibels == 0.0 {
+        return;
+    }
+    let start = span.onset as f64 / f64::from(RATE);
+    let cycle = span.cycle as f64 / f64::from(RATE);
+    let level = |t: f64| 10f64.powf(decibels * ((t - start) / cycle * TAU).sin() / 20.0);
+    for (frame, level) in frames.iter_mut().zip(noise::traced(span.frames(), level)) {
+        *frame *= level;
+    }
 }
 
 /// The sum of modes that end of themselves after some seconds, sharp at first by some cents that fade in some seconds.

@@ -34,8 +34,10 @@ pub(super) struct Wind {
     attack: f64,
     lag: f64,
     scoop: f64,
-    /// Level of the breath while the tone stands, and its band in hertz.
+    /// Level of the breath while the tone stands, how many times as strong it is more as the tongue lets go, and its
+    /// band in hertz.
     breath: [f64; 2],
+    tongue: f64,
     band: (f64, f64),
     vibrato: Vibrato,
 }
@@ -45,15 +47,16 @@ pub(super) const TENOR: Wind = Wind {
     name: "Tenor sax",
     slurred: "Tenor sax slur",
     range: (44, 80),
-    cutoff: 720.0,
-    slope: [3.4, 2.4],
+    cutoff: 850.0,
+    slope: [2.7, 1.95],
     even: 0.85,
     rise: 0.15,
-    formants: &[(520.0, 3.0, 220.0), (1150.0, 5.0, 350.0), (2500.0, 7.0, 700.0), (3700.0, 4.0, 800.0)],
+    formants: &[(520.0, 2.0, 220.0), (1150.0, 5.0, 350.0), (2500.0, 9.0, 700.0), (3700.0, 7.0, 900.0)],
     attack: 0.022,
     lag: 0.22,
     scoop: 28.0,
-    breath: [0.10, 0.055],
+    breath: [0.08, 0.045],
+    tongue: 3.0,
     band: (700.0, 5500.0),
     vibrato: Vibrato { cents: 5, centibels: 14, hertz: 5.1, delay: 0.32 },
 };
@@ -63,15 +66,16 @@ pub(super) const ALTO: Wind = Wind {
     name: "Alto sax",
     slurred: "Alto sax slur",
     range: (49, 85),
-    cutoff: 950.0,
-    slope: [3.3, 2.5],
+    cutoff: 1050.0,
+    slope: [2.8, 2.1],
     even: 0.9,
     rise: 0.15,
-    formants: &[(700.0, 3.0, 250.0), (1450.0, 5.0, 400.0), (3000.0, 6.0, 800.0)],
+    formants: &[(700.0, 3.0, 250.0), (1450.0, 5.0, 400.0), (3000.0, 9.0, 900.0)],
     attack: 0.020,
     lag: 0.2,
     scoop: 22.0,
     breath: [0.075, 0.042],
+    tongue: 3.0,
     band: (1000.0, 7000.0),
     vibrato: Vibrato { cents: 5, centibels: 14, hertz: 5.4, delay: 0.3 },
 };
@@ -90,6 +94,7 @@ pub(super) const CLARINET: Wind = Wind {
     lag: 0.18,
     scoop: 8.0,
     breath: [0.045, 0.025],
+    tongue: 3.0,
     band: (1200.0, 7000.0),
     vibrato: Vibrato { cents: 4, centibels: 6, hertz: 5.0, delay: 0.5 },
 };
@@ -100,15 +105,16 @@ pub(super) const FLUTE: Wind = Wind {
     slurred: "Flute slur",
     range: (59, 95),
     cutoff: 750.0,
-    slope: [4.2, 3.2],
+    slope: [3.7, 2.9],
     even: 0.8,
     rise: 0.0,
     formants: &[(1300.0, 3.0, 500.0)],
-    attack: 0.034,
+    attack: 0.050,
     lag: 0.1,
     scoop: 6.0,
-    breath: [0.06, 0.045],
-    band: (900.0, 6000.0),
+    breath: [0.014, 0.011],
+    tongue: 0.3,
+    band: (600.0, 3500.0),
     vibrato: Vibrato { cents: 5, centibels: 14, hertz: 5.2, delay: 0.25 },
 };
 
@@ -117,15 +123,16 @@ pub(super) const TRUMPET: Wind = Wind {
     name: "Trumpet",
     slurred: "Trumpet slur",
     range: (52, 88),
-    cutoff: 1350.0,
-    slope: [3.4, 2.3],
+    cutoff: 1900.0,
+    slope: [3.4, 2.6],
     even: 1.0,
     rise: 0.35,
-    formants: &[(1250.0, 4.0, 500.0), (2500.0, 3.0, 900.0)],
+    formants: &[(1250.0, 4.0, 500.0), (2500.0, 4.0, 900.0)],
     attack: 0.014,
     lag: 0.24,
     scoop: 18.0,
     breath: [0.03, 0.018],
+    tongue: 3.0,
     band: (1500.0, 8000.0),
     vibrato: Vibrato { cents: 5, centibels: 14, hertz: 5.2, delay: 0.4 },
 };
@@ -144,6 +151,7 @@ pub(super) const MUTED_TRUMPET: Wind = Wind {
     lag: 0.16,
     scoop: 16.0,
     breath: [0.06, 0.035],
+    tongue: 3.0,
     band: (1500.0, 9000.0),
     vibrato: Vibrato { cents: 5, centibels: 14, hertz: 5.0, delay: 0.4 },
 };
@@ -153,15 +161,16 @@ pub(super) const TROMBONE: Wind = Wind {
     name: "Trombone",
     slurred: "Trombone slur",
     range: (40, 76),
-    cutoff: 700.0,
-    slope: [3.2, 2.2],
+    cutoff: 780.0,
+    slope: [2.9, 2.1],
     even: 1.0,
-    rise: 0.25,
-    formants: &[(600.0, 4.0, 300.0), (1300.0, 2.0, 500.0)],
+    rise: 0.55,
+    formants: &[(600.0, 3.0, 300.0), (1300.0, 3.0, 500.0), (2400.0, 3.0, 700.0)],
     attack: 0.021,
     lag: 0.26,
     scoop: 22.0,
     breath: [0.03, 0.018],
+    tongue: 3.0,
     band: (1000.0, 6000.0),
     vibrato: Vibrato { cents: 5, centibels: 14, hertz: 4.9, delay: 0.4 },
 };
@@ -171,7 +180,7 @@ const STEP: u8 = 5;
 /// Layers of velocity.
 const LAYERS: u8 = 3;
 /// Seconds before the cycle, and of the cycle.
-const ONSET: f64 = 0.25;
+const ONSET: f64 = 0.40;
 const CYCLE: f64 = 0.42;
 /// Seconds in which a scoop closes by 1/e.
 const SCOOPING: f64 = 0.035;
@@ -265,7 +274,7 @@ impl Wind {
         let steady = between(self.breath, force);
         let end = span.onset as f64 / f64::from(RATE);
         let levels = noise::traced(frames.len(), |t| {
-            let tongue = (3.0 * steady + 0.04) * (-t / 0.024).exp() * (1.0 - t / end).max(0.0);
+            let tongue = self.tongue * (steady + 0.013) * (-t / 0.024).exp() * (1.0 - t / end).max(0.0);
             (t / 0.005).min(1.0) * (steady + tongue)
         });
         for ((frame, air), level) in frames.iter_mut().zip(air.iter().cycle()).zip(levels) {
@@ -280,9 +289,9 @@ fn between([soft, loud]: [f64; 2], force: f64) -> f64 {
     soft + (loud - soft) * force
 }
 
-/// How hard the player blows, by the time in attacks: up to a little more than the tone needs, and back to it.
+/// How hard the player blows, by the time in attacks: the tone stands after a few, and goes on to open.
 fn blowing(t: f64) -> f64 {
-    (1.0 - (-t.powf(1.6)).exp()) * (1.0 + 0.3 * (-t / 3.0).exp())
+    (1.0 - (-t.powf(1.6)).exp()) * (1.0 - 0.12 * (-t / 6.0).exp())
 }
 
 /// The small unsteadiness of a player's breath, going round with the cycle.

@@ -11,6 +11,9 @@ const HEADER: usize = 46;
 /// Frames of silence that the specification asks for behind each sample (§6.1).
 const GUARD: usize = 46;
 
+/// Frames that a byte may unpack to in the mean: the lowest quality of Vorbis gives some eleven.
+const FRAMES_A_BYTE: usize = 16;
+
 /// The font with its samples unpacked; `None` where they are not packed. The font has been checked.
 ///
 /// # Errors
@@ -80,7 +83,18 @@ fn frames_of(sound: &[u8], headers: &[&[u8]]) -> Result<Vec<Vec<i16>>, String> {
         let name = header[..20].split(|&b| b == 0).next().unwrap_or_default();
         frames.map_err(|what| format!("sample \"{}\": {what}", String::from_utf8_lossy(name)))
     };
-    headers.iter().map(sample).collect()
+    let mut room = FRAMES_A_BYTE * sound.len();
+    let fitting = |header| {
+        let frames = sample(header)?;
+        room = room_after(room, frames.len())?;
+        Ok(frames)
+    };
+    headers.iter().map(fitting).collect()
+}
+
+/// What is left of a room for frames once some have been unpacked into it.
+fn room_after(room: usize, frames: usize) -> Result<usize, String> {
+    room.checked_sub(frames).ok_or_else(|| "its samples unpack to far more than music does".into())
 }
 
 /// A sample's header where it starts at a frame of all sound and has so many frames.
@@ -123,6 +137,12 @@ mod tests {
             let said = unpacked(&font(&sound, 17)).unwrap_err();
             assert!(said.starts_with("sample \"one\": "), "{said}");
         }
+    }
+
+    #[test]
+    fn samples_unpack_to_so_much_in_the_mean() {
+        assert_eq!(room_after(FRAMES_A_BYTE, FRAMES_A_BYTE), Ok(0));
+        assert!(room_after(FRAMES_A_BYTE, FRAMES_A_BYTE + 1).unwrap_err().contains("far more"));
     }
 
     #[test]

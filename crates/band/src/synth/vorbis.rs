@@ -3,8 +3,9 @@
 use lewton::audio::{PreviousWindowRight, read_audio_packet};
 use lewton::header::{read_header_ident, read_header_setup};
 
-/// Frames that a byte of a stream may unpack to: the lowest quality of Vorbis gives some eleven in the mean.
-const FRAMES_A_BYTE: usize = 16;
+/// Frames that a byte of one stream may unpack to: a blow with ten seconds of silence behind it, as there are in fonts,
+/// has 88. What all streams of a font unpack to is bounded closer.
+const FRAMES_A_BYTE: usize = 128;
 /// Numbers that the tables of a stream may hold, for each of its bytes: encoders need some sixty in a short stream.
 const NUMBERS_A_BYTE: usize = 128;
 

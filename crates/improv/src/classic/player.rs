@@ -20,9 +20,9 @@ const VOCABULARY: &str = "vocabulary";
 /// A network with its vocabulary: all that is needed to play.
 #[derive(Debug, Clone)]
 pub struct ClassicPlayer {
-    network: Network,
+    pub(super) network: Network,
     generator: Generator,
-    vocabulary: Vocabulary,
+    pub(super) vocabulary: Vocabulary,
     metadata: Metadata,
 }
 

@@ -74,35 +74,111 @@ pub fn train(
     settings: &ClassicHyperparameters,
     mut progress: impl FnMut(TrainingEvent) -> ControlFlow<()>,
 ) -> Result<Trained, Error> {
-    let &ClassicHyperparameters { epochs, windows, vocabulary, seed, threads } = settings;
-    if windows == 0 {
-        return Err(Error::option("windows", 0, "at least 1"));
-    }
-    let material = ClassicExamples::of(train, validation, vocabulary)?;
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut network = material.network(seed)?;
-    let mut trainer = Trainer::new(&network, AdamHyperparameters::default(), threads);
-    let mut best: Option<(f64, usize, Network)> = None;
-    for number in 1..=epochs {
-        let loss = material.epoch(&mut network, &mut trainer, windows, &mut rng)?;
-        let held_out = material.held_out_loss(&network, &mut trainer)?;
-        let is_best = best.as_ref().is_none_or(|(least, ..)| held_out < *least);
-        let epoch = Epoch { number, of: epochs, loss, held_out: Some(held_out), best: is_best };
-        if is_best {
-            best = Some((held_out, number, network.clone()));
-        }
+    let mut training = ClassicTraining::new(train, validation, settings)?;
+    while let Some(epoch) = training.epoch()? {
         if progress(TrainingEvent::Epoch(&epoch, None)).is_break() {
             break;
         }
     }
-    let (held_out, epoch, network) = best.ok_or_else(|| Error::option("epochs", epochs, "at least 1"))?;
-    let figures = material.figures(held_out, epoch);
-    let metadata = Metadata::from([
-        ("corpus".to_owned(), format!("{:016x}", fingerprint(train))),
-        ("seed".to_owned(), seed.to_string()),
-        ("figures".to_owned(), figures.to_string()),
-    ]);
-    Ok(Trained { player: ClassicPlayer::new(network, material.vocabulary, metadata)?, figures })
+    training.finish()
+}
+
+/// A training under way, epoch by epoch, for those who want to hear it on the way.
+pub struct ClassicTraining {
+    material: ClassicExamples,
+    settings: ClassicHyperparameters,
+    network: Network,
+    trainer: Trainer,
+    rng: ChaCha8Rng,
+    done: usize,
+    /// The least held-out loss, its epoch, and its weights.
+    best: Option<(f64, usize, Network)>,
+    corpus: u64,
+}
+
+impl ClassicTraining {
+    /// Begins what [`train`] does.
+    ///
+    /// # Errors
+    /// As [`train`].
+    pub fn new(
+        train: &[Piece],
+        validation: &[Piece],
+        settings: &ClassicHyperparameters,
+    ) -> Result<Self, Error> {
+        if settings.windows == 0 {
+            return Err(Error::option("windows", 0, "at least 1"));
+        }
+        let material = ClassicExamples::of(train, validation, settings.vocabulary)?;
+        let network = material.network(settings.seed)?;
+        let trainer = Trainer::new(&network, AdamHyperparameters::default(), settings.threads);
+        let rng = ChaCha8Rng::seed_from_u64(settings.seed);
+        let corpus = fingerprint(train);
+        Ok(Self { material, settings: *settings, network, trainer, rng, done: 0, best: None, corpus })
+    }
+
+    /// The next epoch; `None` when all are over.
+    ///
+    /// # Errors
+    /// When the engine refuses a batch.
+    pub fn epoch(&mut self) -> Result<Option<Epoch>, Error> {
+        let Self { material, settings, network, trainer, rng, done, best, .. } = self;
+        if *done == settings.epochs {
+            return Ok(None);
+        }
+        *done += 1;
+        let loss = material.epoch(network, trainer, settings.windows, rng)?;
+        let held_out = material.held_out_loss(network, trainer)?;
+        let is_best = best.as_ref().is_none_or(|(least, ..)| held_out < *least);
+        if is_best {
+            *best = Some((held_out, *done, network.clone()));
+        }
+        Ok(Some(Epoch { number: *done, of: settings.epochs, loss, held_out: Some(held_out), best: is_best }))
+    }
+
+    /// The floors on what is held out, a unigram and an interpolated bigram, in nats per value.
+    pub fn floors(&self) -> [f64; 2] {
+        let Figures { unigram, bigram, .. } = self.material.figures(0.0, 0);
+        [unigram, bigram]
+    }
+
+    /// The loss on what is held out with the weights as they are now, in nats per value.
+    ///
+    /// # Errors
+    /// When the engine refuses a batch.
+    pub fn held_out(&mut self) -> Result<f64, Error> {
+        self.material.held_out_loss(&self.network, &mut self.trainer)
+    }
+
+    /// A player with the weights as they are now.
+    ///
+    /// # Errors
+    /// None for a training that has begun.
+    pub fn player(&self) -> Result<ClassicPlayer, Error> {
+        let mut metadata = self.metadata();
+        metadata.insert("epoch".to_owned(), self.done.to_string());
+        ClassicPlayer::new(self.network.clone(), self.material.vocabulary.clone(), metadata)
+    }
+
+    /// The player with the weights that did best, and its figures.
+    ///
+    /// # Errors
+    /// When there was no epoch.
+    pub fn finish(self) -> Result<Trained, Error> {
+        let mut metadata = self.metadata();
+        let none = || Error::option("epochs", self.settings.epochs, "at least 1");
+        let (held_out, epoch, network) = self.best.ok_or_else(none)?;
+        let figures = self.material.figures(held_out, epoch);
+        metadata.insert("figures".to_owned(), figures.to_string());
+        Ok(Trained { player: ClassicPlayer::new(network, self.material.vocabulary, metadata)?, figures })
+    }
+
+    fn metadata(&self) -> Metadata {
+        Metadata::from([
+            ("corpus".to_owned(), format!("{:016x}", self.corpus)),
+            ("seed".to_owned(), self.settings.seed.to_string()),
+        ])
+    }
 }
 
 /// What is learned from and what is held out, as indices of the vocabulary.

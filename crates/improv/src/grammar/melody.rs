@@ -5,7 +5,7 @@ use std::fmt;
 use sideman_music::Duration;
 
 /// What a note is to the chord that it falls on (Keller & Morrison 2007, table of terminals).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum NoteCategory {
     /// C: a note of the chord.
     Chord,
@@ -52,7 +52,7 @@ impl fmt::Display for NoteCategory {
 }
 
 /// The least and the greatest step in semitones, downwards negative, from the note before to each note of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Slope {
     /// The least step.
     pub(super) least: i32,

@@ -174,7 +174,7 @@ impl MelodicLine<'_> {
 }
 
 /// The chord for a soloist: over N.C. the last one, before any the first; without chords, the tonic of the key.
-fn chord_for(sheet: &Sheet, time: Time) -> Chord {
+pub(super) fn chord_for(sheet: &Sheet, time: Time) -> Chord {
     let chords = sheet.chords();
     let after = chords.partition_point(|&(at, _)| at <= time);
     let before = chords[..after].iter().rev().find_map(|&(_, chord)| chord);
@@ -192,7 +192,7 @@ fn tonic(key: Option<Key>) -> Chord {
 }
 
 /// The slope, and then the same with greater and greater steps in its direction.
-fn wider(slope: Slope) -> impl Iterator<Item = (i32, i32)> + Clone {
+pub(super) fn wider(slope: Slope) -> impl Iterator<Item = (i32, i32)> + Clone {
     let Slope { least, greatest } = slope;
     let (down, up) = (i32::from(least <= 0), i32::from(greatest >= 0));
     (0..=12).map(move |k| (least - k * down, greatest + k * up))

@@ -8,6 +8,7 @@ use rand_chacha::rand_core::SeedableRng;
 use sideman_music::{Duration, Instrument, Meter, Sheet, Solo};
 
 use super::error::Error;
+use super::exact;
 use super::expression::{Condition, Expression, Fraction};
 use super::melody::{AbstractNote, NoteCategory, Slope, settle_approaches};
 use super::realise::realise;
@@ -25,6 +26,8 @@ pub struct Grammar {
     /// For each symbol, the rules that have it on the left.
     pub(super) by_symbol: Vec<Vec<usize>>,
     pub(super) rules: Vec<Production>,
+    /// Whether categories and slopes are realised exactly.
+    pub(super) exact: bool,
 }
 
 /// One way to replace a symbol.
@@ -108,7 +111,9 @@ impl Grammar {
         if found != length {
             return Err(Error::Sum { found, asked: length });
         }
-        settle_approaches(&mut melody);
+        if !self.exact {
+            settle_approaches(&mut melody);
+        }
         Ok(melody)
     }
 
@@ -120,6 +125,7 @@ impl Grammar {
     pub fn improvise(&self, sheet: &Sheet, instrument: Instrument, seed: u64) -> Result<Solo, Error> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let melody = self.melody_over(sheet, &mut rng)?;
+        let realise = if self.exact { exact::realise } else { realise };
         realise(&melody, sheet, instrument, &mut rng)
     }
 

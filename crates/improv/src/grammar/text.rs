@@ -14,6 +14,9 @@ const DEEPEST: usize = 16;
 /// The most arguments of a symbol.
 const MOST_ARGUMENTS: usize = 4;
 
+/// A line that asks for exact categories and slopes.
+const EXACT: &str = "exact";
+
 type Fallible<T> = Result<T, String>;
 
 impl FromStr for Grammar {
@@ -24,7 +27,9 @@ impl FromStr for Grammar {
         for (i, line) in text.lines().enumerate() {
             let line_number = i + 1;
             let code = line.split('#').next().unwrap_or_default().trim();
-            if !code.is_empty() {
+            if code == EXACT {
+                reader.exact = true;
+            } else if !code.is_empty() {
                 reader.line(code, line_number).map_err(|what| Error::Text { line: line_number, what })?;
             }
         }
@@ -38,6 +43,7 @@ struct GrammarReader {
     /// Symbols by name and number of arguments, each with the line that first speaks of it.
     symbols: BTreeMap<(String, usize), (usize, usize)>,
     names: Vec<String>,
+    exact: bool,
 }
 
 impl GrammarReader {
@@ -175,7 +181,7 @@ impl GrammarReader {
                     .into();
             return Err(Error::Text { line: first.line, what });
         }
-        Ok(Grammar { start, names: self.names, by_symbol, rules: self.rules })
+        Ok(Grammar { start, names: self.names, by_symbol, rules: self.rules, exact: self.exact })
     }
 }
 

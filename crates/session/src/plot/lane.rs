@@ -69,7 +69,7 @@ pub(super) fn bar_start(sheet: &Sheet, bar: i64) -> Time {
 }
 
 /// A text as it stands in SVG; what XML cannot carry becomes a question mark.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let carried = |c: char| if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') { '?' } else { c };
     let text: String = text.chars().map(carried).collect();
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")

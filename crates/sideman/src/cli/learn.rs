@@ -11,7 +11,9 @@ Examples:
   sideman train --out classic.safetensors --vocabulary 90     the classic exercise on the built-in corpus, a second
   sideman train mine.sideman --recipe line --out m.safetensors        a player of your own; an hour for 400 solos
   sideman train mine.sideman --recipe line --out m.safetensors --resume   on from where it was interrupted
-  sideman train parker/ --from m.safetensors --out parker.safetensors     adapt a player to a handful of solos";
+  sideman train parker/ --from m.safetensors --out parker.safetensors     adapt a player to a handful of solos
+  sideman train mine.sideman --recipe grammar --like Parker --out parker.grammar      rules from one player's solos
+  sideman train charts.sideman --recipe harmony --out mine.harmony        what charts expect, and substitutions";
 
 #[derive(Debug, Args)]
 pub(crate) struct TrainArgs {
@@ -20,6 +22,9 @@ pub(crate) struct TrainArgs {
     /// How to learn; without it the classic, or line with --from
     #[arg(long, value_enum)]
     pub(crate) recipe: Option<RecipeArg>,
+    /// Learn a grammar from the solos of this performer alone
+    #[arg(long, value_name = "PERFORMER")]
+    pub(crate) like: Option<String>,
     /// How large the network of the line recipe is; without it base
     #[arg(long, value_enum)]
     pub(crate) size: Option<SizeArg>,
@@ -71,6 +76,10 @@ pub(crate) enum RecipeArg {
     Classic,
     /// Rhythm, then pitch given the chord it falls on: a player over any changes
     Line,
+    /// Rules with weights: windows of four beats in clusters, and a chain of these
+    Grammar,
+    /// What chord comes next and for how long, and what may stand for what
+    Harmony,
 }
 
 /// How large a network is.

@@ -70,6 +70,9 @@ pub(crate) struct ImproviseArgs {
     /// Move the chart to this key, such as Eb or Gm
     #[arg(long)]
     pub(crate) key: Option<Key>,
+    /// Play over new changes for the chart, found by rules of substitution: how much is rewritten, and how boldly
+    #[arg(long, value_name = "0-100", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) spice: Option<u8>,
     /// Who plays: tenor, alto, trumpet, trombone, clarinet, flute, vibes, guitar, piano …
     #[arg(long, default_value = "tenor sax")]
     pub(crate) instrument: Instrument,

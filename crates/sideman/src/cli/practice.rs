@@ -30,6 +30,9 @@ pub(crate) struct PracticeArgs {
     /// Bars of chords, such as "Dm7 | G7 | Cmaj7 | %", an irealb:// link, or a file of any kind that holds a chart;
     /// nothing means a 12-bar blues in F
     pub(crate) chart: Option<String>,
+    /// Over new changes for the chart, found by rules of substitution: how much is rewritten, and how boldly
+    #[arg(long, value_name = "0-100", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) spice: Option<u8>,
     #[command(flatten)]
     pub(crate) course: CourseArgs,
     #[command(flatten)]

@@ -67,7 +67,7 @@ fn sections(sheet: &Sheet) -> String {
 }
 
 /// The format of a file that can be written.
-fn format(out: &Path) -> Result<Format> {
+pub(super) fn format(out: &Path) -> Result<Format> {
     let name = out.display().to_string();
     let words =
         || format!("{name}: the format is not known; end the name in .txt, .musicxml, .mid or .ireal");
@@ -76,7 +76,7 @@ fn format(out: &Path) -> Result<Format> {
     Ok(format)
 }
 
-fn write(sheet: &Sheet, out: &Path, format: Format, terminal: &Terminal) -> Result<()> {
+pub(super) fn write(sheet: &Sheet, out: &Path, format: Format, terminal: &Terminal) -> Result<()> {
     let name = out.display();
     let written = chart::write(sheet, format);
     written.warnings.iter().for_each(|dropped| terminal.note(format_args!("{name}: {dropped}")));

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use sideman_music::{Sheet, Tempo};
 use sideman_session::{Request, Soloist, SoloistKind, Take};
 
-use super::{band, learn};
+use super::{band, learn, reharmonize};
 use crate::cli::{ImproviseArgs, WithArg};
 use crate::handover::{self, Handover};
 use crate::sound::Sound;
@@ -20,6 +20,7 @@ pub(super) fn run(args: &ImproviseArgs, terminal: &Terminal) -> Result<()> {
     output::folder_tried(&args.out, output::LITTLE)?;
     let sheet = input::chart(args.chart.as_deref(), terminal)?;
     let sheet = args.key.map_or(sheet.clone(), |key| sheet.in_key(key));
+    let sheet = reharmonize::spiced(sheet, args.spice, args.chance.seed)?;
     let tempo = args.tempo.map(Tempo::bpm).or(sheet.tempo());
     let sheet = sheet.with_tempo(tempo);
     let band = band::options(&args.band, &sheet, terminal)?;

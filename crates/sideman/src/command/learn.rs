@@ -8,9 +8,19 @@ use sideman_improv::{Model, TrainingEvent};
 use sideman_session::learn::{HeldOutPieces, Learned, Lesson, Precision, TrainingRequest, file_name};
 use sideman_session::{WorkEvent, corpus};
 
-use crate::output;
+use crate::cli::TrainArgs;
 use crate::signal::PatientWork;
 use crate::terminal::Terminal;
+use crate::{input, output};
+
+/// What is held out, as asked.
+pub(super) fn held_out(args: &TrainArgs) -> Result<HeldOutPieces> {
+    Ok(match &args.split {
+        _ if args.all => HeldOutPieces::Nothing,
+        Some(file) => HeldOutPieces::Listed(input::text(file)?),
+        None => HeldOutPieces::ByTune,
+    })
+}
 
 /// How a training ended.
 pub(super) enum TrainingEnd {

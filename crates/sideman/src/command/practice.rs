@@ -9,7 +9,7 @@ use sideman_music::Tempo;
 use sideman_session::practice::{MutedPart, PracticeRequest, PracticeSolo, practise};
 use sideman_session::{Soloist, Take};
 
-use super::band;
+use super::{band, reharmonize};
 use crate::cli::{CourseArgs, FileArgs, MuteArg, PracticeArgs, TempoRange};
 use crate::output::Hold;
 use crate::sound::{self, Sound};
@@ -25,6 +25,7 @@ pub(super) fn run(args: &PracticeArgs, terminal: &Terminal) -> Result<()> {
     let files = files(&args.files)?;
     let sound = sound_of(&files, args)?;
     let chart = input::chart(args.chart.as_deref(), terminal)?;
+    let chart = reharmonize::spiced(chart, args.spice, args.files.chance.seed)?;
     let request = request(args)?;
     let seed = args.files.chance.seed;
     let take = match &args.line.solo {

@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sideman_improv::TrainingEvent;
 use sideman_improv::line::{NetworkSize, TrainingStart};
-use sideman_session::learn::{
-    self as lessons, HeldOutPieces, Learned, Lesson, Precision, Recipe, TrainingRequest,
-};
+use sideman_session::learn::{self as lessons, Learned, Lesson, Precision, Recipe, TrainingRequest};
 use sideman_session::plot::loss_curve;
 use sideman_session::{WorkEvent, corpus};
 
 use super::learn::{self, TrainingEnd};
+use super::patterns;
 use crate::cli::{RecipeArg, SizeArg, TrainArgs};
 use crate::terminal::Terminal;
 use crate::usage::refuse;
@@ -21,12 +20,15 @@ use crate::{input, output};
 const PLAYER: u64 = 1 << 26;
 
 pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
+    if let Some(done) = patterns::run(args, terminal) {
+        return done;
+    }
     check(args)?;
     let pieces = match args.corpus.is_empty() {
         true => corpus::built_in().pieces,
         false => input::corpus(&args.corpus, terminal)?.pieces,
     };
-    let held_out = held_out(args)?;
+    let held_out = learn::held_out(args)?;
     let lesson = Lesson::new(&pieces, &held_out);
     let lesson = match &args.split {
         Some(file) => lesson.with_context(|| format!("{} does not fit this corpus", file.display()))?,
@@ -71,6 +73,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
 /// Refuses what does not go together or cannot be written, before anything is learned.
 fn check(args: &TrainArgs) -> Result<()> {
     let classic = is_classic(args);
+    refuse(args.like.is_some(), "--like is for --recipe grammar")?;
     refuse(args.from.is_some() && args.recipe == Some(RecipeArg::Classic), "--from is for --recipe line")?;
     refuse(classic && args.resume, "--resume is for --recipe line; the classic takes a second")?;
     let (all, half, remark) = (args.all, args.half, !args.remark.is_empty());
@@ -118,14 +121,6 @@ fn paused(args: &TrainArgs) -> PathBuf {
 
 fn is_classic(args: &TrainArgs) -> bool {
     args.recipe.unwrap_or(RecipeArg::Classic) == RecipeArg::Classic && args.from.is_none()
-}
-
-fn held_out(args: &TrainArgs) -> Result<HeldOutPieces> {
-    Ok(match &args.split {
-        _ if args.all => HeldOutPieces::Nothing,
-        Some(file) => HeldOutPieces::Listed(input::text(file)?),
-        None => HeldOutPieces::ByTune,
-    })
 }
 
 fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<TrainingRequest> {

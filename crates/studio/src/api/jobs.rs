@@ -3,13 +3,15 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
+use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::jobs::Job;
+use crate::jobs::{Job, JobState};
 use crate::problem::{Answer, Problem};
 use crate::studio::Studio;
 
@@ -45,6 +47,20 @@ async fn tell(job: Arc<Job>, mut next: usize, sender: mpsc::Sender<Result<Event,
             return;
         }
     }
+}
+
+/// How far a work is.
+#[derive(Serialize)]
+pub(crate) struct JobView {
+    told: usize,
+    over: bool,
+}
+
+/// `GET /api/jobs/{job}`
+pub(crate) async fn state(State(studio): State<Arc<Studio>>, Path(job): Path<u64>) -> Answer<Json<JobView>> {
+    let JobState { told, over } =
+        *studio.jobs.get(job).ok_or_else(|| Problem::missing("work"))?.watch().borrow();
+    Ok(Json(JobView { told, over }))
 }
 
 /// `DELETE /api/jobs/{job}`: asks it to end.

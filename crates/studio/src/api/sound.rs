@@ -66,7 +66,7 @@ pub(crate) async fn phrase(
 }
 
 /// A stem, made piece by piece as long as someone listens.
-fn streamed(stem: Stem) -> impl IntoResponse {
+pub(crate) fn streamed(stem: Stem) -> impl IntoResponse {
     let frames = stem.frames().to_string();
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::task::spawn_blocking(move || render(stem, &sender));

@@ -16,7 +16,7 @@ use sideman_session::{Take, TimeMap};
 
 use crate::problem::{Answer, Problem};
 use crate::studio::Studio;
-use crate::take_order::TakeOrder;
+use crate::take_order::{PracticeOrder, TakeOrder};
 use crate::takes::{ReadyTake, TakeFile};
 
 /// A take in a row of takes.
@@ -40,6 +40,8 @@ pub(crate) struct TakeView {
     /// The parts in the order of their stems.
     parts: Vec<String>,
     map: TimeMap,
+    /// Key and tempo of each chorus of a take to practise with.
+    passes: Vec<(String, u32)>,
     /// What it shares with what was learned from.
     certificate: Option<Certificate>,
 }
@@ -51,7 +53,7 @@ impl TakeLine {
 }
 
 impl TakeView {
-    fn of(ready: &ReadyTake) -> Self {
+    pub(crate) fn of(ready: &ReadyTake) -> Self {
         let take = &ready.take;
         Self {
             line: TakeLine::of(&ready.file),
@@ -59,6 +61,7 @@ impl TakeView {
             tempo: tempo_of(take).to_bpm(),
             parts: take.performance().tracks.iter().map(|track| track.name.clone()).collect(),
             map: take.time_map(),
+            passes: ready.file.order.passes(),
             certificate: take.certificate().cloned(),
         }
     }
@@ -72,10 +75,10 @@ fn tempo_of(take: &Take) -> Tempo {
 /// A take that is ready, or is made again from its file by the model that played it.
 pub(crate) fn ready(studio: &Studio, id: &str) -> Answer<Arc<ReadyTake>> {
     studio.takes.get(id, |file| {
-        if file.model != studio.fingerprint {
+        if file.order.model.is_none() && file.model != studio.fingerprint {
             return Err(Problem::asked("another model played this take; open the studio with that model"));
         }
-        file.order.make(&*studio.soloist()?)
+        file.order.make(&*studio.soloist_of(file.order.model.as_deref())?)
     })
 }
 
@@ -118,9 +121,41 @@ pub(crate) async fn make(
 }
 
 fn made(studio: &Studio, order: TakeOrder) -> Answer<Json<TakeView>> {
-    let take = order.make(&*studio.soloist()?)?;
-    let ready = studio.takes.keep(order, take, &studio.fingerprint)?;
-    Ok(Json(TakeView::of(&ready)))
+    Ok(Json(TakeView::of(&*kept(studio, order)?)))
+}
+
+/// Makes a take and keeps it.
+pub(crate) fn kept(studio: &Studio, order: TakeOrder) -> Answer<Arc<ReadyTake>> {
+    let take = order.make(&*studio.soloist_of(order.model.as_deref())?)?;
+    let model = order.model.clone().unwrap_or_else(|| studio.fingerprint.clone());
+    studio.takes.keep(order, take, &model)
+}
+
+/// How a take is practised with.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PractiseRequest {
+    practice: PracticeOrder,
+    /// Quarter notes a minute of the first chorus.
+    tempo: Option<u16>,
+    count_in: bool,
+}
+
+/// `POST /api/takes/{id}/practise`: a take to practise with, over the solo of this one.
+pub(crate) async fn practise(
+    State(studio): State<Arc<Studio>>,
+    Path(id): Path<String>,
+    Json(PractiseRequest { practice, tempo, count_in }): Json<PractiseRequest>,
+) -> Answer<Json<TakeView>> {
+    studio
+        .heavy(move |studio| {
+            let before = ready(studio, &id)?;
+            let mut order = before.file.order.practising(&before.take, practice);
+            order.tempo = tempo.or(order.tempo);
+            order.band.count_in = count_in;
+            made(studio, order)
+        })
+        .await
 }
 
 /// `GET /api/takes/{id}`
@@ -186,7 +221,8 @@ pub(crate) async fn note(
 ) -> Answer<Json<NoteInsight>> {
     studio
         .heavy(move |studio| {
-            let (ready, soloist) = (ready(studio, &id)?, studio.soloist()?);
+            let ready = ready(studio, &id)?;
+            let soloist = studio.soloist_of(ready.file.order.model.as_deref())?;
             let all = ready.insights.get_or_init(|| ready.take.insights(&soloist).ok());
             let all =
                 all.as_ref().ok_or_else(|| Problem::asked("the player alone can say what it expects"))?;

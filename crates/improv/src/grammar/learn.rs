@@ -1,0 +1,120 @@
+//! A grammar learned from solos, after J. Gillick, K. Tang and R. M. Keller, "Machine Learning of Jazz Grammars"
+//! (Computer Music Journal 34:3, 2010).
+//!
+//! Solos are cut into windows of four beats; each is abstracted to categories, durations and slopes. Windows that are
+//! alike fall into one cluster (k-means over seven weighted features), a chain says which cluster follows which within a
+//! chorus, and each cluster yields one of its windows. All of it is written as rules: a cluster is a symbol, a state of
+//! the chain is a symbol, and the chain gives up its farthest cluster by a rule that makes no note.
+
+mod chain;
+mod clusters;
+mod options;
+mod text;
+mod window;
+
+use sideman_corpus::Piece;
+
+use super::rules::Grammar;
+use crate::Error;
+use chain::ClusterChain;
+use clusters::Clusters;
+pub use options::{GrammarOptions, WindowForm};
+use window::{AbstractWindow, windows};
+
+/// A grammar with the chain that it was made of.
+#[derive(Debug, Clone)]
+pub struct LearnedGrammar {
+    text: String,
+    clusters: Clusters,
+    chain: ClusterChain,
+    options: GrammarOptions,
+}
+
+/// Nats per window on solos.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ChainFigures {
+    /// For each chorus: its windows, and the nats of the chain, of the clusters' frequencies, and of the chain where the
+    /// windows of the chorus stand in a chance order.
+    pub choruses: Vec<(usize, [f64; 3])>,
+}
+
+impl LearnedGrammar {
+    /// Learns from the solos of some pieces; their order plays no part.
+    ///
+    /// # Errors
+    /// When they have fewer windows with a note than two clusters need.
+    pub fn learn<'a>(
+        pieces: impl IntoIterator<Item = &'a Piece>,
+        options: GrammarOptions,
+    ) -> Result<Self, Error> {
+        let mut choruses: Vec<Vec<AbstractWindow>> =
+            pieces.into_iter().flat_map(|piece| windows(piece, options.window.into())).collect();
+        choruses.sort();
+        let all: Vec<&AbstractWindow> = choruses.iter().flatten().collect();
+        if all.len() < 2 * options.windows_a_cluster.max(1) {
+            return Err(Error::TooLittle("these solos"));
+        }
+        let clusters = Clusters::new(&all, (all.len() / options.windows_a_cluster.max(1)).max(1));
+        let labels: Vec<Vec<usize>> =
+            choruses.iter().map(|chorus| chorus.iter().map(|window| clusters.of(window)).collect()).collect();
+        let chain = ClusterChain::new(&labels, options.context);
+        let text = text::written(&choruses, &labels, &chain, &options);
+        Ok(Self { text, clusters, chain, options })
+    }
+
+    /// The grammar as text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The grammar, ready to improvise.
+    ///
+    /// # Errors
+    /// Never for what was learned.
+    pub fn grammar(&self) -> Result<Grammar, super::Error> {
+        self.text.parse()
+    }
+
+    /// How many clusters it has.
+    pub fn clusters(&self) -> usize {
+        self.clusters.count()
+    }
+
+    /// The objective of the clustering after each round: the sum of squared distances to the centroids.
+    pub fn objective(&self) -> &[f64] {
+        self.clusters.objective()
+    }
+
+    /// How well the chain knows the order of windows in solos.
+    pub fn figures<'a>(&self, pieces: impl IntoIterator<Item = &'a Piece>, seed: u64) -> ChainFigures {
+        let choruses = pieces.into_iter().flat_map(|piece| windows(piece, self.options.window.into()));
+        let of = |chorus: Vec<AbstractWindow>| {
+            let labels: Vec<usize> = chorus.iter().map(|window| self.clusters.of(window)).collect();
+            (labels.len(), self.chain.nats(&labels, seed))
+        };
+        ChainFigures { choruses: choruses.map(of).collect() }
+    }
+
+    /// The log likelihood of a solo in nats, by the chain and by how near each window lies to what its cluster has: what
+    /// tells whose grammar a solo is likelier from.
+    pub fn log_likelihood(&self, piece: &Piece) -> f64 {
+        let of = |chorus: Vec<AbstractWindow>| -> f64 {
+            let labels: Vec<usize> = chorus.iter().map(|window| self.clusters.of(window)).collect();
+            let near: f64 = chorus.iter().map(|window| self.clusters.log_density(window)).sum();
+            near - self.chain.nats(&labels, 0)[0]
+        };
+        windows(piece, self.options.window.into()).into_iter().map(of).sum()
+    }
+}
+
+impl ChainFigures {
+    /// Windows in all, and nats per window of the chain, the frequencies, and the chain in chance order.
+    pub fn mean(&self) -> (usize, [f64; 3]) {
+        let windows = self.choruses.iter().map(|chorus| chorus.0).sum::<usize>();
+        let sum = |i: usize| self.choruses.iter().map(|chorus| chorus.1[i]).sum::<f64>();
+        (windows, [0, 1, 2].map(|i| sum(i) / windows.max(1) as f64))
+    }
+}
+
+#[cfg(test)]
+mod tests;
