@@ -88,6 +88,7 @@ async function start() {
     addEventListener("hashchange", () => route(app));
     route(app);
     document.documentElement.dataset.ready = "true";
+    performance.mark("ready");
   } catch (error) {
     find("main").replaceChildren(
       h("p", { class: "empty", text: error instanceof Error ? error.message : String(error) }),

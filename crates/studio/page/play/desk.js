@@ -166,15 +166,18 @@ export class Desk extends EventTarget {
     const { player } = this.app;
     const share = this.map ? player.position() / this.map.seconds : 0;
     remember({ tempo });
-    if (!this.take) return;
-    const was = player.playing;
-    player.halt();
-    /** @type {TimeMap} */
-    const map = this.query() ? await getJson(`/api/takes/${this.take.id}/map?${this.query()}`) : this.take.map;
-    this.map = map;
-    player.rest = share * map.seconds;
-    this.dispatchEvent(new Event("map"));
-    if (was) this.play();
+    const { take } = this;
+    if (!take) return;
+    await this.during(async () => {
+      const was = player.playing;
+      player.halt();
+      /** @type {TimeMap} */
+      const map = this.query() ? await getJson(`/api/takes/${take.id}/map?${this.query()}`) : take.map;
+      this.map = map;
+      player.rest = share * map.seconds;
+      this.dispatchEvent(new Event("map"));
+      if (was) this.play();
+    });
   }
 
   /** The engraved page. @param {string} part */

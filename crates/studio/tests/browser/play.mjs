@@ -100,7 +100,7 @@ const TESTS = [
     await browser.until("!studio.player.playing");
     const before = await take();
     await browser.ask("(() => { const e = document.querySelector('#tempo'); e.value = 100; e.dispatchEvent(new Event('input')); })()");
-    await browser.until("JSON.parse(localStorage['sideman-studio']).tempo === 100");
+    await browser.until("JSON.parse(localStorage['sideman-studio']).tempo === 100 && document.querySelector('[data-role=press]').textContent === 'Play'");
     await browser.key(" ", "Space");
     await browser.until("studio.player.playing && studio.player.end() < Infinity", 30);
     const frames = await browser.ask("studio.player.end()");
