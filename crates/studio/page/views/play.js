@@ -265,7 +265,6 @@ export function mount(root, app) {
   });
   desk.addEventListener("take", () => {
     const { take, map } = desk;
-    player.loop = null;
     score.marked = score.marked && map && score.marked.last < map.bars.length ? score.marked : null;
     now.show(map);
     roll.show(map);
