@@ -7,7 +7,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sideman_corpus::{HeldOutShares, Side, Split};
 use sideman_improv::harmony::{
-    ContextTree, HarmonyModel, Progression, ReharmonisationRequest, TreeChoice, TreeKind, induced,
+    ChordClass, ContextTree, HarmonyModel, HarmonySpan, Progression, ReharmonisationRequest, TreeChoice,
+    TreeKind, induced,
 };
 use sideman_music::{Duration, Instrument, Note, Pitch, Sheet, Solo, Time};
 
@@ -38,10 +39,59 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     expectation(&train, &validation, &test);
     induction(&all);
     let model = HarmonyModel::learn(&train, TreeChoice::new(&train, &validation).best());
-    let sheets: Vec<&Sheet> = split.pieces(&pieces, Side::Test).map(|piece| &piece.sheet).collect();
-    let usual = |sheet: &&&Sheet| (8..=72).contains(&sheet.bars().len()) && sheet.chords().len() > 4;
-    let chosen: Vec<&Sheet> = sheets.iter().filter(usual).take(CHARTS).copied().collect();
-    rewriting(&model, &chosen)
+    let charts = |side| split.pieces(&pieces, side).map(|piece| &piece.sheet).filter(|sheet| is_usual(sheet));
+    constants(&model, &validation, &charts(Side::Validation).collect::<Vec<_>>());
+    rewriting(&model, &charts(Side::Test).take(CHARTS).collect::<Vec<_>>())
+}
+
+fn is_usual(sheet: &Sheet) -> bool {
+    (8..=72).contains(&sheet.bars().len()) && sheet.chords().len() > 4
+}
+
+/// What the constants of new changes are taken from, on tunes to choose by: how much rewrites add that nobody has asked to
+/// add anything, and how often two books have another chord in the same bar of the same tune.
+fn constants(model: &HarmonyModel, tunes: &[Vec<Progression>], sheets: &[&Sheet]) {
+    let mut added: Vec<f64> = sheets.iter().flat_map(|sheet| model.additions(sheet)).collect();
+    added.sort_by(f64::total_cmp);
+    let at = |share: f64| added.get((share * added.len() as f64) as usize).copied().unwrap_or(f64::NAN);
+    println!(
+        "bits that {} possible rewrites of {} charts to choose by add: a tenth less than {:.2}, half {:.2}, nine tenths {:.2}",
+        added.len(),
+        sheets.len(),
+        at(0.1),
+        at(0.5),
+        at(0.9)
+    );
+    let (other, all) =
+        tunes.iter().map(|versions| of_books(versions)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+    println!(
+        "whole notes at which two books that agree on most have another chord: {:.1} % of {all}",
+        percent(other, all)
+    );
+}
+
+/// At how many whole notes two versions that follow each other differ, and of how many, where they have one length and one
+/// chord at most of them.
+fn of_books(versions: &[Progression]) -> (usize, usize) {
+    let differing = |pair: &[Progression]| {
+        let [one, other] = [&pair[0], &pair[1]].map(whole_notes);
+        let differ = one.iter().zip(&other).filter(|(a, b)| a != b).count();
+        (one.len() == other.len() && 2 * differ < one.len()).then_some((differ, one.len()))
+    };
+    versions.windows(2).filter_map(differing).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+}
+
+/// What sounds at each whole note, the root counted from the first.
+fn whole_notes(version: &Progression) -> Vec<(Option<u8>, ChordClass)> {
+    let home = version.spans().iter().find_map(HarmonySpan::root).unwrap_or(0);
+    let end = version.spans().last().map_or(Time::ZERO, HarmonySpan::end);
+    let whole = Duration::QUARTER * 4;
+    let times = (0..end.since_start().in_units_of(whole)).map(|i| Time::ZERO + whole * i);
+    let at = |time: Time| {
+        let span = version.spans().iter().rfind(|span| span.start <= time)?;
+        Some((span.root().map(|root| (root + 12 - home) % 12), span.class()))
+    };
+    times.filter_map(at).collect()
 }
 
 fn speed(tunes: &[Vec<Progression>]) {
