@@ -39,37 +39,16 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     expectation(&train, &validation, &test);
     induction(&all);
     let model = HarmonyModel::learn(&train, TreeChoice::new(&train, &validation).best());
-    let charts = |side| split.pieces(&pieces, side).map(|piece| &piece.sheet).filter(|sheet| is_usual(sheet));
-    constants(&model, &validation, &charts(Side::Validation).collect::<Vec<_>>());
-    rewriting(&model, &charts(Side::Test).take(CHARTS).collect::<Vec<_>>())
-}
-
-fn is_usual(sheet: &Sheet) -> bool {
-    (8..=72).contains(&sheet.bars().len()) && sheet.chords().len() > 4
-}
-
-/// What the constants of new changes are taken from, on tunes to choose by: how much rewrites add that nobody has asked to
-/// add anything, and how often two books have another chord in the same bar of the same tune.
-fn constants(model: &HarmonyModel, tunes: &[Vec<Progression>], sheets: &[&Sheet]) {
-    let mut added: Vec<f64> = sheets.iter().flat_map(|sheet| model.additions(sheet)).collect();
-    added.sort_by(f64::total_cmp);
-    let at = |share: f64| added.get((share * added.len() as f64) as usize).copied().unwrap_or(f64::NAN);
-    println!(
-        "bits that {} possible rewrites of {} charts to choose by add: a tenth less than {:.2}, half {:.2}, nine tenths {:.2}",
-        added.len(),
-        sheets.len(),
-        at(0.1),
-        at(0.5),
-        at(0.9)
-    );
     let (other, all) =
-        tunes.iter().map(|versions| of_books(versions)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+        validation.iter().map(|tune| of_books(tune)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
     println!(
-        "whole notes at which two books that agree on most have another chord: {:.1} % of {all}",
+        "whole notes at which books that agree on most have another chord: {:.1} % of {all}",
         percent(other, all)
     );
+    let usual = |sheet: &&Sheet| (8..=72).contains(&sheet.bars().len()) && sheet.chords().len() > 4;
+    let charts = split.pieces(&pieces, Side::Test).map(|piece| &piece.sheet).filter(usual);
+    rewriting(&model, &charts.take(CHARTS).collect::<Vec<_>>())
 }
-
 /// At how many whole notes two versions that follow each other differ, and of how many, where they have one length and one
 /// chord at most of them.
 fn of_books(versions: &[Progression]) -> (usize, usize) {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use sideman_corpus::{Credits, HeldOutShares, Library, Piece, Side, Split, tunes};
+use sideman_improv::built_in;
+use sideman_improv::grammar::Grammar;
 use sideman_improv::grammar::learn::{GrammarOptions, LearnedGrammar, WindowForm};
 use sideman_music::Instrument;
 
@@ -11,6 +13,8 @@ use crate::{harmony::interval, solos};
 
 const PLAYERS: usize = 6;
 const SOLOS: usize = 50;
+/// Solos over each held-out chart, for other chores to judge.
+const TAKES: u64 = 3;
 /// What is tried on a part of the tunes that are learned from.
 const CHOSEN_BY: HeldOutShares = HeldOutShares { validation: 0.15, test: 0.0 };
 const WINDOWS: [u8; 3] = [2, 4, 8];
@@ -31,23 +35,31 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     attribution(&train, &held_out)?;
     let chosen = chosen(&train)?;
     chain(&train, &held_out, chosen)?;
+    let written = |piece: &Piece| Ok(built_in::grammar(piece.sheet.style()));
+    record(&format!("{out}/grammar-written.sideman"), &held_out, &written)?;
     for (name, form) in [
         ("slopes", WindowForm::Slopes),
         ("categories", WindowForm::Categories),
         ("literal", WindowForm::Literal),
     ] {
-        let options = GrammarOptions { form, ..chosen };
-        let learned = LearnedGrammar::learn(&train, options).map_err(|error| error.to_string())?;
-        let made = held_out
-            .iter()
-            .enumerate()
-            .map(|(i, piece)| over_first_chorus(&learned, piece, i as u64))
-            .collect::<Result<Vec<_>, _>>()?;
-        let file = format!("{out}/grammar-{name}.sideman");
-        let library = Library { pieces: made, files: Vec::new() };
-        fs::write(&file, library.to_bytes()).map_err(|error| format!("{file}: {error}"))?;
-        println!("{file}: {} solos over the held-out tunes", library.pieces.len());
+        let grammar = learn(&train, GrammarOptions { form, ..chosen })?.grammar();
+        let grammar = grammar.map_err(|error| error.to_string())?;
+        record(&format!("{out}/grammar-{name}.sideman"), &held_out, &|_| Ok(grammar.clone()))?;
     }
+    Ok(())
+}
+
+/// Writes solos over the first choruses of pieces, each by a grammar for it.
+fn record(
+    file: &str,
+    pieces: &[Piece],
+    grammar: &dyn Fn(&Piece) -> Result<Grammar, String>,
+) -> Result<(), String> {
+    let takes = pieces.iter().flat_map(|piece| (0..TAKES).map(move |take| (piece, take)));
+    let played = takes.map(|(piece, take)| over_first_chorus(&grammar(piece)?, piece, take));
+    let library = Library { pieces: played.collect::<Result<_, String>>()?, files: Vec::new() };
+    fs::write(file, library.to_bytes()).map_err(|error| format!("{file}: {error}"))?;
+    println!("{file}: {} solos over the held-out tunes", library.pieces.len());
     Ok(())
 }
 
@@ -65,15 +77,15 @@ fn chosen(pieces: &[Piece]) -> Result<GrammarOptions, String> {
     println!("nats per quarter note on a part of the tunes to learn from");
     for window in WINDOWS {
         for windows_a_cluster in CLUSTERS {
+            let options = GrammarOptions { window, windows_a_cluster, ..GrammarOptions::default() };
+            let mut learned = learn(split.pieces(pieces, Side::Train), options)?;
             for context in CONTEXTS {
-                let options =
-                    GrammarOptions { window, windows_a_cluster, context, ..GrammarOptions::default() };
-                let learned = learn(split.pieces(pieces, Side::Train), options)?;
+                learned = learned.with_context(context);
                 let nats = learned.figures(split.pieces(pieces, Side::Validation), 1).per_quarter();
                 let clusters = learned.clusters();
                 println!("windows of {window}, {clusters:4} clusters, context {context}: {nats:.4}");
                 if nats < best.0 {
-                    best = (nats, options);
+                    best = (nats, learned.options());
                 }
             }
         }
@@ -131,8 +143,9 @@ fn attribution(train: &[Piece], held_out: &[Piece]) -> Result<(), String> {
     let whole = grammars(&|_| true)?;
     let (mut right, mut all) = (0, 0);
     for (name, grammar) in &whole {
+        let ready = grammar.grammar().map_err(|error| error.to_string())?;
         let solos = (0..SOLOS)
-            .map(|i| over_first_chorus(grammar, &held_out[i % held_out.len()], i as u64))
+            .map(|i| over_first_chorus(&ready, &held_out[i % held_out.len()], i as u64))
             .collect::<Result<Vec<_>, _>>()?;
         let own = solos.iter().filter(|piece| whose(&whole, piece) == Some(*name)).count();
         println!("{name}: {own} of {} generated solos are likeliest from that grammar", solos.len());
@@ -165,13 +178,12 @@ fn attribution(train: &[Piece], held_out: &[Piece]) -> Result<(), String> {
 }
 
 /// A solo of a grammar over the first chorus of a piece.
-fn over_first_chorus(learned: &LearnedGrammar, piece: &Piece, seed: u64) -> Result<Piece, String> {
+fn over_first_chorus(grammar: &Grammar, piece: &Piece, seed: u64) -> Result<Piece, String> {
     let choruses = &piece.credits.choruses;
     let end =
         choruses.iter().map(|&bar| bar as usize).find(|&bar| bar > 0).unwrap_or(piece.sheet.bars().len());
     let sheet =
         piece.sheet.with_bars(piece.sheet.bars()[..end].to_vec()).map_err(|error| error.to_string())?;
-    let grammar = learned.grammar().map_err(|error| error.to_string())?;
     let instrument = piece.credits.instrument.unwrap_or(Instrument::TenorSax);
     let solo = grammar.improvise(&sheet, instrument, seed).map_err(|error| error.to_string())?;
     let id = format!("{}-{seed}", piece.id);

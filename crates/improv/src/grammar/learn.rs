@@ -30,6 +30,8 @@ pub struct LearnedGrammar {
     clusters: Clusters,
     chain: ClusterChain,
     density: WindowDensity,
+    choruses: Vec<Vec<AbstractWindow>>,
+    labels: Vec<Vec<usize>>,
     options: GrammarOptions,
 }
 
@@ -62,10 +64,24 @@ impl LearnedGrammar {
         let clusters = Clusters::new(&all, (all.len() / options.windows_a_cluster.max(1)).max(1));
         let labels: Vec<Vec<usize>> =
             choruses.iter().map(|chorus| chorus.iter().map(|window| clusters.of(window)).collect()).collect();
+        let density = WindowDensity::new(&all, options.window.into());
         let chain = ClusterChain::new(&labels, options.context);
         let text = text::written(&choruses, &labels, &chain, &options);
-        let density = WindowDensity::new(&all, options.window.into());
-        Ok(Self { text, clusters, chain, density, options })
+        Ok(Self { text, clusters, chain, density, choruses, labels, options })
+    }
+
+    /// The same clusters with a chain of another length.
+    #[must_use]
+    pub fn with_context(self, context: usize) -> Self {
+        let options = GrammarOptions { context, ..self.options };
+        let chain = ClusterChain::new(&self.labels, context);
+        let text = text::written(&self.choruses, &self.labels, &chain, &options);
+        Self { text, chain, options, ..self }
+    }
+
+    /// How it was learned.
+    pub const fn options(&self) -> GrammarOptions {
+        self.options
     }
 
     /// The grammar as text.

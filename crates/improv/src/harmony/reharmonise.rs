@@ -14,11 +14,9 @@ use super::taste::{self, Surroundings};
 
 /// Rewrites for each bar that may be rewritten, at the most spice.
 const REWRITES_A_BAR: f64 = 0.6;
-/// Bits that a rewrite is to add at no spice, and how many more at the most.
-const MILD: f64 = 0.0;
-const HOT: f64 = 8.0;
-/// How far from that it may lie, in bits.
-const SPREAD: f64 = 2.0;
+/// How far a rewrite may lie from the spice, where all that are possible in the tune are ranked from 0 to 1 by the bits
+/// that they add.
+const SPREAD: f64 = 0.2;
 /// From this spice on what was rewritten may be rewritten again, chords may be shorter than two quarter notes, and what
 /// arrives may be another chord.
 const HOTTER: u8 = 60;
@@ -90,6 +88,31 @@ struct Candidate {
     fit: f64,
 }
 
+impl Candidate {
+    fn added(&self) -> f64 {
+        self.bits[1] - self.bits[0]
+    }
+}
+
+/// How surprising rewrites are to be.
+struct Wish {
+    /// The bits that each rewrite of the tune as it was would add, in order.
+    ranked: Vec<f64>,
+    /// The share of them that are to add less.
+    rank: f64,
+}
+
+impl Wish {
+    fn rank_of(&self, added: f64) -> f64 {
+        self.ranked.partition_point(|&other| other < added) as f64 / self.ranked.len().max(1) as f64
+    }
+}
+
+fn sorted(mut bits: Vec<f64>) -> Vec<f64> {
+    bits.sort_by(f64::total_cmp);
+    bits
+}
+
 impl HarmonyModel {
     /// New changes for a tune: length, meters and form stay, and so do the chords with which each section begins and
     /// ends. The same arguments give the same chords.
@@ -118,13 +141,6 @@ impl HarmonyModel {
         })
     }
 
-    /// How many bits each rewrite that is possible at first would add to a tune.
-    pub fn additions(&self, sheet: &Sheet) -> Vec<f64> {
-        let (sites, request) = (sites(sheet, None), ReharmonisationRequest::default());
-        let all = (0..sites.len()).flat_map(|at| self.candidates(sheet, &request, &sites, at));
-        all.map(|candidate| candidate.bits[1] - candidate.bits[0]).collect()
-    }
-
     /// Rewrites sites until there are as many rewrites as the spice asks for, or no more are found.
     fn rewritten(
         &self,
@@ -139,14 +155,17 @@ impl HarmonyModel {
         let bars = free.in_units_of(bar.max(Duration::QUARTER)) as f64;
         let wanted = (spice * REWRITES_A_BAR * bars).ceil() as usize;
         let mut rewrites = Vec::new();
-        let mut known: Vec<Option<Vec<Candidate>>> = vec![None; sites.len()];
+        let all = |at| self.candidates(sheet, request, sites, at);
+        let mut known: Vec<Option<Vec<Candidate>>> = (0..sites.len()).map(|at| Some(all(at))).collect();
+        let added = known.iter().flatten().flatten().map(Candidate::added);
+        let wish = Wish { ranked: sorted(added.collect()), rank: spice };
         for _ in 0..PATIENCE * wanted {
             if rewrites.len() >= wanted {
                 break;
             }
             let at = rng.random_range(0..sites.len());
             let candidates = known[at].get_or_insert_with(|| self.candidates(sheet, request, sites, at));
-            if let Some(candidate) = self.choose(candidates, MILD + spice * HOT, rng) {
+            if let Some(candidate) = self.choose(candidates, &wish, rng) {
                 let (count, new) = (candidate.count, candidate.spans.len());
                 rewrites.push(self.apply(sites, at, candidate));
                 known.splice(at..at + count, vec![None; new]);
@@ -213,11 +232,11 @@ impl HarmonyModel {
         counted.map(|(_, bits)| bits).sum()
     }
 
-    /// One of the candidates by the weight of its rule and how well it stands there, likelier where it adds about as many
-    /// bits as wished.
-    fn choose(&self, candidates: &[Candidate], wished: f64, rng: &mut impl Rng) -> Option<Candidate> {
+    /// One of the candidates by the weight of its rule and how well it stands there, likelier where its rank is near
+    /// the one that is wished.
+    fn choose(&self, candidates: &[Candidate], wish: &Wish, rng: &mut impl Rng) -> Option<Candidate> {
         let weight = |candidate: &Candidate| {
-            let off = (candidate.bits[1] - candidate.bits[0] - wished) / SPREAD;
+            let off = (wish.rank_of(candidate.added()) - wish.rank) / SPREAD;
             f64::from(self.rules()[candidate.rule].weight) * candidate.fit * (-off.abs()).exp()
         };
         let mut left = rng.random::<f64>() * candidates.iter().map(weight).sum::<f64>();

@@ -98,7 +98,10 @@ fn leading(from: &HarmonySpan, to: &HarmonySpan) -> f64 {
     use ChordClass::{Diminished, Dominant, HalfDiminished, Major, Minor, MinorSeventh, Suspended};
     let Some(step) = step(from, to) else { return 1.0 };
     match (from.class(), step, to.class()) {
-        (_, 0 | 5, _) => 1.0,
+        (_, 5, _) | (Suspended, 0, Dominant) => 1.0,
+        (Major | Minor, 0, _) => 0.8,
+        (MinorSeventh, 0, Dominant) => 0.4,
+        (_, 0, _) => 0.0,
         (Diminished, 1, _) => 1.0,
         (Diminished, 11, _) => 0.7,
         (Diminished, ..) => 0.0,

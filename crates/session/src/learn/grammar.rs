@@ -9,17 +9,15 @@ use super::lesson::{HeldOutPieces, Lesson};
 use crate::Error;
 
 /// Quarter notes of a window, windows for each cluster, and clusters before the next that are tried.
-const WINDOWS: [u8; 3] = [2, 4, 8];
+const WINDOWS: [u8; 3] = [4, 2, 8];
 const CLUSTERS: [usize; 3] = [12, 48, 192];
-const CONTEXTS: [usize; 3] = [0, 1, 3];
+const CONTEXTS: [usize; 3] = [3, 0, 1];
 
 /// A grammar, and how well it knows solos that it has not learned from.
 #[derive(Debug, Clone)]
 pub struct PlayersGrammar {
     /// Ready to be written.
     pub grammar: LearnedGrammar,
-    /// How it was learned.
-    pub options: GrammarOptions,
     /// How many solos it was learned from.
     pub solos: usize,
     /// The figures of its chain on what was held out.
@@ -46,25 +44,22 @@ pub fn grammar(
         return Err(Error::unmet("like", format!("nobody called {like:?} plays here; {}", known(pieces))));
     }
     let solos = train.len();
-    let learned =
-        tried().filter_map(|options| LearnedGrammar::learn(&train, options).ok().zip(Some(options)));
-    let figured = learned.map(|(grammar, options)| {
+    let learned = tried().filter_map(|options| LearnedGrammar::learn(&train, options).ok());
+    let chained = learned.flat_map(|grammar| CONTEXTS.map(|context| grammar.clone().with_context(context)));
+    let figured = chained.map(|grammar| {
         let held_out = grammar.figures(&validation, 1);
-        PlayersGrammar { grammar, options, solos, held_out }
+        PlayersGrammar { grammar, solos, held_out }
     });
     let best = figured.min_by(|a, b| a.held_out.per_quarter().total_cmp(&b.held_out.per_quarter()));
     best.ok_or(Error::Improv(sideman_improv::Error::TooLittle("these solos")))
 }
 
-/// What is tried, the paper's own way first: it is kept where nothing is held out.
+/// The clusterings that are tried, the paper's own first: it is kept where nothing is held out.
 fn tried() -> impl Iterator<Item = GrammarOptions> {
-    let usual = GrammarOptions::default();
-    let all = WINDOWS.into_iter().flat_map(move |window| {
-        CLUSTERS.into_iter().flat_map(move |windows_a_cluster| {
-            CONTEXTS.map(|context| GrammarOptions { window, windows_a_cluster, context, ..usual })
-        })
-    });
-    [usual].into_iter().chain(all.filter(move |options| *options != usual))
+    let of = |window: u8| {
+        CLUSTERS.map(|windows_a_cluster| GrammarOptions { window, windows_a_cluster, ..Default::default() })
+    };
+    WINDOWS.into_iter().flat_map(of)
 }
 
 /// Whether a piece is played by someone whose name holds another.
@@ -82,11 +77,12 @@ fn known(pieces: &[Piece]) -> String {
 
 impl fmt::Display for PlayersGrammar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (clusters, context) = (self.grammar.clusters(), self.options.context);
+        let (clusters, GrammarOptions { window, context, .. }) =
+            (self.grammar.clusters(), self.grammar.options());
         writeln!(
             f,
             "{} solos, {clusters} clusters of windows of {} quarter notes, contexts of {context}",
-            self.solos, self.options.window
+            self.solos, window
         )?;
         match self.held_out.mean() {
             (0, _) => f.write_str("nothing was held out, so there are no figures"),
