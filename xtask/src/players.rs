@@ -17,7 +17,7 @@ const SOLOS: usize = 50;
 const TAKES: u64 = 3;
 /// What is tried on a part of the tunes that are learned from.
 const CHOSEN_BY: HeldOutShares = HeldOutShares { validation: 0.15, test: 0.0 };
-const WINDOWS: [u8; 3] = [2, 4, 8];
+const WINDOWS: [u8; 3] = [4, 8, 2];
 const CLUSTERS: [usize; 3] = [12, 48, 192];
 const CONTEXTS: [usize; 3] = [0, 1, 3];
 
@@ -32,7 +32,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let split = solos::listed(&pieces, split)?;
     let [train, held_out] = [Side::Train, Side::Validation]
         .map(|side| split.pieces(&pieces, side).cloned().collect::<Vec<Piece>>());
-    attribution(&train, &held_out)?;
     let chosen = chosen(&train)?;
     chain(&train, &held_out, chosen)?;
     let written = |piece: &Piece| Ok(built_in::grammar(piece.sheet.style()));
@@ -46,7 +45,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         let grammar = grammar.map_err(|error| error.to_string())?;
         record(&format!("{out}/grammar-{name}.sideman"), &held_out, &|_| Ok(grammar.clone()))?;
     }
-    Ok(())
+    attribution(&train, &held_out)
 }
 
 /// Writes solos over the first choruses of pieces, each by a grammar for it.
