@@ -47,6 +47,7 @@ files! {
     "play/insight.js" SCRIPT,
     "play/mixer.js" SCRIPT,
     "play/now.js" SCRIPT,
+    "play/performers.js" SCRIPT,
     "play/wishes.js" SCRIPT,
     "views/play.js" SCRIPT,
     "views/practise.js" SCRIPT,
