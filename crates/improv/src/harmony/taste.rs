@@ -72,8 +72,8 @@ fn joint(old: [&HarmonySpan; 2], [from, to]: [&HarmonySpan; 2]) -> f64 {
     }
 }
 
-/// Whether a ii–V of which one half is replaced is still one: the half that is new has its root, that a tritone away, or
-/// (for the V) the diminished chord on its third.
+/// Whether a ii–V of which one half is replaced is still one: the half that is new has its root or that a tritone away; for
+/// the ii its relative major may stand too.
 fn keeps_cadence(
     [old_first, old_last]: [&HarmonySpan; 2],
     new_last: &HarmonySpan,
@@ -84,10 +84,7 @@ fn keeps_cadence(
     };
     let five = around.before.is_some_and(|before| is_two_five(before, old_first));
     let two = around.behind.is_some_and(|behind| is_two_five(old_last, behind));
-    let stands_for_five = match new_last.class() {
-        ChordClass::Diminished => step(old_first, new_last) == Some(4),
-        class => is_dominant(class) && matches!(step(old_first, new_last), Some(0 | 6)),
-    };
+    let stands_for_five = is_dominant(new_last.class()) && matches!(step(old_first, new_last), Some(0 | 6));
     let stands_for_two = matches!(step(old_last, new_last), Some(0 | 3 | 6));
     (!five || stands_for_five) && (!two || stands_for_two)
 }

@@ -305,7 +305,7 @@ fn a_pianist_would_play_what_fits() {
     for (before, old, new, behind) in [
         ("Dm7", "G7", "Db7", "Cmaj7"),
         ("Dm7", "G7", "Abm7 Db7", "Cmaj7"),
-        ("Dm7", "G7", "Bdim7", "Cmaj7"),
+        ("Cmaj7", "G7", "Bdim7", "Cmaj7"),
         ("Cmaj7", "Dm7", "D7", "G7"),
         ("Cmaj7", "Dm7", "Ab7", "G7"),
         ("F7", "C7", "C7 Gm7 C7", "F7"),
