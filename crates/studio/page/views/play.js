@@ -151,7 +151,7 @@ export function mount(root, app) {
     looping.setAttribute("aria-pressed", String(!!player.loop));
     marks.textContent = on && marked
       ? (marked.first === marked.last ? `Bar ${marked.first + 1}` : `Bars ${marked.first + 1}–${marked.last + 1}`)
-      : desk.take ? "Drag over bars, or Shift →, to mark them" : "";
+      : desk.take ? "Mark bars: drag, or Shift →" : "";
   }
 
   /** @param {boolean} on */

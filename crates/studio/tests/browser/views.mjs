@@ -60,6 +60,7 @@ const TESTS = [
     await set("Epochs", 400);
     await browser.click("[data-role=learn]");
     await browser.until("/Epoch \\d/.test(document.querySelector('[data-role=told]').textContent)", LONG);
+    await pause(1000);
     await browser.click("[data-role=learn]");
     await browser.until("document.querySelector('[data-role=told]').textContent.startsWith('Cancelled')", LONG);
   }],
