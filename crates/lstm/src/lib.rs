@@ -37,6 +37,9 @@ mod tensors;
 mod aligned;
 mod column_order;
 mod cpu;
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "the libraries of a GPU are called here, behind rooms that hold what they are told")]
+mod cuda;
 mod error;
 mod head;
 mod hidden;
@@ -59,6 +62,8 @@ mod weight_source;
 pub use batch::Batch;
 pub use checkpoint::{Attachments, Checkpoint};
 pub use cpu::Cpu;
+#[cfg(feature = "cuda")]
+pub use cuda::{Cuda, CudaLanes, CudaPrecision};
 pub use device::{Device, Losses, Objective, Reduction};
 pub use error::Error;
 pub use kernel::{InstructionSet, draw};
