@@ -1,11 +1,14 @@
 //! What cuDNN is told of sizes, freed when no longer of use.
 
-use std::ptr::{null, null_mut};
+use std::ffi::c_void;
+use std::ptr::null_mut;
 
 use cudarc::cudnn::result::{CudnnError, create_handle, destroy_handle, set_stream};
-use cudarc::cudnn::sys::{self, cudnnDataType_t::CUDNN_DATA_FLOAT};
+use cudarc::cudnn::sys::cudnnDataType_t::{CUDNN_DATA_FLOAT, CUDNN_DATA_HALF};
+use cudarc::cudnn::sys::{self, cudnnDataType_t as Kind, cudnnRNNAlgo_t as Algorithm};
 use cudarc::driver::CudaStream;
 
+use super::buffer::Address;
 use super::gpu::failed;
 use crate::{CudaPrecision, Error};
 
@@ -110,27 +113,33 @@ impl DropoutDescriptor {
 }
 
 impl LayersDescriptor {
-    /// LSTM layers with one bias for each gate.
+    /// LSTM layers with one bias for each gate, whose recurrent weights may stay in the multiprocessors.
     pub(super) fn new(
         precision: CudaPrecision,
         (inputs, units, layers): (usize, usize, usize),
         dropout: &DropoutDescriptor,
+        persistent: bool,
     ) -> Result<LayersDescriptor, Error> {
         let descriptor = LayersDescriptor::created()?;
         let math = match precision {
             CudaPrecision::Single => sys::cudnnMathType_t::CUDNN_FMA_MATH,
             CudaPrecision::TensorFloat => sys::cudnnMathType_t::CUDNN_DEFAULT_MATH,
+            CudaPrecision::Half => sys::cudnnMathType_t::CUDNN_TENSOR_OP_MATH,
+        };
+        let algorithm = match persistent {
+            true => Algorithm::CUDNN_RNN_ALGO_PERSIST_STATIC,
+            false => Algorithm::CUDNN_RNN_ALGO_STANDARD,
         };
         // SAFETY: both descriptors live.
         done(unsafe {
             sys::cudnnSetRNNDescriptor_v8(
                 descriptor.0,
-                sys::cudnnRNNAlgo_t::CUDNN_RNN_ALGO_STANDARD,
+                algorithm,
                 sys::cudnnRNNMode_t::CUDNN_LSTM,
                 sys::cudnnRNNBiasMode_t::CUDNN_RNN_SINGLE_INP_BIAS,
                 sys::cudnnDirectionMode_t::CUDNN_UNIDIRECTIONAL,
                 sys::cudnnRNNInputMode_t::CUDNN_LINEAR_INPUT,
-                CUDNN_DATA_FLOAT,
+                kind(precision),
                 CUDNN_DATA_FLOAT,
                 math,
                 inputs as i32,
@@ -147,14 +156,18 @@ impl LayersDescriptor {
 
 impl RowsDescriptor {
     /// `[steps, lanes, width]`, all lanes of the same length.
-    pub(super) fn new((steps, lanes): (usize, usize), width: usize) -> Result<RowsDescriptor, Error> {
+    pub(super) fn new(
+        precision: CudaPrecision,
+        (steps, lanes): (usize, usize),
+        width: usize,
+    ) -> Result<RowsDescriptor, Error> {
         let descriptor = RowsDescriptor::created()?;
         let lengths = vec![steps as i32; lanes];
         // SAFETY: there is a length for each lane, read before this returns.
         done(unsafe {
             sys::cudnnSetRNNDataDescriptor(
                 descriptor.0,
-                CUDNN_DATA_FLOAT,
+                kind(precision),
                 sys::cudnnRNNDataLayout_t::CUDNN_RNN_DATA_LAYOUT_SEQ_MAJOR_PACKED,
                 steps as i32,
                 lanes as i32,
@@ -174,7 +187,10 @@ impl TensorDescriptor {
     }
 
     /// `[layers, lanes, units]`.
-    pub(super) fn new([layers, lanes, units]: [usize; 3]) -> Result<TensorDescriptor, Error> {
+    pub(super) fn new(
+        precision: CudaPrecision,
+        [layers, lanes, units]: [usize; 3],
+    ) -> Result<TensorDescriptor, Error> {
         let descriptor = TensorDescriptor::created()?;
         let sizes = [layers, lanes, units].map(|n| n as i32);
         let strides = [lanes * units, units, 1].map(|n| n as i32);
@@ -182,7 +198,7 @@ impl TensorDescriptor {
         done(unsafe {
             sys::cudnnSetTensorNdDescriptor(
                 descriptor.0,
-                CUDNN_DATA_FLOAT,
+                kind(precision),
                 3,
                 sizes.as_ptr(),
                 strides.as_ptr(),
@@ -192,24 +208,27 @@ impl TensorDescriptor {
     }
 }
 
-/// Where a gate's matrix and bias lie among the weights, in floats; there is no bias on the recurrent side.
+fn kind(precision: CudaPrecision) -> Kind {
+    if precision == CudaPrecision::Half { CUDNN_DATA_HALF } else { CUDNN_DATA_FLOAT }
+}
+
+/// Where a gate's matrix and bias lie among the weights, in bytes; there is no bias on the recurrent side.
 pub(super) fn gate_places(
     handle: &Dnn,
     layers: &LayersDescriptor,
-    bytes: usize,
+    (space, bytes): (Address, usize),
     (layer, gate): (usize, usize),
 ) -> Result<(usize, Option<usize>), Error> {
     let (matrix, bias) = (TensorDescriptor::unset()?, TensorDescriptor::unset()?);
     let (mut matrix_at, mut bias_at) = (null_mut(), null_mut());
-    // SAFETY: the base is not read, only added to, and any multiple of a page does as one.
-    let base = 1usize << 20;
+    // SAFETY: the descriptors live, the space is as large as is said, and the places are written before they are read.
     done(unsafe {
         sys::cudnnGetRNNWeightParams(
             handle.raw(),
             layers.raw(),
             layer as i32,
             bytes,
-            base as *const _,
+            space.untyped(),
             gate as i32,
             matrix.raw(),
             &mut matrix_at,
@@ -217,10 +236,7 @@ pub(super) fn gate_places(
             &mut bias_at,
         )
     })?;
-    let place = |at: usize| (at - base) / size_of::<f32>();
-    let bias_at = (bias_at.cast_const() != null()).then(|| place(bias_at as usize));
-    match matrix_at.is_null() {
-        false => Ok((place(matrix_at as usize), bias_at)),
-        true => Err(Error::device("cuDNN: a gate has no weights")),
-    }
+    let place =
+        |at: *mut c_void| space.distance(at).ok_or_else(|| Error::device("cuDNN: a gate has no weights"));
+    Ok((place(matrix_at)?, place(bias_at).ok()))
 }

@@ -8,8 +8,8 @@ use cudarc::cublas::{CudaBlas, result::CublasError};
 use cudarc::driver::{CudaContext, CudaFunction, CudaStream, LaunchConfig, PushKernelArg};
 use cudarc::{cudnn, driver, nvrtc};
 
+use super::buffer::{Address, DeviceBuffer};
 use super::descriptors::Dnn;
-use super::room::{Address, Room};
 use crate::{CudaPrecision, Error};
 
 /// Our own kernels, by the order of their names.
@@ -18,6 +18,9 @@ pub(super) enum CudaKernel {
     Embed,
     EmbedBackward,
     Drop,
+    Narrow,
+    Widen,
+    Largest,
     SpreadGates,
     CollectGates,
     BiasRelu,
@@ -27,10 +30,13 @@ pub(super) enum CudaKernel {
     HeadLoss,
 }
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 13] = [
     "embed",
     "embed_backward",
     "drop",
+    "narrow",
+    "widen",
+    "largest",
     "spread_gates",
     "collect_gates",
     "bias_relu",
@@ -99,11 +105,15 @@ impl Gpu {
         libraries()?;
         let context = CudaContext::new(ordinal).map_err(failed("the GPU"))?;
         let name = context.name().map_err(failed("the GPU"))?;
-        let stream = context.default_stream();
+        // SAFETY: all buffers live on the one stream, in whose order they are written and read.
+        unsafe { context.disable_event_tracking() };
+        let stream = context.new_stream().map_err(failed("the GPU"))?;
         let blas = CudaBlas::new(Arc::clone(&stream)).map_err(failed("cuBLAS"))?;
         let mode = match precision {
             CudaPrecision::Single => blas::cublasMath_t::CUBLAS_DEFAULT_MATH,
-            CudaPrecision::TensorFloat => blas::cublasMath_t::CUBLAS_TF32_TENSOR_OP_MATH,
+            CudaPrecision::TensorFloat | CudaPrecision::Half => {
+                blas::cublasMath_t::CUBLAS_TF32_TENSOR_OP_MATH
+            }
         };
         // SAFETY: the handle is that of a live cuBLAS.
         unsafe { blas::cublasSetMathMode(*blas.handle(), mode) }.result().map_err(failed("cuBLAS"))?;
@@ -129,11 +139,8 @@ impl Gpu {
         arguments: &[Argument],
     ) -> Result<(), Error> {
         let [x, y, z] = blocks.map(|n| n as u32);
-        let config = LaunchConfig {
-            grid_dim: (x, y, z),
-            block_dim: (threads.0, threads.1, 1),
-            shared_mem_bytes: 0,
-        };
+        let config =
+            LaunchConfig { grid_dim: (x, y, z), block_dim: (threads.0, threads.1, 1), shared_mem_bytes: 0 };
         let mut launch = self.stream.launch_builder(&self.kernels[kernel as usize]);
         for argument in arguments {
             match argument {
@@ -142,7 +149,7 @@ impl Gpu {
                 Argument::Number(number) => launch.arg(number),
             };
         }
-        // SAFETY: callers pass what `kernels.cu` declares, in its order, with rooms that hold the sizes they name.
+        // SAFETY: callers pass what `kernels.cu` declares, in its order, with buffers that hold the sizes they name.
         unsafe { launch.launch(config) }.map_err(failed(NAMES[kernel as usize]))?;
         Ok(())
     }
@@ -169,7 +176,7 @@ impl Gpu {
         let (alpha, beta) = (1.0f32, if add { 1.0f32 } else { 0.0 });
         let [m, n, k] = [to.columns, to.rows, a.columns].map(|n| n as i32);
         // SAFETY: cuBLAS knows columns first, so the transposed product of what is stored is formed; the matrices lie in
-        // rooms that hold their rows.
+        // buffers that hold their rows.
         let status = unsafe {
             blas::cublasSgemm_v2(
                 *self.blas.handle(),
@@ -196,7 +203,7 @@ impl Gpu {
         &self,
         d: Address,
         (rows, width): (usize, usize),
-        at: &Room<u32>,
+        at: &DeviceBuffer<u32>,
         gradient: Address,
     ) -> Result<(), Error> {
         let arguments = [d.into(), at.at().into(), gradient.into(), rows.into(), width.into()];
@@ -239,7 +246,9 @@ fn libraries() -> Result<(), Error> {
         ]
     };
     match there.into_iter().find(|(_, there)| !there) {
-        Some((name, _)) => Err(Error::device(format!("{name} is not found; is its folder in LD_LIBRARY_PATH?"))),
+        Some((name, _)) => {
+            Err(Error::device(format!("{name} is not found; is its folder in LD_LIBRARY_PATH?")))
+        }
         None => Ok(()),
     }
 }

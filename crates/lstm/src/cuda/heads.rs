@@ -1,8 +1,8 @@
 //! Contexts and softmax heads on a GPU: cuBLAS for their products, our own kernels for experts and losses.
 
+use super::buffer::{Address, DeviceBuffer};
 use super::gpu::{Argument, CudaKernel, DeviceMatrix, Gpu};
 use super::inputs::{DeviceColumns, DeviceInput, source};
-use super::room::{Address, Room};
 use crate::layer::Extent;
 use crate::layout::Layout;
 use crate::{Batch, Error, NONE, Shape};
@@ -16,16 +16,21 @@ pub(super) struct DeviceContext {
     hidden: usize,
     bias: usize,
     /// The columns of the bias's gradient.
-    bias_at: Room<u32>,
+    bias_at: DeviceBuffer<u32>,
     /// U's place, and x.
     features: Option<(usize, DeviceInput)>,
-    x: Room,
-    dx: Room,
-    pub(super) output: Room,
+    x: DeviceBuffer,
+    dx: DeviceBuffer,
+    pub(super) output: DeviceBuffer,
 }
 
 impl DeviceContext {
-    pub(super) fn new(gpu: &Gpu, shape: &Shape, layout: &Layout, index: usize) -> Result<DeviceContext, Error> {
+    pub(super) fn new(
+        gpu: &Gpu,
+        shape: &Shape,
+        layout: &Layout,
+        index: usize,
+    ) -> Result<DeviceContext, Error> {
         let (context, at) = (&shape.contexts[index], layout.contexts[index]);
         let features = at.features.map(|parameter| {
             Ok((layout.range(parameter).start, DeviceInput::new(gpu, shape, layout, &context.input)?))
@@ -37,11 +42,11 @@ impl DeviceContext {
             top: shape.top(),
             hidden: layout.range(at.hidden).start,
             bias: bias.start,
-            bias_at: Room::of(gpu, &columns)?,
+            bias_at: DeviceBuffer::of(gpu, &columns)?,
             features: features.transpose()?,
-            x: Room::default(),
-            dx: Room::default(),
-            output: Room::default(),
+            x: DeviceBuffer::default(),
+            dx: DeviceBuffer::default(),
+            output: DeviceBuffer::default(),
         })
     }
 
@@ -110,14 +115,14 @@ pub(super) struct DeviceHead {
     /// Of the dense layer and each expert: first column, columns, place of the weight.
     parts: Vec<(usize, usize, usize)>,
     /// For each column, the place of its bias.
-    bias_at: Room<u32>,
-    experts: Room<u32>,
-    maps: Room<u32>,
-    targets: Room<u32>,
-    allowed: Room<bool>,
-    outputs: Room,
-    losses: Room,
-    logits: Room,
+    bias_at: DeviceBuffer<u32>,
+    experts: DeviceBuffer<u32>,
+    maps: DeviceBuffer<u32>,
+    targets: DeviceBuffer<u32>,
+    allowed: DeviceBuffer<bool>,
+    outputs: DeviceBuffer,
+    losses: DeviceBuffer,
+    logits: DeviceBuffer,
 }
 
 impl DeviceHead {
@@ -148,14 +153,14 @@ impl DeviceHead {
             context,
             inputs: context.map_or(shape.top(), |c| shape.contexts[c].width),
             parts,
-            bias_at: Room::of(gpu, &bias_at)?,
-            experts: Room::of(gpu, &experts)?,
-            maps: Room::of(gpu, &maps)?,
-            targets: Room::default(),
-            allowed: Room::default(),
-            outputs: Room::default(),
-            losses: Room::default(),
-            logits: Room::default(),
+            bias_at: DeviceBuffer::of(gpu, &bias_at)?,
+            experts: DeviceBuffer::of(gpu, &experts)?,
+            maps: DeviceBuffer::of(gpu, &maps)?,
+            targets: DeviceBuffer::default(),
+            allowed: DeviceBuffer::default(),
+            outputs: DeviceBuffer::default(),
+            losses: DeviceBuffer::default(),
+            logits: DeviceBuffer::default(),
         })
     }
 
@@ -276,7 +281,8 @@ fn expert_maps(
     let (mut order, mut starts) = (vec![], vec![]);
     let first = maps.len();
     for key in 0..keys {
-        let said: Vec<Option<usize>> = (0..classes).map(|c| speaks(key, c).filter(|&o| o < outputs)).collect();
+        let said: Vec<Option<usize>> =
+            (0..classes).map(|c| speaks(key, c).filter(|&o| o < outputs)).collect();
         maps.extend(said.iter().map(|o| o.map_or(NONE, |o| o as u32)));
         let mut sorted: Vec<usize> = (0..classes).filter(|&c| said[c].is_some()).collect();
         sorted.sort_by_key(|&c| said[c]);

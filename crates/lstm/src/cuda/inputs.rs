@@ -5,14 +5,14 @@ use crate::layout::Layout;
 use crate::shape::{FeatureKind, Term};
 use crate::{Error, NONE, Shape};
 
+use super::buffer::{Address, DeviceBuffer};
 use super::gpu::{CudaKernel, DeviceMatrix, Gpu};
-use super::room::{Address, Room};
 
 /// The columns of a batch: the indices of all features one after another, `[index features, rows]`, and the floats.
 #[derive(Debug, Default)]
 pub(super) struct DeviceColumns {
-    pub(super) index: Room<u32>,
-    dense: Room,
+    pub(super) index: DeviceBuffer<u32>,
+    dense: DeviceBuffer,
     indices: Vec<u32>,
     floats: Vec<f32>,
 }
@@ -44,8 +44,8 @@ pub(super) fn source(shape: &Shape, feature: usize) -> usize {
 #[derive(Debug)]
 pub(super) struct DeviceInput {
     pub(super) width: usize,
-    terms: Room<u32>,
-    columns: Room<u32>,
+    terms: DeviceBuffer<u32>,
+    columns: DeviceBuffer<u32>,
     tables: Vec<TableUses>,
     dense: Vec<DenseUse>,
 }
@@ -57,7 +57,7 @@ struct TableUses {
     rows: usize,
     width: usize,
     /// Source and first column of each.
-    uses: Room<u32>,
+    uses: DeviceBuffer<u32>,
 }
 
 /// A dense feature that goes through an embedding.
@@ -107,13 +107,18 @@ impl DeviceInput {
         }
         let tables = shape.tables.iter().zip(&layout.tables).zip(uses).filter(|(_, uses)| !uses.is_empty());
         let tables = tables.map(|((table, &parameter), uses)| {
-            let uses = Room::of(gpu, &uses)?;
-            Ok(TableUses { offset: layout.range(parameter).start, rows: table.rows, width: table.width, uses })
+            let uses = DeviceBuffer::of(gpu, &uses)?;
+            Ok(TableUses {
+                offset: layout.range(parameter).start,
+                rows: table.rows,
+                width: table.width,
+                uses,
+            })
         });
         Ok(DeviceInput {
             width: first,
-            terms: Room::of(gpu, &terms)?,
-            columns: Room::of(gpu, &columns)?,
+            terms: DeviceBuffer::of(gpu, &terms)?,
+            columns: DeviceBuffer::of(gpu, &columns)?,
             tables: tables.collect::<Result<_, Error>>()?,
             dense,
         })

@@ -2,6 +2,7 @@
 
 typedef unsigned int u32;
 typedef unsigned char u8;
+typedef unsigned short u16;
 
 #define NONE 0xffffffffu
 #define NEVER -1e30f
@@ -66,13 +67,53 @@ extern "C" __global__ void drop(const float *from, float *to, u32 rows, u32 widt
     to[i] = x < share ? 0.0f : from[i] * scale;
 }
 
+__device__ u16 narrowed(float x) {
+    u16 y;
+    asm("cvt.rn.f16.f32 %0, %1;" : "=h"(y) : "f"(x));
+    return y;
+}
+
+__device__ float widened(u16 x) {
+    float y;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(x));
+    return y;
+}
+
+// The power of two that brings the largest magnitude below one; largest, its bits, may be null.
+__device__ float scale_of(const u32 *largest) {
+    float most = largest ? __uint_as_float(*largest) : 0.0f;
+    if (!(most > 0.0f)) return 1.0f;
+    int exponent;
+    frexpf(most, &exponent);
+    return ldexpf(1.0f, -max(exponent, -100));
+}
+
+extern "C" __global__ void narrow(const float *from, u16 *to, const u32 *largest, u32 count) {
+    u32 i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < count) to[i] = narrowed(from[i] * scale_of(largest));
+}
+
+extern "C" __global__ void widen(const u16 *from, float *to, const u32 *largest, u32 count) {
+    u32 i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < count) to[i] = widened(from[i]) / scale_of(largest);
+}
+
+// The bits of positive floats are in the order of the floats.
+extern "C" __global__ void largest(const float *values, u32 *bits, u32 count) {
+    float most = 0.0f;
+    for (u32 i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x)
+        most = fmaxf(most, fabsf(values[i]));
+    for (u32 far = 16; far; far >>= 1) most = fmaxf(most, __shfl_xor_sync(0xffffffffu, most, far));
+    if ((threadIdx.x & 31) == 0) atomicMax(bits, __float_as_uint(most));
+}
+
 __device__ u32 gate_place(u32 i, u32 f, u32 g, u32 o) {
     return blockIdx.z == 0 ? i : blockIdx.z == 1 ? f : blockIdx.z == 2 ? g : o;
 }
 
-// weight [inputs, 4 units] to a matrix [units, inputs] for each gate, at its place.
-extern "C" __global__ void spread_gates(const float *weight, float *space, u32 inputs, u32 units, u32 i, u32 f, u32 g,
-                                        u32 o) {
+// weight [inputs, 4 units] to a matrix [units, inputs] for each gate, at its place, in single or half precision.
+extern "C" __global__ void spread_gates(const float *weight, void *space, u32 half, u32 inputs, u32 units, u32 i,
+                                        u32 f, u32 g, u32 o) {
     __shared__ float tile[32][33];
     u32 at = gate_place(i, f, g, o), x = threadIdx.x;
     for (u32 y = threadIdx.y; y < 32; y += blockDim.y) {
@@ -83,24 +124,31 @@ extern "C" __global__ void spread_gates(const float *weight, float *space, u32 i
     __syncthreads();
     for (u32 y = threadIdx.y; y < 32; y += blockDim.y) {
         u32 input = blockIdx.x * 32 + x, unit = blockIdx.y * 32 + y;
-        if (input < inputs && unit < units) space[at + (size_t)unit * inputs + input] = tile[x][y];
+        if (input >= inputs || unit >= units) continue;
+        size_t to = at + (size_t)unit * inputs + input;
+        if (half)
+            ((u16 *)space)[to] = narrowed(tile[x][y]);
+        else
+            ((float *)space)[to] = tile[x][y];
     }
 }
 
-// The other way round, added.
-extern "C" __global__ void collect_gates(const float *space, float *weight, u32 inputs, u32 units, u32 i, u32 f,
-                                         u32 g, u32 o) {
+// The other way round, over the scale if there is one, added.
+extern "C" __global__ void collect_gates(const void *space, float *weight, const u32 *largest, u32 half, u32 inputs,
+                                         u32 units, u32 i, u32 f, u32 g, u32 o) {
     __shared__ float tile[32][33];
     u32 at = gate_place(i, f, g, o), x = threadIdx.x;
     for (u32 y = threadIdx.y; y < 32; y += blockDim.y) {
         u32 input = blockIdx.x * 32 + x, unit = blockIdx.y * 32 + y;
-        if (input < inputs && unit < units) tile[y][x] = space[at + (size_t)unit * inputs + input];
+        if (input >= inputs || unit >= units) continue;
+        size_t from = at + (size_t)unit * inputs + input;
+        tile[y][x] = half ? widened(((const u16 *)space)[from]) : ((const float *)space)[from];
     }
     __syncthreads();
     for (u32 y = threadIdx.y; y < 32; y += blockDim.y) {
         u32 input = blockIdx.x * 32 + y, unit = blockIdx.y * 32 + x;
         if (input < inputs && unit < units)
-            weight[((size_t)input * 4 + blockIdx.z) * units + unit] += tile[x][y];
+            weight[((size_t)input * 4 + blockIdx.z) * units + unit] += tile[x][y] / scale_of(largest);
     }
 }
 

@@ -3,14 +3,16 @@
 //! The libraries are loaded when a device is asked for. Nothing is summed by atomics: the same batch gives the same bits
 //! on the same GPU and libraries. They are not those of the processor, whose sums run in another order.
 
+mod buffer;
 mod descriptors;
 mod gpu;
+mod half;
 mod heads;
 mod inputs;
 mod lanes;
 mod network;
+mod recording;
 mod recurrent;
-mod room;
 
 use std::fmt;
 use std::rc::Rc;
@@ -29,6 +31,9 @@ pub enum CudaPrecision {
     Single,
     /// On tensor cores that read ten bits of each mantissa (TF32) and add in single precision.
     TensorFloat,
+    /// The LSTM layers in half precision with sums in single, weights and their gradients narrowed and widened; the
+    /// gradient that enters a layer is scaled by a power of two. All else as [`TensorFloat`](Self::TensorFloat).
+    Half,
 }
 
 /// Losses and gradients on an NVIDIA GPU.
@@ -116,6 +121,9 @@ impl Device for Cuda {
         found.resize(gradient.len(), 0.0);
         if let Some(there) = &self.network {
             there.get_gradient(&gpu, &mut found)?;
+        }
+        if self.gpu.precision == CudaPrecision::Half && !found.iter().all(|x| x.is_finite()) {
+            return Err(Error::device("a gradient is beyond half precision; take a wider one"));
         }
         self.share(vec![gradient, &mut found], &add);
         self.gradient = found;

@@ -1,10 +1,10 @@
 //! A whole network on a GPU: forward, losses, backward.
 
+use super::buffer::{Address, DeviceBuffer};
 use super::gpu::{CudaKernel, Gpu};
 use super::heads::{DeviceContext, DeviceHead};
 use super::inputs::{DeviceColumns, DeviceInput};
 use super::recurrent::Recurrent;
-use super::room::{Address, Room};
 use crate::batch::FeatureColumn;
 use crate::cpu::{INPUT, mask};
 use crate::device::Reduction;
@@ -17,20 +17,20 @@ use crate::{Batch, Error, Losses, NONE, Network, Objective, Shape, State};
 #[derive(Debug)]
 pub(super) struct DeviceNetwork {
     pub(super) shape: Shape,
-    parameters: Room,
-    gradient: Room,
+    parameters: DeviceBuffer,
+    gradient: DeviceBuffer,
     columns: DeviceColumns,
     input: DeviceInput,
     layers: Vec<Recurrent>,
     contexts: Vec<DeviceContext>,
     pub(super) heads: Vec<DeviceHead>,
-    x: Room,
+    x: DeviceBuffer,
     /// Outputs of the layers and the contexts after dropout.
-    dropped: Vec<Room>,
-    contexts_dropped: Vec<Room>,
-    dcontexts: Vec<Room>,
+    dropped: Vec<DeviceBuffer>,
+    contexts_dropped: Vec<DeviceBuffer>,
+    dcontexts: Vec<DeviceBuffer>,
     /// The gradient of a layer's output, and of the one below.
-    dh: [Room; 2],
+    dh: [DeviceBuffer; 2],
 }
 
 impl DeviceNetwork {
@@ -39,20 +39,21 @@ impl DeviceNetwork {
         let layers = Recurrent::all(gpu, shape, layout)?;
         let contexts = (0..shape.contexts.len()).map(|c| DeviceContext::new(gpu, shape, layout, c));
         let heads = (0..shape.heads.len()).map(|h| DeviceHead::new(gpu, shape, layout, h));
-        let rooms = |count: usize| (0..count).map(|_| Room::default()).collect::<Vec<Room>>();
+        let buffers =
+            |count: usize| (0..count).map(|_| DeviceBuffer::default()).collect::<Vec<DeviceBuffer>>();
         Ok(DeviceNetwork {
             shape: shape.clone(),
-            parameters: Room::default(),
-            gradient: Room::default(),
+            parameters: DeviceBuffer::default(),
+            gradient: DeviceBuffer::default(),
             columns: DeviceColumns::default(),
             input: DeviceInput::new(gpu, shape, layout, &shape.input)?,
-            dropped: rooms(layers.len()),
+            dropped: buffers(layers.len()),
             layers,
             contexts: contexts.collect::<Result<_, _>>()?,
             heads: heads.collect::<Result<_, _>>()?,
-            x: Room::default(),
-            contexts_dropped: rooms(shape.contexts.len()),
-            dcontexts: rooms(shape.contexts.len()),
+            x: DeviceBuffer::default(),
+            contexts_dropped: buffers(shape.contexts.len()),
+            dcontexts: buffers(shape.contexts.len()),
             dh: Default::default(),
         })
     }
@@ -235,7 +236,7 @@ impl DeviceNetwork {
     }
 }
 
-fn either(plain: Address, dropped: &Room) -> Address {
+fn either(plain: Address, dropped: &DeviceBuffer) -> Address {
     if dropped.len() == 0 { plain } else { dropped.at() }
 }
 
@@ -252,7 +253,7 @@ fn dropped_rows(
     mask: Option<Mask>,
     (rows, width): (usize, usize),
     from: Address,
-    to: &mut Room,
+    to: &mut DeviceBuffer,
 ) -> Result<Address, Error> {
     if mask.is_none() {
         to.fit(gpu, 0)?;

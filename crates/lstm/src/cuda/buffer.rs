@@ -8,7 +8,7 @@ use super::gpu::{Gpu, failed};
 use crate::Error;
 
 /// A place in the memory of a GPU.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Address(u64);
 
 impl Address {
@@ -18,6 +18,11 @@ impl Address {
     /// The place so many values of four bytes on.
     pub(super) fn plus(self, values: usize) -> Address {
         Address(self.0 + 4 * values as u64)
+    }
+
+    /// How many bytes lie between this and a place behind it.
+    pub(super) fn distance(self, to: *mut c_void) -> Option<usize> {
+        (to as u64).checked_sub(self.0).map(|bytes| bytes as usize)
     }
 
     /// As kernels take it.
@@ -38,30 +43,30 @@ impl Address {
 
 /// Values on a GPU, as many as were last asked for.
 #[derive(Debug)]
-pub(super) struct Room<T = f32> {
+pub(super) struct DeviceBuffer<T = f32> {
     slice: Option<CudaSlice<T>>,
     at: Address,
     length: usize,
 }
 
-impl<T> Default for Room<T> {
-    fn default() -> Room<T> {
-        Room { slice: None, at: Address::NULL, length: 0 }
+impl<T> Default for DeviceBuffer<T> {
+    fn default() -> DeviceBuffer<T> {
+        DeviceBuffer { slice: None, at: Address::NULL, length: 0 }
     }
 }
 
-impl<T: DeviceRepr + ValidAsZeroBits> Room<T> {
+impl<T: DeviceRepr + ValidAsZeroBits> DeviceBuffer<T> {
     /// Values of which the GPU has a copy.
-    pub(super) fn of(gpu: &Gpu, values: &[T]) -> Result<Room<T>, Error> {
-        let mut room = Room::default();
-        room.put(gpu, values)?;
-        Ok(room)
+    pub(super) fn of(gpu: &Gpu, values: &[T]) -> Result<DeviceBuffer<T>, Error> {
+        let mut buffer = DeviceBuffer::default();
+        buffer.put(gpu, values)?;
+        Ok(buffer)
     }
 
-    /// Gives the room another length; what it holds is no longer of use.
+    /// Gives the buffer another length; what it holds is no longer of use.
     pub(super) fn fit(&mut self, gpu: &Gpu, length: usize) -> Result<Address, Error> {
         if self.slice.as_ref().is_none_or(|slice| slice.len() < length) {
-            *self = Room::default();
+            *self = DeviceBuffer::default();
             let slice = gpu.stream.alloc_zeros::<T>(length.max(1)).map_err(failed("memory of the GPU"))?;
             self.at = Address(slice.device_ptr(&gpu.stream).0);
             self.slice = Some(slice);
@@ -70,7 +75,7 @@ impl<T: DeviceRepr + ValidAsZeroBits> Room<T> {
         Ok(self.at)
     }
 
-    /// Gives the room another length, filled with zeros.
+    /// Gives the buffer another length, filled with zeros.
     pub(super) fn zero(&mut self, gpu: &Gpu, length: usize) -> Result<Address, Error> {
         self.fit(gpu, length)?;
         if let Some(slice) = &mut self.slice {
@@ -89,7 +94,7 @@ impl<T: DeviceRepr + ValidAsZeroBits> Room<T> {
         Ok(self.at)
     }
 
-    /// Copies the values back; `to` is as long as the room.
+    /// Copies the values back; `to` is as long as the buffer.
     pub(super) fn get(&self, gpu: &Gpu, to: &mut [T]) -> Result<(), Error> {
         if let Some(slice) = self.slice.as_ref().filter(|_| !to.is_empty()) {
             gpu.stream.memcpy_dtoh(&slice.slice(..to.len()), to).map_err(failed("copying from the GPU"))?;
