@@ -55,7 +55,8 @@ fn found(device: &mut impl Device, network: &Network, batch: &Batch) -> (Vec<f32
     (gradient, losses, state)
 }
 
-fn check(precision: CudaPrecision, bound: f64) {
+/// Checks every parameter's gradient, as a share of its length; `before_relu` bounds those of a context.
+fn check(precision: CudaPrecision, bound: f64, before_relu: f64) {
     let Some(mut cuda) = cuda(precision) else { return };
     // The gradient of a single unit's weight is one number, which may be any fraction of what it was rounded from.
     let wide =
@@ -65,18 +66,12 @@ fn check(precision: CudaPrecision, bound: f64) {
         let batch = Data::random(&shape, 11, 17, 3).batch(&shape);
         let (gradient, losses, _) = found(&mut cuda, &network, &batch);
         let (wanted, wanted_losses, _) = found(&mut Cpu::new(2), &network, &batch);
-        let mut most = (0.0, "");
         for parameter in network.named() {
             let far = distance(&gradient[parameter.range()], &wanted[parameter.range()]);
-            if far > most.0 {
-                most = (far, &parameter.name);
-            }
+            let bound = if parameter.name.starts_with("context.") { before_relu } else { bound };
+            assert!(far <= bound, "{:?}, {}: {far:.1e}", shape.layers, parameter.name);
+            eprintln!("{precision:?} {:?} {}: {far:.1e}", shape.layers, parameter.name);
         }
-        eprintln!(
-            "{precision:?} {:?} {:?}: at most {:.1e}, of {}",
-            shape.layers, shape.dropout, most.0, most.1
-        );
-        assert!(most.0 <= bound, "{}: {}", most.1, most.0);
         assert_eq!(losses.counted, wanted_losses.counted);
         for (ours, theirs) in losses.nats.iter().zip(&wanted_losses.nats) {
             assert!((ours - theirs).abs() <= bound * theirs, "{ours} {theirs}");
@@ -86,17 +81,18 @@ fn check(precision: CudaPrecision, bound: f64) {
 
 #[test]
 fn the_gradient_of_every_parameter_is_that_of_the_processor() {
-    check(CudaPrecision::Single, 2e-5);
+    check(CudaPrecision::Single, 2e-5, 2e-5);
 }
 
+/// Rounding moves a few of a context's sums across the corner of the ReLU, where the gradient jumps.
 #[test]
 fn on_tensor_cores_it_is_near_that() {
-    check(CudaPrecision::TensorFloat, 1e-2);
+    check(CudaPrecision::TensorFloat, 2e-3, 3e-2);
 }
 
 #[test]
 fn in_half_precision_it_is_near_that() {
-    check(CudaPrecision::Half, 1e-2);
+    check(CudaPrecision::Half, 2e-3, 3e-2);
 }
 
 #[test]

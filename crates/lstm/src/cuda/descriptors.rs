@@ -113,7 +113,8 @@ impl DropoutDescriptor {
 }
 
 impl LayersDescriptor {
-    /// LSTM layers with one bias for each gate, whose recurrent weights may stay in the multiprocessors.
+    /// LSTM layers, whose recurrent weights stay in the multiprocessors if they are `persistent`. They have two biases
+    /// for each gate, since nothing less can be persistent; the second, on the recurrent side, is to be zero.
     pub(super) fn new(
         precision: CudaPrecision,
         (inputs, units, layers): (usize, usize, usize),
@@ -136,7 +137,7 @@ impl LayersDescriptor {
                 descriptor.0,
                 algorithm,
                 sys::cudnnRNNMode_t::CUDNN_LSTM,
-                sys::cudnnRNNBiasMode_t::CUDNN_RNN_SINGLE_INP_BIAS,
+                sys::cudnnRNNBiasMode_t::CUDNN_RNN_DOUBLE_BIAS,
                 sys::cudnnDirectionMode_t::CUDNN_UNIDIRECTIONAL,
                 sys::cudnnRNNInputMode_t::CUDNN_LINEAR_INPUT,
                 kind(precision),
@@ -212,13 +213,13 @@ fn kind(precision: CudaPrecision) -> Kind {
     if precision == CudaPrecision::Half { CUDNN_DATA_HALF } else { CUDNN_DATA_FLOAT }
 }
 
-/// Where a gate's matrix and bias lie among the weights, in bytes; there is no bias on the recurrent side.
+/// Where a gate's matrix and bias lie among the weights, in bytes.
 pub(super) fn gate_places(
     handle: &Dnn,
     layers: &LayersDescriptor,
     (space, bytes): (Address, usize),
     (layer, gate): (usize, usize),
-) -> Result<(usize, Option<usize>), Error> {
+) -> Result<(usize, usize), Error> {
     let (matrix, bias) = (TensorDescriptor::unset()?, TensorDescriptor::unset()?);
     let (mut matrix_at, mut bias_at) = (null_mut(), null_mut());
     // SAFETY: the descriptors live, the space is as large as is said, and the places are written before they are read.
@@ -238,5 +239,5 @@ pub(super) fn gate_places(
     })?;
     let place =
         |at: *mut c_void| space.distance(at).ok_or_else(|| Error::device("cuDNN: a gate has no weights"));
-    Ok((place(matrix_at)?, place(bias_at).ok()))
+    Ok((place(matrix_at)?, place(bias_at)?))
 }

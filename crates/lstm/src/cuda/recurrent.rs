@@ -107,19 +107,20 @@ impl Recurrent {
         let mut bytes = 0;
         // SAFETY: the descriptor lives, and the size is written before it is read.
         done(unsafe { sys::cudnnGetRNNWeightSpaceSize(gpu.dnn.raw(), descriptor.raw(), &mut bytes) })?;
+        // Zeros, which the second biases stay.
         let mut space = DeviceBuffer::default();
         let there = (space.fit(gpu, bytes)?, bytes);
         let mut weights = vec![];
         for (i, layer) in layers.clone().enumerate() {
             let inputs = if i == 0 { inputs } else { units };
             let at = layout.layers[layer];
-            let mut places = [(0, None); 8];
+            let mut places = [(0, 0); 8];
             for (gate, place) in places.iter_mut().enumerate() {
                 *place = gate_places(&gpu.dnn, &descriptor, there, (i, gate))?;
             }
             let value = if half { size_of::<u16>() } else { size_of::<f32>() };
             let matrices = |first: usize| std::array::from_fn(|gate| places[first + gate].0 / value);
-            let biases = std::array::from_fn(|gate| places[gate].1.unwrap_or_default() / value);
+            let biases = std::array::from_fn(|gate| places[gate].1 / value);
             let of =
                 [(at.input, inputs, matrices(0)), (at.recurrent, units, matrices(4)), (at.bias, 1, biases)];
             weights.extend(of.map(|(parameter, inputs, gates)| GateMatrix {
