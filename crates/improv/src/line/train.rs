@@ -154,18 +154,17 @@ impl TrainingLoop {
         let chunks: usize = train.iter().map(|example| example.notes.len().div_ceil(settings.steps)).sum();
         let total = (chunks.div_ceil(settings.lanes) * settings.epochs) as f32;
         let device = settings.processor.open()?;
-        let trainer = |network: &Network| Trainer::on(device, network, adam(total));
-        let fresh = |network: Network| {
-            let trainer = trainer(&network);
+        let fresh = |device, network: Network| {
+            let trainer = Trainer::on(device, &network, adam(total));
             let memory = trainer.optimizer_state().clone();
             let best = (f64::INFINITY, network.clone());
             (trainer, TrainingState { network, best, memory, epoch: 0, of: of.clone() })
         };
         let (trainer, reached) = match start {
-            TrainingStart::Fresh => fresh(Network::new(shape(settings.size, DROPOUT), settings.seed)?),
-            TrainingStart::From(model) => fresh(model.network),
+            TrainingStart::Fresh => fresh(device, Network::new(shape(settings.size, DROPOUT), settings.seed)?),
+            TrainingStart::From(model) => fresh(device, model.network),
             TrainingStart::Resumed(reached) if reached.of == of => {
-                let mut trainer = trainer(&reached.network);
+                let mut trainer = Trainer::on(device, &reached.network, adam(total));
                 trainer.resume(reached.memory.clone())?;
                 (trainer, *reached)
             }
