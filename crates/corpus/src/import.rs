@@ -16,7 +16,7 @@ mod report;
 use std::ops::Range;
 
 use sideman_formats::midi;
-use sideman_music::{Bars, Performance};
+use sideman_music::{Bars, Note, Performance, Sheet};
 
 use self::bars::SongBars;
 use self::extraction::Extraction;
@@ -26,7 +26,7 @@ pub use self::report::{
     BarsReport, ChordSource, HarmonyReport, ImportReport, KeyReport, MelodyReport, PartReport, PartRole,
 };
 use crate::Piece;
-use crate::melody::{self, MelodyCandidate, PlayedPart, TopLine};
+use crate::melody::{self, MelodyCandidate, PlayedPart, Struck, TopLine};
 
 /// What to take; by default that is found out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -142,6 +142,19 @@ pub fn performance(song: &Performance, name: &str, options: &ImportOptions) -> R
     };
     let piece = extraction.piece(name, &mut report);
     Ok(Import { pieces: vec![piece], report })
+}
+
+/// What someone played over a sheet as it is written: every note on the grid, with its delay against it, so that it
+/// sounds as before. Ornaments too quick for the grid are left out.
+pub fn written(played: &[Note], sheet: &Sheet) -> Vec<Note> {
+    const VELOCITY: u8 = 80;
+    let struck = |note: &Note| Struck {
+        onset: note.onset,
+        end: note.end(),
+        pitches: note.pitches,
+        velocity: note.velocity.unwrap_or(VELOCITY),
+    };
+    grid::quantised(&played.iter().map(struck).collect::<Vec<_>>(), &SongBars::over(sheet))
 }
 
 fn part_report(part: &PlayedPart, verdicts: &[MelodyCandidate]) -> PartReport {

@@ -1,6 +1,6 @@
-//! Engraved music: the leading part of a score as a lead sheet on pages of A4, as SVG and as PDF.
+//! Engraved music: a score as a lead sheet on pages of A4, as SVG and as PDF.
 //!
-//! One staff, up to four bars a row, the chord symbols above it. Every sign of music is drawn by this program; words
+//! A staff for each part, up to four bars a row, the chord symbols above the first. Every sign of music is drawn by this program; words
 //! are set in the sans serif that every reader of PDF brings along, so that nothing is embedded.
 //!
 //! ```
@@ -25,6 +25,7 @@ mod spacing;
 mod stroke;
 mod svg;
 mod symbol;
+mod system;
 mod words;
 
 use sideman_music::Score;
@@ -34,24 +35,22 @@ use crate::notation::{self, NotationOptions};
 use drawing::Drawing;
 pub use paper::Paper;
 
-/// The leading part as SVG, its pages one below the other; and what is left out, as for
-/// [`musicxml::write_score`](crate::musicxml::write_score). Note 12 of the part, counted from 0, has the id `n12`, bar 3
+/// A score as SVG, its pages one below the other; and what is left out, as for
+/// [`musicxml::write_score`](crate::musicxml::write_score). Note 12 of the leading part, counted from 0, has the id `n12`, bar 3
 /// of the sheet the id `b3`.
 pub fn svg(score: &Score, options: &NotationOptions, paper: Paper) -> Warned<String> {
     pages(score, options, paper).map(|pages| svg::write(&pages, paper))
 }
 
-/// The leading part as PDF; and what is left out.
+/// A score as PDF; and what is left out.
 pub fn pdf(score: &Score, options: &NotationOptions) -> Warned<Vec<u8>> {
     pages(score, options, Paper::A4).map(|pages| pdf::write(&pages, score.sheet.title()))
 }
 
 fn pages(score: &Score, options: &NotationOptions, paper: Paper) -> Warned<Vec<Drawing>> {
     let mut warnings = Vec::new();
-    let lead = Score { parts: score.parts.iter().take(1).cloned().collect(), ..score.clone() };
-    let staves = notation::staves(&lead, options, &mut warnings);
-    let value = staves.first().map_or(Vec::new(), |staff| page::pages(staff, options, paper));
-    Warned { value, warnings }
+    let staves = notation::staves(score, options, &mut warnings);
+    Warned { value: page::pages(&staves, options, paper), warnings }
 }
 
 #[cfg(test)]

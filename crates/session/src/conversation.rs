@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use sideman_band::{self as band, BandOptions};
+use sideman_corpus::import::written;
 use sideman_music::{
     Bars, Duration, Instrument, Note, Part, Performance, Pitch, Pitches, Player, Score, Sheet, Solo,
     TempoMap, Time,
@@ -127,14 +128,14 @@ impl Conversation {
         Performance { tempos, chords: Vec::new(), texts: Vec::new(), meters: Vec::new(), ..played }
     }
 
-    /// The whole of it: the soloist's part, the player's below, the band.
+    /// The whole of it: the soloist's part, the player's below as it is written, the band.
     ///
     /// # Errors
     /// When the notes are no lines.
     pub fn take(&self, soloist: &[Note], player: &[Note]) -> Result<Take, Error> {
         let all = |notes, instrument| line(notes, instrument, Time::ZERO, self.sheet.end(), Time::ZERO);
         let solo = Solo::new(self.instrument, all(soloist, &self.instrument))?;
-        let other = part(self.player, all(player, &self.player));
+        let other = part(self.player, written(&all(player, &self.player), &self.sheet));
         Ok(Take::given(&Lead::new(self.sheet.clone(), solo), vec![other], &self.band, self.seed))
     }
 }
@@ -222,6 +223,13 @@ mod tests {
         assert_eq!(names[..2], ["tenor sax", "piano"], "{names:?}");
         assert_eq!(take.pages().score.parts.len(), 2);
         assert_eq!(take.pages().score.parts[1].notes.len(), 12);
+        let late = Duration::quarters(7, 480);
+        let played: Vec<Note> =
+            motif().iter().map(|note| Note { onset: note.onset + late, ..*note }).collect();
+        let take = talk.take(&first, &played).unwrap();
+        let written = &take.pages().score.parts[1].notes;
+        assert!(written.iter().zip(motif()).all(|(note, meant)| note.onset == meant.onset), "{written:?}");
+        assert!(written.iter().all(|note| note.delay == Some(late)), "it sounds as it was played");
         let phrase = talk.phrase(1, &motif());
         let (onset, ..) = phrase.tracks[0].notes().next().unwrap();
         assert!(onset - Time::ZERO < Duration::quarters(1, 2), "{onset:?}");

@@ -8,7 +8,7 @@ use std::fmt;
 
 use sideman_corpus::{Piece, fingerprint};
 use sideman_improv::classic::{self, ClassicHyperparameters, ClassicTraining};
-use sideman_improv::line::{self, Evaluation, LineHyperparameters, NetworkSize, TrainingStart};
+use sideman_improv::line::{self, Evaluation, LineHyperparameters, LineModel, NetworkSize, TrainingStart};
 use sideman_improv::{Figures, Model, TrainingState};
 pub use sideman_lstm::Precision;
 
@@ -160,11 +160,16 @@ impl Lesson<'_> {
     pub fn outcome(&self, learned: &Learned) -> TrainingOutcome {
         match (&learned.model, learned.figures) {
             (_, Some(figures)) => TrainingOutcome::Figures(figures),
-            (Model::Line(model), _) if !self.validation.is_empty() => {
-                TrainingOutcome::Evaluation(Box::new(model.evaluate(&self.validation, &self.training)))
-            }
+            (Model::Line(model), _) => self.evaluate(model).map_or(TrainingOutcome::Unknown, |evaluation| {
+                TrainingOutcome::Evaluation(Box::new(evaluation))
+            }),
             _ => TrainingOutcome::Unknown,
         }
+    }
+
+    /// How well a player does on what is held out; `None` where nothing is.
+    pub fn evaluate(&self, model: &LineModel) -> Option<Evaluation> {
+        (!self.validation.is_empty()).then(|| model.evaluate(&self.validation, &self.training))
     }
 }
 

@@ -31,9 +31,10 @@
  *   rhythm_nats: number, pitch_nats: number, probability: number },
  *   likely: { pitch: number, name: string, probability: number }[], shared: Match|null }} NoteInsight
  * @typedef {{ holds: string, charts: { title: string, text: string, melody: boolean }[], notes: string[] }} DroppedFile
+ * @typedef {{ id: string, title: string }} ModelLine
  * @typedef {{ event: string, data: any }} JobEvent
- * @typedef {{ solos: number, epochs: number, vocabulary: number, layers: [string, number, number][], unigram: number,
- *   bigram: number, held_out: number }} LearnStart
+ * @typedef {{ solos: number, epochs: number, vocabulary: number, layers: [string, number, number][], unigram: number|null,
+ *   bigram: number|null, held_out: number|null }} LearnStart
  * @typedef {{ epoch: number, loss: number, held_out: number|null, best: boolean }} LearnEpoch
  * @typedef {{ index: number, value: string, probability: number }} LikelyValue
  * @typedef {{ epoch: number, values: string[], cells: number[][], next: LikelyValue[], came: string }} CellsView

@@ -1,5 +1,6 @@
 //! What the page can ask for: a file for each group of calls, with the types that go over the wire.
 
+pub(crate) mod adapt;
 pub(crate) mod charts;
 pub(crate) mod files;
 pub(crate) mod jobs;

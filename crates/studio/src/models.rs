@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use sideman_improv::classic::ClassicPlayer;
 use sideman_session::{Soloist, Source};
 
 use crate::problem::{Answer, Problem};
@@ -45,15 +44,14 @@ impl Models {
     }
 
     /// Keeps a model; gives its fingerprint.
-    pub(crate) fn keep(&self, player: ClassicPlayer, title: &str) -> Answer<String> {
-        let bytes = player.to_bytes().map_err(Problem::ours)?;
-        let id = Soloist::fingerprint(Some(&bytes));
+    pub(crate) fn keep(&self, soloist: Soloist, bytes: &[u8], title: &str) -> Answer<String> {
+        let id = Soloist::fingerprint(Some(bytes));
         let checkpoint = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let file = ModelFile { title: title.to_owned(), checkpoint };
         let json = serde_json::to_vec(&file).map_err(Problem::ours)?;
         let unkept = |error| Problem::ours(format!("the model could not be kept: {error}"));
         self.shelf.write(&format!("{PREFIX}{id}"), &json).map_err(unkept)?;
-        self.remember(&id, Arc::new(Soloist::Classic(Box::new(player))));
+        self.remember(&id, Arc::new(soloist));
         Ok(id)
     }
 

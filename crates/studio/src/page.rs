@@ -47,6 +47,7 @@ files! {
     "play/insight.js" SCRIPT,
     "play/mixer.js" SCRIPT,
     "play/now.js" SCRIPT,
+    "play/performers.js" SCRIPT,
     "play/wishes.js" SCRIPT,
     "views/play.js" SCRIPT,
     "views/practise.js" SCRIPT,
@@ -58,10 +59,15 @@ files! {
 const INDEX: &str = include_str!("../page/index.html");
 /// What stands in the index in the place of the token.
 const PLACE: &str = "{{token}}";
+/// What stands there in the place of the names of all modules, so that they are fetched side by side.
+const MODULES: &str = "{{modules}}";
 
 /// The page, with the token for changes.
 pub(crate) async fn index(State(studio): State<Arc<Studio>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], INDEX.replace(PLACE, &studio.token))
+    let scripts = FILES.iter().filter(|(_, kind, _)| *kind == SCRIPT);
+    let links = scripts.map(|(name, ..)| format!("<link rel=\"modulepreload\" href=\"/page/{name}\">"));
+    let page = INDEX.replace(MODULES, &links.collect::<Vec<_>>().join("\n")).replace(PLACE, &studio.token);
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page)
 }
 
 /// One of its files.

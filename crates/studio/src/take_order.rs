@@ -289,9 +289,9 @@ impl TakeOrder {
         Self { seed, again: Some(AgainOrder { bars, notes }), ..self.clone() }
     }
 
-    /// The same order as something to practise with, over what came of it.
-    pub(crate) fn practising(&self, take: &Take, practice: PracticeOrder) -> Self {
-        let notes = Some(take.solo().notes().iter().map(KeptNote::of).collect());
+    /// The same order as something to practise with, over a solo that spans its choruses.
+    pub(crate) fn practising(&self, solo: &Solo, practice: PracticeOrder) -> Self {
+        let notes = Some(solo.notes().iter().map(KeptNote::of).collect());
         let (again, trade) = (None, None);
         Self { again, trade, practice: Some(PracticeOrder { notes, ..practice }), ..self.clone() }
     }

@@ -94,6 +94,37 @@ fn a_file_is_looked_at_put_right_and_learned_from() {
 }
 
 #[test]
+fn the_player_goes_on_learning_and_plays() {
+    let client = studio();
+    let midi = client.get(&format!("/api/takes/{}/files/mid", take(&client))).body;
+    let lesson = client.change("POST", "/api/lessons?name=a.mid", &midi).json()["id"].clone();
+    let adapt = |epochs: u16| json!({ "epochs": epochs, "seed": 1, "lessons": [lesson] }).to_string();
+    let job = client.post("/api/adapt", adapt(1).as_bytes()).json()["job"].clone();
+    let done = told(&client, &job).pop().unwrap();
+    assert_eq!(done["event"], "done", "{done}");
+    let take = client.get(&format!("/api/takes/{}", done["data"]["take"].as_str().unwrap())).json();
+    assert_eq!(take["order"]["model"], done["data"]["model"]);
+    assert_eq!(client.post("/api/adapt", adapt(41).as_bytes()).status, 422);
+    let job = client.post("/api/adapt", adapt(40).as_bytes()).json()["job"].clone();
+    assert_eq!(client.change("DELETE", &format!("/api/jobs/{job}"), b"").status, 204);
+    assert_eq!(told(&client, &job).last().unwrap()["event"], "cancelled");
+}
+
+#[test]
+fn a_written_tune_is_practised_with() {
+    let client = studio();
+    let tune = b"X:1\nT:Scale\nM:4/4\nL:1/4\nK:C\n\"C\"CDEF|\"G7\"GABc|\"C\"cBAG|\"G7\"FEDC|\n";
+    let lesson = client.change("POST", "/api/lessons?name=scale.abc", tune).json()["id"].clone();
+    let practice = json!({ "practice": { "keys": "C Eb", "muted": [] }, "tempo": 160, "count_in": true });
+    let made = posted(&client, &format!("/api/lessons/{lesson}/practise"), &practice);
+    assert_eq!(made["passes"], json!([["C", 160], ["Eb", 160]]));
+    let pitches = made["map"]["notes"].as_array().unwrap().iter().map(|note| note["pitch"].as_i64().unwrap());
+    let pitches: Vec<i64> = pitches.collect();
+    assert_eq!((pitches.len(), pitches[16] - pitches[0]), (32, 3));
+    assert_eq!(client.post("/api/lessons/99/practise", practice.to_string().as_bytes()).status, 404);
+}
+
+#[test]
 fn a_take_is_laid_beside_real_solos() {
     let client = studio();
     let id = take(&client);
@@ -106,7 +137,10 @@ fn a_take_is_laid_beside_real_solos() {
 #[test]
 fn the_first_answer_to_a_blind_test_counts() {
     let client = studio();
-    let trial = posted(&client, "/api/trials", &json!({ "seed": 4 }));
+    let job = posted(&client, "/api/trials", &json!({ "seed": 4 }))["job"].clone();
+    let mut events = told(&client, &job);
+    assert_eq!(events.iter().filter(|event| event["event"] == "progress").count(), 8);
+    let trial = events.pop().unwrap()["data"].take();
     let (id, excerpts) = (&trial["id"], trial["excerpts"].as_array().unwrap());
     assert_eq!((excerpts.len(), &trial["score"]["of"]), (8, &json!(0)));
     assert!(!trial.to_string().contains("real") && !trial.to_string().contains("generated"));

@@ -23,6 +23,11 @@ impl SongBars {
         Self(bars)
     }
 
+    /// The bars of a sheet.
+    pub(super) fn over(sheet: &Sheet) -> Self {
+        Self(sheet.bars().iter().enumerate().map(|(i, bar)| (sheet.bar_start(i), bar.meter())).collect())
+    }
+
     pub(super) const fn len(&self) -> usize {
         self.0.len()
     }

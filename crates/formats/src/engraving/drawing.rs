@@ -112,6 +112,15 @@ impl Drawing {
         self.0.push(DrawnItem::Outline(path));
     }
 
+    /// The same without the numbers of its notes.
+    pub(super) fn nameless(self) -> Self {
+        let items = self.0.into_iter().flat_map(|item| match item {
+            DrawnItem::Note { drawing, .. } => drawing.0,
+            other => vec![other],
+        });
+        Self(items.collect())
+    }
+
     /// Puts a drawing on this one, larger, and elsewhere.
     pub(super) fn put(&mut self, other: Self, at: Coordinates, scale: f64) {
         let place = |p: Coordinates| point(at.x + scale * p.x, at.y + scale * p.y);

@@ -5,7 +5,7 @@ use sideman_music::{Duration, Key, Letter, Meter, NoteName, Tempo};
 use super::drawing::{Drawing, DrawnItem, Face, point};
 use super::notes::{self, PlacedNote, STAFF_LINE};
 use super::skyline::Skyline;
-use super::spacing::{BarLayout, Places, places};
+use super::spacing::{BarLayout, Places};
 use super::{glyph, symbol, words};
 use crate::notation::{Accidental, Clef, NotatedMeasure, NoteType, Staff, swings};
 
@@ -70,31 +70,31 @@ fn meter_width(meter: Meter) -> f64 {
     glyph::DIGIT_WIDTH * digits as f64
 }
 
-/// Draws a row of so many units; `next` opens the one after it, and after the last there is none.
+/// Draws the row of a staff; `next` opens the one after it, and after the last there is none. What is said of the whole
+/// system stands above the first of its staves.
 pub(super) fn draw(
     staff: &Staff,
     bars: &[BarLayout],
     before: Before,
-    width: f64,
+    places: &Places,
     next: Option<&NotatedMeasure>,
+    is_first: bool,
 ) -> StaffRow {
-    let places = places(bars, &signs(bars, before), width);
     let key = before.after(bars[0].measure).key;
     let mut drawer = Drawer { staff, key, drawing: Drawing::default(), sky: Skyline::new(places.end + 1.0) };
-    drawer.lines(bars, &places, next);
-    drawer.opening(bars, &places, before);
-    drawer.notes(bars, &places);
-    drawer.number(&bars[0]);
-    drawer.symbols(bars, &places);
-    drawer.marks(bars, &places);
-    let extent = drawer.sky.extent();
-    let mut drawing = areas(bars, &places, extent);
-    drawing.0.append(&mut drawer.drawing.0);
-    StaffRow { drawing, extent }
+    drawer.lines(bars, places, next);
+    drawer.opening(bars, places, before);
+    drawer.notes(bars, places);
+    if is_first {
+        drawer.number(&bars[0]);
+        drawer.symbols(bars, places);
+        drawer.marks(bars, places);
+    }
+    StaffRow { extent: drawer.sky.extent(), drawing: drawer.drawing }
 }
 
 /// The areas of the bars, over the whole height of the row.
-fn areas(bars: &[BarLayout], places: &Places, (top, bottom): (f64, f64)) -> Drawing {
+pub(super) fn areas(bars: &[BarLayout], places: &Places, (top, bottom): (f64, f64)) -> Drawing {
     let area = |(i, bar): (usize, &BarLayout)| {
         let from = if i == 0 { 0.0 } else { places.bars[i].0 };
         let to = places.bars.get(i + 1).map_or(places.end, |next| next.0);

@@ -24,6 +24,7 @@ const BETWEEN_SYMBOLS: f64 = 1.0;
 const CROWDED: f64 = 0.78;
 
 /// A place in a measure where something begins.
+#[derive(Clone, Copy)]
 pub(super) struct NoteColumn {
     pub(super) at: Duration,
     /// The element that begins here, by its number.
@@ -51,8 +52,36 @@ pub(super) struct BarLayout<'a> {
 }
 
 impl<'a> BarLayout<'a> {
+    /// The same measure of several staves, and whether each is one of slashes: what begins together has one column,
+    /// with room for the ink of all.
+    pub(super) fn together(measures: &[(&'a NotatedMeasure, bool)]) -> Vec<Self> {
+        let mut bars: Vec<Self> =
+            measures.iter().map(|&(measure, slashes)| Self::new(measure, slashes)).collect();
+        if bars.len() < 2 {
+            return bars;
+        }
+        let mut shared: Vec<NoteColumn> = Vec::new();
+        for column in bars.iter().flat_map(|bar| &bar.columns) {
+            match shared.iter_mut().find(|known| known.at == column.at) {
+                Some(known) => {
+                    known.left = known.left.max(column.left);
+                    known.right = known.right.max(column.right);
+                    known.symbol = known.symbol.or(column.symbol);
+                }
+                None => shared.push(NoteColumn { element: None, ..*column }),
+            }
+        }
+        shared.sort_by_key(|column| column.at);
+        for bar in &mut bars {
+            let element = |at: Duration| bar.columns.iter().find(|column| column.at == at)?.element;
+            bar.columns =
+                shared.iter().map(|column| NoteColumn { element: element(column.at), ..*column }).collect();
+        }
+        bars
+    }
+
     /// The columns of a measure; of one in which nobody plays, its beats.
-    pub(super) fn new(measure: &'a NotatedMeasure, slashes: bool) -> Self {
+    fn new(measure: &'a NotatedMeasure, slashes: bool) -> Self {
         let beat = measure.meter.beat();
         let beats = (0..i64::from(measure.meter.beats())).map(|i| beat * i);
         let elements = measure.elements.iter().map(|element| element.at);

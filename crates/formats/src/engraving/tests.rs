@@ -53,6 +53,24 @@ fn every_note_and_bar_has_an_id() {
 }
 
 #[test]
+fn what_sounds_together_stands_in_one_column() {
+    let mut both = score(SHEET, &[(0, 12, 62), (48, 48, 65)]);
+    let other = |at: i64, pitch: u8| {
+        Note::new(Time::after_start(Duration::quarters(at, 1)), Duration::quarters(1, 1), Pitch::midi(pitch))
+    };
+    let alone = svg(&both, &NotationOptions::default(), Paper::A4).value;
+    both.parts.push(Part::new(Player::Instrument(Instrument::Piano), vec![other(0, 60), other(5, 64)]));
+    let together = svg(&both, &NotationOptions::default(), Paper::A4).value;
+    assert!(together.contains("tenor sax, in C, sounds an octave lower; piano, in C"));
+    for id in ["n0", "n1", "b0", "b5"] {
+        assert_eq!(together.matches(&format!("id=\"{id}\"")).count(), 1, "{id}");
+    }
+    let lines = |svg: &str| svg.matches("<path").count() + svg.matches("<line").count();
+    assert!(lines(&together) > lines(&alone));
+    assert_eq!(together.matches("maj7").count(), alone.matches("maj7").count());
+}
+
+#[test]
 fn a_long_solo_has_pages() {
     let notes: Vec<_> = (0..64 * 8).map(|i| (6 * i, 6, 58 + (i * 7 % 24) as u8)).collect();
     let sheet = format!("title: Long\nC7{}", " | F7".repeat(63));

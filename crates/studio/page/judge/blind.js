@@ -1,6 +1,6 @@
 // The blind test: eight excerpts, real and generated mixed; which is which?
 
-import { postJson } from "../api.js";
+import { postJson, watchJob } from "../api.js";
 import { button, h } from "../dom.js";
 import { Hearing } from "../hear.js";
 import { rememberView, viewState } from "../state.js";
@@ -25,6 +25,7 @@ export function blindTest(app) {
   let guesses = [];
   /** @type {import("../api.js").TrialAnswer | null} */
   let answer = null;
+  let unwatch = () => {};
   const list = h("ol", { class: "excerpts" });
   const score = h("p", { class: "told", "data-role": "score" });
   const begin = button("New test", () => fetchTrial(Math.floor(Math.random() * 4e9)), { "data-role": "trial" });
@@ -33,12 +34,24 @@ export function blindTest(app) {
     h("p", { class: "hint", text: "Eight excerpts of eight bars, half of them from solos of the corpus that the studio was opened with, half improvised over its charts; all played by the same band, without the loudness and the timing of recordings. Without a corpus of real solos, the one that comes with the program stands in, which was composed by rules: open the studio with a corpus to be tested on people." }),
     list, h("div", { class: "row" }, begin, send), score);
 
+  /** @param {number} seed @returns {Promise<TrialView>} */
+  async function made(seed) {
+    const { job } = await postJson("/api/trials", { seed });
+    return new Promise((settle, fail) => {
+      unwatch = watchJob(job, ({ event, data }) => {
+        if (event === "progress") begin.textContent = `Excerpt ${data.made + 1} of ${data.of}…`;
+        else if (event === "done") settle(data);
+        else fail(new Error(data));
+      });
+    });
+  }
+
   /** @param {number} seed */
   async function fetchTrial(seed) {
     begin.disabled = true;
     begin.textContent = "One moment…";
     try {
-      trial = await postJson("/api/trials", { seed });
+      trial = await made(seed);
       guesses = Array.from({ length: trial?.excerpts.length ?? 0 }, () => null);
       answer = null;
       if (trial) score.textContent = told(trial.score);
@@ -85,5 +98,11 @@ export function blindTest(app) {
   }
 
   score.textContent = viewState("judge").guessed ? "" : "Eight excerpts wait; they are made at the first press.";
-  return { element, leave: () => hearing.leave() };
+  return {
+    element,
+    leave: () => {
+      unwatch();
+      hearing.leave();
+    },
+  };
 }

@@ -51,10 +51,10 @@ export class Curve {
     element.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     const most = start?.epochs ?? 100;
     const losses = epochs.flatMap(({ loss, held_out: held }) => [loss, held ?? loss]);
-    const floors = start ? [start.unigram, start.bigram, start.held_out] : [];
+    const floors = start ? [start.unigram, start.bigram, start.held_out].filter((loss) => loss !== null) : [];
     const all = [...losses, ...floors];
-    const high = Math.ceil(4 * Math.min(6, Math.max(...all, 4))) / 4;
-    const low = Math.floor(4 * Math.min(...all, 3)) / 4;
+    const high = all.length > 0 ? Math.ceil(4 * Math.min(8, Math.max(...all) + 0.1)) / 4 : 4;
+    const low = all.length > 0 ? Math.floor(4 * (Math.min(...all) - 0.1)) / 4 : 3;
     /** @param {number} epoch */
     const x = (epoch) => LEFT + ((width - LEFT - RIGHT) * epoch) / most;
     /** @param {number} loss */
@@ -72,7 +72,8 @@ export class Curve {
     drawn.push(svg("text", { x: (LEFT + width - RIGHT) / 2, y: HEIGHT - 1, "text-anchor": "middle" }, "epoch"));
     if (start) drawn.push(...this.floors(start, x, y));
     if (start && epochs.length > 0) {
-      const held = [[0, start.held_out], ...epochs.map((e) => [e.epoch, e.held_out ?? e.loss])];
+      const before = start.held_out === null ? [] : [[0, start.held_out]];
+      const held = [...before, ...epochs.flatMap((e) => (e.held_out === null ? [] : [[e.epoch, e.held_out]]))];
       drawn.push(...line("training", epochs.map((e) => [e.epoch, e.loss]), x, y));
       drawn.push(...line("held-out", held, x, y));
       const best = epochs.filter((e) => e.best).pop();
@@ -92,6 +93,7 @@ export class Curve {
   /** @param {import("../api.js").LearnStart} start @param {(n: number) => number} x @param {(n: number) => number} y */
   floors(start, x, y) {
     const { width } = this;
+    if (start.unigram === null || start.bigram === null) return [];
     const near = Math.abs(y(start.unigram) - y(start.bigram)) < 13;
     return /** @type {[string, number, number][]} */ ([["unigram", start.unigram, near ? -4 : 4], ["bigram", start.bigram, near ? 10 : 4]])
       .flatMap(([name, loss, down]) => [

@@ -75,8 +75,7 @@ export class Desk extends EventTarget {
       /** @type {TakeView} */
       const made = await postJson("/api/takes", { ...order, tempo: state().tempo ?? order.tempo, again: null });
       this.leaveTrail();
-      await this.adopt(made, 0);
-      this.play();
+      await this.adopt(made, 0, true);
     });
   }
 
@@ -92,9 +91,7 @@ export class Desk extends EventTarget {
       /** @type {TakeView} */
       const made = await postJson(`/api/takes/${take.id}/again`, asked);
       this.leaveTrail();
-      const was = player.playing;
-      await this.adopt(made, made.map.bars[bars.first]?.seconds ?? 0);
-      if (was || player.loop) this.play();
+      await this.adopt(made, made.map.bars[bars.first]?.seconds ?? 0, player.playing || !!player.loop);
     });
   }
 
@@ -104,9 +101,7 @@ export class Desk extends EventTarget {
       /** @type {TakeView} */
       const kept = await getJson(`/api/takes/${id}`);
       const { player } = this.app;
-      const was = player.playing;
-      await this.adopt(kept, at ?? player.position());
-      if (was) this.play();
+      await this.adopt(kept, at ?? player.position(), player.playing);
     });
   }
 
@@ -134,14 +129,21 @@ export class Desk extends EventTarget {
     remember({ trail: [...state().trail, this.take.id].slice(-TRAIL) });
   }
 
-  /** @param {TakeView} take @param {number} at */
-  async adopt(take, at) {
+  /**
+   * Takes it up; where it is to sound, that comes before it is drawn. A loop stays where the new take is as long.
+   * @param {TakeView} take @param {number} at @param {boolean} sounding
+   */
+  async adopt(take, at, sounding) {
     const { player } = this.app;
     player.halt();
     this.take = take;
     remember({ take: take.id });
-    this.map = this.query() ? await getJson(`/api/takes/${take.id}/map?${this.query()}`) : take.map;
-    player.rest = Math.min(at, this.map?.seconds ?? 0);
+    /** @type {TimeMap} */
+    const map = this.query() ? await getJson(`/api/takes/${take.id}/map?${this.query()}`) : take.map;
+    if (map.seconds !== this.map?.seconds) player.loop = null;
+    this.map = map;
+    player.rest = Math.min(at, map.seconds);
+    if (sounding) this.play();
     this.dispatchEvent(new Event("take"));
   }
 

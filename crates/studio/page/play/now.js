@@ -10,11 +10,11 @@ export const symbol = (chord) => (chord ?? "N.C.").replaceAll("b", "♭").replac
 /** The display above the page. */
 export class Now {
   constructor() {
-    this.chord = h("div", { class: "chord", "data-role": "chord-now", text: "–" });
+    this.chord = h("div", { class: "chord", "data-role": "chord-now", text: "" });
     this.next = [h("div", { class: "next" }), h("div", { class: "next later" })];
     this.beats = h("div", { class: "beats", "aria-hidden": "true" });
     this.place = h("div", { class: "place", text: "" });
-    this.element = h("div", { class: "now", "aria-label": "The chord that sounds, and the next two" },
+    this.element = h("div", { class: "now", role: "group", "aria-label": "The chord that sounds, and the next two" },
       this.chord, h("div", { class: "coming" }, ...this.next), h("div", { class: "time" }, this.beats, this.place));
     /** @type {TimeMap | null} */
     this.map = null;

@@ -1,6 +1,8 @@
 // Who plays, how, with which wishes and rules.
 
+import { getJson } from "../api.js";
 import { h, select } from "../dom.js";
+import { known } from "./performers.js";
 
 /** @typedef {import("../api.js").TakeOrder} TakeOrder */
 /** @typedef {keyof import("../api.js").Wishes} Wish */
@@ -33,7 +35,7 @@ function who(app, order, changed) {
     changed();
   });
   /** @type {[string, string][]} */
-  const names = [["", "anyone"], ...performers.map((name) => /** @type {[string, string]} */ ([name, name]))];
+  const names = [["", "anyone"], ...[...performers].sort().map((name) => /** @type {[string, string]} */ ([name, known(name)]))];
   const like = select("Manner of", names, order.like ?? "", (value) => {
     order.like = value || null;
     changed();
@@ -43,7 +45,23 @@ function who(app, order, changed) {
     changed();
   });
   return h("details", { class: "box", open: true }, h("summary", { text: "Who plays" }),
-    h("div", { class: "grid" }, instrument.element, like.element, choruses));
+    h("div", { class: "grid" }, instrument.element, like.element, choruses), networks(order, changed));
+}
+
+/** Which network plays, once one was learned here. @param {TakeOrder} order @param {() => void} changed */
+function networks(order, changed) {
+  const own = /** @type {[string, string]} */ (["", "the player of the studio"]);
+  const network = select("Network", [own], "", (value) => {
+    order.model = value || null;
+    changed();
+  });
+  network.element.hidden = true;
+  getJson("/api/models").then((/** @type {import("../api.js").ModelLine[]} */ models) => {
+    network.element.hidden = models.length === 0;
+    network.field.append(...models.map(({ id, title }) => h("option", { value: id, text: title })));
+    network.field.value = order.model ?? "";
+  }, () => {});
+  return network.element;
 }
 
 /** @param {import("../studio.js").App} app @param {TakeOrder} order @param {() => void} changed */

@@ -12,6 +12,12 @@ const LOWEST = 53;
 const KEYS = 32;
 const VELOCITY = 88;
 
+/** What is printed on the key that plays a pitch. @param {number} pitch */
+function letter(pitch) {
+  const code = LOWER[pitch - 60] && pitch < 72 ? LOWER[pitch - 60] : UPPER[pitch - 72] ?? "";
+  return code.replace(/^(Key|Digit)/, "");
+}
+
 /** @typedef {{ pitch: number, velocity: number, stamp: number }} Strike stamp in milliseconds of the page's clock */
 
 /** Events: `on` and `off`, with a strike as detail; `devices` when MIDI comes or goes. */
@@ -39,7 +45,7 @@ export class Keys extends EventTarget {
   key(pitch) {
     const black = [1, 3, 6, 8, 10].includes(pitch % 12);
     const name = `${["C", "D♭", "D", "E♭", "E", "F", "G♭", "G", "A♭", "A", "B♭", "B"][pitch % 12]}${Math.floor(pitch / 12) - 1}`;
-    const own = h("button", { type: "button", class: black ? "black" : "white", "data-pitch": pitch, "aria-label": name, tabindex: -1 });
+    const own = h("button", { type: "button", class: black ? "black" : "white", "data-pitch": pitch, "data-letter": letter(pitch), "aria-label": name, tabindex: -1 });
     own.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       this.strike(`touch${event.pointerId}`, pitch, VELOCITY, event.timeStamp);
@@ -139,6 +145,7 @@ export class Keys extends EventTarget {
 
   paint() {
     const held = new Set(this.held.values());
+    this.element.classList.toggle("chordal", this.chordal);
     this.drawn.forEach((key, i) => {
       key.classList.toggle("held", held.has(LOWEST + i));
       key.classList.toggle("tone", this.tones.has((LOWEST + i) % 12));

@@ -1,7 +1,7 @@
 // Learn: the classic network learns before your eyes and ears.
 
 import { cancelJob, getJson, postJson, watchJob } from "../api.js";
-import { button, h } from "../dom.js";
+import { button, h, select } from "../dom.js";
 import { Hearing, takeOf } from "../hear.js";
 import { cellsPanel } from "../learn/cells.js";
 import { Curve } from "../learn/curve.js";
@@ -11,6 +11,11 @@ import { remember, rememberView, state, viewState } from "../state.js";
 
 /** Epochs after which it is heard. */
 const HEARD = [0, 1, 5, 20, 100];
+/** What each learner is. */
+const INTRO = {
+  classic: "The classic exercise: it reads one musical value after another and says what may come next. 64 cells, one softmax.",
+  player: "The network that plays in Play, with all that it knows, goes on learning from your solos: some minutes. Then it is among the networks of Play.",
+};
 
 /**
  * @param {HTMLElement} root
@@ -26,12 +31,23 @@ export function mount(root, app) {
   let job = null;
   /** @type {string | null} */
   let learned = null;
+  /** Who learns: the small network, or the player that goes on learning. @type {"classic" | "player"} */
+  let learner = viewState("learn").learner ?? "classic";
   let unwatch = () => {};
 
+  const usualEpochs = () => (learner === "player" ? "6" : "100");
+
   const press = button("Learn", () => (job ? cancel() : learn()), { class: "press", "data-role": "learn" });
-  const epochs = /** @type {HTMLInputElement} */ (h("input", { type: "number", min: 1, max: 400, value: "100" }));
+  const epochs = /** @type {HTMLInputElement} */ (h("input", { type: "number", min: 1, max: 400, value: usualEpochs() }));
+  const who = select("Who learns", [["classic", "a small network, from nothing"], ["player", "the player goes on learning"]], learner, (value) => {
+    learner = value === "player" ? "player" : "classic";
+    rememberView("learn", { learner });
+    epochs.value = usualEpochs();
+    paintPress();
+  });
   const seed = /** @type {HTMLInputElement} */ (h("input", { type: "number", min: 0, max: 4000000000, value: "0" }));
   const progress = /** @type {HTMLProgressElement} */ (h("progress", { max: 1, value: 0, "aria-label": "How much is learned" }));
+  const intro = h("p", { class: "hint" });
   const told = h("p", { class: "told", "data-role": "told", "aria-live": "polite", text: "Nothing is learned yet." });
   const floor = h("p", { class: "hint" });
   const playWith = button("Play with it", playLearned, { class: "quiet", disabled: true });
@@ -61,10 +77,16 @@ export function mount(root, app) {
   /** @param {{ epoch: number, take: string, model: string }} stage */
   function stage({ epoch, take, model }) {
     const words = epoch === 0 ? "noise" : "hear";
-    const label = epoch === 0 ? "Hear it before learning" : `Hear it after epoch ${epoch}`;
+    const label = epoch === 0 ? "Hear the noise before learning" : `Hear it after epoch ${epoch}`;
     heard.get(epoch)?.lastElementChild?.replaceWith(hearing.button({ words, label, load: () => takeOf(take) }, { "data-epoch": epoch }));
     learned = model;
     path.show(model);
+  }
+
+  /** The player before and after it went on learning. @param {string} take */
+  function adaptedStage(take) {
+    stages.replaceChildren(h("div", { class: "stage-place" }, h("span", { class: "hint", text: "With your music" }),
+      hearing.button({ words: "hear", label: "Hear the player after your music", load: () => takeOf(take) }, { "data-role": "hear-adapted" })));
   }
 
   /** @param {number} number */
@@ -79,15 +101,22 @@ export function mount(root, app) {
 
   /** @param {import("../api.js").JobEvent} event */
   function hear({ event, data }) {
-    if (event === "start") {
+    if (event === "start" && data.layers) {
       curve.begin(data);
       progress.max = data.epochs;
       told.textContent = `${data.solos} solos, a vocabulary of ${data.vocabulary} values, ${data.layers.reduce((/** @type {number} */ sum, /** @type {number[]} */ layer) => sum + layer[2], 0).toLocaleString("en")} parameters.`;
       floor.textContent = `Floors on what is held out: ${data.unigram.toFixed(3)} nats for how often each value occurs, ${data.bigram.toFixed(3)} for how often it follows another. A network that does not beat both has learned nothing.`;
-    } else if (event === "epoch") {
+    } else if (event === "start") {
+      curve.begin({ ...data, unigram: null, bigram: null });
+      progress.max = 1;
+      stages.replaceChildren(h("p", { class: "hint", text: "Heard when it is done." }));
+      told.textContent = `The player reads ${data.solos} ${data.solos === 1 ? "solo" : "solos"}…`;
+      floor.textContent = data.held_out === null ? "Too little music to hold some out: it learns from all of it." : `As it is, it needs ${data.held_out.toFixed(3)} nats for a note of the music that is held out.`;
+    } else if (event === "progress") progress.value = data.done;
+    else if (event === "epoch") {
       curve.add(data);
-      progress.value = data.epoch;
-      told.textContent = `Epoch ${data.epoch}: ${data.loss.toFixed(3)} in training, ${(data.held_out ?? data.loss).toFixed(3)} held out, in nats per value.`;
+      if (progress.max > 1) progress.value = data.epoch;
+      told.textContent = `Epoch ${data.epoch}: ${data.loss.toFixed(3)} in training${data.held_out === null ? "" : `, ${data.held_out.toFixed(3)} held out`}, in nats.`;
     } else if (event === "stage") stage(data);
     else if (event === "cells") inside.show(data);
     else finish(event, data);
@@ -99,15 +128,18 @@ export function mount(root, app) {
     if (event === "done") {
       learned = data.model;
       told.textContent = `Learned: ${data.words}.`;
-      path.show(data.model);
+      if (data.take) adaptedStage(data.take);
+      else path.show(data.model);
     } else if (event === "cancelled") told.textContent = `Cancelled: ${data}.`;
     else told.textContent = `Nothing was learned: ${data}.`;
     paintPress();
   }
 
   function paintPress() {
-    press.textContent = job ? "Cancel" : own.length > 0 ? "Learn from my music" : "Learn";
-    press.disabled = !job && reading;
+    const waits = learner === "player" && own.length === 0;
+    press.textContent = job ? "Cancel" : own.length > 0 ? "Learn from my music" : waits ? "Open music first" : "Learn";
+    press.disabled = !job && (reading || waits);
+    intro.textContent = INTRO[learner];
     playWith.disabled = !!job || !learned;
   }
 
@@ -115,7 +147,8 @@ export function mount(root, app) {
     app.player.wake();
     press.disabled = true;
     try {
-      const { job: number } = await postJson("/api/learn", { epochs: Number(epochs.value), seed: Number(seed.value), lessons: own });
+      const request = { epochs: Number(epochs.value), seed: Number(seed.value), lessons: own };
+      const { job: number } = await postJson(learner === "player" ? "/api/adapt" : "/api/learn", request);
       follow(number);
     } catch (error) {
       app.say(error instanceof Error ? error.message : String(error), "error");
@@ -132,7 +165,8 @@ export function mount(root, app) {
   function playLearned() {
     const order = structuredClone(state().order ?? app.options.defaults);
     const { defaults } = app.options;
-    remember({ order: { ...order, model: learned, like: null, wishes: defaults.wishes, rules: defaults.rules, best_of: defaults.best_of } });
+    const plain = { like: null, wishes: defaults.wishes, rules: defaults.rules, best_of: defaults.best_of };
+    remember({ order: { ...order, model: learned, ...(learner === "classic" ? plain : {}) } });
     app.show("play");
   }
 
@@ -152,8 +186,8 @@ export function mount(root, app) {
   emptyStages();
   root.append(h("div", { class: "desk" },
     h("div", { class: "asked-for" },
-      h("section", { class: "box" }, h("h2", { text: "A small network learns" }),
-        h("p", { class: "hint", text: "The classic exercise: it reads one musical value after another and says what may come next. 64 cells, one softmax." }),
+      h("section", { class: "box" }, h("h2", { text: "A network learns" }),
+        who.element, intro,
         h("div", { class: "grid" }, h("label", { class: "field" }, h("span", { text: "Epochs" }), epochs), h("label", { class: "field" }, h("span", { text: "Seed" }), seed)),
         press, progress, told, playWith),
       h("section", { class: "box" }, h("h2", { text: "Learn from my own music" }), lessons.element)),

@@ -98,8 +98,14 @@ export function mount(root, app) {
     paintMarks();
   }
 
+  /** A press while a take is made or opened, which counts once it is there. */
+  let pressed = false;
+
   function toggle() {
-    if (desk.busy) return;
+    if (desk.busy) {
+      pressed = true;
+      return;
+    }
     if (player.playing && !desk.isOther(order)) player.stop();
     else if (desk.isOther(order)) desk.make(order);
     else desk.play();
@@ -254,7 +260,12 @@ export function mount(root, app) {
       h("section", { class: "box" }, h("h2", { text: "Takes" }), takes))));
 
   // ------------------------------------------------------------------ what happens
-  desk.addEventListener("busy", paintPress);
+  desk.addEventListener("busy", () => {
+    paintPress();
+    if (desk.busy || !pressed) return;
+    pressed = false;
+    if (!player.playing) toggle();
+  });
   desk.addEventListener("loaded", () => mixer.show(desk.take?.parts ?? []));
   desk.addEventListener("map", () => {
     now.show(desk.map);
@@ -265,7 +276,6 @@ export function mount(root, app) {
   });
   desk.addEventListener("take", () => {
     const { take, map } = desk;
-    player.loop = null;
     score.marked = score.marked && map && score.marked.last < map.bars.length ? score.marked : null;
     now.show(map);
     roll.show(map);

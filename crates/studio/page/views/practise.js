@@ -4,6 +4,7 @@ import { getJson, getText, postJson } from "../api.js";
 import { Mixer } from "../play/mixer.js";
 import { Now } from "../play/now.js";
 import { button, h, isField, select } from "../dom.js";
+import { lessonList } from "../learn/own.js";
 import { Score } from "../score.js";
 import { rememberView, state, viewState } from "../state.js";
 
@@ -31,6 +32,9 @@ export function mount(root, app) {
   let busy = false;
   let loaded = "";
   let stale = true;
+  /** Files with a written solo or tune. @type {number[]} */
+  let written = [];
+  let reading = false;
 
   const keep = () => rememberView("practise", { ...asked });
   function changed() {
@@ -45,7 +49,8 @@ export function mount(root, app) {
   const passes = h("div", { class: "passes", role: "group", "aria-label": "Choruses" });
 
   function paintPress() {
-    press.textContent = busy ? "One moment…" : player.playing ? "Pause" : stale || !take ? "Practise" : "Play";
+    press.disabled = reading || (asked.line === "file" && written.length === 0);
+    press.textContent = press.disabled ? "Open a file first" : busy ? "One moment…" : player.playing ? "Pause" : stale || !take ? "Practise" : "Play";
     press.setAttribute("aria-pressed", String(player.playing));
     back.disabled = looping.disabled = !take;
     looping.setAttribute("aria-pressed", String(!!player.loop));
@@ -71,10 +76,19 @@ export function mount(root, app) {
 
   function form() {
     const { order } = asked;
-    const line = select("The line", [["take", "of the take on the desk"], ["fresh", "improvised anew"]], asked.line, (value) => {
+    const line = select("The line", [["take", "of the take on the desk"], ["fresh", "improvised anew"], ["file", "a head or solo in a file"]], asked.line, (value) => {
       asked.line = value;
+      files.element.hidden = value !== "file";
       changed();
+      preview();
     });
+    const files = lessonList(app, { words: "A tune or a solo over its chords: MIDI, MusicXML or ABC.", changed: (ids, busy) => {
+      [written, reading] = [ids, busy];
+      stale = true;
+      paintPress();
+    } });
+    files.element.hidden = asked.line !== "file";
+    files.watch(root);
     const keys = select("Keys", [["", "as written"], ["fourths", "in fourths"], ["fifths", "in fifths"], ["semitones", "by semitones"], ["C F Bb Eb", "C, F, B♭, E♭"]], order.keys ?? "", (value) => {
       order.keys = value || null;
       changed();
@@ -84,7 +98,7 @@ export function mount(root, app) {
       changed();
     } }));
     return [
-      h("section", { class: "box" }, h("h2", { text: "What" }), line.element,
+      h("section", { class: "box" }, h("h2", { text: "What" }), line.element, files.element,
         h("div", { class: "grid" }, h("label", { class: "field" }, h("span", { text: "Bars" }), bars), number("Choruses", order.choruses, "as many", [1, 48], (value) => { order.choruses = value; }))),
       h("section", { class: "box" }, h("h2", { text: "Faster and elsewhere" }),
         h("div", { class: "grid" }, number("From (bpm)", asked.tempo, "chart", [20, 400], (value) => { asked.tempo = value; }), number("To (bpm)", order.to_tempo, "the same", [20, 400], (value) => { order.to_tempo = value; })),
@@ -102,7 +116,9 @@ export function mount(root, app) {
   async function made() {
     const { order: practice, tempo, countIn: count } = asked;
     const desk = state().take;
-    if (asked.line === "take" && desk) return postJson(`/api/takes/${desk}/practise`, { practice, tempo, count_in: count });
+    const body = { practice, tempo, count_in: count };
+    if (asked.line === "file") return postJson(`/api/lessons/${written[written.length - 1]}/practise`, body);
+    if (asked.line === "take" && desk) return postJson(`/api/takes/${desk}/practise`, body);
     const base = state().order ?? app.options.defaults;
     return postJson("/api/takes", { ...base, tempo: tempo ?? base.tempo, band: { ...base.band, count_in: count }, again: null, trade: null, practice });
   }
@@ -144,6 +160,15 @@ export function mount(root, app) {
     mixer.show(made.parts);
     loadPage(made);
     paintPasses();
+    paintPress();
+  }
+
+  /** What is to be practised with, before it is made: the take on the desk. */
+  async function preview() {
+    const desk = state().take;
+    if (take || asked.line !== "take" || !desk) return;
+    const page = await getText(`/api/takes/${desk}/score?narrow=${paper.clientWidth < 600}`);
+    if (!take) score.show(page, null);
   }
 
   /** @param {TakeView} made */
@@ -205,8 +230,8 @@ export function mount(root, app) {
   document.addEventListener("keydown", key);
 
   let frame = requestAnimationFrame(function paint() {
-    const at = player.position();
-    if (take && loaded === take.id) {
+    const at = take && loaded === take.id ? player.position() : 0;
+    if (take) {
       score.follow(at, player.playing);
       now.follow(at);
       mixer.follow();
@@ -221,9 +246,9 @@ export function mount(root, app) {
       h("div", { class: "transport" }, h("div", { class: "buttons" }, press, back, looping), now.element), passes, paper, mixer.element)));
   paper.append(h("p", { class: "empty", text: "Say what to practise, and press Practise." }));
   paintPress();
-  if (asked.take) {
-    getJson(`/api/takes/${asked.take}`).then(adopt).catch(() => {});
-  }
+  const empty = () => preview().catch(() => {});
+  if (asked.take) getJson(`/api/takes/${asked.take}`).then(adopt).catch(empty);
+  else empty();
 
   return () => {
     player.stop();

@@ -178,6 +178,16 @@ export function mount(root, app) {
       h("a", { class: "file", download: "", href: `/api/takes/${take.id}/files/musicxml`, text: "MusicXML" }));
   }
 
+  /** The changes that are traded over, as long as there is no conversation to show. */
+  async function chart() {
+    const { chart: text, key } = state().order ?? app.options.defaults;
+    /** @type {import("../api.js").ChartView} */
+    const view = await postJson("/api/chart", { text: text || app.options.charts[0].text, key, narrow: paper.clientWidth < 600 });
+    if (!view.svg || after.childElementCount > 0) return;
+    paper.hidden = false;
+    score.show(view.svg, null);
+  }
+
   const ended = () => end();
   player.addEventListener("end", ended);
   const timer = window.setInterval(look, 20);
@@ -213,6 +223,7 @@ export function mount(root, app) {
 
   const chordal = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", checked: asked.chordal, onchange: () => {
     asked.chordal = keys.chordal = chordal.checked;
+    keys.paint();
     keep();
   } }));
   keys.chordal = asked.chordal;
@@ -234,9 +245,9 @@ export function mount(root, app) {
     h("div", { class: "stage" },
       h("div", { class: "transport" }, h("div", { class: "buttons" }, press), now.element), whose, turns, keys.element, paper, after)));
   midi.textContent = "";
-  if (asked.take) {
-    getJson(`/api/takes/${asked.take}`).then(show).catch(() => {});
-  }
+  const empty = () => chart().catch(() => {});
+  if (asked.take) getJson(`/api/takes/${asked.take}`).then(show).catch(empty);
+  else empty();
 
   return () => {
     running = false;

@@ -19,10 +19,12 @@ use sideman_formats::notation::PartKey;
 use sideman_music::{Bars, Note, Sheet, Solo, Time};
 use sideman_session::{Pages, judge as yardstick};
 
+use crate::jobs::Job;
 use crate::problem::{Answer, Problem};
 use crate::studio::Studio;
 use crate::trial::{Trial, TrialExcerpt};
 
+use super::learn::StartedJob;
 use super::takes::ready;
 
 /// What is judged: takes and imports.
@@ -153,26 +155,35 @@ pub(crate) struct TrialRequest {
     seed: u64,
 }
 
-/// `POST /api/trials`: eight excerpts, real and generated mixed.
+/// How many excerpts are made.
+#[derive(Serialize)]
+struct TrialProgress {
+    made: usize,
+    of: usize,
+}
+
+/// `POST /api/trials`: eight excerpts, real and generated mixed; the events of the job are `progress` and `done`.
 pub(crate) async fn trial(
     State(studio): State<Arc<Studio>>,
     Json(TrialRequest { seed }): Json<TrialRequest>,
-) -> Answer<Json<TrialView>> {
-    studio
-        .heavy(move |studio| {
-            let trial = mixed(studio, seed)?;
-            let excerpts = trial.excerpts.iter().map(|excerpt| ExcerptView {
-                parts: excerpt.take.performance().tracks.iter().map(|track| track.name.clone()).collect(),
-                seconds: excerpt.take.time_map().seconds,
-            });
-            let (excerpts, score) = (excerpts.collect(), TrialScore::of(&kept_guesses(studio)));
-            Ok(Json(TrialView { id: studio.trials.keep(trial), excerpts, score }))
-        })
-        .await
+) -> Json<StartedJob> {
+    let at_work = Arc::clone(&studio);
+    let work = move |job: &Job| begun(&at_work, job, seed).map_err(|problem| problem.to_string());
+    Json(StartedJob { job: studio.jobs.start(work) })
+}
+
+fn begun(studio: &Studio, job: &Job, seed: u64) -> Answer<TrialView> {
+    let trial = mixed(studio, job, seed)?;
+    let excerpts = trial.excerpts.iter().map(|excerpt| ExcerptView {
+        parts: excerpt.take.performance().tracks.iter().map(|track| track.name.clone()).collect(),
+        seconds: excerpt.take.time_map().seconds,
+    });
+    let (excerpts, score) = (excerpts.collect(), TrialScore::of(&kept_guesses(studio)));
+    Ok(TrialView { id: studio.trials.keep(trial), excerpts, score })
 }
 
 /// Excerpts of real solos, and as many over charts of others: on the same instruments, by the same band.
-fn mixed(studio: &Studio, seed: u64) -> Answer<Trial> {
+fn mixed(studio: &Studio, job: &Job, seed: u64) -> Answer<Trial> {
     let mut chance = ChaCha8Rng::seed_from_u64(seed);
     let mut below = |count: usize| (chance.next_u64() % count.max(1) as u64) as usize;
     let long = |piece: &&Piece| piece.sheet.bars().len() >= BARS && piece.solo.is_some();
@@ -183,6 +194,10 @@ fn mixed(studio: &Studio, seed: u64) -> Answer<Trial> {
     let soloist = studio.soloist()?;
     let mut excerpts = Vec::with_capacity(EXCERPTS);
     for nth in 0..EXCERPTS {
+        if job.is_cancelled() {
+            return Err(Problem::asked("there is no test"));
+        }
+        job.tell("progress", &TrialProgress { made: nth, of: EXCERPTS });
         let piece = pool[below(pool.len())];
         let first = below(piece.sheet.bars().len() / BARS) * BARS;
         let Some((sheet, solo)) = excerpt(piece, first, BARS) else { continue };

@@ -51,7 +51,7 @@ impl Default for LearnRequest {
 /// Work that has begun.
 #[derive(Serialize)]
 pub(crate) struct StartedJob {
-    job: u64,
+    pub(super) job: u64,
 }
 
 /// What is told first.
@@ -70,11 +70,18 @@ struct LearnStart {
 
 /// An epoch is over.
 #[derive(Serialize)]
-struct LearnEpoch {
+pub(super) struct LearnEpoch {
     epoch: usize,
     loss: f64,
     held_out: Option<f64>,
     best: bool,
+}
+
+impl LearnEpoch {
+    pub(super) fn of(epoch: &Epoch) -> Self {
+        let Epoch { number, loss, held_out, best, .. } = *epoch;
+        Self { epoch: number, loss, held_out, best }
+    }
 }
 
 /// What one hears after an epoch.
@@ -149,8 +156,9 @@ fn train(studio: &Studio, job: &Job, request: &LearnRequest, own: Vec<Piece>) ->
     job.tell("start", &start(&mut training, pieces.len(), request.epochs)?);
     stage(studio, job, &training, 0, name)?;
     job.tell("cells", &cells(&training.player().map_err(Problem::asked)?, &window, 0));
-    while let Some(Epoch { number, loss, held_out, best, .. }) = training.epoch().map_err(Problem::asked)? {
-        job.tell("epoch", &LearnEpoch { epoch: number, loss, held_out, best });
+    while let Some(epoch) = training.epoch().map_err(Problem::asked)? {
+        let number = epoch.number;
+        job.tell("epoch", &LearnEpoch::of(&epoch));
         if HEARD.contains(&number) {
             stage(studio, job, &training, number, name)?;
         }
@@ -164,7 +172,7 @@ fn train(studio: &Studio, job: &Job, request: &LearnRequest, own: Vec<Piece>) ->
     let trained = training.finish().map_err(Problem::asked)?;
     let figures = trained.figures;
     let title = format!("{name}, best of {} epochs", request.epochs);
-    let model = studio.models.keep(trained.player, &title)?;
+    let model = kept(studio, trained.player, &title)?;
     let (epoch, held_out, unigram, bigram) =
         (figures.epoch, figures.held_out, figures.unigram, figures.bigram);
     Ok(LearnEnd { model, epoch, held_out, unigram, bigram, words: figures.to_string() })
@@ -183,11 +191,16 @@ fn start(training: &mut ClassicTraining, solos: usize, epochs: usize) -> Answer<
 /// Keeps the network as it is now, and a take of it.
 fn stage(studio: &Studio, job: &Job, training: &ClassicTraining, epoch: usize, name: &str) -> Answer<()> {
     let player = training.player().map_err(Problem::asked)?;
-    let model = studio.models.keep(player, &format!("{name}, after epoch {epoch}"))?;
+    let model = kept(studio, player, &format!("{name}, after epoch {epoch}"))?;
     let order = TakeOrder { model: Some(model.clone()), choruses: 1, ..TakeOrder::default() };
     let take = super::takes::kept(studio, order)?;
     job.tell("stage", &LearnStage { epoch, take: take.file.id.clone(), model });
     Ok(())
+}
+
+fn kept(studio: &Studio, player: ClassicPlayer, title: &str) -> Answer<String> {
+    let bytes = player.to_bytes().map_err(Problem::ours)?;
+    studio.models.keep(Soloist::Classic(Box::new(player)), &bytes, title)
 }
 
 fn cells(player: &ClassicPlayer, window: &[usize], epoch: usize) -> CellsView {

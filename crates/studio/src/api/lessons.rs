@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use sideman_corpus::Piece;
 use sideman_corpus::import::{ImportOptions, ImportReport, PartReport};
 use sideman_corpus::library::{Library, NamedBytes};
 use sideman_session::corpus;
 
+use super::takes::{PractiseRequest, TakeView};
 use crate::problem::{Answer, Problem};
 use crate::studio::Studio;
+use crate::take_order::TakeOrder;
 
 /// How a file is read.
 #[derive(Deserialize)]
@@ -76,6 +78,24 @@ pub(crate) async fn import(
     bytes: Bytes,
 ) -> Answer<Json<LessonView>> {
     studio.heavy(move |studio| Ok(Json(imported(studio, &query, &bytes)?))).await
+}
+
+/// `POST /api/lessons/{id}/practise`: a take to practise with over a written solo or tune.
+pub(crate) async fn practise(
+    State(studio): State<Arc<Studio>>,
+    Path(id): Path<u64>,
+    Json(request): Json<PractiseRequest>,
+) -> Answer<Json<TakeView>> {
+    studio
+        .heavy(move |studio| {
+            let pieces = studio.lesson_pieces(&[id])?;
+            let written = pieces.iter().find_map(|piece| Some((&piece.sheet, piece.solo.as_ref()?)));
+            let (sheet, solo) = written.ok_or_else(|| Problem::asked("there is no melody in this file"))?;
+            let (chart, instrument) = (sheet.to_string(), solo.instrument().to_string());
+            let order = TakeOrder { chart, instrument, choruses: 1, ..TakeOrder::default() };
+            request.made(studio, &order, solo)
+        })
+        .await
 }
 
 fn imported(studio: &Studio, query: &LessonQuery, bytes: &[u8]) -> Answer<LessonView> {

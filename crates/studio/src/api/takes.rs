@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sideman_corpus::originality::Certificate;
 use sideman_formats::engraving::Paper;
 use sideman_formats::notation::PartKey;
-use sideman_music::Tempo;
+use sideman_music::{Solo, Tempo};
 use sideman_session::judge::NoteInsight;
 use sideman_session::{Take, TimeMap};
 
@@ -141,19 +141,26 @@ pub(crate) struct PractiseRequest {
     count_in: bool,
 }
 
+impl PractiseRequest {
+    /// The take to practise with over a solo that an order made or stands for.
+    pub(super) fn made(self, studio: &Studio, before: &TakeOrder, solo: &Solo) -> Answer<Json<TakeView>> {
+        let mut order = before.practising(solo, self.practice);
+        order.tempo = self.tempo.or(order.tempo);
+        order.band.count_in = self.count_in;
+        made(studio, order)
+    }
+}
+
 /// `POST /api/takes/{id}/practise`: a take to practise with, over the solo of this one.
 pub(crate) async fn practise(
     State(studio): State<Arc<Studio>>,
     Path(id): Path<String>,
-    Json(PractiseRequest { practice, tempo, count_in }): Json<PractiseRequest>,
+    Json(request): Json<PractiseRequest>,
 ) -> Answer<Json<TakeView>> {
     studio
         .heavy(move |studio| {
             let before = ready(studio, &id)?;
-            let mut order = before.file.order.practising(&before.take, practice);
-            order.tempo = tempo.or(order.tempo);
-            order.band.count_in = count_in;
-            made(studio, order)
+            request.made(studio, &before.file.order, before.take.solo())
         })
         .await
 }

@@ -5,26 +5,72 @@ import { join } from "node:path";
 import { Browser } from "./driver.mjs";
 
 const [, , chromium, address, folder, ...only] = process.argv;
-const views = only.length ? only : ["play", "practise", "trade", "learn", "judge"];
 const pause = (milliseconds) => new Promise((settle) => setTimeout(settle, milliseconds));
-
 const browser = new Browser(chromium);
+const set = (label, value) => browser.ask(`(() => { const f = [...document.querySelectorAll(".field")].find((f) => f.firstChild.textContent.startsWith(${JSON.stringify(label)})).querySelector("input, select"); f.value = ${JSON.stringify(String(value))}; f.dispatchEvent(new Event("change", { bubbles: true })); })()`);
+
+/** Plays until something happens on the page, and stops. */
+async function heard(role, seconds) {
+  await browser.click(`[data-role=${role}]`);
+  await browser.until(`studio.player.playing && studio.player.position() > ${seconds}`);
+  await browser.click(`[data-role=${role}]`);
+  await browser.until("!studio.player.playing");
+}
+
+/** Brings something onto each view. @type {Record<string, () => Promise<void>>} */
+const SCENES = {
+  play: () => heard("press", 4),
+  practise: async () => {
+    await set("Keys", "C F Bb Eb");
+    await set("To", 180);
+    await heard("practise", 7);
+  },
+  trade: async () => {
+    await set("Choruses", 1);
+    await set("Tempo", 240);
+    await browser.click("[data-role=trade]");
+    await browser.until("document.querySelector('.whose').textContent === 'Your turn'", 60);
+    for (const key of ["b", "m", "q", "w", "e", "w", "q", "m", "b", "c"]) {
+      const code = `Key${key.toUpperCase()}`;
+      await browser.send("Input.dispatchKeyEvent", { type: "keyDown", key, code });
+      await pause(130);
+      await browser.send("Input.dispatchKeyEvent", { type: "keyUp", key, code });
+    }
+    await browser.until("document.querySelector('[data-role=hear-trade]')", 60);
+  },
+  learn: async () => {
+    await set("Epochs", 20);
+    await browser.click("[data-role=learn]");
+    await browser.until("document.querySelector('[data-role=told]').textContent.startsWith('Learned')", 240);
+  },
+  judge: async () => {
+    await browser.click("[data-role=judge]");
+    await browser.until("document.querySelectorAll('.bands li').length > 10", 120);
+  },
+};
+
+/** What a view shows is gone when it is left: Judge has to be asked again. */
+const FORGETS = new Set(["judge"]);
+
 try {
   mkdirSync(folder, { recursive: true });
   await browser.open(address);
-  // A take on the desk, stopped in a bar in which something happens.
-  await browser.screen(1280, 900);
-  await browser.click("[data-role=press]");
-  await browser.until("studio.player.playing && studio.player.position() > 4");
-  await browser.click("[data-role=press]");
-  for (const dark of [false, true]) {
-    for (const [width, height] of [[1280, 900], [390, 844]]) {
-      await browser.screen(width, height, dark);
-      for (const view of views) {
-        await browser.ask(`localStorage.setItem("x", ""), location.hash = "${view}", 0`);
-        await pause(1200);
+  for (const [view, scene] of Object.entries(SCENES).filter(([view]) => view === "play" || only.length === 0 || only.includes(view))) {
+    await browser.screen(1280, 900);
+    await browser.ask(`location.hash = "${view}", 0`);
+    await browser.until(`document.querySelector(".view.${view}")`);
+    await pause(500);
+    await scene();
+    for (const dark of [false, true]) {
+      for (const [width, height] of [[1280, 900], [390, 844]]) {
+        await browser.screen(width, height, dark);
+        if (!FORGETS.has(view)) {
+          await browser.send("Page.reload");
+          await browser.until("document.documentElement.dataset.ready === 'true'");
+        }
+        await pause(1500);
         await browser.ask("document.activeElement.blur(), scrollTo(0, 0), 0");
-        await pause(200);
+        await pause(300);
         writeFileSync(join(folder, `${view}-${width}-${dark ? "dark" : "light"}.png`), await browser.picture());
       }
     }

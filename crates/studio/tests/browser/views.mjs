@@ -18,6 +18,10 @@ const show = async (view) => {
 };
 const sounds = "studio.player.playing && studio.player.position() > 0.2";
 
+/** Drops a file on the view. @param {string} name @param {Buffer | string} content */
+const drop = (name, content) => browser.ask(`(() => { const bytes = Uint8Array.from(atob("${Buffer.from(content).toString("base64")}"), (c) => c.charCodeAt(0)); const data = new DataTransfer(); data.items.add(new File([bytes], "${name}"));
+  document.querySelector(".view").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })); })()`);
+
 /** An instrument that is played from the test. */
 const MIDI = `window.midi = { name: "Test Keys", onmidimessage: null };
   navigator.requestMIDIAccess = async () => ({ inputs: new Map([["1", window.midi]]), onstatechange: null });
@@ -60,9 +64,8 @@ const TESTS = [
     await browser.until("document.querySelector('[data-role=told]').textContent.startsWith('Cancelled')", LONG);
   }],
   ["a file is learned from, and played with", async () => {
-    const bytes = readFileSync(join(folder, "solo.mid")).toString("base64");
-    await browser.ask(`(() => { const bytes = Uint8Array.from(atob("${bytes}"), (c) => c.charCodeAt(0)); const data = new DataTransfer(); data.items.add(new File([bytes], "solo.mid"));
-      document.querySelector(".view").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })); })()`);
+    const bytes = readFileSync(join(folder, "solo.mid"));
+    await drop("solo.mid", bytes);
     await browser.until("document.querySelector('.lesson .parts')");
     holds((await words(".lesson")).includes("melody"), await words(".lesson"));
     const taken = await words(".lesson p");
@@ -76,6 +79,19 @@ const TESTS = [
     await set("Epochs", 3);
     await browser.click("[data-role=learn]");
     await browser.until("document.querySelector('[data-role=told]').textContent.startsWith('Learned')", LONG);
+  }],
+  ["the player goes on learning, and is among the networks of Play", async () => {
+    await set("Who learns", "player");
+    await set("Epochs", 1);
+    await browser.click("[data-role=learn]");
+    await browser.until("document.querySelector('[data-role=hear-adapted]')", LONG);
+    await browser.click("[data-role=hear-adapted]");
+    await browser.until(sounds, LONG);
+    await browser.click("[data-role=hear-adapted]");
+    await show("play");
+    await browser.until("[...document.querySelectorAll('.field option')].some((own) => own.textContent.startsWith('The player, adapted'))");
+    await browser.open(`${address}#learn`);
+    await set("Who learns", "classic");
   }],
   ["a take is laid beside real solos", async () => {
     await show("judge");
@@ -110,6 +126,18 @@ const TESTS = [
     await browser.until("document.querySelector('.passes button:nth-child(3)').getAttribute('aria-pressed') === 'true' && Number(document.querySelector('.paper').dataset.bar) >= 8", LONG);
     await browser.click("[data-role=practise]");
     await browser.until("!studio.player.playing");
+  }],
+  ["a tune in a file is practised with", async () => {
+    await set("The line", "file");
+    await browser.until("document.querySelector('[data-role=practise]').disabled");
+    await drop("tune.abc", "X:1\nT:Scale\nM:4/4\nL:1/4\nK:C\n\"C\"CDEF|\"G7\"GABc|\"C\"cBAG|\"G7\"FEDC|\n");
+    await set("Bars", "");
+    await browser.until("!document.querySelector('[data-role=practise]').disabled");
+    await browser.click("[data-role=practise]");
+    await browser.until(sounds, LONG);
+    await browser.until("document.querySelector('.paper')?.textContent.includes('Scale')", LONG);
+    await browser.click("[data-role=practise]");
+    await set("The line", "take");
   }],
   ["eight bars are traded by MIDI, and become a take", async () => {
     await show("trade");
