@@ -1,45 +1,11 @@
 //! Memory of a GPU.
 
-use std::ffi::c_void;
-
 use cudarc::driver::{CudaSlice, DevicePtr, DeviceRepr, ValidAsZeroBits};
 
-use super::gpu::{Gpu, failed};
+use super::address::Address;
+use super::failure::failed;
+use super::gpu::Gpu;
 use crate::Error;
-
-/// A place in the memory of a GPU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Address(u64);
-
-impl Address {
-    /// No place.
-    pub(super) const NULL: Address = Address(0);
-
-    /// The place so many values of four bytes on.
-    pub(super) fn plus(self, values: usize) -> Address {
-        Address(self.0 + 4 * values as u64)
-    }
-
-    /// How many bytes lie between this and a place behind it.
-    pub(super) fn distance(self, to: *mut c_void) -> Option<usize> {
-        (to as u64).checked_sub(self.0).map(|bytes| bytes as usize)
-    }
-
-    /// As kernels take it.
-    pub(super) fn raw(&self) -> &u64 {
-        &self.0
-    }
-
-    /// As cuBLAS takes it.
-    pub(super) fn pointer(self) -> *mut f32 {
-        self.0 as *mut f32
-    }
-
-    /// As cuDNN takes it.
-    pub(super) fn untyped(self) -> *mut c_void {
-        self.0 as *mut c_void
-    }
-}
 
 /// Values on a GPU, as many as were last asked for.
 #[derive(Debug)]
@@ -68,7 +34,7 @@ impl<T: DeviceRepr + ValidAsZeroBits> DeviceBuffer<T> {
         if self.slice.as_ref().is_none_or(|slice| slice.len() < length) {
             *self = DeviceBuffer::default();
             let slice = gpu.stream.alloc_zeros::<T>(length.max(1)).map_err(failed("memory of the GPU"))?;
-            self.at = Address(slice.device_ptr(&gpu.stream).0);
+            self.at = Address::new(slice.device_ptr(&gpu.stream).0);
             self.slice = Some(slice);
         }
         self.length = length;

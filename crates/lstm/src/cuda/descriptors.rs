@@ -8,9 +8,10 @@ use cudarc::cudnn::sys::cudnnDataType_t::{CUDNN_DATA_FLOAT, CUDNN_DATA_HALF};
 use cudarc::cudnn::sys::{self, cudnnDataType_t as Kind, cudnnRNNAlgo_t as Algorithm};
 use cudarc::driver::CudaStream;
 
-use super::buffer::Address;
-use super::gpu::failed;
-use crate::{CudaPrecision, Error};
+use super::address::Address;
+use super::failure::failed;
+use super::precision::CudaPrecision;
+use crate::Error;
 
 /// The word for errors.
 fn dnn(error: CudnnError) -> Error {

@@ -1,6 +1,5 @@
 //! A GPU: its stream of work, cuBLAS and our own kernels.
 
-use std::fmt::Display;
 use std::sync::Arc;
 
 use cudarc::cublas::sys::{self as blas, cublasOperation_t as Operation};
@@ -8,9 +7,11 @@ use cudarc::cublas::{CudaBlas, result::CublasError};
 use cudarc::driver::{CudaContext, CudaFunction, CudaStream, LaunchConfig, PushKernelArg};
 use cudarc::{cudnn, driver, nvrtc};
 
-use super::buffer::{Address, DeviceBuffer};
+use super::address::Address;
 use super::descriptors::Dnn;
-use crate::{CudaPrecision, Error};
+use super::failure::failed;
+use super::precision::CudaPrecision;
+use crate::Error;
 
 /// Our own kernels, by the order of their names.
 #[derive(Clone, Copy, Debug)]
@@ -203,10 +204,10 @@ impl Gpu {
         &self,
         d: Address,
         (rows, width): (usize, usize),
-        at: &DeviceBuffer<u32>,
+        at: Address,
         gradient: Address,
     ) -> Result<(), Error> {
-        let arguments = [d.into(), at.at().into(), gradient.into(), rows.into(), width.into()];
+        let arguments = [d.into(), at.into(), gradient.into(), rows.into(), width.into()];
         self.launch(CudaKernel::ColumnSums, [width.div_ceil(32), 1, 1], (32, 32), &arguments)
     }
 
@@ -251,9 +252,4 @@ fn libraries() -> Result<(), Error> {
         }
         None => Ok(()),
     }
-}
-
-/// An error of one of the libraries.
-pub(super) fn failed<E: Display>(what: &str) -> impl FnOnce(E) -> Error + '_ {
-    move |e| Error::device(format!("{what}: {e}"))
 }

@@ -1,6 +1,7 @@
 //! Half precision: what the layers read and write, narrowed and widened.
 
-use super::buffer::{Address, DeviceBuffer};
+use super::address::Address;
+use super::buffer::DeviceBuffer;
 use super::gpu::{Argument, CudaKernel, Gpu};
 use crate::Error;
 

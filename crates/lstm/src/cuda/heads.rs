@@ -1,6 +1,7 @@
 //! Contexts and softmax heads on a GPU: cuBLAS for their products, our own kernels for experts and losses.
 
-use super::buffer::{Address, DeviceBuffer};
+use super::address::Address;
+use super::buffer::DeviceBuffer;
 use super::gpu::{Argument, CudaKernel, DeviceMatrix, Gpu};
 use super::inputs::{DeviceColumns, DeviceInput, source};
 use crate::layer::Extent;
@@ -90,7 +91,7 @@ impl DeviceContext {
         let dh = DeviceMatrix::new(dh, rows, self.top);
         gpu.product(sums, self.weight(parameters).transposed(), dh, true)?;
         gpu.product(h.transposed(), sums, self.weight(gradient), true)?;
-        gpu.column_sums(d, (rows, self.width), &self.bias_at, gradient)?;
+        gpu.column_sums(d, (rows, self.width), self.bias_at.at(), gradient)?;
         let Some((weight, input)) = &self.features else { return Ok(()) };
         let weight = |of: Address| DeviceMatrix::new(of.plus(*weight), input.width, self.width);
         let x = DeviceMatrix::new(self.x.at(), rows, input.width);
@@ -267,7 +268,7 @@ impl DeviceHead {
             gpu.product(d, weight(parameters).transposed(), to, true)?;
             gpu.product(from.transposed(), d, weight(gradient), true)?;
         }
-        gpu.column_sums(self.outputs.at(), (rows, self.width), &self.bias_at, gradient)
+        gpu.column_sums(self.outputs.at(), (rows, self.width), self.bias_at.at(), gradient)
     }
 }
 

@@ -5,7 +5,8 @@ use crate::layout::Layout;
 use crate::shape::{FeatureKind, Term};
 use crate::{Error, NONE, Shape};
 
-use super::buffer::{Address, DeviceBuffer};
+use super::address::Address;
+use super::buffer::DeviceBuffer;
 use super::gpu::{CudaKernel, DeviceMatrix, Gpu};
 
 /// The columns of a batch: the indices of all features one after another, `[index features, rows]`, and the floats.

@@ -3,14 +3,17 @@
 //! The libraries are loaded when a device is asked for. Nothing is summed by atomics: the same batch gives the same bits
 //! on the same GPU and libraries. They are not those of the processor, whose sums run in another order.
 
+mod address;
 mod buffer;
 mod descriptors;
+mod failure;
 mod gpu;
 mod half;
 mod heads;
 mod inputs;
 mod lanes;
 mod network;
+mod precision;
 mod recording;
 mod recurrent;
 
@@ -23,18 +26,7 @@ use crate::{Batch, Cpu, Error, Network, State};
 use gpu::Gpu;
 pub use lanes::CudaLanes;
 use network::DeviceNetwork;
-
-/// How products are formed on a GPU; all else is single precision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CudaPrecision {
-    /// In single precision.
-    Single,
-    /// On tensor cores that read ten bits of each mantissa (TF32) and add in single precision.
-    TensorFloat,
-    /// The LSTM layers in half precision with sums in single, weights and their gradients narrowed and widened; the
-    /// gradient that enters a layer is scaled by a power of two. All else as [`TensorFloat`](Self::TensorFloat).
-    Half,
-}
+pub use precision::CudaPrecision;
 
 /// Losses and gradients on an NVIDIA GPU.
 pub struct Cuda {

@@ -1,6 +1,7 @@
 //! A whole network on a GPU: forward, losses, backward.
 
-use super::buffer::{Address, DeviceBuffer};
+use super::address::Address;
+use super::buffer::DeviceBuffer;
 use super::gpu::{CudaKernel, Gpu};
 use super::heads::{DeviceContext, DeviceHead};
 use super::inputs::{DeviceColumns, DeviceInput};

@@ -5,8 +5,9 @@ use std::fmt;
 use cudarc::driver::CudaGraph;
 use cudarc::driver::sys::{CUgraphInstantiate_flags, CUstreamCaptureMode::CU_STREAM_CAPTURE_MODE_RELAXED};
 
-use super::buffer::Address;
-use super::gpu::{Gpu, failed};
+use super::address::Address;
+use super::failure::failed;
+use super::gpu::Gpu;
 use crate::Error;
 
 /// The recordings of one piece of work, by the places that it is told of.

@@ -5,17 +5,19 @@ use std::ptr::{null, null_mut};
 
 use cudarc::cudnn::sys::{self, cudnnForwardMode_t as Mode};
 
-use super::buffer::{Address, DeviceBuffer};
+use super::address::Address;
+use super::buffer::DeviceBuffer;
 use super::descriptors::{
     DropoutDescriptor, LayersDescriptor, RowsDescriptor, TensorDescriptor, done, gate_places,
 };
 use super::gpu::{Argument, CudaKernel, Gpu};
 use super::half::{GradientScale, HalfBuffer};
+use super::precision::CudaPrecision;
 use super::recording::Recordings;
 use crate::layer::Extent;
 use crate::layout::Layout;
 use crate::matrix::padded;
-use crate::{CudaPrecision, Error, Shape, State};
+use crate::{Error, Shape, State};
 
 /// Layers of one width with no dropout between them, which cuDNN runs as one.
 #[derive(Debug)]
