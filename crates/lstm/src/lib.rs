@@ -27,6 +27,7 @@ mod state;
 
 mod device;
 mod optimizer_state;
+mod processor;
 mod trainer;
 
 mod stream;
@@ -75,6 +76,7 @@ pub use memory::training_bytes;
 pub use network::{LayerSummary, Network};
 pub use optimizer_state::OptimizerState;
 pub use packed::Precision;
+pub use processor::Processor;
 pub use shape::{Context, Dropout, Expert, Feature, FeatureKind, Gather, Head, NONE, Shape, Table, Term};
 pub use state::State;
 pub use stream::{Generator, Stream};
