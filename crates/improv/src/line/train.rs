@@ -161,7 +161,9 @@ impl TrainingLoop {
             (trainer, TrainingState { network, best, memory, epoch: 0, of: of.clone() })
         };
         let (trainer, reached) = match start {
-            TrainingStart::Fresh => fresh(device, Network::new(shape(settings.size, DROPOUT), settings.seed)?),
+            TrainingStart::Fresh => {
+                fresh(device, Network::new(shape(settings.size, DROPOUT), settings.seed)?)
+            }
             TrainingStart::From(model) => fresh(device, model.network),
             TrainingStart::Resumed(reached) if reached.of == of => {
                 let mut trainer = Trainer::on(device, &reached.network, adam(total));
