@@ -253,7 +253,7 @@ impl Device for Cpu {
 }
 
 /// The place of the first layer's input among the buffers that dropout thins out.
-const INPUT: usize = usize::MAX >> 1;
+pub(crate) const INPUT: usize = usize::MAX >> 1;
 
 /// What contexts and plain heads read: the last layer's output, after dropout if there is any.
 fn top<'a>(tapes: &'a [Tape], dropped: &'a [Aligned], extent: Extent) -> &'a [f32] {
@@ -268,7 +268,7 @@ fn either<'a>(plain: &'a [f32], dropped: &'a [f32]) -> &'a [f32] {
 }
 
 /// The mask of the `place`-th buffer that dropout thins out in the step with this seed.
-fn mask(seed: Option<u64>, place: usize, thousandths: u16) -> Option<Mask> {
+pub(crate) fn mask(seed: Option<u64>, place: usize, thousandths: u16) -> Option<Mask> {
     let seed = seed.filter(|_| thousandths > 0)?;
     // SplitMix64 (Steele et al. 2014), so that near seeds and places have unlike keys.
     let mut z = seed.wrapping_add((place as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));

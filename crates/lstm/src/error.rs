@@ -12,6 +12,10 @@ pub enum Error {
     /// The bytes are not a checkpoint of this program.
     #[error("not a usable checkpoint: {0}; train a new model or choose another file")]
     Checkpoint(String),
+    /// A GPU, its driver or one of its libraries is not there or failed.
+    #[cfg(feature = "cuda")]
+    #[error("the GPU cannot be used: {0}")]
+    Device(String),
 }
 
 impl Error {
@@ -21,6 +25,11 @@ impl Error {
 
     pub(crate) fn data(what: impl Into<String>) -> Error {
         Error::Data(what.into())
+    }
+
+    #[cfg(feature = "cuda")]
+    pub(crate) fn device(what: impl Into<String>) -> Error {
+        Error::Device(what.into())
     }
 
     pub(crate) fn checkpoint(what: impl Into<String>) -> Error {

@@ -27,6 +27,7 @@ mod state;
 
 mod device;
 mod optimizer_state;
+mod processor;
 mod trainer;
 
 mod stream;
@@ -37,6 +38,12 @@ mod tensors;
 mod aligned;
 mod column_order;
 mod cpu;
+#[cfg(feature = "cuda")]
+#[allow(
+    unsafe_code,
+    reason = "the libraries of a GPU are called here, behind buffers that hold what they are told"
+)]
+mod cuda;
 mod error;
 mod head;
 mod hidden;
@@ -59,6 +66,8 @@ mod weight_source;
 pub use batch::Batch;
 pub use checkpoint::{Attachments, Checkpoint};
 pub use cpu::Cpu;
+#[cfg(feature = "cuda")]
+pub use cuda::{Cuda, CudaLanes, CudaPrecision};
 pub use device::{Device, Losses, Objective, Reduction};
 pub use error::Error;
 pub use kernel::{InstructionSet, draw};
@@ -67,6 +76,7 @@ pub use memory::training_bytes;
 pub use network::{LayerSummary, Network};
 pub use optimizer_state::OptimizerState;
 pub use packed::Precision;
+pub use processor::Processor;
 pub use shape::{Context, Dropout, Expert, Feature, FeatureKind, Gather, Head, NONE, Shape, Table, Term};
 pub use state::State;
 pub use stream::{Generator, Stream};

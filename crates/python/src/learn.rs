@@ -7,7 +7,7 @@ use pyo3::types::PyDict;
 use sideman_improv::line::{NetworkSize, TrainingStart};
 use sideman_improv::{Epoch, TrainingEvent};
 use sideman_session::WorkEvent;
-use sideman_session::learn::{HeldOutPieces, Lesson, Recipe, TrainingRequest};
+use sideman_session::learn::{HeldOutPieces, Lesson, Processor, Recipe, TrainingRequest};
 
 use crate::bounds::within;
 use crate::corpus::PyCorpus;
@@ -48,8 +48,8 @@ impl Lessons {
             other => return Err(raised(format!("recipe is {other:?}; write classic or line"))),
         };
         let epochs = within("epochs", self.epochs, 1..=100_000)?;
-        let threads = within("threads", self.threads, 0..=1024)?;
-        Ok(TrainingRequest { recipe, epochs, threads, seed: self.seed })
+        let processor = within("threads", self.threads, 0..=1024)?.map(Processor::Cpu);
+        Ok(TrainingRequest { recipe, epochs, processor, seed: self.seed })
     }
 
     fn classic(&self) -> PyResult<Recipe> {

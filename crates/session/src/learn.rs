@@ -10,7 +10,7 @@ use sideman_corpus::{Piece, fingerprint};
 use sideman_improv::classic::{self, ClassicHyperparameters, ClassicTraining};
 use sideman_improv::line::{self, Evaluation, LineHyperparameters, LineModel, NetworkSize, TrainingStart};
 use sideman_improv::{Figures, Model, TrainingState};
-pub use sideman_lstm::Precision;
+pub use sideman_lstm::{Precision, Processor};
 
 pub use grammar::{PlayersGrammar, grammar};
 pub use lesson::{HeldOutPieces, Lesson};
@@ -25,8 +25,8 @@ pub struct TrainingRequest {
     pub recipe: Recipe,
     /// Times to go through the training; without it as many as the recipe asks for.
     pub epochs: Option<usize>,
-    /// Threads; without it one for each core. They change the time it takes and nothing else.
-    pub threads: Option<usize>,
+    /// What computes; without it all cores. Threads change the time it takes and nothing else. The classic knows no GPU.
+    pub processor: Option<Processor>,
     /// Where chance begins.
     pub seed: u64,
 }
@@ -56,7 +56,7 @@ impl Default for TrainingRequest {
     fn default() -> Self {
         let recipe = Recipe::Classic { windows: None, vocabulary: Some(classic::EXERCISE) };
         let seed = ClassicHyperparameters::default().seed;
-        Self { recipe, epochs: None, threads: None, seed }
+        Self { recipe, epochs: None, processor: None, seed }
     }
 }
 
@@ -89,12 +89,16 @@ impl Lesson<'_> {
     /// # Errors
     /// When there is too little to learn from, or a training to go on with was another one.
     pub fn learn(&self, request: TrainingRequest, watch: Watch<'_>) -> Result<Learned, Error> {
-        let TrainingRequest { recipe, epochs, threads, seed } = request;
+        let TrainingRequest { recipe, epochs, processor, seed } = request;
         match recipe {
             Recipe::Classic { windows, vocabulary } => {
                 let usual = ClassicHyperparameters::default();
                 let epochs = epochs.unwrap_or(usual.epochs);
-                let (windows, threads) = (windows.unwrap_or(usual.windows), threads.unwrap_or(usual.threads));
+                let windows = windows.unwrap_or(usual.windows);
+                let threads = match processor {
+                    Some(Processor::Cpu(threads)) => threads,
+                    _ => usual.threads,
+                };
                 let settings = ClassicHyperparameters { epochs, windows, vocabulary, threads, seed };
                 self.classic(&settings, watch)
             }
@@ -103,8 +107,8 @@ impl Lesson<'_> {
                 let usual =
                     if adapts { LineHyperparameters::adapting() } else { LineHyperparameters::default() };
                 let epochs = epochs.unwrap_or(usual.epochs);
-                let threads = threads.unwrap_or(usual.threads);
-                let settings = LineHyperparameters { size, epochs, threads, seed, ..usual };
+                let processor = processor.unwrap_or(usual.processor);
+                let settings = LineHyperparameters { size, epochs, processor, seed, ..usual };
                 self.line(start, settings, remarks, watch)
             }
         }
@@ -229,8 +233,12 @@ mod tests {
     fn learned(recipe: Recipe, epochs: usize) -> (Learned, [usize; 3], TrainingOutcome) {
         let pieces = pieces();
         let lesson = Lesson::new(&pieces, &HeldOutPieces::ByTune).unwrap();
-        let request =
-            TrainingRequest { recipe, epochs: Some(epochs), threads: Some(1), ..Default::default() };
+        let request = TrainingRequest {
+            recipe,
+            epochs: Some(epochs),
+            processor: Some(Processor::Cpu(1)),
+            ..Default::default()
+        };
         let mut events = [0; 3];
         let mut watch = |event: WorkEvent<'_>| {
             let WorkEvent::Training(event) = event else { panic!("no training") };

@@ -1,4 +1,7 @@
-"""The workloads in PyTorch. Reads lines "NAME THREADS", answers each with the seconds it took."""
+"""The workloads in PyTorch. Reads lines "NAME THREADS", answers each with the seconds it took.
+
+Runs on the processor, or on the device that an argument names (`cuda`).
+"""
 import sys
 import time
 
@@ -6,6 +9,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+DEVICE = sys.argv[1] if len(sys.argv) > 1 else 'cpu'
+torch.set_default_device(DEVICE)
 torch.manual_seed(0)
 
 
@@ -151,6 +156,8 @@ VALUES = {'G1': 1000, 'G2': 1000}
 def timed(run):
     begin = time.perf_counter()
     run()
+    if DEVICE != 'cpu':
+        torch.cuda.synchronize()
     return time.perf_counter() - begin
 
 

@@ -39,7 +39,7 @@ impl Workload {
         matches!(self, Workload::G1 | Workload::G2)
     }
 
-    fn shape(self) -> Shape {
+    pub(crate) fn shape(self) -> Shape {
         match self {
             Workload::W1 | Workload::G1 => Shape::classic(90, 64),
             Workload::W2 | Workload::G2 => Shape::tokens(512, 128, &[256, 256]),
@@ -49,7 +49,7 @@ impl Workload {
     }
 
     /// Steps, lanes and updates of one run.
-    fn extent(self) -> (usize, usize, usize) {
+    pub(crate) fn extent(self) -> (usize, usize, usize) {
         match self {
             Workload::W1 => (30, 60, 100),
             Workload::W2 => (256, 32, 1),
@@ -149,6 +149,24 @@ fn player() -> Shape {
     }
 }
 
+/// Random notes.
+pub(crate) fn batch(shape: &Shape, steps: usize, lanes: usize) -> Batch {
+    let mut batch = Batch::new(shape, steps, lanes);
+    let mut random = 1u64;
+    let mut below = |n: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((random >> 33) % n as u64) as u32
+    };
+    for (i, feature) in shape.features.iter().enumerate() {
+        batch.index(i).fill_with(|| below(feature.width));
+        batch.dense(i).fill_with(|| below(2) as f32);
+    }
+    for (i, head) in shape.heads.iter().enumerate() {
+        batch.target(i).fill_with(|| below(head.classes));
+    }
+    batch
+}
+
 /// A workload made ready to be run again and again.
 pub(crate) enum Ready {
     Train { network: Box<Network>, trainer: Box<Trainer>, batch: Batch, updates: usize },
@@ -165,19 +183,7 @@ impl Ready {
             let stream = Box::new(Generator::new(&network, precision).stream(lanes));
             return Ok(Ready::Generate { stream, values: steps });
         }
-        let mut batch = Batch::new(&shape, steps, lanes);
-        let mut random = 1u64;
-        let mut below = |n: usize| {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            ((random >> 33) % n as u64) as u32
-        };
-        for (i, feature) in shape.features.iter().enumerate() {
-            batch.index(i).fill_with(|| below(feature.width));
-            batch.dense(i).fill_with(|| below(2) as f32);
-        }
-        for (i, head) in shape.heads.iter().enumerate() {
-            batch.target(i).fill_with(|| below(head.classes));
-        }
+        let batch = self::batch(&shape, steps, lanes);
         let clip = (workload == Workload::W4).then_some(1.0);
         let trainer = Box::new(Trainer::new(
             &network,

@@ -7,7 +7,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sideman_corpus::originality::{Humans, Index};
 use sideman_corpus::{Piece, fingerprint};
-use sideman_lstm::{AdamHyperparameters, Dropout, Losses, Network, Objective, State, Trainer};
+use sideman_lstm::{
+    AdamHyperparameters, Device, Dropout, Losses, Network, Objective, Processor, State, Trainer,
+};
 
 use super::background::Background;
 use super::batches::Batches;
@@ -32,13 +34,21 @@ pub struct LineHyperparameters {
     pub rate: f32,
     /// Where chance begins.
     pub seed: u64,
-    /// Threads; 0 means one for each processor.
-    pub threads: usize,
+    /// What computes.
+    pub processor: Processor,
 }
 
 impl Default for LineHyperparameters {
     fn default() -> Self {
-        Self { size: NetworkSize::Base, epochs: 24, lanes: 24, steps: 96, rate: 2e-3, seed: 1, threads: 0 }
+        Self {
+            size: NetworkSize::Base,
+            epochs: 24,
+            lanes: 24,
+            steps: 96,
+            rate: 2e-3,
+            seed: 1,
+            processor: Processor::Cpu(0),
+        }
     }
 }
 
@@ -46,9 +56,9 @@ const DROPOUT: Dropout = Dropout { input: 150, hidden: 350, output: 350 };
 
 impl LineHyperparameters {
     /// All that a training must have in common with one that it goes on from, as a line of text: the recipe, what is
-    /// learned from and what is held out. The number of threads changes nothing.
+    /// learned from and what is held out. What computes is not among them.
     fn written(&self, training: &[&Piece], validation: &[&Piece]) -> String {
-        let Self { size, epochs, lanes, steps, rate, seed, threads: _ } = self;
+        let Self { size, epochs, lanes, steps, rate, seed, processor: _ } = self;
         let layers = size.layers();
         let [training, validation] = [training, validation].map(|side| fingerprint(side.iter().copied()));
         format!(
@@ -79,7 +89,8 @@ pub enum TrainingStart {
 /// higher than without.
 ///
 /// # Errors
-/// When there is no line to learn from, or an interrupted training is one of other pieces or settings.
+/// When there is no line to learn from, an interrupted training is one of other pieces or settings, or a GPU is not
+/// there.
 pub fn train(
     training: &[&Piece],
     validation: &[&Piece],
@@ -125,7 +136,7 @@ struct TrainingLoop {
     settings: LineHyperparameters,
     /// Updates in all epochs.
     total: f32,
-    trainer: Trainer,
+    trainer: Trainer<Box<dyn Device>>,
 }
 
 impl TrainingLoop {
@@ -142,18 +153,20 @@ impl TrainingLoop {
         }
         let chunks: usize = train.iter().map(|example| example.notes.len().div_ceil(settings.steps)).sum();
         let total = (chunks.div_ceil(settings.lanes) * settings.epochs) as f32;
-        let trainer = |network: &Network| Trainer::new(network, adam(total), settings.threads);
-        let fresh = |network: Network| {
-            let trainer = trainer(&network);
+        let device = settings.processor.open()?;
+        let fresh = |device, network: Network| {
+            let trainer = Trainer::on(device, &network, adam(total));
             let memory = trainer.optimizer_state().clone();
             let best = (f64::INFINITY, network.clone());
             (trainer, TrainingState { network, best, memory, epoch: 0, of: of.clone() })
         };
         let (trainer, reached) = match start {
-            TrainingStart::Fresh => fresh(Network::new(shape(settings.size, DROPOUT), settings.seed)?),
-            TrainingStart::From(model) => fresh(model.network),
+            TrainingStart::Fresh => {
+                fresh(device, Network::new(shape(settings.size, DROPOUT), settings.seed)?)
+            }
+            TrainingStart::From(model) => fresh(device, model.network),
             TrainingStart::Resumed(reached) if reached.of == of => {
-                let mut trainer = trainer(&reached.network);
+                let mut trainer = Trainer::on(device, &reached.network, adam(total));
                 trainer.resume(reached.memory.clone())?;
                 (trainer, *reached)
             }
@@ -306,7 +319,7 @@ mod tests {
             epochs,
             lanes: 4,
             steps: 64,
-            threads: 1,
+            processor: Processor::Cpu(1),
             ..LineHyperparameters::default()
         }
     }
@@ -355,6 +368,13 @@ mod tests {
         let all = [&training[..], &validation[..]].concat();
         assert!(resumed(&all, &[], settings(4)).is_err(), "the same pieces on other sides");
         assert!(resumed(&training, &validation, settings(5)).is_err());
-        assert!(resumed(&training, &validation, LineHyperparameters { threads: 2, ..settings(4) }).is_ok());
+        assert!(
+            resumed(
+                &training,
+                &validation,
+                LineHyperparameters { processor: Processor::Cpu(2), ..settings(4) }
+            )
+            .is_ok()
+        );
     }
 }

@@ -53,6 +53,10 @@ pub(crate) struct TrainArgs {
     /// Threads to use; the result does not depend on them
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
+    /// Learn on a GPU, by its number if there are several; the result is near that of the processor
+    #[cfg(feature = "cuda")]
+    #[arg(long, value_name = "NUMBER", num_args = 0..=1, default_missing_value = "0", conflicts_with = "threads")]
+    pub(crate) gpu: Option<u16>,
     /// What the model shall say of itself, such as "licence=ODbL 1.0"; may be given several times
     #[arg(long, value_name = "NAME=WORDS", value_parser = remark)]
     pub(crate) remark: Vec<(String, String)>,

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sideman_improv::TrainingEvent;
 use sideman_improv::line::{NetworkSize, TrainingStart};
-use sideman_session::learn::{self as lessons, Learned, Lesson, Precision, Recipe, TrainingRequest};
+use sideman_session::learn::{
+    self as lessons, Learned, Lesson, Precision, Processor, Recipe, TrainingRequest,
+};
 use sideman_session::plot::loss_curve;
 use sideman_session::{WorkEvent, corpus};
 
@@ -80,6 +82,8 @@ fn check(args: &TrainArgs) -> Result<()> {
     for (given, name) in [(all, "all"), (half, "half"), (remark, "remark"), (args.size.is_some(), "size")] {
         refuse(classic && given, format!("--{name} is for --recipe line"))?;
     }
+    #[cfg(feature = "cuda")]
+    refuse(classic && args.gpu.is_some(), "--gpu is for --recipe line")?;
     refuse(!classic && args.windows.is_some(), "--windows is for --recipe classic")?;
     refuse(!classic && args.vocabulary.is_some(), "--vocabulary is for --recipe classic")?;
     refuse(
@@ -136,8 +140,15 @@ fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<Train
         Recipe::Line { size, start: start(args, paused, terminal)?, remarks: args.remark.clone() }
     };
     let epochs = args.epochs.map(|epochs| epochs as usize);
-    let threads = args.threads.map(usize::from);
-    Ok(TrainingRequest { recipe, epochs, threads, seed: args.chance.seed })
+    Ok(TrainingRequest { recipe, epochs, processor: processor(args), seed: args.chance.seed })
+}
+
+fn processor(args: &TrainArgs) -> Option<Processor> {
+    #[cfg(feature = "cuda")]
+    if let Some(number) = args.gpu {
+        return Some(Processor::Gpu(number.into()));
+    }
+    args.threads.map(|threads| Processor::Cpu(threads.into()))
 }
 
 fn start(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<TrainingStart> {
