@@ -4,10 +4,15 @@ use lewton::audio::{PreviousWindowRight, read_audio_packet};
 use lewton::header::{read_header_ident, read_header_setup};
 
 /// Frames that a byte of one stream may unpack to: a blow with ten seconds of silence behind it, as there are in fonts,
-/// has 88. What all streams of a font unpack to is bounded closer.
+/// has 88. What all streams of a font say that they unpack to is bounded closer.
 const FRAMES_A_BYTE: usize = 128;
 /// Numbers that the tables of a stream may hold, for each of its bytes: encoders need some sixty in a short stream.
 const NUMBERS_A_BYTE: usize = 128;
+
+/// The most frames that a stream unpacks to: as many as it says, if that is in proportion to its bytes.
+pub(super) fn most_frames(stream: &[u8]) -> usize {
+    packets(stream).1.min(FRAMES_A_BYTE * stream.len())
+}
 
 /// The frames of a stream of one channel, with a sample of 16 bits each.
 ///
@@ -25,6 +30,9 @@ pub(super) fn decoded(stream: &[u8]) -> Result<Vec<i16>, String> {
     let setup = setup.map_err(|error| error.to_string())?;
     let (mut window, mut frames) = (PreviousWindowRight::new(), Vec::new());
     for packet in audio {
+        if frames.len() >= frames_told {
+            break;
+        }
         let block =
             read_audio_packet(&ident, &setup, packet, &mut window).map_err(|error| error.to_string())?;
         frames.extend(block.into_iter().next().unwrap_or_default());
