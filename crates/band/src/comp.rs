@@ -95,5 +95,5 @@ fn velocity(stroke: Stroke, intensity: f64) -> u8 {
         Stroke::Plain => 56.0,
         Stroke::Accent => 70.0,
     };
-    (plain - 7.0 + 32.0 * intensity) as u8
+    (plain - 12.0 + 40.0 * intensity) as u8
 }
