@@ -45,7 +45,7 @@ fn piano_zone(root: u8, layer: usize) -> Zone {
     let hertz = frequency(root);
     let key = f64::from(root);
     let stiffness = (0.0926 * key - 13.64).exp() + (-0.0847 * key - 5.82).exp();
-    let felt = [560.0, 1150.0][layer] * (hertz / 262.0).powf(0.35);
+    let felt = [640.0, 1300.0][layer] * (hertz / 262.0).powf(0.35);
     let count = ((7500.0 / hertz) as usize).clamp(1, 32);
     let mut modes = Vec::new();
     for n in 1..=count {
