@@ -119,7 +119,7 @@ fn chords_hold_their_guide_tones_and_move_little() {
 fn chords_have_three_to_five_voices_and_more_as_it_grows() {
     let (mut sizes, mut first, mut last) = ([0; 9], Vec::new(), Vec::new());
     for score in scores() {
-        let middle = score.sheet.bars().len() / 2;
+        let middle = score.sheet.bars().len() as i64 / 2;
         for note in &part(&score, Instrument::Piano).notes {
             let voices = note.pitches.as_slice().len();
             sizes[voices] += 1;
