@@ -51,11 +51,10 @@ impl Voicings {
         self.strikes = if self.last == Some(voices) { self.strikes + 1 } else { 1 };
         self.last = Some(voices);
         let mut pitches = voices.map(Pitch::midi).to_vec();
+        pitches.dedup();
+        let spare = spare(chord, &pitches).filter(|_| pitches.len() == VOICES);
         match fullness {
-            Fullness::Three => pitches.retain({
-                let spare = spare(chord, &pitches);
-                move |&pitch| Some(pitch) != spare
-            }),
+            Fullness::Three => pitches.retain(|&pitch| Some(pitch) != spare),
             Fullness::Four => {}
             Fullness::Five => pitches.push(Pitch::midi(voices[VOICES - 1] - 12)),
         }
