@@ -1,4 +1,4 @@
-//! TreeKind, surprise and substitution in harmony, after F. Pachet, "Surprising Harmonies" (International Journal of
+//! Expectation, surprise and substitution in harmony, after F. Pachet, "Surprising Harmonies" (International Journal of
 //! Computing Anticipatory Systems 4, 1999).
 //!
 //! A chart becomes a sequence of symbols that no transposition changes; a tree of the contexts that charts have says what
@@ -20,7 +20,9 @@ mod model;
 mod progression;
 mod reharmonise;
 mod rules;
+mod sites;
 mod surprise;
+mod taste;
 mod tree;
 
 pub use induction::{Induction, induced};

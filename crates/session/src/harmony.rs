@@ -213,7 +213,7 @@ impl fmt::Display for LearnedHarmony {
         writeln!(f, "{} tunes; {}kept: {}", self.tunes, self.choice, self.choice.best())?;
         write!(f, "{} rules of substitution found, the commonest:", self.induced.len())?;
         self.induced.iter().take(TOLD).try_for_each(|induction| {
-            let Induction { rule, places } = induction;
+            let Induction { rule, places, .. } = induction;
             write!(f, "\n{:>7} at {places:>4} places  {:<28} {}", rule.weight, rule.formula(), rule.name)
         })
     }

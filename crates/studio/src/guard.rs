@@ -51,7 +51,7 @@ pub(crate) struct Guard {
 /// Lets a request through, or refuses it.
 pub(crate) async fn watch(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let mut response = match guard.admit(request).await {
-        Ok(request) => next.run(request).await,
+        Ok(request) => worded(next.run(request).await).await,
         Err(problem) => problem.into_response(),
     };
     for (name, value) in HEADERS {
@@ -93,6 +93,21 @@ impl Guard {
     fn hosts(&self) -> [String; 2] {
         [format!("127.0.0.1:{}", self.port), format!("localhost:{}", self.port)]
     }
+}
+
+/// A refusal in plain text, of a body that cannot be read say, as one that the page can show.
+async fn worded(response: Response) -> Response {
+    const LONGEST: usize = 4 << 10;
+    let is_plain = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !response.status().is_client_error() || !is_plain {
+        return response;
+    }
+    let status = response.status();
+    let words = to_bytes(response.into_body(), LONGEST).await.unwrap_or_default();
+    Problem::new(status, String::from_utf8_lossy(&words)).into_response()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {

@@ -237,6 +237,14 @@ impl TakeOrder {
             text => Source::typed(text)?.value,
         };
         let sheet = source.chart()?;
+        if sheet.bars().len() * usize::from(self.choruses) > MOST_BARS {
+            let words = format!(
+                "{} bars in {} choruses are too many for a take here; {MOST_BARS} bars are the most, and `sideman improvise` plays more",
+                sheet.bars().len(),
+                self.choruses
+            );
+            return Err(Problem::asked(words));
+        }
         let sheet = match &self.key {
             Some(key) => sheet.in_key(key.parse()?),
             None => sheet,
@@ -357,6 +365,9 @@ impl KeptNote {
         })
     }
 }
+
+/// Bars of a take, all choruses together.
+const MOST_BARS: usize = 1_000;
 
 fn within<T: PartialOrd + Copy + std::fmt::Display>(what: &str, number: T, least: T, most: T) -> Answer<T> {
     if (least..=most).contains(&number) {

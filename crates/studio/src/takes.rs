@@ -57,10 +57,16 @@ impl Takes {
     }
 
     /// Keeps a take that has just been made.
-    pub(crate) fn keep(&self, order: TakeOrder, take: Take, model: &str) -> Answer<Arc<ReadyTake>> {
+    pub(crate) fn keep(
+        &self,
+        order: TakeOrder,
+        take: Take,
+        model: &str,
+        title: String,
+    ) -> Answer<Arc<ReadyTake>> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let id = self.free_id(since.as_millis())?;
-        let (title, model) = (take.caption().to_owned(), model.to_owned());
+        let model = model.to_owned();
         let file = TakeFile { version: VERSION, id, made: since.as_secs(), title, model, order };
         let bytes = serde_json::to_vec_pretty(&file).map_err(Problem::ours)?;
         let unkept = |error| Problem::ours(format!("the take could not be kept: {error}"));

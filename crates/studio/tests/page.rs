@@ -4,9 +4,9 @@
 
 mod client;
 
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::{env, fs};
 
 use client::studio;
 use sideman_session::{Request, Soloist, Source, Take};
@@ -29,8 +29,8 @@ fn files_to_drop(folder: &Path) {
     fs::write(folder.join("solo.musicxml"), take.musicxml(Default::default()).value).unwrap();
 }
 
-/// Runs a script of `tests/browser` against a studio of its own.
-fn in_a_browser(script: &str) {
+/// Runs a script of `tests/browser` against a studio of its own; it is given a folder of files to drop, or a file.
+fn in_a_browser(script: &str, given: Option<&Path>) {
     let chromium = CHROMIUM.into_iter().find(|name| runs(name, &["--version"]));
     let (Some(chromium), true) = (chromium, runs("node", &["--version"])) else {
         eprintln!("skipped: there is no Node or no Chromium on this machine");
@@ -41,20 +41,30 @@ fn in_a_browser(script: &str) {
     let client = studio();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser").join(script);
     let address = format!("{}/", client.origin());
-    let done =
-        Command::new("node").arg(script).args([chromium, &address]).arg(folder.path()).output().unwrap();
+    let given = given.unwrap_or(folder.path());
+    let done = Command::new("node").arg(script).args([chromium, &address]).arg(given).output().unwrap();
     let said = [done.stdout, done.stderr].concat();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
 #[test]
 fn play_works_in_a_browser() {
-    in_a_browser("play.mjs");
+    in_a_browser("play.mjs", None);
 }
 
 #[test]
 fn the_other_views_work_in_a_browser() {
-    in_a_browser("views.mjs");
+    in_a_browser("views.mjs", None);
+}
+
+/// `AXE` is the path of `axe.min.js` of the npm package axe-core.
+#[test]
+fn contrast_and_labels_are_sound() {
+    let Some(axe) = env::var_os("AXE").filter(|path| Path::new(path).is_file()) else {
+        eprintln!("skipped: AXE names no axe.min.js");
+        return;
+    };
+    in_a_browser("axe.mjs", Some(Path::new(&axe)));
 }
 
 #[test]

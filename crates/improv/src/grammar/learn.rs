@@ -8,6 +8,7 @@
 
 mod chain;
 mod clusters;
+mod density;
 mod options;
 mod text;
 mod window;
@@ -18,6 +19,7 @@ use super::rules::Grammar;
 use crate::Error;
 use chain::ClusterChain;
 use clusters::Clusters;
+use density::WindowDensity;
 pub use options::{GrammarOptions, WindowForm};
 use window::{AbstractWindow, windows};
 
@@ -27,15 +29,20 @@ pub struct LearnedGrammar {
     text: String,
     clusters: Clusters,
     chain: ClusterChain,
+    density: WindowDensity,
+    choruses: Vec<Vec<AbstractWindow>>,
+    labels: Vec<Vec<usize>>,
     options: GrammarOptions,
 }
 
-/// Nats per window on solos.
+/// Nats per window on solos, of categories, directions and durations.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ChainFigures {
-    /// For each chorus: its windows, and the nats of the chain, of the clusters' frequencies, and of the chain where the
-    /// windows of the chorus stand in a chance order.
+    /// For each chorus: its windows, and their nats by the chain, each by itself, and by the chain where the windows of the
+    /// chorus stand in a chance order.
     pub choruses: Vec<(usize, [f64; 3])>,
+    /// The length of a window in quarter notes.
+    pub window: u8,
 }
 
 impl LearnedGrammar {
@@ -57,9 +64,24 @@ impl LearnedGrammar {
         let clusters = Clusters::new(&all, (all.len() / options.windows_a_cluster.max(1)).max(1));
         let labels: Vec<Vec<usize>> =
             choruses.iter().map(|chorus| chorus.iter().map(|window| clusters.of(window)).collect()).collect();
+        let density = WindowDensity::new(&all, options.window.into());
         let chain = ClusterChain::new(&labels, options.context);
         let text = text::written(&choruses, &labels, &chain, &options);
-        Ok(Self { text, clusters, chain, options })
+        Ok(Self { text, clusters, chain, density, choruses, labels, options })
+    }
+
+    /// The same clusters with a chain of another length.
+    #[must_use]
+    pub fn with_context(self, context: usize) -> Self {
+        let options = GrammarOptions { context, ..self.options };
+        let chain = ClusterChain::new(&self.labels, context);
+        let text = text::written(&self.choruses, &self.labels, &chain, &options);
+        Self { text, chain, options, ..self }
+    }
+
+    /// How it was learned.
+    pub const fn options(&self) -> GrammarOptions {
+        self.options
     }
 
     /// The grammar as text.
@@ -85,25 +107,26 @@ impl LearnedGrammar {
         self.clusters.objective()
     }
 
-    /// How well the chain knows the order of windows in solos.
+    /// How likely the windows of solos are, by the chain and by what it is beside.
     pub fn figures<'a>(&self, pieces: impl IntoIterator<Item = &'a Piece>, seed: u64) -> ChainFigures {
         let choruses = pieces.into_iter().flat_map(|piece| windows(piece, self.options.window.into()));
-        let of = |chorus: Vec<AbstractWindow>| {
-            let labels: Vec<usize> = chorus.iter().map(|window| self.clusters.of(window)).collect();
-            (labels.len(), self.chain.nats(&labels, seed))
-        };
-        ChainFigures { choruses: choruses.map(of).collect() }
+        let of = |chorus: Vec<AbstractWindow>| (chorus.len(), self.nats(&chorus, seed));
+        ChainFigures { choruses: choruses.map(of).collect(), window: self.options.window }
     }
 
-    /// The log likelihood of a solo in nats, by the chain and by how near each window lies to what its cluster has: what
-    /// tells whose grammar a solo is likelier from.
+    /// The log likelihood of the windows of a solo in nats: what tells whose grammar it is likelier from.
     pub fn log_likelihood(&self, piece: &Piece) -> f64 {
-        let of = |chorus: Vec<AbstractWindow>| -> f64 {
-            let labels: Vec<usize> = chorus.iter().map(|window| self.clusters.of(window)).collect();
-            let near: f64 = chorus.iter().map(|window| self.clusters.log_density(window)).sum();
-            near - self.chain.nats(&labels, 0)[0]
-        };
-        windows(piece, self.options.window.into()).into_iter().map(of).sum()
+        let choruses = windows(piece, self.options.window.into());
+        choruses.iter().map(|chorus| -self.nats(chorus, 0)[0]).sum()
+    }
+
+    /// The nats of a chorus in order, window by window alone, and in a chance order. A window has one cluster, so that after
+    /// others it is as much likelier than alone as its cluster is.
+    fn nats(&self, chorus: &[AbstractWindow], seed: u64) -> [f64; 3] {
+        let labels: Vec<usize> = chorus.iter().map(|window| self.clusters.of(window)).collect();
+        let alone: f64 = chorus.iter().map(|window| -self.density.log_probability(window)).sum();
+        let [chain, clusters, shuffled] = self.chain.nats(&labels, seed);
+        [chain, clusters, shuffled].map(|nats| alone + nats - clusters)
     }
 }
 
@@ -113,6 +136,11 @@ impl ChainFigures {
         let windows = self.choruses.iter().map(|chorus| chorus.0).sum::<usize>();
         let sum = |i: usize| self.choruses.iter().map(|chorus| chorus.1[i]).sum::<f64>();
         (windows, [0, 1, 2].map(|i| sum(i) / windows.max(1) as f64))
+    }
+
+    /// The nats of the chain per quarter note, by which windows of several lengths are compared.
+    pub fn per_quarter(&self) -> f64 {
+        self.mean().1[0] / f64::from(self.window.max(1))
     }
 }
 

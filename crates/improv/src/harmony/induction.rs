@@ -1,6 +1,6 @@
 //! Rules found in charts: sequences of equal length between the same chords before and the same chords behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sideman_music::{Chord, Duration, NoteName, PitchClass};
 
@@ -20,6 +20,15 @@ pub struct Induction {
     pub rule: SubstitutionRule,
     /// At how many places, told apart by what is before and behind, both its sides were found.
     pub places: u32,
+    /// At how many they would be, did neither know of the other.
+    pub by_chance: f64,
+}
+
+impl Induction {
+    /// Whether both sides share more places than by chance, by three standard deviations of a Poisson count.
+    pub fn is_above_chance(&self) -> bool {
+        f64::from(self.places) > self.by_chance + 3.0 * self.by_chance.sqrt()
+    }
 }
 
 /// Semitones above a root, class, and share of the length as a fraction.
@@ -39,11 +48,19 @@ struct Place {
     length: Duration,
 }
 
+/// How often a sequence was found, and at how many places.
+#[derive(Debug, Clone, Copy, Default)]
+struct MiddleTotal {
+    uses: u32,
+    places: u32,
+}
+
 /// What speaks for two sequences as one another's substitutes.
 #[derive(Debug, Clone, Copy, Default)]
 struct Evidence {
     pairs: u32,
     places: u32,
+    by_chance: f64,
 }
 
 /// The rules that charts have, those with the most pairs of uses first, with the names that musicians have for them.
@@ -54,13 +71,16 @@ struct Evidence {
 pub fn induced(progressions: &[Progression], least_places: u32) -> Vec<Induction> {
     let mut places: BTreeMap<Place, BTreeMap<Middle, u32>> = BTreeMap::new();
     progressions.iter().for_each(|progression| gather(progression.spans(), &mut places));
-    let mut totals: BTreeMap<&Middle, u32> = BTreeMap::new();
+    let mut totals: BTreeMap<&Middle, MiddleTotal> = BTreeMap::new();
     for (middle, &uses) in places.values().flatten() {
-        *totals.entry(middle).or_default() += uses;
+        let total = totals.entry(middle).or_default();
+        (total.uses, total.places) = (total.uses + uses, total.places + 1);
     }
     let mut found: BTreeMap<(Middle, Middle), Evidence> = BTreeMap::new();
+    let meeting = meeting(&places);
+    let mut met = BTreeSet::new();
     for middles in places.values().filter(|middles| middles.len() > 1) {
-        weigh(middles, &totals, &mut found);
+        weigh(middles, &totals, meeting, &mut met, &mut found);
     }
     found.retain(|_, evidence| evidence.places >= least_places);
     let single = found.iter().filter(|(sides, _)| !is_compound(sides, &found));
@@ -111,22 +131,35 @@ const fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
+/// The chance that a sequence at one place and one at another stand at the same, where a place is drawn as often as it has
+/// sequences: those that have many have everything.
+fn meeting(places: &BTreeMap<Place, BTreeMap<Middle, u32>>) -> f64 {
+    let sizes = || places.values().map(|middles| middles.len() as f64);
+    sizes().map(|size| size * size).sum::<f64>() / sizes().sum::<f64>().powi(2).max(1.0)
+}
+
 /// Adds what one place says of each pair of its sequences.
-fn weigh(
-    middles: &BTreeMap<Middle, u32>,
-    totals: &BTreeMap<&Middle, u32>,
+fn weigh<'a>(
+    middles: &'a BTreeMap<Middle, u32>,
+    totals: &BTreeMap<&Middle, MiddleTotal>,
+    meeting: f64,
+    met: &mut BTreeSet<(&'a Middle, &'a Middle)>,
     found: &mut BTreeMap<(Middle, Middle), Evidence>,
 ) {
-    let mut common: Vec<(&Middle, u32)> = middles.iter().map(|(middle, &uses)| (middle, uses)).collect();
+    let mut common: Vec<(&'a Middle, u32)> = middles.iter().map(|(middle, &uses)| (middle, uses)).collect();
     common.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     common.truncate(MOST_AT_A_PLACE);
     for (i, &(one, one_uses)) in common.iter().enumerate() {
         for &(other, other_uses) in common[i + 1..].iter().filter(|(other, _)| !overlap(one, other)) {
-            let turned = (totals[one], one) < (totals[other], other);
+            let turned = (totals[one].uses, one) < (totals[other].uses, other);
             let (from, to) = if turned { (other, one) } else { (one, other) };
             let evidence = found.entry(from_root(from, to)).or_default();
             evidence.pairs += one_uses.min(other_uses);
             evidence.places += 1;
+            if met.insert((from, to)) {
+                let places = [from, to].map(|side| f64::from(totals[side].places));
+                evidence.by_chance += places[0] * places[1] * meeting;
+            }
         }
     }
 }
@@ -180,8 +213,8 @@ fn induction((from, to): &(Middle, Middle), evidence: &Evidence, named: &[Substi
         _ => 0,
     };
     let (from, to) = (side(from, home), side(to, home));
-    let rule = SubstitutionRule { name: String::new(), from, to, before: None, weight: evidence.pairs };
-    Induction { rule: rule.named_by(named), places: evidence.places }
+    let rule = SubstitutionRule { name: String::new(), from, to, before: Vec::new(), weight: evidence.pairs };
+    Induction { rule: rule.named_by(named), places: evidence.places, by_chance: evidence.by_chance }
 }
 
 /// A side in an example key, its shares as whole numbers.

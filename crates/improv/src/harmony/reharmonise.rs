@@ -9,21 +9,24 @@ use super::melody::{self, Clash};
 use super::model::HarmonyModel;
 use super::progression::{HarmonySpan, Progression};
 use super::rules::SubstitutionRule;
+use super::sites::{Site, sites};
+use super::taste::{self, Surroundings};
 
 /// Rewrites for each bar that may be rewritten, at the most spice.
 const REWRITES_A_BAR: f64 = 0.6;
-/// Bits that a rewrite is to add at no spice, and how many more at the most.
-const MILD: f64 = 0.0;
-const HOT: f64 = 8.0;
-/// How far from that it may lie, in bits.
-const SPREAD: f64 = 2.0;
-/// From this spice on what was rewritten may be rewritten again, and chords may be shorter than two quarter notes.
+/// How far a rewrite may lie from the spice, where all that are possible in the tune are ranked from 0 to 1 by the bits
+/// that they add.
+const SPREAD: f64 = 0.2;
+/// From this spice on what was rewritten may be rewritten again, chords may be shorter than two quarter notes, and what
+/// arrives may be another chord.
 const HOTTER: u8 = 60;
 /// Places that are looked at for each rewrite that is made.
 const PATIENCE: usize = 12;
 /// Chords before and behind a place by which its rewrites are weighed.
 const BEFORE: usize = 4;
 const BEHIND: usize = 2;
+/// Sites that a rule replaces at the most.
+const MOST_SITES: usize = 4;
 
 /// What is asked of new changes.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,21 +77,40 @@ pub struct Rewrite {
     pub bits_after: f64,
 }
 
-/// A chord that may be rewritten or not.
-#[derive(Debug, Clone, Copy)]
-struct Site {
-    span: HarmonySpan,
-    kept: bool,
-    /// How often it was rewritten.
-    depth: u8,
-}
-
 /// A rule that may be applied to some sites.
+#[derive(Debug, Clone)]
 struct Candidate {
     rule: usize,
     count: usize,
     spans: Vec<HarmonySpan>,
     bits: [f64; 2],
+    /// How well it stands there, from 0 to 1.
+    fit: f64,
+}
+
+impl Candidate {
+    fn added(&self) -> f64 {
+        self.bits[1] - self.bits[0]
+    }
+}
+
+/// How surprising rewrites are to be.
+struct Wish {
+    /// The bits that each rewrite of the tune as it was would add, in order.
+    ranked: Vec<f64>,
+    /// The share of them that are to add less.
+    rank: f64,
+}
+
+impl Wish {
+    fn rank_of(&self, added: f64) -> f64 {
+        self.ranked.partition_point(|&other| other < added) as f64 / self.ranked.len().max(1) as f64
+    }
+}
+
+fn sorted(mut bits: Vec<f64>) -> Vec<f64> {
+    bits.sort_by(f64::total_cmp);
+    bits
 }
 
 impl HarmonyModel {
@@ -133,14 +155,22 @@ impl HarmonyModel {
         let bars = free.in_units_of(bar.max(Duration::QUARTER)) as f64;
         let wanted = (spice * REWRITES_A_BAR * bars).ceil() as usize;
         let mut rewrites = Vec::new();
+        let all = |at| self.candidates(sheet, request, sites, at);
+        let mut known: Vec<Option<Vec<Candidate>>> = (0..sites.len()).map(|at| Some(all(at))).collect();
+        let added = known.iter().flatten().flatten().map(Candidate::added);
+        let wish = Wish { ranked: sorted(added.collect()), rank: spice };
         for _ in 0..PATIENCE * wanted {
             if rewrites.len() >= wanted {
                 break;
             }
             let at = rng.random_range(0..sites.len());
-            let candidates = self.candidates(sheet, request, sites, at);
-            if let Some(candidate) = self.choose(candidates, MILD + spice * HOT, rng) {
+            let candidates = known[at].get_or_insert_with(|| self.candidates(sheet, request, sites, at));
+            if let Some(candidate) = self.choose(candidates, &wish, rng) {
+                let (count, new) = (candidate.count, candidate.spans.len());
                 rewrites.push(self.apply(sites, at, candidate));
+                known.splice(at..at + count, vec![None; new]);
+                let end = known.len().min(at + new + BEFORE);
+                known[at.saturating_sub(MOST_SITES + BEHIND)..end].fill(None);
             }
         }
         rewrites
@@ -153,26 +183,40 @@ impl HarmonyModel {
         sites: &[Site],
         at: usize,
     ) -> Vec<Candidate> {
-        let deepest = u8::from(request.spice >= HOTTER);
-        let free = |site: &Site| !site.kept && site.depth <= deepest;
-        let mut candidates = Vec::new();
-        for (i, rule) in self.rules().iter().enumerate() {
-            let count = rule.from.len();
-            let Some(inside) = sites.get(at..at + count).filter(|inside| inside.iter().all(free)) else {
-                continue;
-            };
-            let spans: Vec<HarmonySpan> = inside.iter().map(|site| site.span).collect();
-            let next = sites.get(at + count).map(|site| &site.span);
-            let Some(up) = rule.matches(&spans, next) else { continue };
-            let over = HarmonySpan { length: spans.iter().map(|span| span.length).sum(), ..spans[0] };
-            let mut made = SubstitutionRule::laid_out(&rule.to, up, over);
-            keep_qualities(&mut made, &spans);
-            if is_playable(sheet, request, &made) {
-                let bits = [self.local(sites, at, count, &spans), self.local(sites, at, count, &made)];
-                candidates.push(Candidate { rule: i, count, spans: made, bits });
-            }
+        if !is_free(&sites[at], request.spice) {
+            return Vec::new();
         }
-        candidates
+        let rules = self.rules().iter().enumerate().filter(|(_, rule)| rule.from.len() <= MOST_SITES);
+        rules.filter_map(|(rule, _)| self.candidate(sheet, request, sites, at, rule)).collect()
+    }
+
+    fn candidate(
+        &self,
+        sheet: &Sheet,
+        request: &ReharmonisationRequest,
+        sites: &[Site],
+        at: usize,
+        number: usize,
+    ) -> Option<Candidate> {
+        let rule = &self.rules()[number];
+        let count = rule.from.len();
+        let inside = sites.get(at..at + count)?;
+        let old: Vec<HarmonySpan> = inside.iter().map(|site| site.span).collect();
+        let behind = sites.get(at + count).map(|site| &site.span);
+        let up = rule.matches(&old, behind)?;
+        if !inside.iter().all(|site| is_free(site, request.spice)) {
+            return None;
+        }
+        let over = HarmonySpan { length: old.iter().map(|span| span.length).sum(), ..old[0] };
+        let mut spans = SubstitutionRule::laid_out(&rule.to, up, over);
+        keep_qualities(&mut spans, &old);
+        let before = at.checked_sub(1).map(|before| &sites[before].span);
+        let fit = taste::fit(&old, &spans, Surroundings { before, behind });
+        let arrives = request.spice >= HOTTER || arrivals_stay(inside, &spans);
+        (fit > 0.0 && arrives && is_playable(sheet, request, &spans)).then(|| {
+            let bits = [self.local(sites, at, count, &old), self.local(sites, at, count, &spans)];
+            Candidate { rule: number, count, spans, bits, fit }
+        })
     }
 
     /// The bits of some spans in the place of sites, with the chords behind them.
@@ -188,23 +232,23 @@ impl HarmonyModel {
         counted.map(|(_, bits)| bits).sum()
     }
 
-    /// One of the candidates by the weight of its rule, likelier where it adds about as many bits as wished.
-    fn choose(&self, candidates: Vec<Candidate>, wished: f64, rng: &mut impl Rng) -> Option<Candidate> {
+    /// One of the candidates by the weight of its rule and how well it stands there, likelier where its rank is near
+    /// the one that is wished.
+    fn choose(&self, candidates: &[Candidate], wish: &Wish, rng: &mut impl Rng) -> Option<Candidate> {
         let weight = |candidate: &Candidate| {
-            let off = (candidate.bits[1] - candidate.bits[0] - wished) / SPREAD;
-            f64::from(self.rules()[candidate.rule].weight) * (-off.abs()).exp()
+            let off = (wish.rank_of(candidate.added()) - wish.rank) / SPREAD;
+            f64::from(self.rules()[candidate.rule].weight) * candidate.fit * (-off.abs()).exp()
         };
         let mut left = rng.random::<f64>() * candidates.iter().map(weight).sum::<f64>();
-        let last = candidates.len().checked_sub(1)?;
         let hit = candidates.iter().position(|candidate| {
             left -= weight(candidate);
             left < 0.0
         });
-        candidates.into_iter().nth(hit.unwrap_or(last))
+        hit.map(|hit| &candidates[hit]).or(candidates.last()).cloned()
     }
 
     fn apply(&self, sites: &mut Vec<Site>, at: usize, candidate: Candidate) -> Rewrite {
-        let Candidate { rule, count, spans, bits } = candidate;
+        let Candidate { rule, count, spans, bits, .. } = candidate;
         let old = &sites[at..at + count];
         let depth = old.iter().map(|site| site.depth).max().unwrap_or(0) + 1;
         let chords = |spans: &mut dyn Iterator<Item = HarmonySpan>| spans.filter_map(|s| s.chord).collect();
@@ -217,48 +261,26 @@ impl HarmonyModel {
             bits_before: bits[0],
             bits_after: bits[1],
         };
-        sites.splice(at..at + count, spans.into_iter().map(|span| Site { span, kept: false, depth }));
+        let arrivals: Vec<Time> =
+            old.iter().filter(|site| site.arrives).map(|site| site.span.start).collect();
+        let site =
+            |span: HarmonySpan| Site { span, kept: false, arrives: arrivals.contains(&span.start), depth };
+        sites.splice(at..at + count, spans.into_iter().map(site));
         rewrite
     }
 }
 
-/// The chords of a sheet, cut at sections; those of the first and last bar of each are kept, and those outside of the
-/// bars that may change.
-fn sites(sheet: &Sheet, bars: Option<Bars>) -> Vec<Site> {
-    let open = bars.map_or(Time::ZERO..sheet.end(), |bars| {
-        sheet.bar_start(bars.indices().start)..sheet.bar_start(bars.indices().end)
-    });
-    let progression = Progression::new(sheet);
-    let mut sites = Vec::new();
-    for (_, section) in sheet.sections() {
-        let (start, end) = (sheet.bar_start(section.start), sheet.bar_start(section.end));
-        let spans: Vec<HarmonySpan> =
-            progression.spans().iter().filter_map(|s| clipped(s, start, end)).collect();
-        let (first, last) = (spans.first().map(|s| s.start), spans.last().map(HarmonySpan::end));
-        let edges =
-            [sheet.bar_start(section.start + 1), sheet.bar_start(section.end - 1), open.start, open.end];
-        for span in spans.iter().flat_map(|span| cut(*span, &edges)) {
-            let border = Some(span.start) == first || Some(span.end()) == last;
-            let kept = border || span.start < open.start || span.end() > open.end || span.chord.is_none();
-            sites.push(Site { span, kept, depth: 0 });
-        }
-    }
-    sites
+/// Whether a site may be rewritten, or be rewritten once more.
+fn is_free(site: &Site, spice: u8) -> bool {
+    !site.kept && site.depth <= u8::from(spice >= HOTTER)
 }
 
-fn clipped(span: &HarmonySpan, start: Time, end: Time) -> Option<HarmonySpan> {
-    let (from, to) = (span.start.max(start), span.end().min(end));
-    (from < to).then(|| HarmonySpan { start: from, length: to - from, chord: span.chord })
-}
-
-/// A span in pieces that end at some times.
-fn cut(span: HarmonySpan, edges: &[Time]) -> Vec<HarmonySpan> {
-    let mut times: Vec<Time> =
-        edges.iter().copied().filter(|&edge| span.start < edge && edge < span.end()).collect();
-    times.extend([span.start, span.end()]);
-    times.sort();
-    times.dedup();
-    times.windows(2).map(|w| HarmonySpan { start: w[0], length: w[1] - w[0], chord: span.chord }).collect()
+/// Whether each chord that arrives does so as it did.
+fn arrivals_stay(old: &[Site], new: &[HarmonySpan]) -> bool {
+    let stays = |old: &HarmonySpan| {
+        new.iter().any(|new| (new.start, new.root(), new.class()) == (old.start, old.root(), old.class()))
+    };
+    old.iter().filter(|site| site.arrives).all(|site| stays(&site.span))
 }
 
 /// A chord that stays what it is keeps its own quality and bass.

@@ -56,7 +56,7 @@ impl RuleChord {
 
 /// Chords, and those that may take their place for the same length.
 ///
-/// As text: `backdoor: G7 -> Fm7 Bb7 before Cmaj7 : 2`, where `*2` behind a chord doubles its share.
+/// As text: `backdoor: G7 -> Fm7 Bb7 before Cmaj7 or C7 : 2`, where `*2` behind a chord doubles its share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubstitutionRule {
     /// What musicians call it; empty for one without a name.
@@ -65,8 +65,8 @@ pub struct SubstitutionRule {
     pub from: Vec<RuleChord>,
     /// What takes its place.
     pub to: Vec<RuleChord>,
-    /// What must come next, by class.
-    pub before: Option<Chord>,
+    /// One of what must come next, by class; any chord where there is none.
+    pub before: Vec<Chord>,
     /// How often it was found, or how usual it is held to be.
     pub weight: u32,
 }
@@ -97,7 +97,8 @@ impl SubstitutionRule {
         let unit = |rule: &RuleChord, span: &HarmonySpan| span.length * 5040 / i64::from(rule.share.max(1));
         let first = unit(side.first()?, spans.first()?);
         let even = side.iter().zip(spans).all(|(rule, span)| unit(rule, span) == first);
-        let follows = self.before.is_none_or(|chord| next.is_some_and(|next| is(chord, next)));
+        let follows = self.before.is_empty()
+            || next.is_some_and(|next| self.before.iter().any(|&chord| is(chord, next)));
         (chords && even && follows).then_some(up)
     }
 
@@ -145,7 +146,8 @@ impl SubstitutionRule {
     /// What it says, without name and weight.
     pub fn formula(&self) -> String {
         let side = |side: &[RuleChord]| side.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        let before = self.before.map_or(String::new(), |chord| format!(" before {chord}"));
+        let next = self.before.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+        let before = if next.is_empty() { next } else { format!(" before {next}") };
         format!("{} -> {}{before}", side(&self.from), side(&self.to))
     }
 }
@@ -182,8 +184,9 @@ impl FromStr for SubstitutionRule {
         let weight = weight.trim().parse().ok().filter(|weight| (1..=1 << 20).contains(weight));
         let weight = weight.ok_or_else(|| fail("the weight is no whole number above 0"))?;
         let (from, to) = formula.split_once("->").ok_or_else(|| fail("`->` is missing"))?;
-        let (to, before) = to.split_once(" before ").map_or((to, None), |(to, next)| (to, Some(next.trim())));
-        let before = before.map(chord).transpose()?;
+        let (to, next) = to.split_once(" before ").map_or((to, None), |(to, next)| (to, Some(next)));
+        let before =
+            next.map_or(Ok(Vec::new()), |next| next.split(" or ").map(|c| chord(c.trim())).collect())?;
         Ok(Self { name: name.trim().to_owned(), from: side(from)?, to: side(to)?, before, weight })
     }
 }

@@ -291,3 +291,66 @@ proptest! {
         }
     }
 }
+
+/// How well chords stand in the place of others, with one before and one behind.
+fn fit(before: &str, old: &str, new: &str, behind: &str) -> f64 {
+    let spans = |text: &str| progression(&text.replace(' ', " | ")).spans().to_vec();
+    let (before, behind) = (spans(before), spans(behind));
+    let around = taste::Surroundings { before: before.first(), behind: behind.first() };
+    taste::fit(&spans(old), &spans(new), around)
+}
+
+#[test]
+fn a_pianist_would_play_what_fits() {
+    for (before, old, new, behind) in [
+        ("Dm7", "G7", "Db7", "Cmaj7"),
+        ("Dm7", "G7", "Abm7 Db7", "Cmaj7"),
+        ("Cmaj7", "G7", "Bdim7", "Cmaj7"),
+        ("Cmaj7", "Dm7", "D7", "G7"),
+        ("Cmaj7", "Dm7", "Ab7", "G7"),
+        ("F7", "C7", "C7 Gm7 C7", "F7"),
+        ("Cmaj7", "Dm7 G7", "Fm7 Bb7", "Cmaj7"),
+        ("Dm7", "Dm7", "Dm7 Em7", "Dm7"),
+    ] {
+        assert!(fit(before, old, new, behind) > 0.0, "{before} | {new} | {behind}");
+    }
+    for (before, old, new, behind) in [
+        ("Dm7", "G7", "Bb7", "Cmaj7"),
+        ("Dm7", "G7", "Gmaj7", "Cmaj7"),
+        ("Cmaj7", "Dm7", "Em7", "G7"),
+        ("Cmaj7", "C7", "Gb7", "G7"),
+        ("Dm7", "G7", "Dm7 G7", "Cmaj7"),
+        ("Fm7b5", "Bb7", "Fm7 Bb7", "Ebmaj7"),
+        ("Cmaj7", "A7", "C#dim7", "G7"),
+    ] {
+        assert_eq!(fit(before, old, new, behind), 0.0, "{before} | {new} | {behind}");
+    }
+}
+
+#[test]
+fn only_rules_that_keep_the_function_come_from_charts() {
+    let keeps = |formula: &str| taste::keeps_function(&format!("x: {formula}").parse().unwrap());
+    for formula in ["Cmaj7 -> Em7", "Dm7 -> Fmaj7", "Dm7 -> Dm6", "Dm7b5 -> Fm6", "Cmaj7 -> Cmaj7 Am7"] {
+        assert!(keeps(formula), "{formula}");
+    }
+    for formula in ["Cmaj7 -> Dm7", "G7 -> Gmaj7", "G7 -> Gm7", "Cmaj7 -> Fmaj7", "Cmaj7 -> Em7 A7"] {
+        assert!(!keeps(formula), "{formula}");
+    }
+}
+
+#[test]
+fn what_arrives_stays_at_low_spice() {
+    let model = HarmonyModel::built_in();
+    for chart in built_in::charts() {
+        let arriving = sites::sites(&chart, None).into_iter().filter(|site| site.arrives);
+        let arriving: Vec<sites::Site> = arriving.collect();
+        for (seed, spice) in [(1, 20), (2, 40), (3, 59)] {
+            let request = ReharmonisationRequest { spice, ..Default::default() };
+            let made = model.reharmonise(&chart, &request, seed).unwrap().sheet;
+            for site in &arriving {
+                let span = HarmonySpan { chord: made.chord_at(site.span.start), ..site.span };
+                assert_eq!((span.root(), span.class()), (site.span.root(), site.span.class()), "{chart}");
+            }
+        }
+    }
+}

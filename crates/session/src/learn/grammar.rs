@@ -8,25 +8,24 @@ use sideman_improv::grammar::learn::{ChainFigures, GrammarOptions, LearnedGramma
 use super::lesson::{HeldOutPieces, Lesson};
 use crate::Error;
 
-/// Windows for each cluster and lengths of context that are tried.
-const TRIED: [(usize, usize); 9] =
-    [(12, 0), (12, 1), (12, 3), (48, 0), (48, 1), (48, 3), (192, 0), (192, 1), (192, 3)];
+/// Quarter notes of a window, windows for each cluster, and clusters before the next that are tried.
+const WINDOWS: [u8; 3] = [4, 2, 8];
+const CLUSTERS: [usize; 3] = [12, 48, 192];
+const CONTEXTS: [usize; 3] = [3, 0, 1];
 
 /// A grammar, and how well it knows solos that it has not learned from.
 #[derive(Debug, Clone)]
 pub struct PlayersGrammar {
     /// Ready to be written.
     pub grammar: LearnedGrammar,
-    /// How it was learned.
-    pub options: GrammarOptions,
     /// How many solos it was learned from.
     pub solos: usize,
     /// The figures of its chain on what was held out.
     pub held_out: ChainFigures,
 }
 
-/// Learns a grammar from solos, of one performer alone where one is named. Of several numbers of clusters and
-/// lengths of context those with the best likelihood on what is held out are taken.
+/// Learns a grammar from solos, of one performer alone where one is named. Of several lengths of windows, numbers of
+/// clusters and lengths of context those with the best likelihood on what is held out are taken.
 ///
 /// # Errors
 /// When the performer is not known, or has too few solos.
@@ -44,17 +43,23 @@ pub fn grammar(
         let like = like.unwrap_or_default();
         return Err(Error::unmet("like", format!("nobody called {like:?} plays here; {}", known(pieces))));
     }
-    let mut best: Option<(f64, PlayersGrammar)> = None;
-    for (windows_a_cluster, context) in TRIED {
-        let options = GrammarOptions { context, windows_a_cluster, ..GrammarOptions::default() };
-        let Ok(grammar) = LearnedGrammar::learn(&train, options) else { continue };
+    let solos = train.len();
+    let learned = tried().filter_map(|options| LearnedGrammar::learn(&train, options).ok());
+    let chained = learned.flat_map(|grammar| CONTEXTS.map(|context| grammar.clone().with_context(context)));
+    let figured = chained.map(|grammar| {
         let held_out = grammar.figures(&validation, 1);
-        let nats = held_out.mean().1[0];
-        if best.as_ref().is_none_or(|(least, _)| nats < *least) {
-            best = Some((nats, PlayersGrammar { grammar, options, solos: train.len(), held_out }));
-        }
-    }
-    best.map(|(_, learned)| learned).ok_or(Error::Improv(sideman_improv::Error::TooLittle("these solos")))
+        PlayersGrammar { grammar, solos, held_out }
+    });
+    let best = figured.min_by(|a, b| a.held_out.per_quarter().total_cmp(&b.held_out.per_quarter()));
+    best.ok_or(Error::Improv(sideman_improv::Error::TooLittle("these solos")))
+}
+
+/// The clusterings that are tried, the paper's own first: it is kept where nothing is held out.
+fn tried() -> impl Iterator<Item = GrammarOptions> {
+    let of = |window: u8| {
+        CLUSTERS.map(|windows_a_cluster| GrammarOptions { window, windows_a_cluster, ..Default::default() })
+    };
+    WINDOWS.into_iter().flat_map(of)
 }
 
 /// Whether a piece is played by someone whose name holds another.
@@ -72,14 +77,19 @@ fn known(pieces: &[Piece]) -> String {
 
 impl fmt::Display for PlayersGrammar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (clusters, context) = (self.grammar.clusters(), self.options.context);
-        writeln!(f, "{} solos, {clusters} clusters of windows, contexts of {context}", self.solos)?;
+        let (clusters, GrammarOptions { window, context, .. }) =
+            (self.grammar.clusters(), self.grammar.options());
+        writeln!(
+            f,
+            "{} solos, {clusters} clusters of windows of {} quarter notes, contexts of {context}",
+            self.solos, window
+        )?;
         match self.held_out.mean() {
             (0, _) => f.write_str("nothing was held out, so there are no figures"),
             (windows, [chain, unigram, shuffled]) => write!(
                 f,
-                "nats per window on {windows} held-out windows: chain {chain:.3}, clusters alone {unigram:.3}, \
-                 windows in chance order {shuffled:.3}"
+                "nats per window on {windows} held-out windows: chain {chain:.3}, each alone {unigram:.3}, \
+                 in chance order {shuffled:.3}"
             ),
         }
     }

@@ -75,7 +75,9 @@ export function cellsPanel() {
     h("div", { class: "row apart" }, h("h2", { text: "Inside the network" }), after),
     h("div", { class: "inside-grid" },
       h("figure", null, heat.element, h("figcaption", { class: "hint", text: "64 cells from top to bottom, thirty values from left to right: blue says −1, orange +1." }), line),
-      h("div", null, h("h3", { text: "What may come next" }), next, came)));
+      h("div", null, h("h3", { text: "What may come next" }), next, came)),
+    h("details", null, h("summary", { text: "How to read a value" }),
+      h("p", { class: "hint" }, "In ", h("code", { text: "C,1/2,<+6,+0>" }), " the letter is what the note is to its chord: C a chord tone, S a scale tone, A a semitone from the tone that follows, X any other, R a rest. Then its length in quarter notes: 1/2 is an eighth, 1/3 a triplet eighth. Then the highest and the lowest step from the note before, in semitones.")));
 
   /** @param {CellsView} view */
   function show(view) {

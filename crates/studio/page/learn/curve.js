@@ -65,8 +65,8 @@ export class Curve {
       drawn.push(svg("line", { class: "grid-line", x1: LEFT, x2: width - RIGHT, y1: y(loss), y2: y(loss) }));
       drawn.push(svg("text", { x: LEFT - 8, y: y(loss) + 4, "text-anchor": "end" }, loss.toFixed(1)));
     }
-    for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-      const epoch = Math.round(most * share);
+    const ticks = most <= 8 ? Array.from({ length: most + 1 }, (_, i) => i) : [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(most * share));
+    for (const epoch of ticks) {
       drawn.push(svg("text", { x: x(epoch), y: HEIGHT - 14, "text-anchor": "middle" }, String(epoch)));
     }
     drawn.push(svg("text", { x: (LEFT + width - RIGHT) / 2, y: HEIGHT - 1, "text-anchor": "middle" }, "epoch"));
@@ -77,7 +77,7 @@ export class Curve {
       drawn.push(...line("training", epochs.map((e) => [e.epoch, e.loss]), x, y));
       drawn.push(...line("held-out", held, x, y));
       const best = epochs.filter((e) => e.best).pop();
-      if (best) drawn.push(svg("circle", { class: "best", cx: x(best.epoch), cy: y(best.held_out ?? best.loss), r: 4.5 }));
+      if (best && best.held_out !== null) drawn.push(svg("circle", { class: "best", cx: x(best.epoch), cy: y(best.held_out ?? best.loss), r: 4.5 }));
     }
     element.replaceChildren(...drawn);
     const last = epochs[epochs.length - 1];

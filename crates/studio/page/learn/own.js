@@ -44,6 +44,10 @@ export function lessonList(app, { words, changed }) {
 
   /** @param {File} file */
   const add = (file) => during(async () => {
+    if (lessons.some((own) => own.file.name === file.name && own.file.size === file.size)) {
+      app.say(`${file.name} is already here.`);
+      return;
+    }
     app.say(`Reading ${file.name}…`);
     const view = await sendLesson(file);
     lessons = [...lessons, { file, view, wishes: {} }];
@@ -107,6 +111,7 @@ export function lessonList(app, { words, changed }) {
     root.addEventListener("dragleave", () => element.classList.remove("dropping"));
     root.addEventListener("drop", async (event) => {
       event.preventDefault();
+      event.stopPropagation();
       element.classList.remove("dropping");
       for (const file of event.dataTransfer?.files ?? []) await add(file);
     });

@@ -39,6 +39,7 @@ export function chartBox(app, order, hear) {
     try {
       /** @type {ChartView} */
       const view = await postJson("/api/chart", { text: order.chart, key: order.key, narrow: narrow.matches }, signal);
+      problems.classList.toggle("remarks", view.text !== null);
       problems.replaceChildren(...view.problems.slice(0, 6).map(({ words }) => h("li", { text: words })));
       if (view.key && view.key.endsWith("minor") !== minor && !order.key) {
         minor = !minor;
@@ -92,7 +93,7 @@ export function chartBox(app, order, hear) {
     try {
       const { charts, notes } = await sendFile(file);
       if (charts.length === 0) throw new Error(`there is no chart in ${file.name}`);
-      app.say(`${charts.length === 1 ? "One chart" : `${charts.length} charts`} in ${file.name}${notes.length ? `; ${notes[0]}` : ""}`);
+      app.say(`${charts.length === 1 ? "One chart" : `${charts.length} charts`} in ${file.name}${notes.length ? `; ${notes[0]}` : charts.some((own) => own.melody) ? "; its melody can be practised with: Practise, a head or solo in a file" : ""}`);
       found.replaceChildren();
       if (charts.length > 1) {
         const list = charts.map((chart, i) => /** @type {[string, string]} */ ([String(i), chart.title || `Chart ${i + 1}`]));

@@ -34,7 +34,8 @@ export class Desk extends EventTarget {
 
   /** Whether what is asked for is another take than this one. @param {TakeOrder} order */
   isOther(order) {
-    return !this.take || wanted(order) !== wanted(this.take.order);
+    const { take } = this;
+    return !take || wanted(order) !== wanted(take.order) || (!take.order.again && order.seed !== take.order.seed);
   }
 
   /** Quarter notes a minute at which it plays. */

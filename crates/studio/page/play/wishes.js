@@ -44,8 +44,14 @@ function who(app, order, changed) {
     order.choruses = value ?? 2;
     changed();
   });
+  const seed = number("Seed", order.seed, 0, 4_294_967_295, (value) => {
+    order.seed = value ?? 1;
+    changed();
+  });
+  seed.title = "The same seed and wishes give the same notes";
+  seed.querySelector("input")?.setAttribute("data-role", "seed");
   return h("details", { class: "box", open: true }, h("summary", { text: "Who plays" }),
-    h("div", { class: "grid" }, instrument.element, like.element, choruses), networks(order, changed));
+    h("div", { class: "grid" }, instrument.element, like.element, choruses, seed), networks(order, changed));
 }
 
 /** Which network plays, once one was learned here. @param {TakeOrder} order @param {() => void} changed */

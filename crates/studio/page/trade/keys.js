@@ -9,7 +9,7 @@ const UPPER = ["KeyQ", "Digit2", "KeyW", "Digit3", "KeyE", "KeyR", "Digit5", "Ke
 const ROWS = [["KeyZ", "KeyX", "KeyC", "KeyV", "KeyB", "KeyN", "KeyM", "Comma", "Period"], ["KeyA", "KeyS", "KeyD", "KeyF", "KeyG", "KeyH", "KeyJ", "KeyK", "KeyL"], ["KeyQ", "KeyW", "KeyE", "KeyR", "KeyT", "KeyY", "KeyU", "KeyI", "KeyO", "KeyP"]];
 /** The lowest key on the page, and how many there are. */
 const LOWEST = 53;
-const KEYS = 32;
+const KEYS = 36;
 const VELOCITY = 88;
 
 /** What is printed on the key that plays a pitch. @param {number} pitch */

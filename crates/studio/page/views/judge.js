@@ -10,6 +10,8 @@ import { rememberView, state, viewState } from "../state.js";
 
 /** Takes that can be chosen. */
 const LISTED = 12;
+/** Fewer solos than this are no measure of what is usual. */
+const FEW = 20;
 
 /**
  * @param {HTMLElement} root
@@ -38,6 +40,8 @@ export function mount(root, app) {
     paintPress();
   } });
 
+  const besideBox = h("details", { class: "box" }, h("summary", { text: "Beside what" }), others.element);
+
   function paintPress() {
     press.disabled = readingOwn || readingOthers || (chosen.size === 0 && own.length === 0);
   }
@@ -54,7 +58,7 @@ export function mount(root, app) {
         rememberView("judge", { takes: [...chosen] });
         paintPress();
       } }));
-      return h("label", { class: "check" }, box, h("span", { text: line.title }));
+      return h("label", { class: "check" }, box, h("span", { text: `${line.title}, ${new Date(line.made * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}` }));
     }));
     if (lines.length === 0) takes.append(h("p", { class: "hint", text: "There are no takes yet; make one in Play." }));
     paintPress();
@@ -78,11 +82,12 @@ export function mount(root, app) {
   /** @param {import("../api.js").JudgeView} view */
   function show({ report, beside: name, solos }) {
     const rows = report.rows.filter((row) => row.beside);
+    const few = Number.parseInt(name, 10) < FEW ? ` So few solos say little of what is usual: give ${FEW} or more.` : "";
     const inside = rows.filter((row) => row.beside && row.mean >= row.beside.band[0] && row.mean <= row.beside.band[1]).length;
     result.replaceChildren(
       h("section", { class: "box" }, h("h2", { text: `${report.solos === 1 ? "One solo" : `${report.solos} solos`} beside ${name}` }),
-        h("p", { class: "hint", text: `${inside} of ${rows.length} measures lie where nine in ten of those do. Grey: nine in ten; line: their mean; dot: what is judged.` }), bands(rows, report.solos === 1)),
-      h("section", { class: "box" }, h("h2", { text: "Originality" }), ...solos.map(solo)));
+        h("p", { class: "hint", text: `${inside} of ${rows.length} measures lie where nine in ten of those do. Grey: nine in ten; line: their mean; dot: what is judged${report.solos === 1 ? "" : ", in the mean"}.${few}` }), bands(rows, report.solos === 1)),
+      h("section", { class: "box" }, h("h2", { text: `Originality beside ${name}` }), ...solos.map(solo)));
   }
 
   /** @param {import("../api.js").JudgeView["solos"][number]} own */
@@ -101,10 +106,11 @@ export function mount(root, app) {
   }
 
   mine.watch(root);
+  others.watch(besideBox);
   root.append(h("div", { class: "desk" },
     h("div", { class: "asked-for" },
       h("section", { class: "box" }, h("h2", { text: "What is judged" }), takes, mine.element, press),
-      h("details", { class: "box" }, h("summary", { text: "Beside what" }), others.element)),
+      besideBox),
     h("div", { class: "stage" }, result, blind.element)));
   listTakes().catch(() => {});
   return () => blind.leave();

@@ -14,7 +14,7 @@ const HEARD = [0, 1, 5, 20, 100];
 /** What each learner is. */
 const INTRO = {
   classic: "The classic exercise: it reads one musical value after another and says what may come next. 64 cells, one softmax.",
-  player: "The network that plays in Play, with all that it knows, goes on learning from your solos: some minutes. Then it is among the networks of Play.",
+  player: "The network that plays in Play, with all that it knows, goes on learning from your solos: seconds for one, minutes for many. Then it is among the networks of Play.",
 };
 
 /**
@@ -34,6 +34,7 @@ export function mount(root, app) {
   /** Who learns: the small network, or the player that goes on learning. @type {"classic" | "player"} */
   let learner = viewState("learn").learner ?? "classic";
   let unwatch = () => {};
+  let begun = 0;
 
   const usualEpochs = () => (learner === "player" ? "6" : "100");
 
@@ -83,10 +84,11 @@ export function mount(root, app) {
     path.show(model);
   }
 
-  /** The player before and after it went on learning. @param {string} take */
-  function adaptedStage(take) {
-    stages.replaceChildren(h("div", { class: "stage-place" }, h("span", { class: "hint", text: "With your music" }),
-      hearing.button({ words: "hear", label: "Hear the player after your music", load: () => takeOf(take) }, { "data-role": "hear-adapted" })));
+  /** The player before and after it went on learning: the same chart, the same seed. @param {string} before @param {string} take */
+  function adaptedStages(before, take) {
+    stages.replaceChildren(...[["As it was", before, "hear-before"], ["With your music", take, "hear-adapted"]].map(([words, id, role]) =>
+      h("div", { class: "stage-place" }, h("span", { class: "hint", text: words }),
+        hearing.button({ words: "hear", label: `Hear the player: ${words.toLowerCase()}`, load: () => takeOf(id) }, { "data-role": role }))));
   }
 
   /** @param {number} number */
@@ -128,7 +130,8 @@ export function mount(root, app) {
     if (event === "done") {
       learned = data.model;
       told.textContent = `Learned: ${data.words}.`;
-      if (data.take) adaptedStage(data.take);
+      if (data.held_out >= Math.min(data.unigram, data.bigram)) told.textContent += " That is no better than counting values: it is too little music, or too few epochs.";
+      if (data.take) adaptedStages(data.before, data.take);
       else path.show(data.model);
     } else if (event === "cancelled") told.textContent = `Cancelled: ${data}.`;
     else told.textContent = `Nothing was learned: ${data}.`;
@@ -140,6 +143,7 @@ export function mount(root, app) {
     press.textContent = job ? "Cancel" : own.length > 0 ? "Learn from my music" : waits ? "Open music first" : "Learn";
     press.disabled = !job && (reading || waits);
     intro.textContent = INTRO[learner];
+    inside.element.hidden = path.element.hidden = learner === "player";
     playWith.disabled = !!job || !learned;
   }
 
@@ -149,6 +153,7 @@ export function mount(root, app) {
     try {
       const request = { epochs: Number(epochs.value), seed: Number(seed.value), lessons: own };
       const { job: number } = await postJson(learner === "player" ? "/api/adapt" : "/api/learn", request);
+      begun = performance.now();
       follow(number);
     } catch (error) {
       app.say(error instanceof Error ? error.message : String(error), "error");
@@ -157,8 +162,9 @@ export function mount(root, app) {
     }
   }
 
+  /** A second press of someone in a hurry is not meant. */
   function cancel() {
-    if (job) cancelJob(job).catch(() => {});
+    if (job && performance.now() - begun > 800) cancelJob(job).catch(() => {});
   }
 
   /** The view Play, with the network that was learned. */

@@ -33,6 +33,8 @@ export function mount(root, app) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "roll", role: "img", "aria-label": "Piano roll of the solo" }));
   const roll = new Roll(canvas);
   let shown = /** @type {"chart" | "score"} */ ("chart");
+  /** What the paper has last been given: a chart that cannot be read leaves it there. @type {"chart" | "score" | null} */
+  let drawn = null;
   /** @type {import("../api.js").ChartView | null} */
   let chart = null;
   let part = "C";
@@ -106,6 +108,10 @@ export function mount(root, app) {
       pressed = true;
       return;
     }
+    if (chart && !chart.text && desk.isOther(order)) {
+      app.say(chart.problems[0]?.words ?? "The chart cannot be read.", "error");
+      return;
+    }
     if (player.playing && !desk.isOther(order)) player.stop();
     else if (desk.isOther(order)) desk.make(order);
     else desk.play();
@@ -114,15 +120,27 @@ export function mount(root, app) {
   function makeAnother() {
     order.seed = (desk.take?.order.again ? order.seed : (desk.take?.seed ?? order.seed)) + 1;
     changed();
+    const seed = /** @type {HTMLInputElement | null} */ (root.querySelector("[data-role=seed]"));
+    if (seed) seed.value = String(order.seed);
     desk.make(order);
+  }
+
+  /** After undo and compare: what is asked for is what that take was made of. @param {Promise<void> | undefined} opened */
+  async function follow(opened) {
+    await opened;
+    if (!desk.take) return;
+    order = structuredClone({ ...desk.take.order, again: null });
+    changed();
+    fillAsked();
+    show("score");
   }
 
   // ------------------------------------------------------------------ marks, again, undo
   const marks = h("span", { class: "marks" });
   const again = button("Again", () => score.marked && desk.again(score.marked), { title: "Play the marked bars anew, keep the others (A)" });
   const unmark = button("Unmark", () => score.mark(null), { class: "quiet", title: "Forget the marked bars (Esc)" });
-  const undo = button("Undo", () => desk.undo(), { class: "quiet", title: "Back to the take before (Z)" });
-  const compare = button("A / B", () => desk.swap(), { class: "quiet", title: "Change places with the take before, and back (B)" });
+  const undo = button("Undo", () => follow(desk.undo()), { class: "quiet", title: "Back to the take before (Z)" });
+  const compare = button("A / B", () => follow(desk.swap()), { class: "quiet", title: "Change places with the take before, and back (B)" });
 
   function paintMarks() {
     const { marked } = score;
@@ -133,7 +151,7 @@ export function mount(root, app) {
     looping.setAttribute("aria-pressed", String(!!player.loop));
     marks.textContent = on && marked
       ? (marked.first === marked.last ? `Bar ${marked.first + 1}` : `Bars ${marked.first + 1}–${marked.last + 1}`)
-      : desk.take ? "Drag over bars to mark them" : "";
+      : desk.take ? "Drag over bars, or Shift →, to mark them" : "";
   }
 
   /** @param {boolean} on */
@@ -169,7 +187,8 @@ export function mount(root, app) {
     scoreTab.disabled = !desk.take;
     if (shown === "score" && scoreText) score.show(scoreText, desk.map);
     else if (shown === "chart" && chart?.svg) score.show(chart.svg, null);
-    if (shown === "chart") score.complain(chart?.problems ?? []);
+    if (shown === "score" ? scoreText : chart?.svg) drawn = shown;
+    if (shown === "chart" && drawn === "chart") score.complain(chart?.problems ?? []);
     paper.classList.toggle("stale", shown === "chart" && !!chart && !chart.svg);
     paintMarks();
   }
@@ -199,9 +218,14 @@ export function mount(root, app) {
       const open = h("button", { type: "button", class: "take", "aria-current": line.id === desk.take?.id ? "true" : null,
         onclick: () => openTake(line.id) }, h("b", { text: line.title.split(" — ")[0] }), h("span", { text: `${line.title.split(" — ")[1] ?? ""} · ${time}` }));
       const forget = button("×", async () => {
+        if (forget.textContent === "×") {
+          forget.textContent = "delete?";
+          setTimeout(() => { forget.textContent = "×"; }, 3000);
+          return;
+        }
         await desk.forget(line.id);
         listTakes();
-      }, { class: "free", "aria-label": `Delete ${line.title}` });
+      }, { class: "free", "aria-label": `Delete ${line.title}`, title: "Delete: press twice" });
       return h("div", { class: "take-line" }, open, forget);
     }));
     if (lines.length === 0) takes.append(h("p", { class: "hint", text: "Takes are kept here." }));
@@ -355,6 +379,8 @@ export function mount(root, app) {
   root.addEventListener("dragover", over);
   root.addEventListener("dragleave", out);
   root.addEventListener("drop", drop);
+  const relist = () => listTakes().catch(() => {});
+  addEventListener("focus", relist);
   const keep = () => remember({ position: player.position() });
   addEventListener("pagehide", keep);
 
@@ -389,6 +415,7 @@ export function mount(root, app) {
     roll.leave();
     document.removeEventListener("keydown", key);
     removeEventListener("pagehide", keep);
+    removeEventListener("focus", relist);
     narrow.removeEventListener("change", reflow);
   };
 }

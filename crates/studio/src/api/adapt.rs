@@ -47,6 +47,8 @@ struct AdaptProgress {
 #[derive(Serialize)]
 struct AdaptEnd {
     model: String,
+    /// Takes of the same chart from the same seed: of the player as it was, and as it is.
+    before: String,
     take: String,
     words: String,
 }
@@ -88,9 +90,14 @@ fn adapted(studio: &Studio, job: &Job, request: &AdaptRequest, pieces: &[Piece])
     let is = lesson.evaluate(&model);
     let title = format!("The player, adapted to {}", named(pieces));
     let model = studio.models.keep(Soloist::from(Model::Line(model)), &bytes, &title)?;
-    let order = TakeOrder { model: Some(model.clone()), ..TakeOrder::default() };
-    let take = super::takes::kept(studio, order)?.file.id.clone();
-    Ok(AdaptEnd { model, take, words: compared(was.as_ref(), is.as_ref()) })
+    let played = |model: Option<String>, title: &str| {
+        let order = TakeOrder { model, choruses: 1, ..TakeOrder::default() };
+        let take = super::takes::kept_as(studio, order, |caption| format!("{title} — {caption}"))?;
+        Answer::Ok(take.file.id.clone())
+    };
+    let before = played(None, "The player as it was")?;
+    let take = played(Some(model.clone()), &title)?;
+    Ok(AdaptEnd { model, before, take, words: compared(was.as_ref(), is.as_ref()) })
 }
 
 fn learned(job: &Job, lesson: &Lesson<'_>, before: &LineModel, request: &AdaptRequest) -> Answer<Learned> {

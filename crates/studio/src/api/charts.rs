@@ -154,6 +154,9 @@ fn view(typed: &TypedChart) -> ChartView {
 }
 
 fn read(typed: &TypedChart) -> Result<Warned<Sheet>, String> {
+    if typed.text.trim().is_empty() {
+        return Err("the chart is empty; type its bars, such as Dm7 | G7 | Cmaj7 | %".into());
+    }
     let read = || {
         let Warned { value, warnings } = Source::typed(&typed.text)?;
         let sheet = value.chart()?;

@@ -191,9 +191,10 @@ fn start(training: &mut ClassicTraining, solos: usize, epochs: usize) -> Answer<
 /// Keeps the network as it is now, and a take of it.
 fn stage(studio: &Studio, job: &Job, training: &ClassicTraining, epoch: usize, name: &str) -> Answer<()> {
     let player = training.player().map_err(Problem::asked)?;
-    let model = kept(studio, player, &format!("{name}, after epoch {epoch}"))?;
+    let title = format!("{name}, after epoch {epoch}");
+    let model = kept(studio, player, &title)?;
     let order = TakeOrder { model: Some(model.clone()), choruses: 1, ..TakeOrder::default() };
-    let take = super::takes::kept(studio, order)?;
+    let take = super::takes::kept_as(studio, order, |caption| format!("{title} — {caption}"))?;
     job.tell("stage", &LearnStage { epoch, take: take.file.id.clone(), model });
     Ok(())
 }

@@ -126,9 +126,19 @@ fn made(studio: &Studio, order: TakeOrder) -> Answer<Json<TakeView>> {
 
 /// Makes a take and keeps it.
 pub(crate) fn kept(studio: &Studio, order: TakeOrder) -> Answer<Arc<ReadyTake>> {
+    kept_as(studio, order, str::to_owned)
+}
+
+/// Makes a take and keeps it under a title that is made of its caption.
+pub(crate) fn kept_as(
+    studio: &Studio,
+    order: TakeOrder,
+    title: impl FnOnce(&str) -> String,
+) -> Answer<Arc<ReadyTake>> {
     let take = order.make(&*studio.soloist_of(order.model.as_deref())?)?;
     let model = order.model.clone().unwrap_or_else(|| studio.fingerprint.clone());
-    studio.takes.keep(order, take, &model)
+    let title = title(take.caption());
+    studio.takes.keep(order, take, &model, title)
 }
 
 /// How a take is practised with.

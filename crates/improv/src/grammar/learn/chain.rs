@@ -45,18 +45,13 @@ impl ClusterChain {
         })
     }
 
-    /// The nats of a chorus: by the chain, by the frequencies of clusters alone, and by the chain in a chance order; each
-    /// window of a cluster is as likely as the others, so that clusterings of all sizes can be compared.
+    /// The nats of the clusters of a chorus: by the chain, by their frequencies alone, and by the chain in a chance order.
     pub(super) fn nats(&self, labels: &[usize], seed: u64) -> [f64; 3] {
-        let sizes = self.followers.get(&[][..]);
-        let inside =
-            |label: &usize| sizes.and_then(|s| s.get(label)).map_or(0.0, |&size| f64::from(size).ln());
-        let within: f64 = labels.iter().map(inside).sum();
         let nats = |labels: &[usize], context: usize| -> f64 {
             (0..labels.len()).map(|i| -self.probability(&labels[..i], labels[i], context).ln()).sum()
         };
         let mut shuffled = labels.to_vec();
         shuffled.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
-        [nats(labels, self.context), nats(labels, 0), nats(&shuffled, self.context)].map(|nats| nats + within)
+        [nats(labels, self.context), nats(labels, 0), nats(&shuffled, self.context)]
     }
 }

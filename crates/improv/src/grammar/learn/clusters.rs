@@ -9,17 +9,13 @@ const MOST_ROUNDS: usize = 100;
 
 type FeatureVector = [f64; FEATURES];
 
-/// The centroids of windows, and how far windows lie from them.
+/// The centroids of windows.
 #[derive(Debug, Clone)]
 pub(super) struct Clusters {
     /// The mean of each feature over the corpus, by which it is divided.
     means: FeatureVector,
     centroids: Vec<FeatureVector>,
     objective: Vec<f64>,
-    /// The mean squared distance of a feature from its centroid.
-    variance: f64,
-    /// The windows themselves, in order.
-    known: Vec<AbstractWindow>,
 }
 
 impl Clusters {
@@ -32,11 +28,7 @@ impl Clusters {
         let means = std::array::from_fn(|i| if mean(i) > 0.0 { mean(i) } else { 1.0 });
         let points: Vec<FeatureVector> = raw.iter().map(|features| scaled(features, &means)).collect();
         let (centroids, objective) = lloyd(&points, spread(&points, count));
-        let last = objective.last().copied().unwrap_or(0.0);
-        let variance = (last / (points.len().max(1) * FEATURES) as f64).max(1e-6);
-        let mut known: Vec<AbstractWindow> = sorted.into_iter().cloned().collect();
-        known.dedup();
-        Self { means, centroids, objective, variance, known }
+        Self { means, centroids, objective }
     }
 
     pub(super) fn count(&self) -> usize {
@@ -51,21 +43,7 @@ impl Clusters {
     pub(super) fn of(&self, window: &AbstractWindow) -> usize {
         nearest(&scaled(&window.features(), &self.means), &self.centroids).0
     }
-
-    /// The log density of a window: half the chance goes to windows that are known, half falls off around centroids.
-    pub(super) fn log_density(&self, window: &AbstractWindow) -> f64 {
-        let (_, distance) = nearest(&scaled(&window.features(), &self.means), &self.centroids);
-        let width = (2.0 * std::f64::consts::PI * self.variance).ln() * FEATURES as f64;
-        let near = 0.5f64.ln() - 0.5 * (distance / self.variance + width);
-        match self.known.binary_search(window) {
-            Ok(_) => near.max(0.0) + 0.5f64.ln() - (self.known.len() as f64).ln() + KNOWN,
-            Err(_) => near,
-        }
-    }
 }
-
-/// What a window that is known to the note is worth, in nats, beyond one of many.
-const KNOWN: f64 = 12.0;
 
 fn scaled(features: &FeatureVector, means: &FeatureVector) -> FeatureVector {
     std::array::from_fn(|i| features[i] / means[i] * WEIGHTS[i])
