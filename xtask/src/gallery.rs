@@ -1,4 +1,6 @@
-//! One take of each style with its pictures, on a page for people to hear and see.
+//! One take of each style with its pictures, on a page for people to hear and see, and each voice drawn.
+
+mod spectrogram;
 
 use std::fmt::Write;
 use std::fs;
@@ -34,11 +36,13 @@ const TAKES: [GalleryTake; 9] = [
 /// Makes a folder with `index.html` in it.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let (mut out, mut program, mut wishes) = (PathBuf::from("output/gallery"), None, Vec::new());
+    let mut sampled: Option<PathBuf> = None;
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let mut value = || rest.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
             "--out" => out = value()?.into(),
+            "--soundfont" => sampled = Some(value()?.into()),
             "--sideman" => program = Some(value()?.clone()),
             "--" => wishes.extend(rest.by_ref().cloned()),
             _ => return Err(format!("{argument} is not known; see cargo xtask")),
@@ -49,6 +53,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         println!("{} …", take.0);
         section(&mut page, take, &play(take, &out, program.as_deref(), &wishes)?, &out)?;
     }
+    page += &spectrogram::voices(&out, sampled.as_deref())?;
     let index = out.join("index.html");
     fs::write(&index, page).map_err(|error| format!("{}: {error}", index.display()))?;
     println!("{}", index.display());
@@ -85,6 +90,7 @@ const HEAD: &str = "<!doctype html>
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
 pre { white-space: pre-wrap; }
+.beside { display: flex; gap: 1rem; }
 audio, img, svg { display: block; width: 100%; margin: .5rem 0; }
 </style>
 <h1>One take of each style</h1>

@@ -34,7 +34,7 @@ cargo xtask improvise CORPUS.sideman --out FILE [--model FILE] [--split FILE] [-
     [--best-of 8] [--rhythm TEMPERATURE] [--pitch TEMPERATURE] [--top-p SHARE]
     plays over the first chorus of tunes of a corpus, of the validation part of a split, for classify and validate
 
-cargo xtask gallery [--out DIR] [--sideman PROGRAM] [-- OPTIONS OF improvise]
+cargo xtask gallery [--out DIR] [--sideman PROGRAM] [--soundfont FILE] [-- OPTIONS OF improvise]
     plays one take of each style and makes a page of them, with pictures
 
 cargo xtask golden [--check] [--sideman PROGRAM] [--out DIR]

@@ -53,6 +53,7 @@ const FINGERPRINT: u64 = fingerprint(&[
     include_bytes!("bank/struck.rs"),
     include_bytes!("bank/winds.rs"),
     include_bytes!("filter.rs"),
+    include_bytes!("loudness.rs"),
     include_bytes!("../Cargo.toml"),
 ]);
 

@@ -8,7 +8,7 @@ use crate::chance::Chance;
 use crate::form::{Form, Passage};
 use crate::listening;
 use crate::style::{Pattern, Stroke, Style, TimedSign};
-use voicing::Voicings;
+use voicing::{Fullness, Voicings};
 
 /// Writes the chords of a form, for an instrument, beside the soloist's line.
 pub(crate) fn write(
@@ -35,7 +35,7 @@ pub(crate) fn write(
         for step in steps {
             let at = start + step.at;
             let Some((chord, end)) = chord_of(form, at, at + step.length) else { continue };
-            let pitches = voicings.next(&chord);
+            let pitches = voicings.next(&chord, fullness(instrument, step.sign, plan.intensity));
             let velocity = Some(velocity(step.sign, plan.intensity));
             notes.push(Note { onset: at, duration: end - at, pitches, velocity, delay: None });
         }
@@ -75,11 +75,25 @@ fn chord_of(form: &Form, at: Time, end: Time) -> Option<(Chord, Time)> {
     }
 }
 
+/// The harder the band plays, the fuller the chords; four mallets strike four bars.
+fn fullness(instrument: Instrument, stroke: Stroke, intensity: f64) -> Fullness {
+    let weight = match stroke {
+        Stroke::Ghost => -0.2,
+        Stroke::Plain => 0.0,
+        Stroke::Accent => 0.2,
+    };
+    match intensity + weight {
+        soft if soft < 0.45 => Fullness::Three,
+        loud if loud > 0.75 && instrument != Instrument::Vibraphone => Fullness::Five,
+        _ => Fullness::Four,
+    }
+}
+
 fn velocity(stroke: Stroke, intensity: f64) -> u8 {
     let plain = match stroke {
         Stroke::Ghost => 44.0,
         Stroke::Plain => 56.0,
         Stroke::Accent => 70.0,
     };
-    (plain - 7.0 + 32.0 * intensity) as u8
+    (plain - 12.0 + 40.0 * intensity) as u8
 }

@@ -116,7 +116,7 @@ fn velocity(drum: Drum, stroke: Stroke, on_beat: bool, intensity: f64) -> u8 {
         Stroke::Plain => 0.88,
         Stroke::Accent => 1.28,
     };
-    (drum.velocity() * weight * (0.70 + 0.56 * intensity)).clamp(1.0, 127.0) as u8
+    (drum.velocity() * weight * (0.64 + 0.66 * intensity)).clamp(1.0, 127.0) as u8
 }
 
 /// Cymbal and kick on the last downbeat, left to ring.

@@ -154,7 +154,7 @@ impl Form {
 /// Choruses grow, each from its start to its end and from the first to the last; a head is calm.
 fn intensity(passage: Passage, chorus: usize, choruses: usize, grown: f64) -> f64 {
     match passage {
-        Passage::Head => 0.35,
+        Passage::Head => 0.3,
         _ if choruses == 1 => 0.45 + 0.3 * grown,
         _ => 0.35 + 0.5 * (chorus as f64 + 0.4 * grown) / (choruses as f64 - 0.6),
     }

@@ -30,6 +30,7 @@ mod filter;
 mod form;
 mod kit;
 mod listening;
+mod loudness;
 mod options;
 mod style;
 

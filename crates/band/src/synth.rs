@@ -20,8 +20,8 @@ pub use self::soundfont::SoundFont;
 /// A frame of stereo sound: left and right, full scale from −1 to 1.
 pub type Frame = [f32; 2];
 
-/// Frames between two looks at the messages that are due: 0.7 ms at 44.1 kHz.
-const BLOCK: usize = 32;
+/// Frames between two looks at the messages that are due: 1.5 ms at 44.1 kHz.
+const BLOCK: usize = 64;
 /// Voices that may sound at once.
 const POLYPHONY: usize = 128;
 /// A performance being played.

@@ -21,17 +21,18 @@ pub(crate) struct Limiter {
     ceiling: f32,
     recovery: f32,
     kernel: [[f32; TAPS]; PHASES],
-    recent: [[f32; TAPS]; 2],
+    /// The last frames of each channel twice over, so that they lie side by side from each on.
+    recent: [[f32; 2 * TAPS]; 2],
     /// What samples are multiplied by at most between them.
     reach: f32,
     /// Frames for which a sample is in the kernel that could reach the ceiling.
     high: usize,
-    delayed: VecDeque<Frame>,
-    /// Gains wanted within the window that may yet be its smallest, with the frames at which they were wanted.
+    delayed: [Frame; Self::DELAY],
+    /// Gains below 1 wanted within the window that may yet be its smallest, with the frames at which they were wanted.
     smallest: VecDeque<(u64, f32)>,
     frame: u64,
     held: f32,
-    window: VecDeque<f32>,
+    window: [f32; AHEAD],
     window_sum: f64,
 }
 
@@ -49,12 +50,12 @@ impl Limiter {
             high: 0,
             recovery: (1.0 / (RELEASE * f64::from(rate))) as f32,
             kernel,
-            recent: [[0.0; TAPS]; 2],
-            delayed: std::iter::repeat_n([0.0; 2], Self::DELAY).collect(),
+            recent: [[0.0; 2 * TAPS]; 2],
+            delayed: [[0.0; 2]; Self::DELAY],
             smallest: VecDeque::with_capacity(AHEAD + 2),
             frame: 0,
             held: 1.0,
-            window: std::iter::repeat_n(1.0, AHEAD).collect(),
+            window: [1.0; AHEAD],
             window_sum: AHEAD as f64,
         }
     }
@@ -65,46 +66,47 @@ impl Limiter {
         let lowest = self.lowest_of_window(wanted);
         self.held = lowest.min(self.held + (1.0 - self.held) * self.recovery);
         let gain = self.smoothed(self.held);
-        self.delayed.push_back(input);
-        let output = self.delayed.pop_front().unwrap_or_default();
-        output.map(|x| x * gain)
+        let place = (self.frame % Self::DELAY as u64) as usize;
+        self.frame += 1;
+        std::mem::replace(&mut self.delayed[place], input).map(|x| x * gain)
     }
 
     /// The highest value at and between the samples around the middle of the kernel; 0 where all of them are too
     /// low for the ceiling.
     fn true_peak(&mut self, input: Frame) -> f32 {
+        let place = (self.frame % TAPS as u64) as usize;
         for (recent, x) in self.recent.iter_mut().zip(input) {
-            recent.rotate_left(1);
-            recent[TAPS - 1] = x;
+            (recent[place], recent[place + TAPS]) = (x, x);
         }
         let high = input.iter().any(|x| x.abs() * self.reach > self.ceiling);
         self.high = if high { TAPS } else { self.high.saturating_sub(1) };
         if self.high == 0 {
             return 0.0;
         }
-        let value = |taps: &[f32; TAPS], recent: &[f32; TAPS]| -> f32 {
-            taps.iter().zip(recent).map(|(a, b)| a * b).sum()
-        };
-        let values =
-            self.recent.iter().flat_map(|recent| self.kernel.iter().map(move |taps| value(taps, recent)));
+        let value =
+            |taps: &[f32; TAPS], recent: &[f32]| -> f32 { taps.iter().zip(recent).map(|(a, b)| a * b).sum() };
+        let oldest = place + 1;
+        let recent = self.recent.iter().map(|recent| &recent[oldest..oldest + TAPS]);
+        let values = recent.flat_map(|recent| self.kernel.iter().map(move |taps| value(taps, recent)));
         values.fold(0.0, |peak, value| peak.max(value.abs()))
     }
 
     fn lowest_of_window(&mut self, wanted: f32) -> f32 {
-        while self.smallest.back().is_some_and(|&(_, gain)| gain >= wanted) {
-            self.smallest.pop_back();
+        if wanted < 1.0 {
+            while self.smallest.back().is_some_and(|&(_, gain)| gain >= wanted) {
+                self.smallest.pop_back();
+            }
+            self.smallest.push_back((self.frame, wanted));
         }
-        self.smallest.push_back((self.frame, wanted));
         while self.smallest.front().is_some_and(|&(frame, _)| frame + (AHEAD as u64) < self.frame) {
             self.smallest.pop_front();
         }
-        self.frame += 1;
         self.smallest.front().map_or(1.0, |&(_, gain)| gain)
     }
 
     fn smoothed(&mut self, gain: f32) -> f32 {
-        self.window.push_back(gain);
-        let old = self.window.pop_front().unwrap_or(1.0);
+        let place = (self.frame % AHEAD as u64) as usize;
+        let old = std::mem::replace(&mut self.window[place], gain);
         self.window_sum += f64::from(gain) - f64::from(old);
         (self.window_sum / AHEAD as f64) as f32
     }

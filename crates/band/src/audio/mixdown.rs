@@ -1,12 +1,12 @@
 //! A performance mixed and brought to its loudness.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
-use ebur128::{EbuR128, Mode};
 use sideman_music::Performance;
 
 use super::limiter::Limiter;
 use super::room::Room;
+use crate::loudness::LoudnessMeter;
 use crate::synth::{Frame, SoundFont, Synth, SynthError};
 
 /// Full scale that no peak goes over, in decibels of true peak; what MP3 adds to a peak stays below −1.
@@ -21,6 +21,8 @@ const FADE: f64 = 0.3;
 const KEPT: u64 = 1 << 23;
 /// Frames rendered at once.
 const BLOCK: usize = 1024;
+/// Blocks that may be played before their turn.
+const AHEAD: usize = 16;
 
 /// How a performance is mixed. Levels and places of the parts come from the performance (controllers 7 and 10).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,15 +56,15 @@ impl Mixdown {
     /// is not too long is kept for that, the rest is played again.
     pub fn new(font: &SoundFont, performance: &Performance, mix: &Mix) -> Result<Self, SynthError> {
         let synth = || WetSynth::new(font, performance, mix);
-        let mut first = synth()?;
+        let first = synth()?;
         let frames = first.dry.frames();
         let mut kept = Vec::with_capacity(if frames <= KEPT { frames as usize } else { 0 });
-        let SoundLevel { loudness, peak } = measured(mix.rate, |block| {
-            let count = first.fill(block);
+        let mut level = SoundLevel::new(mix.rate);
+        first.played(|block| {
+            level.hear(block);
             if frames <= KEPT {
-                kept.extend_from_slice(&block[..count]);
+                kept.extend_from_slice(block);
             }
-            count
         });
         let kept = Arc::new(kept);
         let sound = || {
@@ -71,16 +73,28 @@ impl Mixdown {
             }
             Ok(WetSound::Played(Box::new(synth()?)))
         };
-        let Some(loudness) = loudness else {
+        let Some(loudness) = level.meter.integrated() else {
             return Ok(Self::at_gain(sound()?, frames, mix.rate, 0.0));
         };
         let mut gain = (mix.loudness - loudness).min(MOST_GAIN);
-        if 20.0 * peak.log10() + gain > CEILING + GENTLE {
-            let mut limited = Self::at_gain(sound()?, frames, mix.rate, gain);
-            let reached = measured(mix.rate, |block| limited.fill(block)).loudness;
-            gain += mix.loudness - reached.unwrap_or(mix.loudness);
+        if 20.0 * f64::from(level.peak).log10() + gain > CEILING + GENTLE {
+            let limited = Self::at_gain(sound()?, frames, mix.rate, gain);
+            gain += mix.loudness - limited.loudness(mix.rate).unwrap_or(mix.loudness);
         }
         Ok(Self::at_gain(sound()?, frames, mix.rate, gain))
+    }
+
+    /// The integrated loudness of what is left of it.
+    fn loudness(mut self, rate: u32) -> Option<f64> {
+        let mut level = SoundLevel::new(rate);
+        let mut block = [[0.0; 2]; BLOCK];
+        loop {
+            let count = self.fill(&mut block);
+            if count == 0 {
+                return level.meter.integrated();
+            }
+            level.hear(&block[..count]);
+        }
     }
 
     fn at_gain(sound: WetSound, frames: u64, rate: u32, decibels: f64) -> Self {
@@ -129,29 +143,22 @@ pub(super) fn factor(decibels: f64) -> f32 {
     10f64.powf(decibels / 20.0) as f32
 }
 
-/// How loud frames are.
+/// How loud the frames are that have been heard.
 struct SoundLevel {
-    /// Integrated loudness in LUFS (ITU-R BS.1770); none for silence.
-    loudness: Option<f64>,
+    meter: LoudnessMeter<2>,
     /// The highest absolute value of a sample.
-    peak: f64,
+    peak: f32,
 }
 
-/// How loud the frames are that come until none are left. Of each second the meter keeps ten numbers.
-fn measured(rate: u32, mut fill: impl FnMut(&mut [Frame]) -> usize) -> SoundLevel {
-    let mut meter =
-        EbuR128::new(2, rate, Mode::I | Mode::SAMPLE_PEAK).expect("the rate is one that can be rendered");
-    let mut block = [[0.0; 2]; BLOCK];
-    loop {
-        let count = fill(&mut block);
-        if count == 0 {
-            break;
-        }
-        meter.add_frames_f32(block[..count].as_flattened()).expect("frames are of two channels");
+impl SoundLevel {
+    fn new(rate: u32) -> Self {
+        Self { meter: LoudnessMeter::new(rate), peak: 0.0 }
     }
-    let loudness = meter.loudness_global().ok().filter(|loudness| loudness.is_finite());
-    let peak = |side| meter.sample_peak(side).unwrap_or(0.0);
-    SoundLevel { loudness, peak: peak(0).max(peak(1)) }
+
+    fn hear(&mut self, block: &[Frame]) {
+        self.meter.hear(block);
+        self.peak = block.as_flattened().iter().fold(self.peak, |peak, x| peak.max(x.abs()));
+    }
 }
 
 /// A performance in its room, from its beginning: kept, with the place in it, or played.
@@ -189,10 +196,29 @@ impl WetSynth {
 
     pub(super) fn fill(&mut self, out: &mut [Frame]) -> usize {
         let count = self.dry.fill(out);
-        for frame in &mut out[..count] {
-            let room = self.room.next(*frame);
-            *frame = [frame[0] + self.level * room[0], frame[1] + self.level * room[1]];
-        }
+        self.room.add_to(&mut out[..count], self.level);
         count
+    }
+
+    /// Plays to the end, block by block: the next one is played while what the room makes of this one is heard.
+    fn played(self, mut hear: impl FnMut(&[Frame])) {
+        let Self { mut dry, mut room, level } = self;
+        let (filled, blocks) = mpsc::sync_channel::<Vec<Frame>>(AHEAD);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                loop {
+                    let mut block = vec![[0.0; 2]; BLOCK];
+                    let count = dry.fill(&mut block);
+                    block.truncate(count);
+                    if count == 0 || filled.send(block).is_err() {
+                        break;
+                    }
+                }
+            });
+            for mut block in blocks {
+                room.add_to(&mut block, level);
+                hear(&block);
+            }
+        });
     }
 }

@@ -23,100 +23,150 @@ const DAMPING: f32 = 0.38;
 /// Hertz below which the room is silent, so that the bass stays clear.
 const LOWEST: f64 = 220.0;
 
+/// Frames worked on at once: fewer than the shortest line has at any rate.
+const BLOCK: usize = 64;
+
+/// Frames of one channel, side by side.
+type Lane = [f32; BLOCK];
+
 /// Frames that come back after a time.
 struct Delay {
-    /// As many as a power of two, of which the last `length` are in use.
     frames: Vec<f32>,
-    length: usize,
+    /// Where the next frame goes.
     at: usize,
 }
 
 impl Delay {
-    fn new(milliseconds: f64, rate: u32) -> Self {
-        let length = ((milliseconds * f64::from(rate) / 1000.0).round() as usize).max(1);
-        Self { frames: vec![0.0; length.next_power_of_two()], length, at: 0 }
+    /// Keeps so many frames, and a block.
+    fn new(length: usize) -> Self {
+        Self { frames: vec![0.0; length + BLOCK], at: 0 }
     }
 
-    /// What was written longest ago.
-    #[inline]
-    fn oldest(&self) -> f32 {
-        self.ago(self.length)
+    /// What was written `ago` frames ago, and after it.
+    fn read(&self, ago: usize, out: &mut [f32]) {
+        let length = self.frames.len();
+        let start = (self.at + length - ago) % length;
+        let whole = out.len().min(length - start);
+        let (first, rest) = out.split_at_mut(whole);
+        first.copy_from_slice(&self.frames[start..start + whole]);
+        rest.copy_from_slice(&self.frames[..rest.len()]);
     }
 
-    /// What was written `frames` ago.
-    #[inline]
-    fn ago(&self, frames: usize) -> f32 {
-        self.frames[self.at.wrapping_sub(frames) & (self.frames.len() - 1)]
-    }
-
-    #[inline]
-    fn write(&mut self, x: f32) {
-        self.frames[self.at] = x;
-        self.at = (self.at + 1) & (self.frames.len() - 1);
+    fn write(&mut self, frames: &[f32]) {
+        let whole = frames.len().min(self.frames.len() - self.at);
+        let (first, rest) = frames.split_at(whole);
+        self.frames[self.at..self.at + whole].copy_from_slice(first);
+        self.frames[..rest.len()].copy_from_slice(rest);
+        self.at = (self.at + frames.len()) % self.frames.len();
     }
 }
 
-/// The room; it gives back only what its walls return.
+/// The room; it adds only what its walls return.
 pub(crate) struct Room {
     low_cut: Biquad,
     early: Delay,
     taps: [usize; EARLY.len()],
     lines: [Delay; LINES],
+    lengths: [usize; LINES],
     feedback: [f32; LINES],
     damped: [f32; LINES],
 }
 
 impl Room {
     pub(crate) fn new(rate: u32) -> Self {
+        let frames = |ms: f64| (ms * f64::from(rate) / 1000.0).round() as usize;
+        let lengths = LENGTHS.map(frames);
         Self {
             low_cut: Biquad::high_pass(LOWEST, rate),
-            early: Delay::new(40.0, rate),
-            taps: EARLY.map(|(ms, ..)| (ms * f64::from(rate) / 1000.0) as usize),
-            lines: LENGTHS.map(|ms| Delay::new(ms, rate)),
+            early: Delay::new(frames(EARLY[EARLY.len() - 1].0)),
+            taps: EARLY.map(|(ms, ..)| frames(ms)),
+            lines: lengths.map(Delay::new),
+            lengths,
             feedback: LENGTHS.map(|ms| 10f64.powf(-3.0 * ms / 1000.0 / REVERBERATION) as f32),
             damped: [0.0; LINES],
         }
     }
 
-    /// What comes back as this frame is played.
-    pub(crate) fn next(&mut self, [left, right]: Frame) -> Frame {
-        let input = (self.low_cut.next(f64::from(left + right) * 0.5) + FLOOR) as f32;
-        self.early.write(input);
-        let mut out = [0.0; 2];
-        for (&tap, (_, level, side)) in self.taps.iter().zip(EARLY) {
-            let x = self.early.ago(tap) * level;
-            out[0] += x * (1.0 - side) * 0.5;
-            out[1] += x * (1.0 + side) * 0.5;
+    /// Adds what comes back as these frames are played, at a level.
+    pub(crate) fn add_to(&mut self, frames: &mut [Frame], level: f32) {
+        for block in frames.chunks_mut(BLOCK) {
+            self.add_to_block(block, level);
         }
-        let mut waves = [0.0; LINES];
-        for i in 0..LINES {
-            let back = self.lines[i].oldest() * self.feedback[i];
-            self.damped[i] = back + DAMPING * (self.damped[i] - back);
-            waves[i] = self.damped[i];
-            out[i % 2] += waves[i] * if i % 4 < 2 { 0.35 } else { -0.35 };
+    }
+
+    fn add_to_block(&mut self, block: &mut [Frame], level: f32) {
+        let count = block.len();
+        let mut input = [0.0; BLOCK];
+        for (x, [left, right]) in input.iter_mut().zip(&*block) {
+            *x = (self.low_cut.next(f64::from(left + right) * 0.5) + FLOOR) as f32;
+        }
+        self.early.write(&input[..count]);
+        let mut sides = self.reflections(count);
+        let mut waves = self.returning(count);
+        for (i, wave) in waves.iter().enumerate() {
+            add(&mut sides[i % 2], wave, if i % 4 < 2 { 0.35 } else { -0.35 });
         }
         hadamard(&mut waves);
-        let late = self.early.ago(self.taps[1]);
-        for (line, wave) in self.lines.iter_mut().zip(waves) {
-            line.write(late + wave);
+        self.early.read(self.taps[1] + count, &mut input[..count]);
+        for (line, wave) in self.lines.iter_mut().zip(&mut waves) {
+            add(wave, &input, 1.0);
+            line.write(&wave[..count]);
         }
-        out
+        for (i, [left, right]) in block.iter_mut().enumerate() {
+            *left += level * sides[0][i];
+            *right += level * sides[1][i];
+        }
+    }
+
+    /// The early reflections of a block that has been written, left and right.
+    fn reflections(&self, count: usize) -> [Lane; 2] {
+        let (mut sides, mut reflection) = ([[0.0; BLOCK]; 2], [0.0; BLOCK]);
+        for (&tap, (_, level, side)) in self.taps.iter().zip(EARLY) {
+            self.early.read(tap + count, &mut reflection[..count]);
+            add(&mut sides[0], &reflection, level * (1.0 - side) * 0.5);
+            add(&mut sides[1], &reflection, level * (1.0 + side) * 0.5);
+        }
+        sides
+    }
+
+    /// What comes out of the lines, less what the walls take.
+    fn returning(&mut self, count: usize) -> [Lane; LINES] {
+        let mut waves = [[0.0; BLOCK]; LINES];
+        for ((line, &length), wave) in self.lines.iter().zip(&self.lengths).zip(&mut waves) {
+            line.read(length, &mut wave[..count]);
+        }
+        for i in 0..count {
+            for ((wave, feedback), damped) in waves.iter_mut().zip(self.feedback).zip(&mut self.damped) {
+                *damped = wave[i] * feedback * (1.0 - DAMPING) + DAMPING * *damped;
+                wave[i] = *damped;
+            }
+        }
+        waves
     }
 }
 
-/// The orthogonal Hadamard transform, in place.
-fn hadamard(x: &mut [f32; LINES]) {
+fn add(to: &mut Lane, from: &Lane, level: f32) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to += level * from);
+}
+
+/// The orthogonal Hadamard transform of each frame, in place.
+fn hadamard(lanes: &mut [Lane; LINES]) {
     let mut stride = 1;
     while stride < LINES {
-        for start in (0..LINES).step_by(2 * stride) {
-            for i in start..start + stride {
-                (x[i], x[i + stride]) = (x[i] + x[i + stride], x[i] - x[i + stride]);
-            }
+        for pair in lanes.chunks_exact_mut(2 * stride) {
+            let (low, high) = pair.split_at_mut(stride);
+            low.iter_mut().zip(high).for_each(|(low, high)| butterfly(low, high));
         }
         stride *= 2;
     }
     let norm = 1.0 / (LINES as f32).sqrt();
-    x.iter_mut().for_each(|x| *x *= norm);
+    lanes.as_flattened_mut().iter_mut().for_each(|x| *x *= norm);
+}
+
+fn butterfly(low: &mut Lane, high: &mut Lane) {
+    for (a, b) in low.iter_mut().zip(high) {
+        (*a, *b) = (*a + *b, *a - *b);
+    }
 }
 
 #[cfg(test)]
@@ -132,8 +182,11 @@ mod tests {
     }
 
     fn response() -> Vec<Frame> {
-        let mut room = Room::new(RATE);
-        (0..2 * RATE).map(|i| room.next(if i == 0 { [1.0; 2] } else { [0.0; 2] })).collect()
+        let mut response = vec![[0.0; 2]; 2 * RATE as usize];
+        response[0] = [1.0; 2];
+        Room::new(RATE).add_to(&mut response, 1.0);
+        response[0] = [0.0; 2];
+        response
     }
 
     #[test]

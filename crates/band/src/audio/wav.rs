@@ -25,9 +25,11 @@ impl Bits {
     }
 
     /// The nearest sample to a value from −1 to 1.
+    #[inline]
     pub(super) fn sample(self, x: f32) -> i32 {
         let full_scale = ((1i32 << (self.count() - 1)) - 1) as f32;
-        (x.clamp(-1.0, 1.0) * full_scale).round() as i32
+        let x = x.clamp(-1.0, 1.0) * full_scale;
+        (x + 0.5f32.copysign(x)) as i32
     }
 }
 
@@ -59,7 +61,13 @@ impl<W: Write + Seek> Encoder for Wav<W> {
         let room = self.room.checked_sub(frames.len() as u64);
         self.room =
             room.ok_or(AudioError::Full { format: "WAV", most: "4 GiB of sound; choose FLAC for more" })?;
-        for &x in frames.as_flattened() {
+        let samples = frames.as_flattened();
+        if self.bits == Bits::Sixteen {
+            let mut writer = writer.get_i16_writer(samples.len() as u32);
+            samples.iter().for_each(|&x| writer.write_sample(self.bits.sample(x) as i16));
+            return writer.flush().map_err(refused);
+        }
+        for &x in samples {
             writer.write_sample(self.bits.sample(x)).map_err(refused)?;
         }
         Ok(())

@@ -1,8 +1,7 @@
 //! Making voices equally loud.
 
-use ebur128::{EbuR128, Mode};
-
 use super::patch::{BankTone, RATE};
+use crate::loudness::LoudnessMeter;
 
 /// Frames of a tone by which its loudness is judged: a block of BS.1770, 0.4 seconds.
 const JUDGED: usize = RATE as usize * 4 / 10;
@@ -33,10 +32,9 @@ const MOST_GAIN: f64 = 160.0;
 
 /// Loudness of the block judged, in LUFS, as of one channel (ITU-R BS.1770).
 fn momentary_loudness(frames: &[f32]) -> f64 {
-    let mut block = vec![0.0; JUDGED];
-    let judged = frames.len().min(JUDGED);
-    block[..judged].copy_from_slice(&frames[..judged]);
-    let mut meter = EbuR128::new(1, RATE, Mode::M).expect("one channel at this rate can be measured");
-    let heard = meter.add_frames_f32(&block).and_then(|()| meter.loudness_momentary());
-    heard.expect("a whole block has been heard")
+    let mut block = vec![[0.0]; JUDGED];
+    block.iter_mut().zip(frames).for_each(|(heard, &x)| *heard = [x]);
+    let mut meter = LoudnessMeter::new(RATE);
+    meter.hear(&block);
+    meter.first_block().unwrap_or(f64::NEG_INFINITY)
 }

@@ -45,7 +45,7 @@ fn piano_zone(root: u8, layer: usize) -> Zone {
     let hertz = frequency(root);
     let key = f64::from(root);
     let stiffness = (0.0926 * key - 13.64).exp() + (-0.0847 * key - 5.82).exp();
-    let felt = [560.0, 1150.0][layer] * (hertz / 262.0).powf(0.35);
+    let felt = [640.0, 1300.0][layer] * (hertz / 262.0).powf(0.35);
     let count = ((7500.0 / hertz) as usize).clamp(1, 32);
     let mut modes = Vec::new();
     for n in 1..=count {
@@ -53,15 +53,15 @@ fn piano_zone(root: u8, layer: usize) -> Zone {
         let f = hertz * stiff(order, stiffness);
         let blow = (PI * order / 8.3).sin().abs().max(0.08) / (1.0 + (f / felt).powf(2.1));
         let level = blow * body(&SOUNDBOARD, f);
-        let loss = 0.45 * (hertz / 262.0).powf(0.75) + 0.22 * (f / 1000.0).powi(2);
-        let spread = 0.0008 * (262.0 / hertz).sqrt() * (1.0 + 0.5 * (order * 2.3).sin());
+        let loss = 0.45 * (hertz / 262.0).powf(0.75) + 0.5 * (f / 1000.0).powi(2);
+        let spread = 0.0009 * (262.0 / hertz).sqrt() * (1.0 + 0.5 * (order * 2.3).sin());
         modes.extend(CHOIR.iter().map(|&(apart, share, ring)| VibrationMode {
             phase: 0.13 * order * order,
             ..VibrationMode::new(f * (1.0 + spread * apart), share * level, ring / loss)
         }));
     }
     let hammer = [
-        Burst { band: (70.0, 320.0), level: [0.20, 0.32][layer], decay: 0.045 },
+        Burst { band: (70.0, 320.0), level: [0.12, 0.20][layer], decay: 0.045 },
         Burst { band: (500.0, 3000.0), level: [0.02, 0.06][layer], decay: 0.008 },
         Burst { band: (150.0, 2200.0), level: [0.014, 0.018][layer], decay: 0.25 },
     ];

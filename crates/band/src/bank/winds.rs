@@ -51,7 +51,7 @@ pub(super) const TENOR: Wind = Wind {
     slope: [2.7, 1.95],
     even: 0.85,
     rise: 0.15,
-    formants: &[(520.0, 2.0, 220.0), (1150.0, 5.0, 350.0), (2500.0, 9.0, 700.0), (3700.0, 7.0, 900.0)],
+    formants: &[(520.0, 2.0, 220.0), (1150.0, 5.0, 350.0), (2450.0, 17.0, 850.0), (3700.0, 7.0, 900.0)],
     attack: 0.022,
     lag: 0.22,
     scoop: 28.0,
@@ -70,7 +70,7 @@ pub(super) const ALTO: Wind = Wind {
     slope: [2.8, 2.1],
     even: 0.9,
     rise: 0.15,
-    formants: &[(700.0, 3.0, 250.0), (1450.0, 5.0, 400.0), (3000.0, 9.0, 900.0)],
+    formants: &[(700.0, 3.0, 250.0), (1450.0, 5.0, 400.0), (2550.0, 16.5, 900.0)],
     attack: 0.020,
     lag: 0.2,
     scoop: 22.0,
@@ -89,7 +89,7 @@ pub(super) const CLARINET: Wind = Wind {
     slope: [4.0, 3.1],
     even: 0.05,
     rise: 0.0,
-    formants: &[(1500.0, 2.0, 500.0), (3000.0, 4.0, 700.0)],
+    formants: &[(1500.0, 2.0, 500.0), (2500.0, 14.0, 850.0)],
     attack: 0.024,
     lag: 0.18,
     scoop: 8.0,
@@ -108,7 +108,7 @@ pub(super) const FLUTE: Wind = Wind {
     slope: [3.7, 2.9],
     even: 0.8,
     rise: 0.0,
-    formants: &[(1300.0, 3.0, 500.0)],
+    formants: &[(1300.0, 3.0, 500.0), (2500.0, 12.0, 850.0)],
     attack: 0.050,
     lag: 0.1,
     scoop: 6.0,
@@ -127,7 +127,7 @@ pub(super) const TRUMPET: Wind = Wind {
     slope: [3.4, 2.6],
     even: 1.0,
     rise: 0.35,
-    formants: &[(1250.0, 4.0, 500.0), (2500.0, 4.0, 900.0)],
+    formants: &[(1250.0, 4.0, 500.0), (2500.0, 10.5, 900.0)],
     attack: 0.014,
     lag: 0.24,
     scoop: 18.0,
@@ -165,7 +165,7 @@ pub(super) const TROMBONE: Wind = Wind {
     slope: [2.9, 2.1],
     even: 1.0,
     rise: 0.55,
-    formants: &[(600.0, 3.0, 300.0), (1300.0, 3.0, 500.0), (2400.0, 3.0, 700.0)],
+    formants: &[(600.0, 3.0, 300.0), (1300.0, 3.0, 500.0), (2400.0, 7.5, 850.0)],
     attack: 0.021,
     lag: 0.26,
     scoop: 22.0,
@@ -188,7 +188,7 @@ const SCOOPING: f64 = 0.035;
 const IRREGULAR: f64 = 1.8;
 
 /// A breath that tires a little: 4 dB over a long note.
-const ENVELOPE: Envelope = Envelope { attack: 0.0, hold: 0.12, decay: 14.0, fall: 40, release: 0.07 };
+const ENVELOPE: Envelope = Envelope { attack: 0.0, hold: 0.12, decay: 14.0, fall: 40, release: 0.10 };
 /// A slurred note begins where the tone stands, in seconds, and takes over from the note before in these.
 const STANDING: f64 = 0.14;
 const CROSSING: f64 = 0.010;

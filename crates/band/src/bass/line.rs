@@ -19,6 +19,10 @@ const NEVER: f64 = 1e6;
 const SKIPS: f64 = 0.22;
 const SKIP: f64 = 1.1;
 
+/// How often a line would rather leap an octave, and how much.
+const LEAPS: f64 = 0.04;
+const LEAP: f64 = 3.5;
+
 /// Where a line is: the pitch, and whether it came from above, from itself, or from below.
 const DIRECTIONS: usize = 3;
 
@@ -35,6 +39,7 @@ pub(super) fn find(slots: &[Slot], chance: &mut Chance) -> Vec<Pitch> {
         }
         let before = i.checked_sub(1).map(|b| &slots[b]);
         let skip = if chance.happens(SKIPS) { SKIP } else { 0.0 };
+        let leap = if chance.happens(LEAPS) { LEAP } else { 0.0 };
         let mut new = vec![f64::INFINITY; states];
         let mut from = vec![0u8; states];
         for (p, &pitch) in pitches.iter().enumerate() {
@@ -44,7 +49,11 @@ pub(super) fn find(slots: &[Slot], chance: &mut Chance) -> Vec<Pitch> {
             for state in 0..states {
                 let earlier = pitches[state / DIRECTIONS];
                 let step = before.map_or(0.0, |b| step_cost(b, slot, earlier, pitch, state % DIRECTIONS));
-                let dull = if pitch.abs_diff(earlier) <= 2 { skip } else { 0.0 };
+                let dull = match pitch.abs_diff(earlier) {
+                    12 => -leap,
+                    0..=2 => skip,
+                    _ => 0.0,
+                };
                 let here = p * DIRECTIONS + direction(earlier, pitch);
                 let cost = costs[state] + step + dull + own;
                 if cost < new[here] {
@@ -161,7 +170,7 @@ fn stride_cost(size: i32, short: bool) -> f64 {
         3 | 4 => 0.1,
         5 => 0.5,
         7 => 0.8,
-        12 => 1.3,
+        12 => 0.9,
         6 | 8 | 9 => 2.4,
         _ => 6.0,
     }

@@ -1,10 +1,11 @@
 //! Rootless voicings: third and seventh, with two colours, as close to the voicing before as may be.
 //!
-//! The "A and B forms" of jazz piano (3-5-7-9 and 7-9-3-5, the dominant with 13 for 5) and their inversions.
+//! The "A and B forms" of jazz piano (3-5-7-9 and 7-9-3-5, the dominant with 13 for 5) and their inversions; softly
+//! without a colour, and loudly with the top voice doubled an octave below (locked hands).
 
 use sideman_music::{Chord, Instrument, Pitch, PitchClass, PitchClassSet, Pitches, Seventh, Tension};
 
-/// Voices of a voicing.
+/// Voices of a voicing, before one is left out or doubled.
 const VOICES: usize = 4;
 /// The lowest pitch of a voicing, and semitones from there to the highest.
 const LOWEST: u8 = 52;
@@ -14,6 +15,16 @@ const REGISTER: u8 = 24;
 const SECOND_CHOICE: f64 = 1.0;
 /// Cost of a voicing once more, for each time after the second, and the most of it.
 const STALE: (f64, f64) = (1.2, 4.0);
+
+/// How full a chord is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fullness {
+    /// Guide tones and one more.
+    Three,
+    Four,
+    /// The top voice also an octave below.
+    Five,
+}
 
 /// A player's hand: the register it keeps to, where it is, and how often it has struck what it holds.
 pub(super) struct Voicings {
@@ -33,13 +44,21 @@ impl Voicings {
     }
 
     /// The voicing for the next chord.
-    pub(super) fn next(&mut self, chord: &Chord) -> Pitches {
+    pub(super) fn next(&mut self, chord: &Chord, fullness: Fullness) -> Pitches {
         let candidates = self.candidates(chord);
         let best = candidates.iter().min_by(|a, b| self.cost(a).total_cmp(&self.cost(b)));
         let voices = best.map(|&(_, voices)| voices).or(self.last).unwrap_or([LOWEST; VOICES]);
         self.strikes = if self.last == Some(voices) { self.strikes + 1 } else { 1 };
         self.last = Some(voices);
-        Pitches::new(voices.map(Pitch::midi)).unwrap_or_else(|| Pitch::midi(LOWEST).into())
+        let mut pitches = voices.map(Pitch::midi).to_vec();
+        pitches.dedup();
+        let spare = spare(chord, &pitches).filter(|_| pitches.len() == VOICES);
+        match fullness {
+            Fullness::Three => pitches.retain(|&pitch| Some(pitch) != spare),
+            Fullness::Four => {}
+            Fullness::Five => pitches.push(Pitch::midi(voices[VOICES - 1] - 12)),
+        }
+        Pitches::new(pitches).unwrap_or_else(|| Pitch::midi(LOWEST).into())
     }
 
     fn cost(&self, &(colour, voices): &(f64, [u8; VOICES])) -> f64 {
@@ -66,6 +85,14 @@ impl Voicings {
         }
         all
     }
+}
+
+/// The voice that can be left out: a colour that the symbol does not name, else the root, else a perfect fifth.
+fn spare(chord: &Chord, voices: &[Pitch]) -> Option<Pitch> {
+    let root = chord.root.class();
+    let colour = voices.iter().find(|voice| !chord.tones().contains(voice.class()));
+    let of = |semitones| voices.iter().find(move |voice| voice.class() == root.transposed(semitones));
+    colour.or_else(|| of(0)).or_else(|| of(7)).copied()
 }
 
 /// Semitones that the voices move in sum.

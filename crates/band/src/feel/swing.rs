@@ -8,10 +8,10 @@ use crate::style::{BeatFeel, Pulse, pulses};
 /// The swing ratio of the ride at a tempo: falling linearly from 3.5 to 1 at 120 quarter notes a minute to 1 to 1 at
 /// 300 (after A. Friberg and A. Sundström, "Swing ratios and ensemble timing in jazz performance", Music Perception
 /// 19(3), 2002, who found the short note near 100 ms throughout); where it is slow towards the soloist, whom the ride
-/// meets off the beat there too: 2 to 1 up to 80, rising to that line.
+/// meets off the beat there too: 2 to 1 up to 95, rising to that line.
 fn ride_ratio(tempo: Tempo) -> f64 {
     let friberg = 3.5 - 2.5 * (bpm(tempo) - 120.0) / 180.0;
-    let slow = 2.0 + 1.2 * (bpm(tempo) - 80.0).max(0.0) / 60.0;
+    let slow = 2.0 + (bpm(tempo) - 95.0).max(0.0) / 60.0;
     friberg.min(slow).max(1.0)
 }
 

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::panic::catch_unwind;
 
 use super::check::{RiffChunk, chunks, u32_at};
-use super::vorbis::decoded;
+use super::vorbis::{decoded, most_frames};
 
 /// Bytes of a sample header.
 const HEADER: usize = 46;
@@ -35,16 +35,45 @@ pub(super) fn unpacked(font: &[u8]) -> Result<Option<Vec<u8>>, String> {
         frames.resize(frames.len() + 2 * GUARD, 0);
     }
     placed.extend_from_slice(end);
-    let lists = lists.iter().map(|(kind, list)| {
-        let chunk = |&(name, body): &RiffChunk<'_>| match name {
-            b"smpl" => chunk(name, &frames),
-            b"shdr" => chunk(name, &placed),
-            _ => chunk(name, body),
-        };
-        self::chunk(b"LIST", &[kind.to_vec(), list.iter().flat_map(chunk).collect()].concat())
-    });
-    let body: Vec<u8> = b"sfbk".iter().copied().chain(lists.flatten()).collect();
-    Ok(Some(chunk(b"RIFF", &body)))
+    Ok(Some(font_of(&lists, &frames, &placed)))
+}
+
+/// The lists of a font as they are, but for its sound and the headers of its samples.
+fn font_of(lists: &[RiffList<'_>], frames: &[u8], headers: &[u8]) -> Vec<u8> {
+    let mut font = b"RIFF\0\0\0\0sfbk".to_vec();
+    font.reserve(frames.len() + (1 << 20));
+    for (kind, list) in lists {
+        let start = font.len();
+        font.extend([b"LIST\0\0\0\0", *kind].concat());
+        for &(name, body) in list {
+            append(
+                &mut font,
+                name,
+                match name {
+                    b"smpl" => frames,
+                    b"shdr" => headers,
+                    _ => body,
+                },
+            );
+        }
+        set_length(&mut font, start);
+    }
+    set_length(&mut font, 0);
+    font
+}
+
+fn append(font: &mut Vec<u8>, name: &[u8], body: &[u8]) {
+    let start = font.len();
+    font.extend([name, &[0; 4]].concat());
+    font.extend_from_slice(body);
+    set_length(font, start);
+    font.resize(font.len() + body.len() % 2, 0);
+}
+
+/// Writes how long the chunk is that begins at a place and reaches to the end.
+fn set_length(font: &mut [u8], start: usize) {
+    let length = (font.len() - start - 8) as u32;
+    font[start + 4..start + 8].copy_from_slice(&length.to_le_bytes());
 }
 
 /// The kind of a list, and its chunks.
@@ -65,36 +94,31 @@ fn lists(font: &[u8]) -> Result<Vec<RiffList<'_>>, String> {
 
 /// The frames of each sample, unpacked side by side.
 fn samples(sound: &[u8], headers: &[&[u8]]) -> Result<Vec<Vec<i16>>, String> {
+    let most: usize = headers.iter().map(|header| most_frames(stream(sound, header))).sum();
+    if most > FRAMES_A_BYTE * sound.len() {
+        return Err("its samples unpack to far more than music does".into());
+    }
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(8);
     let share = headers.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {
-        let work: Vec<_> =
-            headers.chunks(share).map(|some| scope.spawn(move || frames_of(sound, some))).collect();
+        let frames_of = |some: &[&[u8]]| some.iter().map(|header| frames_of(sound, header)).collect();
+        let work: Vec<_> = headers.chunks(share).map(|some| scope.spawn(move || frames_of(some))).collect();
         let done =
             work.into_iter().map(|work| work.join().unwrap_or_else(|_| Err("its samples break".into())));
-        Ok(done.collect::<Result<Vec<_>, String>>()?.concat())
+        Ok(done.collect::<Result<Vec<Vec<_>>, String>>()?.into_iter().flatten().collect())
     })
 }
 
-fn frames_of(sound: &[u8], headers: &[&[u8]]) -> Result<Vec<Vec<i16>>, String> {
-    let sample = |header: &&[u8]| {
-        let stream = sound.get(u32_at(header, 20) as usize..u32_at(header, 24) as usize).unwrap_or_default();
-        let frames = catch_unwind(|| decoded(stream)).unwrap_or_else(|_| Err("it breaks the decoder".into()));
-        let name = header[..20].split(|&b| b == 0).next().unwrap_or_default();
-        frames.map_err(|what| format!("sample \"{}\": {what}", String::from_utf8_lossy(name)))
-    };
-    let mut room = FRAMES_A_BYTE * sound.len();
-    let fitting = |header| {
-        let frames = sample(header)?;
-        room = room_after(room, frames.len())?;
-        Ok(frames)
-    };
-    headers.iter().map(fitting).collect()
+/// The packed bytes of a sample.
+fn stream<'a>(sound: &'a [u8], header: &[u8]) -> &'a [u8] {
+    sound.get(u32_at(header, 20) as usize..u32_at(header, 24) as usize).unwrap_or_default()
 }
 
-/// What is left of a room for frames once some have been unpacked into it.
-fn room_after(room: usize, frames: usize) -> Result<usize, String> {
-    room.checked_sub(frames).ok_or_else(|| "its samples unpack to far more than music does".into())
+fn frames_of(sound: &[u8], header: &[u8]) -> Result<Vec<i16>, String> {
+    let stream = stream(sound, header);
+    let frames = catch_unwind(|| decoded(stream)).unwrap_or_else(|_| Err("it breaks the decoder".into()));
+    let name = header[..20].split(|&b| b == 0).next().unwrap_or_default();
+    frames.map_err(|what| format!("sample \"{}\": {what}", String::from_utf8_lossy(name)))
 }
 
 /// A sample's header where it starts at a frame of all sound and has so many frames.
@@ -110,15 +134,16 @@ fn placed_at(header: &[u8], start: usize, frames: usize) -> Vec<u8> {
     header
 }
 
-fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
-    let padding = &[0][..body.len() % 2];
-    [name, &(body.len() as u32).to_le_bytes(), body, padding].concat()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synth::vorbis::tests::stream;
+    use crate::synth::vorbis::tests::{page, stream};
+
+    fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
+        let mut chunk = Vec::new();
+        append(&mut chunk, name, body);
+        chunk
+    }
 
     fn font(sound: &[u8], kind: u8) -> Vec<u8> {
         let points = [0, sound.len() as u32, 2, 3, 44_100].map(u32::to_le_bytes);
@@ -140,9 +165,13 @@ mod tests {
     }
 
     #[test]
-    fn samples_unpack_to_so_much_in_the_mean() {
-        assert_eq!(room_after(FRAMES_A_BYTE, FRAMES_A_BYTE), Ok(0));
-        assert!(room_after(FRAMES_A_BYTE, FRAMES_A_BYTE + 1).unwrap_err().contains("far more"));
+    fn samples_say_that_they_unpack_to_so_much_in_the_mean() {
+        let saying = |frames| [stream(1, 2, 1), page(&[vec![0]], frames)].concat();
+        let most = (FRAMES_A_BYTE * saying(0).len()) as u64;
+        for (frames, enough) in [(most, true), (most + 1, false)] {
+            let said = unpacked(&font(&saying(frames), 17)).unwrap_err();
+            assert_eq!(said.contains("far more"), !enough, "{said}");
+        }
     }
 
     #[test]

@@ -4,10 +4,18 @@ use lewton::audio::{PreviousWindowRight, read_audio_packet};
 use lewton::header::{read_header_ident, read_header_setup};
 
 /// Frames that a byte of one stream may unpack to: a blow with ten seconds of silence behind it, as there are in fonts,
-/// has 88. What all streams of a font unpack to is bounded closer.
+/// has 88. What all streams of a font say that they unpack to is bounded closer.
 const FRAMES_A_BYTE: usize = 128;
+/// Packets before those of sound.
+const HEADERS: usize = 3;
 /// Numbers that the tables of a stream may hold, for each of its bytes: encoders need some sixty in a short stream.
 const NUMBERS_A_BYTE: usize = 128;
+
+/// The most frames that a stream unpacks to: as many as it says, if that is in proportion to its bytes.
+pub(super) fn most_frames(stream: &[u8]) -> usize {
+    let (packets, frames_told) = packets(stream);
+    if packets.len() > HEADERS { frames_told.min(FRAMES_A_BYTE * stream.len()) } else { 0 }
+}
 
 /// The frames of a stream of one channel, with a sample of 16 bits each.
 ///
@@ -25,6 +33,9 @@ pub(super) fn decoded(stream: &[u8]) -> Result<Vec<i16>, String> {
     let setup = setup.map_err(|error| error.to_string())?;
     let (mut window, mut frames) = (PreviousWindowRight::new(), Vec::new());
     for packet in audio {
+        if frames.len() >= frames_told {
+            break;
+        }
         let block =
             read_audio_packet(&ident, &setup, packet, &mut window).map_err(|error| error.to_string())?;
         frames.extend(block.into_iter().next().unwrap_or_default());
@@ -140,7 +151,7 @@ pub(super) mod tests {
     }
 
     /// An Ogg page of packets shorter than 255 bytes.
-    fn page(packets: &[Vec<u8>], frames: u64) -> Vec<u8> {
+    pub(crate) fn page(packets: &[Vec<u8>], frames: u64) -> Vec<u8> {
         let lengths = packets.iter().map(|packet| packet.len() as u8);
         let head = [b"OggS\0\0".as_slice(), &frames.to_le_bytes(), &[0; 12], &[packets.len() as u8]].concat();
         head.into_iter().chain(lengths).chain(packets.concat()).collect()
