@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,15 @@ def test_what_a_callback_raises_comes_out(corpus: sm.Corpus) -> None:
         sm.train(corpus, epochs=50, windows=8, vocabulary=40, on_epoch=on_epoch, progress=False)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Python's own handler, which it leaves out when it is started with interrupts ignored, as in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.skipif(os.name == "nt", reason="signals are another thing there")
 def test_an_interrupt_ends_a_training(corpus: sm.Corpus) -> None:
     heard: list[int] = []
@@ -93,6 +103,7 @@ def test_an_interrupt_ends_a_training(corpus: sm.Corpus) -> None:
     assert len(heard) <= 3
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.skipif(os.name == "nt", reason="signals are another thing there")
 def test_an_interrupt_ends_what_tells_nothing() -> None:
     timer = threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
