@@ -1,7 +1,7 @@
 //! The Python package: built into a wheel, and tested beside what its people know.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The oldest Python that it is for.
 const OLDEST: &str = "import sys; sys.exit(sys.version_info < (3, 11))";
@@ -19,13 +19,15 @@ struct Options {
     python: String,
     out: PathBuf,
     test: bool,
+    /// Whether the libraries that the tests hold it against are installed, gigabytes of them.
+    peers: bool,
     offline: bool,
 }
 
 impl Options {
     fn parse(arguments: &[String]) -> Result<Self, String> {
         let out = Path::new(HOUSE).to_owned();
-        let mut options = Self { python: "python3".into(), out, test: false, offline: false };
+        let mut options = Self { python: "python3".into(), out, test: false, peers: false, offline: false };
         let mut arguments = arguments.iter();
         while let Some(name) = arguments.next() {
             let mut value = || arguments.next().cloned().ok_or_else(|| format!("{name} needs a value"));
@@ -33,6 +35,7 @@ impl Options {
                 "--python" => options.python = value()?,
                 "--out" => options.out = value()?.into(),
                 "--test" => options.test = true,
+                "--peers" => (options.test, options.peers) = (true, true),
                 "--offline" => options.offline = true,
                 _ => return Err(format!("{name} is not an option of wheel")),
             }
@@ -41,8 +44,8 @@ impl Options {
     }
 }
 
-/// Builds the wheel; with `--test`, installs it where nothing else is and tests it there. What cannot be had is skipped
-/// in a line.
+/// Builds the wheel; with `--test`, installs it where nothing else is and tests it there, with `--peers` beside other
+/// libraries. What cannot be had is skipped in a line.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let options = Options::parse(arguments)?;
     if !done(Command::new(&options.python).args(["-c", OLDEST])) {
@@ -57,7 +60,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let wheel = build(&room, &options.out)?;
     let bytes = std::fs::metadata(&wheel).map_err(|e| format!("{}: {e}", wheel.display()))?.len();
     println!("{}, {:.1} MB", wheel.display(), bytes as f64 / 1e6);
-    if options.test { test(&room, &wheel) } else { Ok(()) }
+    if options.test { test(&room, &wheel, options.peers) } else { Ok(()) }
 }
 
 /// An environment of packages.
@@ -89,8 +92,16 @@ impl Room {
 
     /// Whether a module is there, or can be installed.
     fn has(&self, module: &str, package: &str) -> bool {
-        let there = || done(Command::new(&self.python).args(["-c", &format!("import {module}")]));
-        there() || (!self.offline && done(self.run("pip").args(["install", "-q", package])) && there())
+        self.imports(module)
+            || (!self.offline
+                && done(self.run("pip").args(["install", "-q", package]))
+                && self.imports(module))
+    }
+
+    fn imports(&self, module: &str) -> bool {
+        let mut import = Command::new(&self.python);
+        import.args(["-c", &format!("import {module}")]).stderr(Stdio::null());
+        done(&mut import)
     }
 }
 
@@ -111,7 +122,7 @@ fn build(room: &Room, out: &Path) -> Result<PathBuf, String> {
     wheel.ok_or_else(|| format!("there is no new wheel in {}", out.display()))
 }
 
-fn test(room: &Room, wheel: &Path) -> Result<(), String> {
+fn test(room: &Room, wheel: &Path, with_peers: bool) -> Result<(), String> {
     if !done(room.run("pip").args(["install", "-q", "--force-reinstall", "--no-deps"]).arg(wheel)) {
         return Err(format!("{} cannot be installed", wheel.display()));
     }
@@ -121,10 +132,11 @@ fn test(room: &Room, wheel: &Path) -> Result<(), String> {
         println!("skipped the tests of the package: {} cannot be had", missing.join(", "));
         return Ok(());
     }
-    let peers: Vec<&str> = PEERS.into_iter().filter(|module| !room.has(module, module)).collect();
+    let has = |module: &str| if with_peers { room.has(module, module) } else { room.imports(module) };
+    let peers: Vec<&str> = PEERS.into_iter().filter(|module| !has(module)).collect();
     let without = [missing.as_slice(), peers.as_slice()].concat();
     if !without.is_empty() {
-        println!("skipped what needs {}, which cannot be had", without.join(", "));
+        println!("skipped what needs {}; --peers installs what can be had", without.join(", "));
     }
     let tests = Path::new(PACKAGE).join("tests");
     if done(room.run("pytest").args(["-q", "-rs"]).arg(tests)) {

@@ -71,6 +71,15 @@ improvise --model adapted.safetensors "Am7 | D7 | Gmaj7 | %" --out adapted --onl
 improvise --model classic.safetensors --out own --only mid
 evaluate --corpus mine.sideman --json
 evaluate --model line.safetensors --corpus mine.sideman --floor built-in
+surprise "Bb7 | Eb7 | Bb7 | Fm7 E7 | Eb7 | Edim7 | Bb7 | Dm7b5 G7b9 | Cm7 | B7 | Bb7 G7 | Cm7 F7" --out blues.svg
+surprise tune.txt --json
+reharmonize tune.txt --spice 20 --out mild.ireal
+reharmonize tune.txt --spice 80 --replace --takes 2 --out hot.txt
+improvise tune.txt --spice 50 --out spiced --only mid
+train bossa.sideman --recipe grammar --out bossa.grammar
+improvise --with grammar --grammar bossa.grammar --out learned --only mid
+train tune.ireal tune.txt --recipe harmony --out own.harmony
+improvise "Cm7 | F7 | Bbmaj7 | %" --chords vibraphone --tempo 120 --out vibes --only mid
 bank --out bank.sf2
 "#;
 

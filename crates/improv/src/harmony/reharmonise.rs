@@ -10,7 +10,7 @@ use super::model::HarmonyModel;
 use super::progression::{HarmonySpan, Progression};
 use super::rules::SubstitutionRule;
 use super::sites::{Site, sites};
-use super::taste::{self, Surroundings};
+use super::taste::{self, ChordContext};
 
 /// Rewrites for each bar that may be rewritten, at the most spice.
 const REWRITES_A_BAR: f64 = 0.6;
@@ -211,7 +211,7 @@ impl HarmonyModel {
         let mut spans = SubstitutionRule::laid_out(&rule.to, up, over);
         keep_qualities(&mut spans, &old);
         let before = at.checked_sub(1).map(|before| &sites[before].span);
-        let fit = taste::fit(&old, &spans, Surroundings { before, behind });
+        let fit = taste::fit(&old, &spans, ChordContext { before, behind });
         let arrives = request.spice >= HOTTER || arrivals_stay(inside, &spans);
         (fit > 0.0 && arrives && is_playable(sheet, request, &spans)).then(|| {
             let bits = [self.local(sites, at, count, &old), self.local(sites, at, count, &spans)];

@@ -8,7 +8,7 @@ const SHARED: usize = 3;
 
 /// Chords among others: the one before and the one behind them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Surroundings<'a> {
+pub(super) struct ChordContext<'a> {
     pub(super) before: Option<&'a HarmonySpan>,
     pub(super) behind: Option<&'a HarmonySpan>,
 }
@@ -51,7 +51,7 @@ pub(super) fn arrives(before: &HarmonySpan, span: &HarmonySpan) -> bool {
 
 /// How well new chords stand in the place of old ones, from 0 (no pianist would play it) to 1, by where they come from
 /// and where they go to; what is inside them is the rule's own.
-pub(super) fn fit(old: &[HarmonySpan], new: &[HarmonySpan], around: Surroundings<'_>) -> f64 {
+pub(super) fn fit(old: &[HarmonySpan], new: &[HarmonySpan], around: ChordContext<'_>) -> f64 {
     let ends = |spans: &'_ [HarmonySpan]| spans.first().copied().zip(spans.last().copied());
     let (Some((old_first, old_last)), Some((new_first, new_last))) = (ends(old), ends(new)) else {
         return 0.0;
@@ -77,7 +77,7 @@ fn joint(old: [&HarmonySpan; 2], [from, to]: [&HarmonySpan; 2]) -> f64 {
 fn keeps_cadence(
     [old_first, old_last]: [&HarmonySpan; 2],
     new_last: &HarmonySpan,
-    around: Surroundings<'_>,
+    around: ChordContext<'_>,
 ) -> bool {
     let is_two_five = |two: &HarmonySpan, five: &HarmonySpan| {
         is_second(two.class()) && is_dominant(five.class()) && step(two, five) == Some(5)

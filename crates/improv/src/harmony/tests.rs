@@ -296,7 +296,7 @@ proptest! {
 fn fit(before: &str, old: &str, new: &str, behind: &str) -> f64 {
     let spans = |text: &str| progression(&text.replace(' ', " | ")).spans().to_vec();
     let (before, behind) = (spans(before), spans(behind));
-    let around = taste::Surroundings { before: before.first(), behind: behind.first() };
+    let around = taste::ChordContext { before: before.first(), behind: behind.first() };
     taste::fit(&spans(old), &spans(new), around)
 }
 
