@@ -17,7 +17,6 @@ impl Processor {
     ///
     /// # Errors
     /// [`Error::Device`] if a GPU or its libraries are not there.
-    #[cfg_attr(not(feature = "cuda"), expect(clippy::unnecessary_wraps, reason = "a GPU may not be there"))]
     pub fn open(self) -> Result<Box<dyn Device>, Error> {
         match self {
             Processor::Cpu(threads) => Ok(Box::new(Cpu::new(threads))),
