@@ -16,7 +16,7 @@ impl Processor {
     /// Makes it ready.
     ///
     /// # Errors
-    /// [`Error::Device`] if a GPU or its libraries are not there.
+    /// When a GPU or its libraries are not there.
     pub fn open(self) -> Result<Box<dyn Device>, Error> {
         match self {
             Processor::Cpu(threads) => Ok(Box::new(Cpu::new(threads))),

@@ -82,7 +82,9 @@ def of_music21(path: Path) -> Rows:
         song = converter.parse(path, quantizePost=False, forceSource=True)
     notes = []
     for note in song.flatten().notes:
-        for pitch in note.pitches:
+        # What it cuts at bar lines goes on there and does not begin.
+        goes_on = note.tie is not None and note.tie.type in ("stop", "continue")
+        for pitch in () if goes_on else note.pitches:
             notes.append((float(note.offset), float(note.quarterLength), pitch.midi))
     return rows(*np.array(notes).T)
 
