@@ -241,3 +241,26 @@ impl WetSynth {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sideman_music::{Duration, Event, Pitch, Time, Track};
+
+    #[test]
+    fn one_thread_plays_what_two_play() {
+        let note = |beat: i64| {
+            let event = Event::Note { pitch: Pitch::midi(60), velocity: 90, duration: Duration::QUARTER };
+            (Time::after_start(Duration::QUARTER * beat), event)
+        };
+        let track = Track { events: (0..3).map(note).collect(), ..Track::default() };
+        let performance = Performance { tracks: vec![track], ..Performance::default() };
+        let font = SoundFont::built_in();
+        let synth = || WetSynth::new(&font, &performance, &Mix::default()).unwrap();
+        let (mut alone, mut ahead) = (Vec::new(), Vec::new());
+        synth().played_alone(|block| alone.extend_from_slice(block));
+        synth().played_ahead(|block| ahead.extend_from_slice(block));
+        assert!(alone.iter().any(|frame| *frame != [0.0; 2]));
+        assert_eq!(alone, ahead);
+    }
+}
