@@ -32,6 +32,7 @@ mod symbol;
 mod tune;
 mod unfold;
 mod warning;
+#[cfg(feature = "database")]
 pub mod wjazzd;
 
 pub use error::Error;

@@ -1,8 +1,8 @@
 //! Which format bytes are in.
 
-use crate::{
-    Error, Tune, Warned, abc, chart, improvisor, ireal, jazzstandards, jccp, midi, musicxml, wjazzd,
-};
+#[cfg(feature = "database")]
+use crate::wjazzd;
+use crate::{Error, Tune, Warned, abc, chart, improvisor, ireal, jazzstandards, jccp, midi, musicxml};
 
 /// The tunes in a file of any format that is read here, told by its content; `name` helps where content does not
 /// tell. Of a MIDI file it is the chart that its chord symbols tell. Archives are not opened, but for `.mxl`.
@@ -17,6 +17,7 @@ use crate::{
 /// What the reader of its format says, or [`Error::NotThisFormat`] where it has none.
 pub fn read(bytes: &[u8], name: &str) -> Result<Vec<Tune>, Error> {
     let readers = [
+        #[cfg(feature = "database")]
         wjazzd::read,
         performance,
         musicxml::read,

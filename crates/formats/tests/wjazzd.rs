@@ -1,5 +1,5 @@
 //! The published database, where it lies beside the project.
-#![cfg(test)]
+#![cfg(all(test, feature = "database"))]
 
 use std::collections::BTreeMap;
 use std::io::Read;

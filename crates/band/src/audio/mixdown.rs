@@ -1,5 +1,6 @@
 //! A performance mixed and brought to its loudness.
 
+use std::num::NonZeroUsize;
 use std::sync::{Arc, mpsc};
 
 use sideman_music::Performance;
@@ -200,8 +201,26 @@ impl WetSynth {
         count
     }
 
-    /// Plays to the end, block by block: the next one is played while what the room makes of this one is heard.
-    fn played(self, mut hear: impl FnMut(&[Frame])) {
+    /// Plays to the end, block by block.
+    fn played(self, hear: impl FnMut(&[Frame])) {
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        if cores == 1 { self.played_alone(hear) } else { self.played_ahead(hear) }
+    }
+
+    fn played_alone(mut self, mut hear: impl FnMut(&[Frame])) {
+        let mut block = vec![[0.0; 2]; BLOCK];
+        loop {
+            block.fill([0.0; 2]);
+            let count = self.fill(&mut block);
+            if count == 0 {
+                break;
+            }
+            hear(&block[..count]);
+        }
+    }
+
+    /// The next block is played while what the room makes of this one is heard.
+    fn played_ahead(self, mut hear: impl FnMut(&[Frame])) {
         let Self { mut dry, mut room, level } = self;
         let (filled, blocks) = mpsc::sync_channel::<Vec<Frame>>(AHEAD);
         std::thread::scope(|scope| {
@@ -220,5 +239,28 @@ impl WetSynth {
                 hear(&block);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sideman_music::{Duration, Event, Pitch, Time, Track};
+
+    #[test]
+    fn one_thread_plays_what_two_play() {
+        let note = |beat: i64| {
+            let event = Event::Note { pitch: Pitch::midi(60), velocity: 90, duration: Duration::QUARTER };
+            (Time::after_start(Duration::QUARTER * beat), event)
+        };
+        let track = Track { events: (0..3).map(note).collect(), ..Track::default() };
+        let performance = Performance { tracks: vec![track], ..Performance::default() };
+        let font = SoundFont::built_in();
+        let synth = || WetSynth::new(&font, &performance, &Mix::default()).unwrap();
+        let (mut alone, mut ahead) = (Vec::new(), Vec::new());
+        synth().played_alone(|block| alone.extend_from_slice(block));
+        synth().played_ahead(|block| ahead.extend_from_slice(block));
+        assert!(alone.iter().any(|frame| *frame != [0.0; 2]));
+        assert_eq!(alone, ahead);
     }
 }

@@ -99,9 +99,12 @@ fn samples(sound: &[u8], headers: &[&[u8]]) -> Result<Vec<Vec<i16>>, String> {
         return Err("its samples unpack to far more than music does".into());
     }
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(8);
+    let frames_of = |some: &[&[u8]]| some.iter().map(|header| frames_of(sound, header)).collect();
+    if threads == 1 {
+        return frames_of(headers);
+    }
     let share = headers.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {
-        let frames_of = |some: &[&[u8]]| some.iter().map(|header| frames_of(sound, header)).collect();
         let work: Vec<_> = headers.chunks(share).map(|some| scope.spawn(move || frames_of(some))).collect();
         let done =
             work.into_iter().map(|work| work.join().unwrap_or_else(|_| Err("its samples break".into())));

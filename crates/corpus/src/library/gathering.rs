@@ -43,22 +43,19 @@ pub fn gather(
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = if threads == 0 { cores() } else { threads };
     let queue = Mutex::new(Queue { sources, begun: 0, waiting: VecDeque::new(), handed_out: 0 });
-    let (results, arriving) = mpsc::channel();
     let mut done: Vec<Option<(FileRecord, Vec<Piece>)>> = Vec::new();
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            let (queue, results) = (&queue, results.clone());
-            scope.spawn(move || work(queue, &results));
-        }
-        drop(results);
-        let (mut sources, mut files, mut pieces) = (0, 0, 0);
-        for (place, begun, file, taken) in arriving {
-            (sources, files, pieces) = (begun.max(sources), files + 1, pieces + taken.len());
-            progress(GatherProgress { sources, files, pieces, file: &file });
-            done.resize_with(done.len().max(place + 1), || None);
-            done[place] = Some((file, taken));
-        }
-    });
+    let (mut sources, mut files, mut pieces) = (0, 0, 0);
+    let take = |(place, begun, file, taken): Outcome| {
+        (sources, files, pieces) = (begun.max(sources), files + 1, pieces + taken.len());
+        progress(GatherProgress { sources, files, pieces, file: &file });
+        done.resize_with(done.len().max(place + 1), || None);
+        done[place] = Some((file, taken));
+    };
+    if threads == 1 {
+        outcomes(&queue).for_each(take);
+    } else {
+        side_by_side(&queue, threads, take);
+    }
     let mut library = Library::default();
     for (file, pieces) in done.into_iter().flatten() {
         library.files.push(file);
@@ -92,23 +89,33 @@ impl<I: Iterator<Item = NamedBytes>> Queue<I> {
 
 type Outcome = (usize, usize, FileRecord, Vec<Piece>);
 
-fn work<I: Iterator<Item = NamedBytes>>(queue: &Mutex<Queue<I>>, results: &mpsc::Sender<Outcome>) {
-    loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let Some((place, begun, (name, bytes))) = next else { return };
+/// What becomes of each file that is still in the queue when its turn comes.
+fn outcomes<I: Iterator<Item = NamedBytes>>(queue: &Mutex<Queue<I>>) -> impl Iterator<Item = Outcome> {
+    std::iter::from_fn(|| {
+        let (place, begun, (name, bytes)) = queue.lock().unwrap_or_else(PoisonError::into_inner).next()?;
         let read = bytes.and_then(|bytes| guarded(|| read(&name, &bytes)));
-        let (file, pieces) = match read {
-            Ok((pieces, warnings)) => {
-                (FileRecord { name, pieces: pieces.len(), skipped: None, warnings }, pieces)
-            }
-            Err(why) => {
-                (FileRecord { name, pieces: 0, skipped: Some(why), warnings: Vec::new() }, Vec::new())
-            }
+        let (skipped, (pieces, warnings)) = match read {
+            Ok(read) => (None, read),
+            Err(why) => (Some(why), Default::default()),
         };
-        if results.send((place, begun, file, pieces)).is_err() {
-            return;
+        Some((place, begun, FileRecord { name, pieces: pieces.len(), skipped, warnings }, pieces))
+    })
+}
+
+fn side_by_side<I: Iterator<Item = NamedBytes> + Send>(
+    queue: &Mutex<Queue<I>>,
+    threads: usize,
+    take: impl FnMut(Outcome),
+) {
+    let (results, arriving) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let results = results.clone();
+            scope.spawn(move || outcomes(queue).all(|outcome| results.send(outcome).is_ok()));
         }
-    }
+        drop(results);
+        arriving.into_iter().for_each(take);
+    });
 }
 
 /// What a step gives, also where it panics, so that no file ever stops the run.
