@@ -6,7 +6,7 @@ use std::fs;
 use sideman_corpus::{Credits, HeldOutShares, Library, Piece, Side, Split, tunes};
 use sideman_improv::built_in;
 use sideman_improv::grammar::Grammar;
-use sideman_improv::grammar::learn::{GrammarOptions, LearnedGrammar, WindowForm};
+use sideman_improv::grammar::learn::{GrammarOptions, LearnedGrammar, NoteFigures, WindowForm};
 use sideman_music::Instrument;
 
 use crate::{harmony::interval, solos};
@@ -109,6 +109,10 @@ fn chain(train: &[Piece], held_out: &[Piece], options: GrammarOptions) -> Result
         learned.clusters(),
         options.context,
         figures.choruses.len()
+    );
+    let NoteFigures { notes, rhythm, pitch, joint } = learned.note_figures(held_out);
+    println!(
+        "at most {joint:.3} nats for each of {notes} notes: {rhythm:.3} for when it begins and ends, {pitch:.3} for its pitch"
     );
     Ok(())
 }

@@ -19,9 +19,9 @@ use super::rules::Grammar;
 use crate::Error;
 use chain::ClusterChain;
 use clusters::Clusters;
-use density::WindowDensity;
+use density::{WindowDensity, rhythm};
 pub use options::{GrammarOptions, WindowForm};
-use window::{AbstractWindow, windows};
+use window::{AbstractWindow, pitch_choices, windows};
 
 /// A grammar with the chain that it was made of.
 #[derive(Debug, Clone)]
@@ -120,6 +120,24 @@ impl LearnedGrammar {
         choruses.iter().map(|chorus| -self.nats(chorus, 0)[0]).sum()
     }
 
+    /// How likely the notes of solos are.
+    pub fn note_figures<'a>(&self, pieces: impl IntoIterator<Item = &'a Piece>) -> NoteFigures {
+        let quarters = i64::from(self.options.window);
+        let known: Vec<AbstractWindow> = self.choruses.iter().flatten().map(rhythm).collect();
+        let rhythms = WindowDensity::new(&known.iter().collect::<Vec<_>>(), quarters);
+        let (mut notes, mut rhythm_nats, mut joint) = (0, 0.0, 0.0);
+        for piece in pieces {
+            let (count, pitch_nats) = pitch_choices(piece, quarters);
+            notes += count;
+            joint += pitch_nats - self.log_likelihood(piece);
+            let all = windows(piece, quarters);
+            rhythm_nats -= all.iter().flatten().map(|own| rhythms.log_probability(&rhythm(own))).sum::<f64>();
+        }
+        let per_note = |nats: f64| nats / notes.max(1) as f64;
+        let (rhythm, joint) = (per_note(rhythm_nats), per_note(joint));
+        NoteFigures { notes, rhythm, pitch: joint - rhythm, joint }
+    }
+
     /// The nats of a chorus in order, window by window alone, and in a chance order. A window has one cluster, so that after
     /// others it is as much likelier than alone as its cluster is.
     fn nats(&self, chorus: &[AbstractWindow], seed: u64) -> [f64; 3] {
@@ -128,6 +146,21 @@ impl LearnedGrammar {
         let [chain, clusters, shuffled] = self.chain.nats(&labels, seed);
         [chain, clusters, shuffled].map(|nats| alone + nats - clusters)
     }
+}
+
+/// Nats per note of a learned grammar on solos, an upper bound: of all derivations of a solo one is counted, that by windows
+/// from the beginning of each chorus, each as likely as [`ChainFigures`] has it; a pitch is any that category and direction
+/// leave within an octave.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NoteFigures {
+    /// Notes that begin in windows.
+    pub notes: usize,
+    /// Of when notes begin and end: windows with all that sounds alike.
+    pub rhythm: f64,
+    /// Of pitches, given that.
+    pub pitch: f64,
+    /// Both together: the full joint of time, pitch and hold.
+    pub joint: f64,
 }
 
 impl ChainFigures {

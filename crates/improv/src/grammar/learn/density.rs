@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::melody::NoteCategory;
-use super::window::{AbstractWindow, TICKS};
+use super::window::{AbstractWindow, TICKS, WindowNote, WindowPitch};
 
 /// What a note is that is no rest: a category and a direction, and none where it steps from nowhere.
 const KINDS: f64 = 4.0 * 4.0;
@@ -79,7 +79,14 @@ impl WindowDensity {
     }
 }
 
+/// The same window with all that sounds alike: its rhythm.
+pub(super) fn rhythm(window: &AbstractWindow) -> AbstractWindow {
+    let pitch = WindowPitch { category: NoteCategory::Arbitrary, step: None };
+    let note = |note: &WindowNote| WindowNote { pitch: note.pitch.map(|_| pitch), ..*note };
+    AbstractWindow { notes: window.notes.iter().map(note).collect() }
+}
+
 fn letters(window: &AbstractWindow) -> Vec<Letter> {
-    let kind = |pitch: super::window::WindowPitch| (pitch.category, pitch.step.map(i32::signum));
+    let kind = |pitch: WindowPitch| (pitch.category, pitch.step.map(i32::signum));
     window.notes.iter().map(|note| (note.pitch.map(kind), note.ticks)).collect()
 }

@@ -115,3 +115,16 @@ fn the_chain_knows_the_order_of_its_own_windows() {
     let (count, [chain, unigram, shuffled]) = learned(WindowForm::Slopes).figures(&pieces, 1).mean();
     assert!(count > 500 && chain < unigram && chain < shuffled, "{count}: {chain} {unigram} {shuffled}");
 }
+
+#[test]
+fn notes_that_were_learned_need_fewer_nats_than_others() {
+    let (learned, others): (Vec<_>, Vec<_>) = pieces().into_iter().enumerate().partition(|(i, _)| i % 4 > 0);
+    let [learned, others] =
+        [learned, others].map(|side| side.into_iter().map(|(_, piece)| piece).collect::<Vec<_>>());
+    let grammar = LearnedGrammar::learn(&learned, GrammarOptions::default()).unwrap();
+    let [known, new] = [&learned, &others].map(|side| grammar.note_figures(side));
+    assert!(known.joint < new.joint, "{known:?} {new:?}");
+    assert!(new.notes > 100 && new.rhythm > 0.0 && new.pitch > 0.0, "{new:?}");
+    let begun = |piece: &Piece| piece.solo.as_ref().map_or(0, |solo| solo.notes().len());
+    assert!(new.notes <= others.iter().map(begun).sum());
+}

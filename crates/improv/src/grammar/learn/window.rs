@@ -1,5 +1,7 @@
 //! Solos in windows: categories, durations and slopes.
 
+use std::ops::Range;
+
 use sideman_corpus::Piece;
 use sideman_music::{Duration, Note, Sheet, Time};
 
@@ -9,6 +11,8 @@ use super::super::realise::chord_for;
 /// The grid of windows: twelve in a quarter note.
 pub(super) const GRID: Duration = Duration::quarters(1, 12);
 pub(super) const TICKS: i64 = 12;
+/// Semitones from the note before within which a pitch is looked for.
+const OCTAVE: i32 = 12;
 
 /// A note or rest of a window; times in ticks, twelve in a quarter note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,29 +48,75 @@ struct GridNote {
 /// left out. Notes that sound over a border are split.
 pub(super) fn windows(piece: &Piece, quarters: i64) -> Vec<Vec<AbstractWindow>> {
     let Some(solo) = &piece.solo else { return Vec::new() };
-    let sheet = &piece.sheet;
     let notes = on_grid(solo.notes());
+    let window = |ticks: Range<i64>| window(&piece.sheet, &notes, ticks);
+    spans(piece, quarters).into_iter().map(|chorus| chorus.into_iter().map(window).collect()).collect()
+}
+
+/// The windows of each chorus in ticks.
+fn spans(piece: &Piece, quarters: i64) -> Vec<Vec<Range<i64>>> {
+    let sheet = &piece.sheet;
     let ticks = |time: Time| time.since_start().in_units_of(GRID);
     let starts = piece.credits.choruses.iter().map(|&bar| ticks(sheet.bar_start(bar as usize)));
     let mut edges: Vec<i64> = [0].into_iter().chain(starts).chain([ticks(sheet.end())]).collect();
     edges.sort_unstable();
     edges.dedup();
     let length = quarters.max(1) * TICKS;
-    let chorus = |edge: &[i64]| -> Vec<AbstractWindow> {
+    let chorus = |edge: &[i64]| -> Vec<Range<i64>> {
         let starts = (0..(edge[1] - edge[0]) / length).map(|i| edge[0] + i * length);
-        starts.map(|start| window(sheet, &notes, start, start + length)).collect()
+        starts.map(|start| start..start + length).collect()
     };
     edges.windows(2).map(chorus).filter(|chorus| !chorus.is_empty()).collect()
 }
 
+/// The notes that begin in the windows of a solo, and the nats of all pitches there once their categories and directions are
+/// known: each is any of those within an octave of the note before that have both; the first of a window, any of its
+/// category that the instrument has.
+pub(super) fn pitch_choices(piece: &Piece, quarters: i64) -> (usize, f64) {
+    let Some(solo) = &piece.solo else { return (0, 0.0) };
+    let notes = on_grid(solo.notes());
+    let range = solo.instrument().range();
+    let range = i32::from(range.start().number())..=i32::from(range.end().number());
+    let (mut count, mut nats) = (0, 0.0);
+    for ticks in spans(piece, quarters).into_iter().flatten() {
+        count += notes.iter().filter(|note| ticks.contains(&note.start)).count();
+        let inside = clipped(&notes, &ticks);
+        for (i, note) in inside.iter().enumerate() {
+            let next = inside.get(i + 1).map(|next| next.pitch);
+            let of = |pitch: i32| {
+                category(&piece.sheet, &GridNote { pitch, ..*note }, next.map(|next| next - pitch))
+            };
+            let own = of(note.pitch);
+            let before = i.checked_sub(1).map(|before| inside[before].pitch);
+            let fits = |&pitch: &i32| match before {
+                None => of(pitch) == own,
+                Some(before) => {
+                    of(pitch) == own && (pitch - before).signum() == (note.pitch - before).signum()
+                }
+            };
+            let reach = before.map_or(range.clone(), |before| {
+                let octave = OCTAVE.max((note.pitch - before).abs());
+                before - octave..=before + octave
+            });
+            nats += (reach.filter(fits).count().max(1) as f64).ln();
+        }
+    }
+    (count, nats)
+}
+
+/// The notes from one tick to another, cut there.
+fn clipped(notes: &[GridNote], ticks: &Range<i64>) -> Vec<GridNote> {
+    let first = notes.partition_point(|note| note.end <= ticks.start);
+    let inside = notes[first..].iter().take_while(|note| note.start < ticks.end);
+    inside
+        .map(|note| GridNote { start: note.start.max(ticks.start), end: note.end.min(ticks.end), ..*note })
+        .collect()
+}
+
 /// The notes from one tick to another as a window.
-fn window(sheet: &Sheet, notes: &[GridNote], start: i64, end: i64) -> AbstractWindow {
-    let first = notes.partition_point(|note| note.end <= start);
-    let inside: Vec<GridNote> = notes[first..]
-        .iter()
-        .take_while(|note| note.start < end)
-        .map(|note| GridNote { start: note.start.max(start), end: note.end.min(end), ..*note })
-        .collect();
+fn window(sheet: &Sheet, notes: &[GridNote], ticks: Range<i64>) -> AbstractWindow {
+    let inside = clipped(notes, &ticks);
+    let Range { start, end } = ticks;
     let (mut made, mut at) = (Vec::new(), start);
     for (i, note) in inside.iter().enumerate() {
         if note.start > at {
