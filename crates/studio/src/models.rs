@@ -43,8 +43,9 @@ impl Models {
         Self { shelf, ready: Mutex::default() }
     }
 
-    /// Keeps a model; gives its fingerprint.
-    pub(crate) fn keep(&self, soloist: Soloist, bytes: &[u8], title: &str) -> Answer<String> {
+    /// Keeps a model as it is read again, so that it plays the same tomorrow; gives its fingerprint.
+    pub(crate) fn keep(&self, bytes: &[u8], title: &str) -> Answer<String> {
+        let soloist = read(bytes)?;
         let id = Soloist::fingerprint(Some(bytes));
         let checkpoint = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let file = ModelFile { title: title.to_owned(), checkpoint };
@@ -70,7 +71,7 @@ impl Models {
         }
         let bytes = self.file(id).and_then(|file| of_digits(&file.checkpoint));
         let bytes = bytes.ok_or_else(|| Problem::missing("model"))?;
-        let soloist = Arc::new(Soloist::from(Source::read(&bytes, "model")?.value.model()?));
+        let soloist = Arc::new(read(&bytes)?);
         self.remember(id, Arc::clone(&soloist));
         Ok(soloist)
     }
@@ -90,6 +91,10 @@ impl Models {
         lines.sort_by(|a, b| (&a.title, &a.id).cmp(&(&b.title, &b.id)));
         Ok(lines)
     }
+}
+
+fn read(bytes: &[u8]) -> Answer<Soloist> {
+    Ok(Source::read(bytes, "model")?.value.model()?.into())
 }
 
 fn of_digits(text: &str) -> Option<Vec<u8>> {

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use sideman_corpus::Piece;
 use sideman_improv::line::{Evaluation, LineModel, NetworkSize, TrainingStart};
 use sideman_improv::{Model, TrainingEvent};
+use sideman_session::WorkEvent;
 use sideman_session::learn::{HeldOutPieces, Learned, Lesson, Precision, Recipe, TrainingRequest};
-use sideman_session::{Soloist, WorkEvent};
 
 use super::learn::{LearnEpoch, StartedJob};
 use crate::jobs::Job;
@@ -89,7 +89,7 @@ fn adapted(studio: &Studio, job: &Job, request: &AdaptRequest, pieces: &[Piece])
     let Model::Line(model) = learned.model else { return Err(Problem::ours("another recipe came of it")) };
     let is = lesson.evaluate(&model);
     let title = format!("The player, adapted to {}", named(pieces));
-    let model = studio.models.keep(Soloist::from(Model::Line(model)), &bytes, &title)?;
+    let model = studio.models.keep(&bytes, &title)?;
     let played = |model: Option<String>, title: &str| {
         let order = TakeOrder { model, choruses: 1, ..TakeOrder::default() };
         let take = super::takes::kept_as(studio, order, |caption| format!("{title} — {caption}"))?;

@@ -172,7 +172,7 @@ fn train(studio: &Studio, job: &Job, request: &LearnRequest, own: Vec<Piece>) ->
     let trained = training.finish().map_err(Problem::asked)?;
     let figures = trained.figures;
     let title = format!("{name}, best of {} epochs", request.epochs);
-    let model = kept(studio, trained.player, &title)?;
+    let model = kept(studio, &trained.player, &title)?;
     let (epoch, held_out, unigram, bigram) =
         (figures.epoch, figures.held_out, figures.unigram, figures.bigram);
     Ok(LearnEnd { model, epoch, held_out, unigram, bigram, words: figures.to_string() })
@@ -192,16 +192,16 @@ fn start(training: &mut ClassicTraining, solos: usize, epochs: usize) -> Answer<
 fn stage(studio: &Studio, job: &Job, training: &ClassicTraining, epoch: usize, name: &str) -> Answer<()> {
     let player = training.player().map_err(Problem::asked)?;
     let title = format!("{name}, after epoch {epoch}");
-    let model = kept(studio, player, &title)?;
+    let model = kept(studio, &player, &title)?;
     let order = TakeOrder { model: Some(model.clone()), choruses: 1, ..TakeOrder::default() };
     let take = super::takes::kept_as(studio, order, |caption| format!("{title} — {caption}"))?;
     job.tell("stage", &LearnStage { epoch, take: take.file.id.clone(), model });
     Ok(())
 }
 
-fn kept(studio: &Studio, player: ClassicPlayer, title: &str) -> Answer<String> {
+fn kept(studio: &Studio, player: &ClassicPlayer, title: &str) -> Answer<String> {
     let bytes = player.to_bytes().map_err(Problem::ours)?;
-    studio.models.keep(Soloist::Classic(Box::new(player)), &bytes, title)
+    studio.models.keep(&bytes, title)
 }
 
 fn cells(player: &ClassicPlayer, window: &[usize], epoch: usize) -> CellsView {
