@@ -369,7 +369,13 @@ impl KeptNote {
 /// Bars of a take, all choruses together.
 const MOST_BARS: usize = 1_000;
 
-fn within<T: PartialOrd + Copy + std::fmt::Display>(what: &str, number: T, least: T, most: T) -> Answer<T> {
+/// A number that lies between two others, or a complaint about what it is.
+pub(crate) fn within<T: PartialOrd + Copy + std::fmt::Display>(
+    what: &str,
+    number: T,
+    least: T,
+    most: T,
+) -> Answer<T> {
     if (least..=most).contains(&number) {
         return Ok(number);
     }

@@ -81,22 +81,22 @@ fn system(
 ) -> StaffRow {
     let places = places(&bars[0][range.clone()], &signs(bars, range.clone(), before), width);
     let mut drawing = Drawing::default();
-    let (mut top, mut bottom, mut last) = (0.0, 0.0, 0.0);
+    let (mut top, mut bottom, mut at) = (0.0, 0.0, 0.0);
     for (i, staff) in staves.iter().enumerate() {
         let next = staff.measures.get(range.end);
         let row = row::draw(staff, &bars[i][range.clone()], before[i], &places, next, i == 0);
-        if i == 0 {
+        let own = if i == 0 {
             top = row.extent.0;
-            drawing.put(row.drawing, point(0.0, 0.0), 1.0);
-            bottom = row.extent.1;
+            row.drawing
         } else {
-            last = bottom + BETWEEN_STAVES - row.extent.0;
-            drawing.put(row.drawing.nameless(), point(0.0, last), 1.0);
-            bottom = last + row.extent.1;
-        }
+            at = bottom + BETWEEN_STAVES - row.extent.0;
+            row.drawing.nameless()
+        };
+        drawing.put(own, point(0.0, at), 1.0);
+        bottom = at + row.extent.1;
     }
     if staves.len() > 1 {
-        drawing.line(point(0.0, 0.0), point(0.0, last + 4.0), SYSTEM_LINE);
+        drawing.line(point(0.0, 0.0), point(0.0, at + 4.0), SYSTEM_LINE);
     }
     let mut whole = row::areas(&bars[0][range], &places, (top, bottom));
     whole.0.append(&mut drawing.0);

@@ -16,7 +16,7 @@ use super::learn::{LearnEpoch, StartedJob};
 use crate::jobs::Job;
 use crate::problem::{Answer, Problem};
 use crate::studio::Studio;
-use crate::take_order::TakeOrder;
+use crate::take_order::{TakeOrder, within};
 
 /// What to adapt it to, and for how long.
 #[derive(Debug, Deserialize)]
@@ -58,9 +58,7 @@ pub(crate) async fn adapt(
     State(studio): State<Arc<Studio>>,
     Json(request): Json<AdaptRequest>,
 ) -> Answer<Json<StartedJob>> {
-    if !(1..=40).contains(&request.epochs) {
-        return Err(Problem::asked(format!("epochs: {} is not a number from 1 to 40", request.epochs)));
-    }
+    within("epochs", request.epochs, 1, 40)?;
     let pieces = studio.lesson_pieces(&request.lessons)?;
     let at_work = Arc::clone(&studio);
     let work =

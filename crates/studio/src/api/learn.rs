@@ -19,7 +19,7 @@ use crate::jobs::Job;
 use crate::models::ModelLine;
 use crate::problem::{Answer, Problem};
 use crate::studio::Studio;
-use crate::take_order::TakeOrder;
+use crate::take_order::{TakeOrder, within};
 
 /// After which epochs one hears what has been learned.
 const HEARD: [usize; 5] = [0, 1, 5, 20, 100];
@@ -130,9 +130,7 @@ pub(crate) async fn learn(
     State(studio): State<Arc<Studio>>,
     Json(request): Json<LearnRequest>,
 ) -> Answer<Json<StartedJob>> {
-    if !(1..=400).contains(&request.epochs) {
-        return Err(Problem::asked(format!("epochs: {} is not a number from 1 to 400", request.epochs)));
-    }
+    within("epochs", request.epochs, 1, 400)?;
     let own = studio.lesson_pieces(&request.lessons)?;
     let at_work = Arc::clone(&studio);
     let job = studio

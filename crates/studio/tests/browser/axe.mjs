@@ -1,7 +1,7 @@
 // Contrast and labels: node axe.mjs CHROMIUM ADDRESS AXE — AXE is axe.min.js of the npm package axe-core.
 
 import { readFileSync } from "node:fs";
-import { Browser } from "./driver.mjs";
+import { Browser, pause } from "./driver.mjs";
 
 const [, , chromium, address, axe] = process.argv;
 const browser = new Browser(chromium);
@@ -22,7 +22,7 @@ try {
       await browser.screen(width, 900, dark);
       for (const view of ["play", "practise", "trade", "learn", "judge"]) {
         await browser.ask(`location.hash = "${view}", 0`);
-        await new Promise((settle) => setTimeout(settle, 700));
+        await pause(700);
         if (view === "judge") {
           await browser.click("[data-role=judge]");
           await browser.until("document.querySelectorAll('.bands li').length > 10");

@@ -93,6 +93,11 @@ export class Browser {
     await this.mouse("mouseReleased", at);
   }
 
+  /** Gives the field under a label, or the beginning of one, a value. */
+  choose(label, value) {
+    return this.ask(`(() => { const f = [...document.querySelectorAll(".field")].find((f) => f.firstChild.textContent.startsWith(${JSON.stringify(label)})).querySelector("input, select"); f.value = ${JSON.stringify(String(value))}; f.dispatchEvent(new Event("change", { bubbles: true })); })()`);
+  }
+
   mouse(type, [x, y], buttons = type === "mouseReleased" ? 0 : 1) {
     return this.send("Input.dispatchMouseEvent", { type, x, y, button: "left", buttons, clickCount: 1 });
   }
@@ -119,6 +124,9 @@ export class Browser {
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+/** Waits so many milliseconds. */
+export const pause = (milliseconds) => new Promise((settle) => setTimeout(settle, milliseconds));
 
 /** Fails with words unless something holds. */
 export function holds(condition, words) {

@@ -2,10 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Browser, holds } from "./driver.mjs";
+import { Browser, holds, pause } from "./driver.mjs";
 
 const [, , chromium, address, folder] = process.argv;
-const pause = (milliseconds) => new Promise((settle) => setTimeout(settle, milliseconds));
 
 /** How far what is drawn may be from what sounds, in seconds. */
 const NEAR = 0.06;

@@ -2,12 +2,11 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Browser } from "./driver.mjs";
+import { Browser, pause } from "./driver.mjs";
 
 const [, , chromium, address, folder, ...only] = process.argv;
-const pause = (milliseconds) => new Promise((settle) => setTimeout(settle, milliseconds));
 const browser = new Browser(chromium);
-const set = (label, value) => browser.ask(`(() => { const f = [...document.querySelectorAll(".field")].find((f) => f.firstChild.textContent.startsWith(${JSON.stringify(label)})).querySelector("input, select"); f.value = ${JSON.stringify(String(value))}; f.dispatchEvent(new Event("change", { bubbles: true })); })()`);
+const set = (label, value) => browser.choose(label, value);
 
 /** Plays until something happens on the page, and stops. */
 async function heard(role, seconds) {

@@ -5,14 +5,13 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Browser } from "./driver.mjs";
+import { Browser, pause } from "./driver.mjs";
 
 const [, , chromium, sideman, times = "10"] = process.argv;
 const n = Number(times);
 /** Seconds of idleness that are looked at, and ticks of `/proc` in a second. */
 const [IDLE, TICKS] = [20, 100];
 const home = mkdtempSync(join(tmpdir(), "studio-times-"));
-const pause = (milliseconds) => new Promise((settle) => setTimeout(settle, milliseconds));
 const line = (numbers) => {
   const sorted = [...numbers].sort((a, b) => a - b).map(Math.round);
   return `${sorted[Math.floor(sorted.length / 2)]} ms (${sorted[0]} to ${sorted.at(-1)})`;

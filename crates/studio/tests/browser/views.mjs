@@ -2,16 +2,15 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Browser, holds } from "./driver.mjs";
+import { Browser, holds, pause } from "./driver.mjs";
 
 const [, , chromium, address, folder] = process.argv;
-const pause = (milliseconds) => new Promise((settle) => setTimeout(settle, milliseconds));
 /** Seconds that a training or a take may need on a machine that does other things too. */
 const LONG = 240;
 
 const browser = new Browser(chromium);
 const words = (selector) => browser.ask(`document.querySelector(${JSON.stringify(selector)})?.textContent ?? ""`);
-const set = (label, value) => browser.ask(`(() => { const f = [...document.querySelectorAll(".field")].find((f) => f.firstChild.textContent.startsWith(${JSON.stringify(label)})).querySelector("input, select"); f.value = ${JSON.stringify(String(value))}; f.dispatchEvent(new Event("change", { bubbles: true })); })()`);
+const set = (label, value) => browser.choose(label, value);
 const show = async (view) => {
   await browser.ask(`location.hash = "${view}", 0`);
   await browser.until(`document.querySelector(".view.${view}")`);
