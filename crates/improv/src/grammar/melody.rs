@@ -73,6 +73,17 @@ pub(super) struct AbstractNote {
     pub(super) tied: bool,
 }
 
+/// Turns a tied note that nothing sounds before into a rest.
+pub(super) fn settle_ties(melody: &mut [AbstractNote]) {
+    let mut silent = true;
+    for note in melody {
+        if note.tied && silent {
+            note.category = NoteCategory::Rest;
+        }
+        silent = note.category == NoteCategory::Rest;
+    }
+}
+
 /// Turns an approach tone that no chord or colour tone follows into a scale tone.
 pub(super) fn settle_approaches(melody: &mut [AbstractNote]) {
     for i in 0..melody.len() {

@@ -10,7 +10,7 @@ use sideman_music::{Duration, Instrument, Meter, Sheet, Solo};
 use super::error::Error;
 use super::exact;
 use super::expression::{Condition, Expression, Fraction};
-use super::melody::{AbstractNote, NoteCategory, Slope, settle_approaches};
+use super::melody::{AbstractNote, NoteCategory, Slope, settle_approaches, settle_ties};
 use super::realise::realise;
 
 /// Symbols that may be replaced for each quarter note asked, and before the first.
@@ -115,6 +115,7 @@ impl Grammar {
         if found != length {
             return Err(Error::Sum { found, asked: length });
         }
+        settle_ties(&mut melody);
         if !self.exact {
             settle_approaches(&mut melody);
         }

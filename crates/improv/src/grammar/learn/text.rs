@@ -32,7 +32,8 @@ pub(super) fn written(
 
 const HEAD: &str = "\
 # A grammar learned from solos: each K is a cluster of windows that are alike, each W a state of the chain of
-# clusters with those that came before it. Behind ~ the note before sounds on, where it has that category.
+# clusters with those that came before it. Behind ~ the note before sounds on where it has that category; behind a
+# rest, ~ is a rest.
 ";
 const EXACT: &str = "exact\n";
 
