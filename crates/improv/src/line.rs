@@ -34,6 +34,7 @@ mod step;
 mod targets;
 #[cfg(test)]
 mod testing;
+mod tilt;
 mod train;
 
 pub use background::Background;
@@ -47,4 +48,5 @@ pub use model::{LineModel, RECIPE};
 pub use player::{LinePlayer, PlayerOptions};
 pub use shape::NetworkSize;
 pub use shipped::{shipped, shipped_bytes};
+pub use tilt::Tilt;
 pub use train::{LineHyperparameters, TrainingStart, train};

@@ -1,18 +1,23 @@
 //! A model that can play: the network, what it knows of its corpus, and the index of what it must not copy.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
+use sideman_corpus::Piece;
 use sideman_corpus::originality::{Humans, Index};
 use sideman_lstm::{Attachments, Checkpoint, Metadata, Network, Precision};
 
 use super::background::Background;
 use super::shape::fits;
+use super::tilt::{self, Tilt};
 use crate::Error;
 
 /// The name of this recipe in a checkpoint.
 pub const RECIPE: &str = "line";
 /// The name of the index among the attachments.
 const INDEX: &str = "index";
+/// The name of the tilt among the metadata; a file without it tilts nothing.
+const TILT: &str = "tilt";
 
 /// A network that has learned lines, and what it needs to play.
 #[derive(Debug, Clone)]
@@ -23,6 +28,8 @@ pub struct LineModel {
     pub background: Background,
     /// Every run of notes that it has learned from, as hashes and places.
     pub index: Index,
+    /// What its own lines are like on the whole.
+    pub tilt: Tilt,
     /// How much humans borrow, which is as much as a solo may.
     pub humans: Humans,
     /// What a reader should know: where it comes from, under which licence, how well it does.
@@ -30,6 +37,21 @@ pub struct LineModel {
 }
 
 impl LineModel {
+    /// The same with lines of its own that have on the whole what these pieces have: so many rounds of playing over their
+    /// charts, in which every weight of its tilt is found anew. The same seed gives the same weights. `progress` hears of each
+    /// round, from 1, and may end them.
+    #[must_use]
+    pub fn settled(
+        self,
+        pieces: &[&Piece],
+        rounds: usize,
+        seed: u64,
+        progress: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> Self {
+        let tilt = tilt::settled(&self, pieces, rounds, seed, progress);
+        Self { tilt, ..self }
+    }
+
     /// The file's bytes, with the weights in a precision.
     ///
     /// # Errors
@@ -42,6 +64,7 @@ impl LineModel {
             ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
             ("background".to_owned(), json(serde_json::to_string(&self.background))?),
             ("humans".to_owned(), json(serde_json::to_string(&self.humans))?),
+            (TILT.to_owned(), json(serde_json::to_string(&self.tilt))?),
             ("remarks".to_owned(), json(serde_json::to_string(&self.remarks))?),
         ]);
         let mut checkpoint = Checkpoint::new(self.network.clone(), metadata);
@@ -72,7 +95,11 @@ impl LineModel {
         let index = attachments.get(INDEX).ok_or_else(|| Error::Checkpoint("it holds no index".into()))?;
         let index = Index::from_bytes(index).map_err(|e| Error::Checkpoint(format!("index: {e}")))?;
         let (humans, remarks) = (part(&metadata, "humans")?, part(&metadata, "remarks")?);
-        Ok(Self { network, background, index, humans, remarks })
+        let tilt = if metadata.contains_key(TILT) { part(&metadata, TILT)? } else { Tilt::default() };
+        if !Tilt::fits(&tilt) {
+            return Err(Error::Checkpoint("its tilt was made by another version".into()));
+        }
+        Ok(Self { tilt, network, background, index, humans, remarks })
     }
 }
 

@@ -102,7 +102,14 @@ impl LinePlayer {
             let plan = Plan::new(&constraints, &sheet, options.instrument)?;
             let choices = NoteChoices { rhythm: options.rhythm, pitch: options.pitch };
             let generator = &self.generator;
-            let sampler = Sampler { generator, chart: &chart, conditioning, plan: &plan, choices };
+            let sampler = Sampler {
+                generator,
+                chart: &chart,
+                conditioning,
+                plan: &plan,
+                choices,
+                tilt: &self.model.tilt,
+            };
             let seeds: Vec<u64> = (0..options.candidates.max(1)).map(|_| chance.next_u64()).collect();
             let solo = self.best(sampler.play(&seeds), &sheet, options)?;
             let certificate = self.certify(&sheet, &solo, options);

@@ -3,9 +3,9 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sideman_lstm::{Generator, Stream};
-use sideman_music::{Pitch, PitchClass};
+use sideman_music::Pitch;
 
-use super::chart::{GridChart, Harmony};
+use super::chart::GridChart;
 use super::conditioning::Conditioning;
 use super::context::{NoteContext, Stage};
 use super::echo::Echo;
@@ -14,6 +14,7 @@ use super::grid::{GridSpan, GridTime, SpanClass};
 use super::plan::{Next, Plan, Progress};
 use super::step::Step;
 use super::targets::Target;
+use super::tilt::Tilt;
 use crate::Choice;
 
 /// How rhythm and pitch are chosen.
@@ -25,12 +26,6 @@ pub(super) struct NoteChoices {
 
 /// Loudness is drawn from a distribution made narrower: a line's dynamics are smoother than chance.
 const TOUCH: Choice = Choice::Sample { temperature: 0.6, top_p: 0.9 };
-
-/// Added to the logit of the pitch with which a motif would go on as it did before, and to those of the scale. Without the
-/// one, lines of its own making repeat their motifs less than half as often as real solos do; without the other, they
-/// leave the scale a quarter more often (`cargo xtask classify`).
-const ECHO: f32 = 0.9;
-const SCALE: f32 = 0.22;
 
 /// Lengths are drawn as they come: the rare ones are what articulation is made of.
 const LENGTH: Choice = Choice::Sample { temperature: 1.0, top_p: 1.0 };
@@ -45,6 +40,7 @@ pub(super) struct Sampler<'a> {
     pub(super) conditioning: Conditioning,
     pub(super) plan: &'a Plan,
     pub(super) choices: NoteChoices,
+    pub(super) tilt: &'a Tilt,
 }
 
 /// A line as it grows.
@@ -184,6 +180,8 @@ impl Sampler<'_> {
         let playing = lines.iter_mut().enumerate().filter(|(_, line)| line.playing);
         let choose = |(lane, line): (usize, &mut Sequence)| {
             let row = rows.lane(lane);
+            let told = row.to_vec();
+            self.tilt.tilt_gaps(row, self.chart, self.conditioning.tempo, &line.notes, &line.echo);
             let last = self.onset(line);
             let onset = match self.plan.next(last, &line.progress) {
                 None => None,
@@ -192,7 +190,7 @@ impl Sampler<'_> {
             };
             line.playing = onset.is_some();
             if let Some(onset) = onset {
-                self.account(line, onset, row, (onset - last).class().index());
+                self.account(line, onset, &told, (onset - last).class().index());
             }
             NextOnset { lane, onset }
         };
@@ -242,10 +240,11 @@ impl Sampler<'_> {
         for &(lane, onset) in notes {
             let (line, row) = (&mut lines[lane], rows.lane(lane));
             let harmony = self.chart.harmony(onset);
-            correct(row, &harmony, line.echo.pitch);
+            let told = row.to_vec();
+            self.tilt.tilt_pitches(row, self.chart, &line.notes, onset, &line.echo);
             let allowed = self.plan.pitches(onset, &harmony, &line.progress);
             let chosen = self.choices.pitch.pick(row, &allowed, &mut line.rng).unwrap_or_default();
-            self.account(line, onset, row, chosen);
+            self.account(line, onset, &told, chosen);
             let rest = line.notes.last().map(|last| onset - last.onset - last.length);
             let note = self.plan.note(onset, Pitch::midi(chosen as u8));
             line.progress = self.plan.after(&line.progress, &note, rest, &harmony);
@@ -277,18 +276,6 @@ fn narrowed(allowed: Vec<bool>, wanted: impl Fn(SpanClass) -> bool) -> Vec<bool>
     let narrow: Vec<bool> =
         allowed.iter().zip(SpanClass::all()).map(|(&a, class)| a && wanted(class)).collect();
     if narrow.contains(&true) { narrow } else { allowed }
-}
-
-/// Corrects what the network says of pitches where its own lines are known to drift away from real ones.
-fn correct(row: &mut [f32], harmony: &Harmony, echo: Option<(Pitch, u32)>) {
-    if let Some((pitch, _)) = echo {
-        row[usize::from(pitch.number())] += ECHO;
-    }
-    for (number, logit) in row.iter_mut().enumerate() {
-        if harmony.scale.contains(PitchClass::new(number as i32)) {
-            *logit += SCALE;
-        }
-    }
 }
 
 /// What is to be expected, in nats, of a choice with these log probabilities.

@@ -17,6 +17,7 @@ use super::example::Example;
 use super::model::LineModel;
 use super::shape::{NetworkSize, shape};
 use super::targets::Target;
+use super::tilt::Tilt;
 use crate::{Epoch, Error, TrainingEvent, TrainingState};
 
 /// How the `line` network is trained.
@@ -126,7 +127,7 @@ pub fn train(
     let pieces: Vec<Piece> = training.iter().map(|&p| p.clone()).collect();
     let index = Index::new(&pieces);
     let humans = Humans::new(&index.borrowings_of_humans());
-    Ok(LineModel { network, background, index, humans, remarks: BTreeMap::new() })
+    Ok(LineModel { tilt: Tilt::default(), network, background, index, humans, remarks: BTreeMap::new() })
 }
 
 /// What stays the same through a training.
