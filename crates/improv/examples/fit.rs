@@ -10,9 +10,17 @@ fn main() {
             .unwrap();
     let t: Vec<&Piece> = split.pieces(&pieces, Side::Train).collect();
     let start = std::time::Instant::now();
-    let model = model.settled(&t, a[3].parse().unwrap(), 1, |round| {
-        eprintln!("round {round} {:?}", start.elapsed());
-        std::ops::ControlFlow::Continue(())
-    });
-    std::fs::write(&a[2], model.to_bytes(Precision::Single).unwrap()).unwrap();
+    let all: Vec<&Piece> = pieces.iter().collect();
+    let model = sideman_improv::line::settled(
+        model,
+        if a.get(4).is_some() { &all } else { &t },
+        a[3].parse().unwrap(),
+        1,
+        |round| {
+            eprintln!("round {round} {:?}", start.elapsed());
+            std::ops::ControlFlow::Continue(())
+        },
+    )
+    .unwrap();
+    std::fs::write(&a[2], model.to_bytes(Precision::Half).unwrap()).unwrap();
 }

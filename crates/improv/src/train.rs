@@ -39,14 +39,23 @@ pub enum TrainingEvent<'a> {
     },
     /// An epoch is over. The state, where a recipe has one, is what the training can go on from another time.
     Epoch(&'a Epoch, Option<&'a TrainingState>),
+    /// Once all epochs are over: the player has played a round, by which its own lines have become more like what it has
+    /// learned from.
+    Settling {
+        /// Which round, from 1.
+        round: usize,
+        /// How many there will be.
+        of: usize,
+    },
 }
 
 impl TrainingEvent<'_> {
-    /// The share of the whole training that is done, from 0 to 1.
+    /// The share of all epochs that is done, or of all rounds of settling, from 0 to 1.
     pub fn done(&self) -> f64 {
         let (epochs, of) = match *self {
             Self::Step { epoch, of, done, .. } => (epoch.saturating_sub(1) as f64 + done, of),
             Self::Epoch(epoch, _) => (epoch.number as f64, epoch.of),
+            Self::Settling { round, of } => (round as f64, of),
         };
         (epochs / of.max(1) as f64).min(1.0)
     }

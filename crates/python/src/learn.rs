@@ -106,7 +106,7 @@ pub(crate) fn train<'py>(
         progress.call1(py, (event.done(),))?;
         match event {
             TrainingEvent::Epoch(epoch, _) => on_epoch.call1(py, (told(py, epoch)?,))?.extract(py),
-            TrainingEvent::Step { .. } => Ok(true),
+            TrainingEvent::Step { .. } | TrainingEvent::Settling { .. } => Ok(true),
         }
     };
     let learned =

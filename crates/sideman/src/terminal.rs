@@ -116,6 +116,13 @@ impl Gauge<'_> {
                 self.at(100 * (epoch as u64 - 1) + (100.0 * done) as u64, &words);
             }
             TrainingEvent::Epoch(epoch, state) => self.epoch(epoch, event.done(), state.is_some()),
+            TrainingEvent::Settling { round, of } => {
+                self.of(of as u64);
+                self.at(
+                    round as u64,
+                    &format!("playing, and settling what its lines are like, round {round}/{of}"),
+                );
+            }
         }
     }
 

@@ -1,15 +1,13 @@
 //! A model that can play: the network, what it knows of its corpus, and the index of what it must not copy.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
-use sideman_corpus::Piece;
 use sideman_corpus::originality::{Humans, Index};
 use sideman_lstm::{Attachments, Checkpoint, Metadata, Network, Precision};
 
 use super::background::Background;
 use super::shape::fits;
-use super::tilt::{self, Tilt};
+use super::tilt::Tilt;
 use crate::Error;
 
 /// The name of this recipe in a checkpoint.
@@ -37,21 +35,6 @@ pub struct LineModel {
 }
 
 impl LineModel {
-    /// The same with lines of its own that have on the whole what these pieces have: so many rounds of playing over their
-    /// charts, in which every weight of its tilt is found anew. The same seed gives the same weights. `progress` hears of each
-    /// round, from 1, and may end them.
-    #[must_use]
-    pub fn settled(
-        self,
-        pieces: &[&Piece],
-        rounds: usize,
-        seed: u64,
-        progress: impl FnMut(usize) -> ControlFlow<()>,
-    ) -> Self {
-        let tilt = tilt::settled(&self, pieces, rounds, seed, progress);
-        Self { tilt, ..self }
-    }
-
     /// The file's bytes, with the weights in a precision.
     ///
     /// # Errors

@@ -54,6 +54,7 @@ pub(super) fn model() -> LineModel {
         background: Background::of(&pieces.iter().collect::<Vec<_>>()),
         humans: Humans::new(&index.borrowings_of_humans()),
         index,
+        tilt: Default::default(),
         remarks: Default::default(),
     }
 }

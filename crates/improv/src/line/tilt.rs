@@ -7,8 +7,8 @@
 //! Controlled Text Generation*). A trait is a cell of a [`Table`]: what is known chooses the row, what is chosen the column.
 
 mod gaps;
-mod learn;
 mod pitches;
+mod traits;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +17,8 @@ use super::echo::Echo;
 use super::encode::GridNote;
 use super::grid::{GridTime, SpanClass};
 use gaps::GapTraits;
-pub(super) use learn::settled;
 use pitches::PitchTraits;
+use traits::{Table, cells};
 
 /// The weights: none tilts anything.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -27,44 +27,6 @@ pub struct Tilt {
     gaps: Vec<f32>,
     /// Of [`pitches::TABLES`].
     pitches: Vec<f32>,
-}
-
-/// So many rows and columns of traits.
-#[derive(Debug, Clone, Copy)]
-struct Table {
-    rows: usize,
-    columns: usize,
-}
-
-const fn table(rows: usize, columns: usize) -> Table {
-    Table { rows, columns }
-}
-
-impl Table {
-    const fn cells(self) -> usize {
-        self.rows * self.columns
-    }
-}
-
-/// The cells of all tables.
-fn cells(tables: &[Table]) -> usize {
-    tables.iter().map(|table| table.cells()).sum()
-}
-
-/// The cell of each table that has a row and a column, as its number among all cells.
-fn numbered<const N: usize>(
-    tables: [Table; N],
-    rows: [Option<usize>; N],
-    columns: [Option<usize>; N],
-) -> impl Iterator<Item = usize> {
-    let mut first = 0;
-    tables.into_iter().zip(rows.into_iter().zip(columns)).filter_map(move |(table, place)| {
-        let start = first;
-        first += table.cells();
-        let (row, column) = (place.0?, place.1?);
-        debug_assert!(row < table.rows && column < table.columns);
-        Some(start + row * table.columns + column)
-    })
 }
 
 impl Tilt {
@@ -108,5 +70,102 @@ impl Tilt {
         for (number, logit) in row.iter_mut().enumerate() {
             *logit += traits.of(number as i32).map(|cell| self.pitches[cell]).sum::<f32>();
         }
+    }
+
+    /// Makes traits likelier that real lines have more often than lines that were made with these weights, by so many nats
+    /// for a difference of one standard deviation of the trait.
+    pub(super) fn move_towards(&mut self, real: &TraitCounts, made: &TraitCounts, rate: f64) {
+        self.gaps.resize(real.gaps.len(), 0.0);
+        self.pitches.resize(real.pitches.len(), 0.0);
+        moved(&mut self.gaps, &gaps::TABLES, [&real.gaps, &made.gaps], rate);
+        moved(&mut self.pitches, &pitches::TABLES, [&real.pitches, &made.pitches], rate);
+    }
+
+    /// The mean of some weights; `None` of none.
+    pub(super) fn mean(tilts: &[Self]) -> Option<Self> {
+        let mean = |weights: fn(&Self) -> &Vec<f32>| -> Option<Vec<f32>> {
+            let sum = |i: usize| tilts.iter().map(|tilt| weights(tilt)[i]).sum::<f32>();
+            Some((0..weights(tilts.first()?).len()).map(|i| sum(i) / tilts.len() as f32).collect())
+        };
+        Some(Self { gaps: mean(|tilt| &tilt.gaps)?, pitches: mean(|tilt| &tilt.pitches)? })
+    }
+}
+
+/// A trait that is rarer counts as being so frequent.
+const RARE: f64 = 0.01;
+/// No weight goes further than this, in nats.
+const FARTHEST: f64 = 2.0;
+/// Rows that real lines have come to less often teach nothing.
+const SEEN: f64 = 200.0;
+
+/// How often lines had each trait.
+#[derive(Debug, Clone)]
+pub(super) struct TraitCounts {
+    gaps: Vec<f64>,
+    pitches: Vec<f64>,
+}
+
+impl TraitCounts {
+    pub(super) fn new() -> Self {
+        Self { gaps: vec![0.0; cells(&gaps::TABLES)], pitches: vec![0.0; cells(&pitches::TABLES)] }
+    }
+
+    /// Counts those of a line over a chart, at so many quarter notes a minute.
+    pub(super) fn add(&mut self, chart: &GridChart, tempo: Option<u32>, notes: &[GridNote]) {
+        for (i, note) in notes.iter().enumerate() {
+            let past = &notes[..i];
+            let echo = Echo::after(chart, past);
+            if let (Some(traits), Some(last)) = (GapTraits::after(chart, tempo, past, &echo), past.last()) {
+                traits.of((note.onset - last.onset).class()).for_each(|cell| self.gaps[cell] += 1.0);
+            }
+            if let Some(traits) = PitchTraits::after(chart, past, note.onset, &echo) {
+                traits.of(note.pitch.number().into()).for_each(|cell| self.pitches[cell] += 1.0);
+            }
+        }
+    }
+
+    /// How far lines are from others: the sum of the differences between the shares of all traits.
+    #[cfg(test)]
+    pub(super) fn distance(&self, other: &Self) -> f64 {
+        let far =
+            |tables, counts: [&[f64]; 2]| shares(tables, counts).map(|(_, a, b)| (a - b).abs()).sum::<f64>();
+        far(&gaps::TABLES, [&self.gaps, &other.gaps]) + far(&pitches::TABLES, [&self.pitches, &other.pitches])
+    }
+}
+
+/// Each cell of the rows that both have, real lines often enough, with its shares of them.
+fn shares<'a>(tables: &'a [Table], [real, made]: [&'a [f64]; 2]) -> impl Iterator<Item = (usize, f64, f64)> {
+    let mut first = 0;
+    let rows = tables.iter().flat_map(|table| std::iter::repeat_n(table.columns, table.rows));
+    rows.flat_map(move |columns| {
+        let cells = first..first + columns;
+        first += columns;
+        let (seen, own) = (real[cells.clone()].iter().sum::<f64>(), made[cells.clone()].iter().sum::<f64>());
+        let counts = seen >= SEEN && own > 0.0;
+        cells.filter(move |_| counts).map(move |cell| (cell, real[cell] / seen, made[cell] / own))
+    })
+}
+
+fn moved(weights: &mut [f32], tables: &[Table], counts: [&[f64]; 2], rate: f64) {
+    for (cell, wanted, is) in shares(tables, counts) {
+        let variance = (wanted * (1.0 - wanted)).max(RARE);
+        let weight = f64::from(weights[cell]) + rate * ((wanted - is) / variance).clamp(-1.0, 1.0);
+        weights[cell] = weight.clamp(-FARTHEST, FARTHEST) as f32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::model;
+    use super::*;
+    use crate::line::LineModel;
+
+    #[test]
+    fn weights_of_other_traits_are_refused() {
+        let of =
+            |tilt: Tilt| LineModel { tilt, ..model() }.to_bytes(sideman_lstm::Precision::Single).unwrap();
+        assert!(LineModel::from_bytes(&of(Tilt::default())).is_ok());
+        let short = Tilt { gaps: vec![0.0; 3], pitches: Vec::new() };
+        assert!(LineModel::from_bytes(&of(short)).is_err());
     }
 }

@@ -15,9 +15,9 @@ use super::background::Background;
 use super::batches::Batches;
 use super::example::Example;
 use super::model::LineModel;
+use super::settle::settled;
 use super::shape::{NetworkSize, shape};
 use super::targets::Target;
-use super::tilt::Tilt;
 use crate::{Epoch, Error, TrainingEvent, TrainingState};
 
 /// How the `line` network is trained.
@@ -109,7 +109,7 @@ pub fn train(
     let held_out = examples(validation).into_iter().map(Example::without_controls).collect();
     let of = settings.written(training, validation);
     let base = match &start {
-        TrainingStart::From(model) => Some(model.network.clone()),
+        TrainingStart::From(model) => Some((model.network.clone(), model.tilt.clone())),
         _ => None,
     };
     let (mut training_loop, mut reached) =
@@ -120,14 +120,22 @@ pub fn train(
             break;
         }
     }
-    let network = match base {
-        Some(base) => training_loop.blended(&base, reached.best.1)?,
-        None => reached.best.1,
+    let whole = reached.epoch >= settings.epochs;
+    let (network, tilt) = match base {
+        Some((base, tilt)) => (training_loop.blended(&base, reached.best.1)?, Some(tilt)),
+        None => (reached.best.1, None),
     };
     let pieces: Vec<Piece> = training.iter().map(|&p| p.clone()).collect();
     let index = Index::new(&pieces);
     let humans = Humans::new(&index.borrowings_of_humans());
-    Ok(LineModel { tilt: Tilt::default(), network, background, index, humans, remarks: BTreeMap::new() })
+    let remarks = BTreeMap::new();
+    let settles = tilt.is_none() && whole;
+    let model = LineModel { network, background, tilt: tilt.unwrap_or_default(), index, humans, remarks };
+    if !settles {
+        return Ok(model);
+    }
+    let of = settings.epochs;
+    settled(model, training, of, settings.seed, |round| progress(TrainingEvent::Settling { round, of }))
 }
 
 /// What stays the same through a training.

@@ -20,7 +20,8 @@ fn played(
     let plan: &'static Plan = Box::leak(Box::new(plan));
     let conditioning = Conditioning { controls, ..model.background.conditioning(piece) };
     let choices = NoteChoices { rhythm: Choice::default(), pitch: Choice::default() };
-    let sampler = Sampler { generator, chart, conditioning, plan, choices };
+    let tilt: &'static Tilt = Box::leak(Box::default());
+    let sampler = Sampler { generator, chart, conditioning, plan, choices, tilt };
     let mut steps = vec![Vec::new(); SEEDS.len()];
     let lines = sampler.play_observed(&SEEDS, |lane, step| steps[lane].push(step.clone()));
     (lines, steps, sampler)

@@ -4,8 +4,7 @@ use super::super::chart::GridChart;
 use super::super::echo::Echo;
 use super::super::encode::{GridNote, shortest};
 use super::super::grid::{GridSpan, GridTime, SpanClass};
-use super::pitches::{BREATH, role_of};
-use super::{Table, numbered, table};
+use super::traits::{BREATH, Table, numbered, phrase, role_of, table};
 
 /// Upper ends of classes of gaps in units of the grid: 32nd, triplet 16th, 16th, triplet eighth, eighth, triplet quarter,
 /// dotted eighth, quarter, dotted quarter, half, whole, more.
@@ -97,10 +96,4 @@ impl<'a> GapTraits<'a> {
         ];
         numbered(TABLES, self.rows, columns.map(Some))
     }
-}
-
-/// The notes since the last silence that ended a phrase.
-fn phrase(past: &[GridNote]) -> usize {
-    let breath = |pair: &[GridNote]| pair[1].onset - pair[0].onset - pair[0].length >= BREATH;
-    1 + past.windows(2).rev().take_while(|pair| !breath(pair)).count()
 }

@@ -5,11 +5,9 @@ use sideman_music::PitchClass;
 use super::super::chart::{GridChart, Harmony};
 use super::super::echo::Echo;
 use super::super::encode::GridNote;
-use super::super::grid::{GridSpan, GridTime};
-use super::{Table, numbered, table};
+use super::super::grid::GridTime;
+use super::traits::{BREATH, Table, numbered, phrase, role_of, table};
 
-/// A silence of this length ends a phrase.
-pub(super) const BREATH: GridSpan = GridSpan::QUARTER;
 /// Upper ends of classes of intervals in semitones.
 const INTERVALS: [i32; 10] = [-8, -5, -3, -2, -1, 0, 1, 2, 4, 7];
 /// The same of intervals over a rest.
@@ -18,13 +16,17 @@ const OVER_A_REST: [i32; 10] = [-12, -8, -5, -3, -1, 0, 2, 4, 7, 11];
 const REGISTER: [i32; 6] = [-11, -8, -4, 3, 7, 10];
 /// Notes that a line must have before its middle says something.
 const SETTLED: usize = 24;
+/// Upper ends of classes of distances of a phrase from the middle of its line, and of steps.
+const ASIDE: [i32; 4] = [-7, -3, 2, 6];
+const STEPS: [i32; 4] = [-3, -1, 0, 2];
 
 /// The interval, after the one before; over a rest; the first of a phrase; the role, after the role before, by a step or a
 /// leap; the role, by place in the beat; distance from the middle of the last 64 notes, and of all; how many notes ago the
 /// pitch was heard; whether the last notes and this have sounded before, in this phrase or any; whether the line goes on as
 /// it did before, by how long it has; the same of the last interval within 16 notes; whether the direction goes on, by how
-/// long it has; how a rising fourth of the roots is taken; the step into another chord; a turn after turns.
-pub(super) const TABLES: [Table; 15] = [
+/// long it has; how a rising fourth of the roots is taken; the step into another chord; a turn after turns; the step, by where
+/// the middle of the phrase lies beside that of the line; the degree, by kind of chord.
+pub(super) const TABLES: [Table; 17] = [
     table(11, 11),
     table(1, 11),
     table(1, 11),
@@ -40,6 +42,8 @@ pub(super) const TABLES: [Table; 15] = [
     table(1, 3),
     table(1, 3),
     table(4, 2),
+    table(10, 5),
+    table(5, 12),
 ];
 
 /// What is known before a pitch is chosen.
@@ -54,7 +58,7 @@ pub(super) struct PitchTraits {
     echo: Option<i32>,
     /// What followed the same three pitches, or the same two, and the same interval.
     returns: [Vec<i32>; 2],
-    rows: [Option<usize>; 15],
+    rows: [Option<usize>; 17],
 }
 
 impl PitchTraits {
@@ -80,6 +84,11 @@ impl PitchTraits {
             9..=18 => 1,
             _ => 2,
         };
+        let middle = |notes: usize| {
+            let heard = &past[n.saturating_sub(notes)..];
+            let sum: i32 = heard.iter().map(|note| i32::from(note.pitch.number())).sum();
+            2 * sum / heard.len() as i32
+        };
         let rows = [
             when(inside, interval(&INTERVALS, step)),
             when(resting, 0),
@@ -96,12 +105,12 @@ impl PitchTraits {
             when(!resting && fourth, 0),
             when(!resting && changed, 0),
             when(inside, usize::from(turned(0)) * 2 + usize::from(turned(1))),
+            when(
+                n >= SETTLED,
+                interval(&ASIDE, middle(phrase(past)) / 2 - middle(n) / 2) * 2 + usize::from(resting),
+            ),
+            quality(&harmony),
         ];
-        let middle = |notes: usize| {
-            let heard = &past[n.saturating_sub(notes)..];
-            let sum: i32 = heard.iter().map(|note| i32::from(note.pitch.number())).sum();
-            2 * sum / heard.len() as i32
-        };
         let middles = [middle(64), middle(n)];
         let echo = echo.pitch.map(|(pitch, _)| i32::from(pitch.number()));
         Some(Self { last, resting, harmony, beat, middles, echo, returns: [cell.pitches, cell.steps], rows })
@@ -122,6 +131,7 @@ impl PitchTraits {
             0 => 1,
             _ => 2,
         };
+        let degree = self.harmony.degree(PitchClass::new(pitch)).unwrap_or(0) as usize;
         let columns = [
             size,
             interval(&OVER_A_REST, step),
@@ -138,6 +148,8 @@ impl PitchTraits {
             if third && leaps == 0 { 0 } else { 1 + usize::from(third) },
             if step == 0 { 0 } else { 1 + leaps },
             usize::from(step.signum() * before.signum() < 0),
+            interval(&STEPS, step),
+            degree,
         ];
         numbered(TABLES, self.rows, columns.map(Some))
     }
@@ -147,15 +159,17 @@ fn interval(ends: &[i32], semitones: i32) -> usize {
     ends.partition_point(|&end| end < semitones)
 }
 
-/// Chord tone, other note of the scale, outside, or over no chord.
-pub(super) fn role_of(harmony: &Harmony, pitch: i32) -> usize {
-    let class = PitchClass::new(pitch);
-    match harmony.root {
-        None => 3,
-        Some(_) if harmony.tones.contains(class) => 0,
-        Some(_) if harmony.scale.contains(class) => 1,
-        Some(_) => 2,
-    }
+/// Dominant, other major third, minor third, neither; none over no chord.
+fn quality(harmony: &Harmony) -> Option<usize> {
+    let root = harmony.root?;
+    let has = |degree: i32| harmony.tones.contains(root.transposed(degree));
+    Some(match (has(4), has(3), has(10)) {
+        (true, _, true) => 0,
+        (true, _, false) => 1,
+        (false, true, true) => 2,
+        (false, true, false) => 3,
+        (false, false, _) => 4,
+    })
 }
 
 /// How many steps the line has gone in one direction, up to five, and in which; a repetition has none.
