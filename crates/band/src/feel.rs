@@ -112,8 +112,8 @@ impl Seat {
                 (solo.program(), Decision::SoloTouch, 104, 62)
             }
             Player::Instrument(solo) if leads => (solo.program(), Decision::SoloTouch, 114, 62),
-            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 88, 64),
-            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 74, 46),
+            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 84, 64),
+            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 72, 46),
         };
         Self { program, touch, volume, pan }
     }
