@@ -78,9 +78,18 @@ pub(crate) struct RuleArgs {
     /// The bars to fill, such as 5-8; may be given several times
     #[arg(long, value_name = "FIRST-LAST", requires = "keep")]
     pub(crate) bars: Vec<Bars>,
-    /// Play so many bars and leave as many to the melody of --keep, or to you
-    #[arg(long, value_name = "BARS", conflicts_with = "bars", value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub(crate) trade: Option<u16>,
+    /// Play so many bars and leave as many to the melody of --keep, or to you; 4:drums (drums alone) leaves them to the
+    /// drummer
+    #[arg(long, value_name = "BARS", conflicts_with = "bars", value_parser = turns)]
+    pub(crate) trade: Option<Turns>,
+}
+
+/// How long a turn is, and whose the others are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Turns {
+    pub(crate) bars: usize,
+    /// Whether the drummer plays the others.
+    pub(crate) drums: bool,
 }
 
 /// What the last note is.
@@ -104,6 +113,20 @@ fn range(text: &str) -> Result<RangeInclusive<Pitch>, String> {
         .filter(|(low, high): &(Pitch, Pitch)| low.number() < high.number())
         .map(|(low, high)| low..=high)
         .ok_or("write the lowest note and a higher one, such as Bb3..F5".into())
+}
+
+/// The bars of a turn where nothing is said.
+const FOURS: usize = 4;
+
+fn turns(text: &str) -> Result<Turns, String> {
+    let (bars, partner) = text.split_once(':').unwrap_or((text, ""));
+    let (bars, drums) = match (bars, partner) {
+        ("drums", "") => (Ok(FOURS), true),
+        (bars, "drums") => (bars.parse(), true),
+        (bars, _) => (bars.parse(), false),
+    };
+    let known = bars.ok().filter(|bars| (1..=64).contains(bars) && (drums || partner.is_empty()));
+    known.map(|bars| Turns { bars, drums }).ok_or("write 1 to 64 bars, such as 4, or 4:drums".into())
 }
 
 fn target(text: &str) -> Result<(usize, NoteName), String> {
