@@ -119,17 +119,31 @@ fn range(text: &str) -> Result<RangeInclusive<Pitch>, String> {
 const FOURS: usize = 4;
 
 fn turns(text: &str) -> Result<Turns, String> {
-    let (bars, partner) = text.split_once(':').unwrap_or((text, ""));
-    let (bars, drums) = match (bars, partner) {
-        ("drums", "") => (Ok(FOURS), true),
-        (bars, "drums") => (bars.parse(), true),
-        (bars, _) => (bars.parse(), false),
+    let (bars, drums) = match text.split_once(':') {
+        Some((bars, "drums")) => (bars.parse().ok(), true),
+        None if text == "drums" => (Some(FOURS), true),
+        _ => (text.parse().ok(), false),
     };
-    let known = bars.ok().filter(|bars| (1..=64).contains(bars) && (drums || partner.is_empty()));
+    let known = bars.filter(|bars| (1..=64).contains(bars));
     known.map(|bars| Turns { bars, drums }).ok_or("write 1 to 64 bars, such as 4, or 4:drums".into())
 }
 
 fn target(text: &str) -> Result<(usize, NoteName), String> {
     let parts = text.split_once('=').and_then(|(bar, note)| Some((bar.parse().ok()?, note.parse().ok()?)));
     parts.filter(|&(bar, _)| bar > 0).ok_or("write a bar and a note, such as 5=Bb".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_are_bars_and_who_plays_the_others() {
+        assert_eq!(turns("4"), Ok(Turns { bars: 4, drums: false }));
+        assert_eq!(turns("drums"), Ok(Turns { bars: 4, drums: true }));
+        assert_eq!(turns("8:drums"), Ok(Turns { bars: 8, drums: true }));
+        for text in ["", "0", "65", "4:", "4:bass", "drums:4", ":drums"] {
+            assert!(turns(text).is_err(), "{text}");
+        }
+    }
 }
