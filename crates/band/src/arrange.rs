@@ -1,6 +1,6 @@
 //! Arranging: a solo gets its rhythm section, on paper.
 
-use sideman_music::{Instrument, Note, Part, Pitch, Player, Score, Sheet, Solo, Tempo, Time};
+use sideman_music::{Instrument, Note, Part, Player, Score, Sheet, Solo, Tempo, Time};
 
 use crate::chance::{Chance, Decision};
 use crate::form::{Form, Passage};
@@ -11,7 +11,7 @@ use crate::{bass, comp, drums};
 /// Writes the score of a take: the soloist, and the rhythm section that `options` asks for.
 ///
 /// `sheet` is one chorus; it is repeated as often as the solo needs. With a melody the form is head, solo,
-/// head. In an ending the soloist's last note rings over the last chord, or else the nearest tone of that chord does.
+/// head.
 /// The same arguments give the same score; the soloist's part does not depend on the band.
 ///
 /// ```
@@ -32,7 +32,6 @@ pub fn arrange(sheet: &Sheet, solo: &Solo, options: &BandOptions, seed: u64) -> 
     let mut notes = lead(&form, sheet, solo, options.melody.as_ref());
     let form = if options.intro { form.introduced(sheet) } else { form };
     notes.iter_mut().for_each(|note| note.onset = note.onset + form.intro());
-    ring(&mut notes, &form, solo.instrument());
     let form = form.trading(options.trade);
     let lead = Part::new(Player::Instrument(solo.instrument()), notes);
     let parts = parts(&form, lead, &style, options, seed);
@@ -99,26 +98,6 @@ fn lead(form: &Form, chorus: &Sheet, solo: &Solo, melody: Option<&Solo>) -> Vec<
         line.extend(next);
     }
     clipped(line, end)
-}
-
-/// The last note goes on over the last chord, where it is of it and has begun in the bar before; else the soloist plays
-/// the nearest tone of that chord with the band.
-fn ring(notes: &mut Vec<Note>, form: &Form, instrument: Instrument) {
-    let Some((start, length, before)) = form.last_chord() else { return };
-    let (Some(chord), Some(last)) = (form.chord_at(start), notes.last_mut()) else { return };
-    let tones = chord.tones();
-    if last.onset >= before && tones.contains(last.pitch().class()) {
-        last.duration = start + length - last.onset;
-        return;
-    }
-    let from = last.pitch();
-    let distance = |pitch: &Pitch| (from.to(*pitch).semitones().abs(), pitch.number());
-    let reach = instrument.range();
-    let near = (reach.start().number()..=reach.end().number()).map(Pitch::midi);
-    if let Some(pitch) = near.filter(|pitch| tones.contains(pitch.class())).min_by_key(distance) {
-        last.duration = last.duration.min(start - last.onset);
-        notes.push(Note::new(start, length, pitch));
-    }
 }
 
 /// The melody moved by the fewest octaves that bring most of it into the range of an instrument.

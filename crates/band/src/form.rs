@@ -66,6 +66,8 @@ pub(crate) enum Close {
 const FOLLOWS: f64 = 0.3;
 /// A phrase of a section longer than this ends after so many bars.
 const PHRASE: usize = 8;
+/// What stands over the ending.
+pub(crate) const ENDING: &str = "Ending";
 /// Bars of an intro.
 const INTRO: usize = 4;
 /// How hard the drummer plays alone at least.
@@ -117,7 +119,7 @@ impl Form {
         }
         let (first, last) = (choruses[0].sheet, choruses[choruses.len() - 1].sheet);
         if ending > 0 {
-            marks.push((bars.len(), "Ending".to_string()));
+            marks.push((bars.len(), ENDING.to_string()));
             bars.extend(last_bars(last, ending));
             plans.resize(
                 bars.len(),
@@ -189,14 +191,8 @@ impl Form {
 
     /// How long the last note is, which everybody strikes in the first bar of the ending; `None` in other bars.
     pub(crate) fn last_note(&self, start: Time) -> Option<Duration> {
-        self.last_chord().filter(|last| last.0 == start).map(|last| last.1)
-    }
-
-    /// Where the ending begins and how long it is, and where the bar before it begins.
-    pub(crate) fn last_chord(&self) -> Option<(Time, Duration, Time)> {
         let first = self.bars.iter().position(|plan| plan.passage == Passage::Ending)?;
-        let start = self.sheet.bar_start(first);
-        Some((start, self.sheet.end() - start, self.sheet.bar_start(first.saturating_sub(1))))
+        (start == self.sheet.bar_start(first)).then_some(self.sheet.end() - start)
     }
 
     /// The chord at a time, `None` also where the sheet has none before its first change.
@@ -249,7 +245,7 @@ fn last_bars(chorus: &Sheet, count: usize) -> Vec<Bar> {
     let meter = chorus.bars()[chorus.bars().len() - 1].meter();
     let change = Change { at: Duration::ZERO, chord: home(chorus) };
     let mut bars = vec![Bar::new(meter, vec![]); count];
-    bars[0] = Bar::new(meter, vec![change]).with_section("Ending");
+    bars[0] = Bar::new(meter, vec![change]).with_section(ENDING);
     bars
 }
 

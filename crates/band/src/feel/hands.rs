@@ -206,9 +206,13 @@ fn tongued(note: &Note, before: &SoundedNote, grid: &SwingGrid) -> bool {
     (note.onset - start) * 2 == pulse.length || note.pitches.top() == before.pitches.top()
 }
 
-/// How long a written note sounds: one that leads to the next is tongued, one before a rest is cut a little.
+/// How long a written note sounds: one that leads to the next is tongued, one before a rest is cut a little, one that
+/// goes to the end is not.
 fn articulated(note: &Note, next: Option<&Note>, grid: &SwingGrid, held: f64) -> Duration {
     let length = placed(note.end(), grid) - placed(note.onset, grid);
+    if note.end() >= grid.sheet.end() {
+        return length;
+    }
     let leads = next.is_some_and(|next| next.onset == note.end());
     let part = if leads && note.duration <= Duration::QUARTER { held.min(0.98) } else { 0.92 };
     let least = grid.timings.at(note.onset).milliseconds(SHORTEST).min(length * 49 / 50);

@@ -25,10 +25,8 @@ pub(super) fn run(args: &ImproviseArgs, terminal: &Terminal) -> Result<()> {
     let tempo = args.tempo.map(Tempo::bpm).or(sheet.tempo());
     let sheet = sheet.with_tempo(tempo);
     let turns = args.wishes.rules.trade.filter(|turns| turns.drums);
-    let band = BandOptions {
-        trade: turns.map(|turns| turns.bars),
-        ..band::options(&args.band, &sheet, terminal)?
-    };
+    let band =
+        BandOptions { trade: turns.map(|turns| turns.bars), ..band::options(&args.band, &sheet, terminal)? };
     let request = request::read(args, terminal)?;
     let sound = Sound::of_takes(&args.sound, &args.handout)?;
     let handover = Handover::new(&args.out, &args.handout, sound, args.play, terminal)?;

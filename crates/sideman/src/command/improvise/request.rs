@@ -25,7 +25,10 @@ pub(super) fn check(args: &ImproviseArgs) -> Result<()> {
     let drums = args.wishes.rules.trade.is_some_and(|turns| turns.drums);
     let drummer = matches!(args.band.players.band, Band::Trio | Band::Drums);
     refuse(drums && !drummer, "--trade with the drums needs a drummer: --band trio or drums")?;
-    refuse(drums && args.wishes.rules.keep.is_some(), "--trade is with --keep or with the drums, not with both")?;
+    refuse(
+        drums && args.wishes.rules.keep.is_some(),
+        "--trade is with --keep or with the drums, not with both",
+    )?;
     let other = args.with == WithArg::Classic && args.grammar.is_some();
     refuse(other, "--grammar is for --with grammar, not for --with classic")?;
     refuse(
