@@ -111,14 +111,14 @@ struct Seat {
 impl Seat {
     fn of(player: Player, leads: bool, kit: u8) -> Self {
         let (program, touch, volume, pan) = match player {
-            Player::Drums => (kit, Decision::DrumsTouch, 70, 76),
+            Player::Drums => (kit, Decision::DrumsTouch, 68, 76),
             // Beside brushes the band is softer, and so is who stands before it.
             Player::Instrument(solo) if leads && kit == BRUSHES => {
                 (solo.program(), Decision::SoloTouch, 104, 62)
             }
             Player::Instrument(solo) if leads => (solo.program(), Decision::SoloTouch, 114, 62),
-            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 84, 64),
-            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 72, 46),
+            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 80, 64),
+            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 67, 46),
         };
         Self { program, touch, volume, pan }
     }
