@@ -31,7 +31,7 @@ pub fn arrange(sheet: &Sheet, solo: &Solo, options: &BandOptions, seed: u64) -> 
     let form = Form::new(sheet, choruses(sheet, solo), options.melody.is_some(), ending);
     let mut notes = lead(&form, sheet, solo, options.melody.as_ref());
     let form = if options.intro { form.introduced(sheet) } else { form };
-    notes.iter_mut().for_each(|note| note.onset = note.onset + form.intro());
+    notes.iter_mut().for_each(|note| note.onset += form.intro());
     let form = form.trading(options.trade);
     let lead = Part::new(Player::Instrument(solo.instrument()), notes);
     let parts = parts(&form, lead, &style, options, seed);
