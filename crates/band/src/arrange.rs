@@ -11,8 +11,7 @@ use crate::{bass, comp, drums};
 /// Writes the score of a take: the soloist, and the rhythm section that `options` asks for.
 ///
 /// `sheet` is one chorus; it is repeated as often as the solo needs. With a melody the form is head, solo,
-/// head.
-/// The same arguments give the same score; the soloist's part does not depend on the band.
+/// head. The same arguments give the same score; the soloist's part does not depend on the band.
 ///
 /// ```
 /// use sideman_band::{BandOptions, Style, arrange, perform};
