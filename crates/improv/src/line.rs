@@ -5,7 +5,8 @@
 //! notes so far, chart, conditioning → NoteContext → Step        context, features, step
 //! features, targets → Shape                                     shape: the network follows from the rows
 //! Piece → Example → Batch ─lstm→ LineModel                      example, batches, train
-//! Plan, Step ─lstm→ GridNote …  ─decode→ Solo                   plan, sampling, player
+//! Plan, Step ─lstm→ GridNote …  ─decode→ Solo                   plan, tilt, sampling, player
+//! lines of its own, Piece … → Tilt                              settle
 //! Piece → Step ─lstm→ Likelihood, Surprise, Evaluation          judge, evaluate
 //! ```
 

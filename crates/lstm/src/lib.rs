@@ -70,7 +70,7 @@ pub use cpu::Cpu;
 pub use cuda::{Cuda, CudaLanes, CudaPrecision};
 pub use device::{Device, Losses, Objective, Reduction};
 pub use error::Error;
-pub use kernel::{InstructionSet, draw};
+pub use kernel::{InstructionSet, draw, log_softmax};
 pub use layout::ParameterMatrix;
 pub use memory::training_bytes;
 pub use network::{LayerSummary, Network};

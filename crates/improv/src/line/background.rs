@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sideman_corpus::measure::Measure;
 use sideman_corpus::{Percentiles, Piece};
 use sideman_music::{Sheet, Solo};
 
@@ -21,27 +20,7 @@ pub struct Background {
     /// Of each control, over the solos of the corpus that have it.
     #[serde(rename = "knobs")]
     controls: Controls<Option<Percentiles>>,
-    /// Mean and standard deviation of each of [`TYPICAL`] over the solos of the corpus.
-    typical: [(f64, f64); TYPICAL.len()],
 }
-
-/// What a typical solo is known by, whatever its length; and the control that asks for another value.
-const TYPICAL: [(Measure, Option<Control>); 14] = [
-    (Measure::H1, None),
-    (Measure::H4, None),
-    (Measure::GroovingSimilarity, None),
-    (Measure::NotesPerBar, Some(Control::Density)),
-    (Measure::MeanInterval, None),
-    (Measure::ChordTones, Some(Control::Outside)),
-    (Measure::ScaleTones, Some(Control::Outside)),
-    (Measure::ApproachTones, None),
-    (Measure::AvoidNotes, None),
-    (Measure::StrongChordTones, Some(Control::Outside)),
-    (Measure::GuideTones, None),
-    (Measure::PhraseNotes, Some(Control::PhraseLength)),
-    (Measure::RestLength, Some(Control::Space)),
-    (Measure::RestShare, Some(Control::Space)),
-];
 
 impl Background {
     /// What these pieces have, the most frequent names first.
@@ -54,7 +33,6 @@ impl Background {
                 let values: Vec<f64> = solos().filter_map(|(sheet, solo)| k.of(sheet, solo)).collect();
                 (!values.is_empty()).then(|| Percentiles::new(values))
             }),
-            typical: TYPICAL.map(|(m, _)| spread(solos().filter_map(|(sheet, solo)| m.of(sheet, solo)))),
         }
     }
 
@@ -81,20 +59,8 @@ impl Background {
         Ok(())
     }
 
-    /// How far a solo is from the middle of the corpus: the mean square of its measures in standard deviations, those
-    /// left out that a control asks to be otherwise; and how far from what the controls ask.
-    pub(super) fn atypicality(&self, sheet: &Sheet, solo: &Solo, controls: &Controls<Option<u8>>) -> f64 {
-        let asked = |control: Option<Control>| control.is_some_and(|c| controls[c].is_some());
-        let square = |((measure, control), (mean, deviation)): (&(Measure, Option<Control>), &(f64, f64))| {
-            let value = measure.of(sheet, solo).filter(|_| !asked(*control))?;
-            Some(((value - mean) / deviation.max(1e-6)).powi(2).min(9.0))
-        };
-        let squares: Vec<f64> = TYPICAL.iter().zip(&self.typical).filter_map(square).collect();
-        squares.iter().sum::<f64>() / squares.len().max(1) as f64 + self.missed(sheet, solo, controls)
-    }
-
     /// How far a solo is from what controls ask for: the sum of the squares of the distances in quarters of the corpus.
-    fn missed(&self, sheet: &Sheet, solo: &Solo, controls: &Controls<Option<u8>>) -> f64 {
+    pub(super) fn missed(&self, sheet: &Sheet, solo: &Solo, controls: &Controls<Option<u8>>) -> f64 {
         let square = |control: Control| {
             let percentile = f64::from(controls[control]?);
             let rank = self.controls[control].as_ref()?.rank(control.of(sheet, solo)?);
@@ -132,15 +98,6 @@ impl Background {
     pub(super) fn style(&self, name: &str) -> Option<u32> {
         number(&self.styles, name)
     }
-}
-
-/// Mean and standard deviation.
-fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    let values: Vec<f64> = values.collect();
-    let count = values.len().max(1) as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count;
-    (mean, variance.sqrt())
 }
 
 fn number(names: &[String], name: &str) -> Option<u32> {

@@ -30,7 +30,8 @@ pub struct PlayerOptions {
     pub rhythm: Choice,
     /// How pitches are chosen.
     pub pitch: Choice,
-    /// Of how many solos the best is taken, by how well it measures and how typical it is of the network.
+    /// Of how many solos the one is taken that is least far-fetched to the player itself, note by note, and leads best
+    /// to what is given and asked for.
     pub candidates: usize,
     /// Play like this performer.
     pub like: Option<String>,
@@ -58,8 +59,9 @@ impl Default for PlayerOptions {
     }
 }
 
-/// How often a solo is begun anew from the bar in which it copies.
+/// How often a solo is begun anew from the bar in which it copies, and each how manieth time from its first bar.
 const ATTEMPTS: u64 = 48;
+const FROM_THE_FIRST_BAR: u64 = 8;
 
 /// Plays solos with a model.
 #[derive(Debug, Clone)]
@@ -98,7 +100,7 @@ impl LinePlayer {
         let mut chance = ChaCha8Rng::seed_from_u64(seed);
         let mut constraints = options.constraints.clone();
         let mut copied = None;
-        for _ in 0..ATTEMPTS {
+        for attempt in 1..=ATTEMPTS {
             let plan = Plan::new(&constraints, &sheet, options.instrument)?;
             let choices = NoteChoices { rhythm: options.rhythm, pitch: options.pitch };
             let generator = &self.generator;
@@ -116,7 +118,8 @@ impl LinePlayer {
             if certificate.passes {
                 return Ok(Improvisation { sheet, solo, certificate: Some(certificate) });
             }
-            constraints = from_the_copy(options, &sheet, &solo, certificate.longest.as_ref());
+            let copy = certificate.longest.as_ref().filter(|_| attempt % FROM_THE_FIRST_BAR != 0);
+            constraints = from_the_copy(options, &sheet, &solo, copy);
             copied = certificate.longest;
         }
         let copied =
@@ -149,8 +152,8 @@ impl LinePlayer {
         for line in lines {
             let solo = decode(&line.notes, options.instrument)?;
             let notes = line.notes.len().max(1) as f64;
-            let penalty = self.model.background.atypicality(sheet, &solo, &options.controls)
-                + (line.excess_nats.abs() + line.given_nats) / notes;
+            let penalty = self.model.background.missed(sheet, &solo, &options.controls)
+                + (line.excess_nats + line.given_nats) / notes;
             if best.as_ref().is_none_or(|(least, _)| penalty < *least) {
                 best = Some((penalty, solo));
             }

@@ -180,7 +180,6 @@ impl Sampler<'_> {
         let playing = lines.iter_mut().enumerate().filter(|(_, line)| line.playing);
         let choose = |(lane, line): (usize, &mut Sequence)| {
             let row = rows.lane(lane);
-            let told = row.to_vec();
             self.tilt.tilt_gaps(row, self.chart, self.conditioning.tempo, &line.notes, &line.echo);
             let last = self.onset(line);
             let onset = match self.plan.next(last, &line.progress) {
@@ -190,7 +189,7 @@ impl Sampler<'_> {
             };
             line.playing = onset.is_some();
             if let Some(onset) = onset {
-                self.account(line, onset, &told, (onset - last).class().index());
+                self.account(line, onset, row, (onset - last).class().index());
             }
             NextOnset { lane, onset }
         };
@@ -240,11 +239,10 @@ impl Sampler<'_> {
         for &(lane, onset) in notes {
             let (line, row) = (&mut lines[lane], rows.lane(lane));
             let harmony = self.chart.harmony(onset);
-            let told = row.to_vec();
             self.tilt.tilt_pitches(row, self.chart, &line.notes, onset, &line.echo);
             let allowed = self.plan.pitches(onset, &harmony, &line.progress);
             let chosen = self.choices.pitch.pick(row, &allowed, &mut line.rng).unwrap_or_default();
-            self.account(line, onset, &told, chosen);
+            self.account(line, onset, row, chosen);
             let rest = line.notes.last().map(|last| onset - last.onset - last.length);
             let note = self.plan.note(onset, Pitch::midi(chosen as u8));
             line.progress = self.plan.after(&line.progress, &note, rest, &harmony);

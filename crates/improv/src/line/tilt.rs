@@ -11,6 +11,7 @@ mod pitches;
 mod traits;
 
 use serde::{Deserialize, Serialize};
+use sideman_lstm::log_softmax;
 
 use super::chart::GridChart;
 use super::echo::Echo;
@@ -52,6 +53,7 @@ impl Tilt {
         for (logit, class) in row.iter_mut().zip(SpanClass::all()) {
             *logit += traits.of(class).map(|cell| self.gaps[cell]).sum::<f32>();
         }
+        log_softmax(row);
     }
 
     /// Tilts the log probabilities of the pitch of a note after some others.
@@ -70,6 +72,7 @@ impl Tilt {
         for (number, logit) in row.iter_mut().enumerate() {
             *logit += traits.of(number as i32).map(|cell| self.pitches[cell]).sum::<f32>();
         }
+        log_softmax(row);
     }
 
     /// Makes traits likelier that real lines have more often than lines that were made with these weights, by so many nats

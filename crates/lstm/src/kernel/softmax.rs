@@ -33,7 +33,6 @@ impl InstructionSet {
         self.run(row)
     }
 
-    /// Turns logits into log-probabilities.
     pub(crate) fn log_softmax(self, logits: &mut [f32]) {
         self.run(LogSoftmax(logits));
     }
@@ -59,6 +58,11 @@ impl Kernel for LogSoftmax<'_> {
             *x -= log;
         }
     }
+}
+
+/// Turns logits into natural logarithms of probabilities.
+pub fn log_softmax(logits: &mut [f32]) {
+    InstructionSet::detect().log_softmax(logits);
 }
 
 /// A class drawn from `softmax(logits)`: the one at which the cumulative probability passes `level`, 0 to 1

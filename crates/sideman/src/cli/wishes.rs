@@ -31,7 +31,7 @@ pub(crate) struct WishArgs {
     /// How late behind the beat
     #[arg(long, value_name = "0-100", value_parser = percentile())]
     pub(crate) laid_back: Option<u8>,
-    /// Of how many solos the best is taken, by how it measures beside real ones
+    /// Of how many solos the one is taken that the player itself finds least far-fetched
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) best_of: u8,
     /// For rhythm alone, in place of --temperature

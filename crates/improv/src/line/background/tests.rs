@@ -46,16 +46,15 @@ fn a_piece_is_conditioned_by_what_it_is() {
 }
 
 #[test]
-fn what_is_asked_for_is_no_oddity() {
+fn farther_from_what_is_asked_for_is_worse() {
     let (background, piece) = (background(), &pieces()[0]);
     let solo = piece.solo.as_ref().unwrap();
-    let of = |controls: &Controls<Option<u8>>| background.atypicality(&piece.sheet, solo, controls);
-    let plain = of(&Controls::default());
-    assert!((0.0..3.0).contains(&plain), "{plain}");
+    let of = |controls: &Controls<Option<u8>>| background.missed(&piece.sheet, solo, controls);
     let rank = background.controls.density.as_ref().unwrap();
     let own = rank.rank(Control::Density.of(&piece.sheet, solo).unwrap()) as u8;
     let asked = |percentile| of(&Controls { density: Some(percentile), ..Controls::default() });
-    assert!(asked(own) < asked(own.abs_diff(100)), "farther from what is asked for is worse");
+    assert_eq!((of(&Controls::default()), asked(own)), (0.0, 0.0));
+    assert!(asked(own.abs_diff(100)) > 0.0);
 }
 
 #[test]

@@ -106,11 +106,3 @@ fn excess_is_what_a_choice_costs_beyond_what_was_to_be_expected() {
     assert!((entropy(&even) - 4f64.ln()).abs() < 1e-6);
     assert_eq!(entropy(&[0.0, f32::NEG_INFINITY]), 0.0);
 }
-
-#[test]
-fn what_drifts_is_corrected() {
-    let chart = GridChart::new(&"Cmaj7".parse().unwrap(), &[]);
-    let mut row = vec![0.0; 128];
-    correct(&mut row, &chart.harmony(GridTime::ZERO), Some((Pitch::midi(61), 3)));
-    assert_eq!([row[60], row[61], row[62], row[63]], [SCALE, ECHO, SCALE, 0.0]);
-}

@@ -14,7 +14,7 @@ const INTERVALS: [i32; 10] = [-8, -5, -3, -2, -1, 0, 1, 2, 4, 7];
 const OVER_A_REST: [i32; 10] = [-12, -8, -5, -3, -1, 0, 2, 4, 7, 11];
 /// The same of distances from the middle of the notes before.
 const REGISTER: [i32; 6] = [-11, -8, -4, 3, 7, 10];
-/// Notes that a line must have before its middle says something.
+/// The notes that a line begins with: their middle is its home, and before them no middle says anything.
 const SETTLED: usize = 24;
 /// Upper ends of classes of distances of a phrase from the middle of its line, and of steps.
 const ASIDE: [i32; 4] = [-7, -3, 2, 6];
@@ -25,8 +25,9 @@ const STEPS: [i32; 4] = [-3, -1, 0, 2];
 /// pitch was heard; whether the last notes and this have sounded before, in this phrase or any; whether the line goes on as
 /// it did before, by how long it has; the same of the last interval within 16 notes; whether the direction goes on, by how
 /// long it has; how a rising fourth of the roots is taken; the step into another chord; a turn after turns; the step, by where
-/// the middle of the phrase lies beside that of the line; the degree, by kind of chord.
-pub(super) const TABLES: [Table; 17] = [
+/// the middle of the phrase lies beside that of the line; the degree, by kind of chord; the step, by where the last note
+/// lies beside the middle of the line; distance from where the line began.
+pub(super) const TABLES: [Table; 19] = [
     table(11, 11),
     table(1, 11),
     table(1, 11),
@@ -44,21 +45,21 @@ pub(super) const TABLES: [Table; 17] = [
     table(4, 2),
     table(10, 5),
     table(5, 12),
+    table(10, 5),
+    table(2, 7),
 ];
 
 /// What is known before a pitch is chosen.
 pub(super) struct PitchTraits {
     /// The newest first, at most 16.
     last: Vec<i32>,
-    resting: bool,
     harmony: Harmony,
-    beat: usize,
-    /// Twice the middle of the last 64 notes, and of all.
-    middles: [i32; 2],
+    /// Twice the middle of the last 64 notes, of all, and of the first.
+    middles: [i32; 3],
     echo: Option<i32>,
     /// What followed the same three pitches, or the same two, and the same interval.
     returns: [Vec<i32>; 2],
-    rows: [Option<usize>; 17],
+    rows: [Option<usize>; 19],
 }
 
 impl PitchTraits {
@@ -66,13 +67,13 @@ impl PitchTraits {
     pub(super) fn after(chart: &GridChart, past: &[GridNote], onset: GridTime, echo: &Echo) -> Option<Self> {
         let pitch = |i: usize| i32::from(past[i].pitch.number());
         let n = past.len();
-        let newest = past.last().filter(|_| n > 3)?;
+        let last_note = past.last().filter(|_| n > 3)?;
         let last: Vec<i32> = (0..n).rev().take(16).map(pitch).collect();
         let rest = |i: usize| past[i].onset - past[i - 1].onset - past[i - 1].length;
-        let resting = onset - newest.onset - newest.length >= BREATH;
+        let resting = onset - last_note.onset - last_note.length >= BREATH;
         let opening = rest(n - 1) >= BREATH;
         let inside = !resting && !opening;
-        let (harmony, before) = (chart.harmony(onset), chart.harmony(newest.onset));
+        let (harmony, before) = (chart.harmony(onset), chart.harmony(last_note.onset));
         let step = last[0] - last[1];
         let cell = Cell::last_of(past);
         let changed = harmony != before;
@@ -84,10 +85,13 @@ impl PitchTraits {
             9..=18 => 1,
             _ => 2,
         };
-        let middle = |notes: usize| {
-            let heard = &past[n.saturating_sub(notes)..];
-            let sum: i32 = heard.iter().map(|note| i32::from(note.pitch.number())).sum();
-            2 * sum / heard.len() as i32
+        let middle = |notes: &[GridNote]| {
+            2 * notes.iter().map(|note| i32::from(note.pitch.number())).sum::<i32>() / notes.len() as i32
+        };
+        let newest = |notes: usize| middle(&past[n.saturating_sub(notes)..]);
+        let middles = [newest(64), middle(past), middle(&past[..n.min(SETTLED)])];
+        let beside = |twice: i32| {
+            when(n >= SETTLED, interval(&ASIDE, twice / 2 - middles[1] / 2) * 2 + usize::from(resting))
         };
         let rows = [
             when(inside, interval(&INTERVALS, step)),
@@ -105,15 +109,13 @@ impl PitchTraits {
             when(!resting && fourth, 0),
             when(!resting && changed, 0),
             when(inside, usize::from(turned(0)) * 2 + usize::from(turned(1))),
-            when(
-                n >= SETTLED,
-                interval(&ASIDE, middle(phrase(past)) / 2 - middle(n) / 2) * 2 + usize::from(resting),
-            ),
+            beside(newest(phrase(past))),
             quality(&harmony),
+            beside(2 * last[0]),
+            when(n >= 2 * SETTLED, usize::from(resting)),
         ];
-        let middles = [middle(64), middle(n)];
         let echo = echo.pitch.map(|(pitch, _)| i32::from(pitch.number()));
-        Some(Self { last, resting, harmony, beat, middles, echo, returns: [cell.pitches, cell.steps], rows })
+        Some(Self { last, harmony, middles, echo, returns: [cell.pitches, cell.steps], rows })
     }
 
     /// The traits that a pitch has.
@@ -150,6 +152,8 @@ impl PitchTraits {
             usize::from(step.signum() * before.signum() < 0),
             interval(&STEPS, step),
             degree,
+            interval(&STEPS, step),
+            from(self.middles[2]),
         ];
         numbered(TABLES, self.rows, columns.map(Some))
     }
