@@ -1,5 +1,7 @@
 //! The processes that MPI's launcher has started.
 
+use std::fmt;
+
 use mpi::Threading;
 use mpi::collective::SystemOperation;
 use mpi::datatype::{Partition, PartitionMut};
@@ -15,12 +17,21 @@ use crate::communicator::{Communicator, RankParts};
 /// Any failure of MPI itself ends all ranks; so does a panic of the thread that holds this.
 pub struct MpiWorld {
     _universe: Universe,
-    world: SimpleCommunicator,
+    ranks: MpiRanks,
 }
 
-impl std::fmt::Debug for MpiWorld {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// All ranks.
+struct MpiRanks(SimpleCommunicator);
+
+impl fmt::Debug for MpiRanks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "rank {} of {}", self.rank(), self.size())
+    }
+}
+
+impl fmt::Debug for MpiWorld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.ranks.fmt(f)
     }
 }
 
@@ -36,30 +47,35 @@ impl MpiWorld {
         if threading < Threading::Funneled {
             return Err(Error::Communicator("this MPI knows no threads".into()));
         }
-        let world = universe.world();
-        Ok(MpiWorld { _universe: universe, world })
+        let ranks = MpiRanks(universe.world());
+        Ok(MpiWorld { _universe: universe, ranks })
     }
 
     /// Which one this process is, from 0.
     pub fn rank(&self) -> usize {
-        Communicator::rank(&self.world)
+        self.ranks.rank()
     }
 
     /// How many processes there are.
     pub fn size(&self) -> usize {
-        Communicator::size(&self.world)
+        self.ranks.size()
+    }
+
+    /// What speaks to the other ranks, to share work with them by [`DataParallel`](crate::DataParallel).
+    pub fn communicator(&self) -> Box<dyn Communicator> {
+        Box::new(MpiRanks(SimpleCommunicator::world()))
     }
 
     /// Whether any rank says yes; all must ask.
     pub fn any(&self, yes: bool) -> bool {
         let mut any = 0;
-        self.world.all_reduce_into(&i32::from(yes), &mut any, SystemOperation::max());
+        self.ranks.0.all_reduce_into(&i32::from(yes), &mut any, SystemOperation::max());
         any > 0
     }
 
     /// Ends all ranks.
     pub fn abort(&self, status: u8) -> ! {
-        self.world.abort(status.into())
+        self.ranks.0.abort(status.into())
     }
 }
 
@@ -73,32 +89,32 @@ impl Drop for MpiWorld {
 
 /// All ranks, while MPI is there.
 pub(crate) fn communicator() -> Option<Box<dyn Communicator>> {
-    is_initialized().then(|| Box::new(SimpleCommunicator::world()) as Box<dyn Communicator>)
+    is_initialized().then(|| Box::new(MpiRanks(SimpleCommunicator::world())) as Box<dyn Communicator>)
 }
 
-impl Communicator for SimpleCommunicator {
+impl Communicator for MpiRanks {
     fn rank(&self) -> usize {
-        mpi::topology::Communicator::rank(self) as usize
+        self.0.rank() as usize
     }
 
     fn size(&self) -> usize {
-        mpi::topology::Communicator::size(self) as usize
+        self.0.size() as usize
     }
 
     fn all_to_all(&mut self, to: RankParts<&[f32]>, from: RankParts<&mut [f32]>) -> Result<(), Error> {
         let [(sent, sent_at), (received, received_at)] = [places(to.counts)?, places(from.counts)?];
         let to = Partition::new(to.values, sent, sent_at);
         let mut from = PartitionMut::new(from.values, received, received_at);
-        self.all_to_all_varcount_into(&to, &mut from);
+        self.0.all_to_all_varcount_into(&to, &mut from);
         Ok(())
     }
 
     fn all_gather(&mut self, to: &[f32], from: RankParts<&mut [f32]>) -> Result<(), Error> {
-        gather(self, to, from)
+        gather(&self.0, to, from)
     }
 
     fn all_gather_doubles(&mut self, to: &[f64], from: RankParts<&mut [f64]>) -> Result<(), Error> {
-        gather(self, to, from)
+        gather(&self.0, to, from)
     }
 }
 
