@@ -9,10 +9,10 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use common::{command, done, folder};
+use common::{command, done, folder, refused, sideman};
 
-/// Small, on the built-in corpus.
-const TRAIN: &str = "train --recipe line --size small --epochs 2 --threads 1 --shards 4 --quiet --out";
+/// A small network, on some pieces of the built-in corpus.
+const TRAIN: &str = "train some.sideman --recipe line --size small --epochs 2 --threads 1 --shards 4 --quiet --out";
 
 fn training(out: &str) -> Vec<&str> {
     TRAIN.split(' ').chain([out]).collect()
@@ -43,7 +43,9 @@ fn the_number_of_processes_changes_no_bit_even_after_one_was_killed() {
     let home = folder();
     let home = home.path();
     let file = |name: &str| fs::read(home.join(name)).unwrap();
-    done(&command(home, &training("alone.safetensors")).output().unwrap());
+    let some = ["corpus", "built-in", "--filter", "style=waltz", "--out", "some.sideman"];
+    done(&sideman(home, &some));
+    done(&sideman(home, &training("alone.safetensors")));
     let alone = file("alone.safetensors");
     for (count, name) in [(1, "one"), (2, "two")] {
         done(&ranks(home, count, &training(name)).output().unwrap());
@@ -71,7 +73,7 @@ fn a_rank_that_fails_ends_the_others() {
     let home = folder();
     let asked = "train --recipe line --shards 1 --quiet --out m.safetensors";
     let ended = ranks(home.path(), 2, &asked.split(' ').collect::<Vec<_>>()).output().unwrap();
-    let words = String::from_utf8_lossy(&ended.stderr);
-    assert!(ended.status.code() == Some(1) && words.contains("2 ranks and 1 shards"), "{words}");
+    let words = refused(&ended, 1);
+    assert!(words.contains("2 ranks and 1 shards"), "{words}");
     assert!(!home.path().join("m.safetensors").exists());
 }
