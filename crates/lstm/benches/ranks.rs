@@ -79,7 +79,8 @@ fn gradients(mut device: impl Device, network: &Network, runs: usize) -> f64 {
 }
 
 fn steps(device: impl Device, mut network: Network, runs: usize) -> f64 {
-    let settings = AdamHyperparameters { clip: Some(1.0), average: Some(0.99), ..AdamHyperparameters::default() };
+    let settings =
+        AdamHyperparameters { clip: Some(1.0), average: Some(0.99), ..AdamHyperparameters::default() };
     let (batch, mut trainer) = (batch(network.shape()), Trainer::on(device, &network, settings));
     timed(runs, || {
         let mut state = State::zero(network.shape(), LANES);

@@ -1,5 +1,6 @@
 //! The processor as a device: a pool of threads over packed weights and a tape of activations.
 
+use crate::Error;
 use crate::aligned::Aligned;
 use crate::batch::Batch;
 use crate::device::{Device, Losses, Objective, Reduction};
@@ -11,7 +12,6 @@ use crate::packed_network::PackedNetwork;
 use crate::products::Workspace;
 use crate::state::State;
 use crate::threads::cut;
-use crate::Error;
 
 /// Losses and gradients on this processor. The number of threads does not change a result.
 #[derive(Debug)]

@@ -23,9 +23,7 @@ impl Processor {
         let device: Box<dyn Device> = match self {
             Processor::Cpu(threads) => Box::new(Cpu::new(threads)),
             #[cfg(feature = "cuda")]
-            Processor::Gpu(number) => {
-                Box::new(crate::Cuda::new(number, crate::CudaPrecision::TensorFloat)?)
-            }
+            Processor::Gpu(number) => Box::new(crate::Cuda::new(number, crate::CudaPrecision::TensorFloat)?),
         };
         let communicator = communicator();
         if shards == 1 && communicator.size() == 1 {

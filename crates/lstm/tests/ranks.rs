@@ -20,8 +20,11 @@ struct ThreadRank {
 
 impl ThreadRank {
     fn all(size: usize) -> Vec<ThreadRank> {
-        let (meeting, sent) = (Arc::new(Barrier::new(size)), Arc::new((0..size).map(|_| Mutex::default()).collect()));
-        (0..size).map(|rank| ThreadRank { rank, meeting: Arc::clone(&meeting), sent: Arc::clone(&sent) }).collect()
+        let (meeting, sent) =
+            (Arc::new(Barrier::new(size)), Arc::new((0..size).map(|_| Mutex::default()).collect()));
+        (0..size)
+            .map(|rank| ThreadRank { rank, meeting: Arc::clone(&meeting), sent: Arc::clone(&sent) })
+            .collect()
     }
 
     /// Sends parts of these lengths, and gives what each rank has sent here.
@@ -88,7 +91,8 @@ type Learned = (Vec<Losses>, Vec<f32>);
 
 fn train(shape: &Shape, batch: &Batch, device: impl Device) -> Learned {
     let mut network = Network::new(shape.clone(), 2).unwrap();
-    let recipe = AdamHyperparameters { clip: Some(0.5), weight_decay: 0.01, ..AdamHyperparameters::default() };
+    let recipe =
+        AdamHyperparameters { clip: Some(0.5), weight_decay: 0.01, ..AdamHyperparameters::default() };
     let mut trainer = Trainer::on(device, &network, recipe);
     let mut state = State::zero(shape, LANES);
     let mut losses: Vec<Losses> = (0..3)

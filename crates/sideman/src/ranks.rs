@@ -42,7 +42,6 @@ impl Ranks {
             world.abort(status);
         }
     }
-
 }
 
 #[cfg(not(feature = "mpi"))]
