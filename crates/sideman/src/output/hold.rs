@@ -18,10 +18,8 @@ pub(crate) struct Hold {
 impl Hold {
     /// Waits until no other run holds the folder, which is made where there is none; those who share it hold it together.
     pub(crate) fn new(folder: &Path, shared: bool, terminal: &Terminal) -> Result<Self> {
-        let (try_lock, lock): (fn(&File) -> _, fn(&File) -> _) = match shared {
-            true => (File::try_lock_shared, File::lock_shared),
-            false => (File::try_lock, File::lock),
-        };
+        let try_lock = |file: &File| if shared { file.try_lock_shared() } else { file.try_lock() };
+        let lock = |file: &File| if shared { file.lock_shared() } else { file.lock() };
         operation(|| fs::create_dir_all(folder)).with_context(|| unwritten(folder))?;
         let locked = File::open(folder).ok().and_then(|file| match try_lock(&file) {
             Ok(()) => Some(file),
