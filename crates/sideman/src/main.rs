@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         ranks.end_all(code);
         code
     });
-    drop(ranks);
+    ranks.end();
     signal::end_if_asked();
     code.map_or(ExitCode::SUCCESS, ExitCode::from)
 }

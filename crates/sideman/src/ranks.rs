@@ -75,6 +75,9 @@ impl Ranks {
         self.rank() == 0
     }
 
+    /// Ends in good order, when all do.
+    pub(crate) fn end(self) {}
+
     /// What is put before an error, where there are several.
     pub(crate) fn prefix(&self) -> String {
         if self.size() > 1 { format!("rank {}: ", self.rank()) } else { String::new() }
