@@ -9,13 +9,16 @@ use std::thread;
 use oracle::{Data, everything};
 use sideman_lstm::*;
 
+/// Values, and how many of them go to each rank.
+type Parts = (Vec<f64>, Vec<usize>);
+
 /// A rank that is a thread of this process.
 #[derive(Clone, Debug)]
 struct ThreadRank {
     rank: usize,
     meeting: Arc<Barrier>,
-    /// What each rank sends, and how much of it to whom.
-    sent: Arc<Vec<Mutex<(Vec<f64>, Vec<usize>)>>>,
+    /// What each rank sends.
+    sent: Arc<Vec<Mutex<Parts>>>,
 }
 
 impl ThreadRank {
