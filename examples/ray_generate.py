@@ -32,7 +32,7 @@ class Improviser:
 
     def __init__(self, charts: list[str], best_of: int) -> None:
         self.player = sm.Player()
-        self.charts = [sm.Chart(chart) for chart in charts] or [sm.Chart()]
+        self.charts = [(pathlib.Path(chart).name, sm.Chart(chart)) for chart in charts] or [("blues", sm.Chart())]
         self.best_of = best_of
 
     def play(self, first: int, count: int) -> list[dict[str, object]]:
@@ -41,8 +41,8 @@ class Improviser:
 
     def solo(self, number: int) -> dict[str, object]:
         """The solo of a number, which is its seed; charts take turns."""
-        chart = self.charts[number % len(self.charts)]
-        row: dict[str, object] = {"number": number, "chart": chart.title}
+        name, chart = self.charts[number % len(self.charts)]
+        row: dict[str, object] = {"number": number, "chart": name, "title": chart.title}
         try:
             take = self.player.improvise(chart, seed=number, choruses=1, best_of=self.best_of, band="none")
         except sm.Error as error:
@@ -69,6 +69,7 @@ SCHEMA = pa.schema(
     [
         ("number", pa.int64()),
         ("chart", pa.string()),
+        ("title", pa.string()),
         ("error", pa.string()),
         ("notes", pa.int32()),
         ("measures", pa.string()),
