@@ -53,11 +53,30 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         println!("{} …", take.0);
         section(&mut page, take, &play(take, &out, program.as_deref(), &wishes)?, &out)?;
     }
+    let sampled = sampled.or_else(of_the_system);
     page += &spectrogram::voices(&out, sampled.as_deref())?;
     let index = out.join("index.html");
     fs::write(&index, page).map_err(|error| format!("{}: {error}", index.display()))?;
     println!("{}", index.display());
     Ok(())
+}
+
+/// Where systems keep sampled banks.
+const BANKS: [&str; 5] = [
+    "/usr/share/sounds/sf3",
+    "/usr/share/sounds/sf2",
+    "/usr/share/soundfonts",
+    "/opt/homebrew/share/soundfonts",
+    "/Library/Audio/Sounds/Banks",
+];
+
+/// The largest bank of the first of these folders that has any.
+fn of_the_system() -> Option<PathBuf> {
+    BANKS.iter().find_map(|folder| {
+        let files = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+        let banks = files.filter(|file| file.extension().is_some_and(|end| end == "sf2" || end == "sf3"));
+        banks.max_by_key(|file| (file.metadata().map_or(0, |data| data.len()), file.clone()))
+    })
 }
 
 /// The folder of a take, with its files.

@@ -28,7 +28,10 @@ pub fn arrange(sheet: &Sheet, solo: &Solo, options: &BandOptions, seed: u64) -> 
     let tempo = options.tempo_for(sheet);
     let ending = if options.ending { ending_bars(sheet, tempo) } else { 0 };
     let form = Form::new(sheet, choruses(sheet, solo), options.melody.is_some(), ending);
-    let notes = lead(&form, sheet, solo, options.melody.as_ref());
+    let mut notes = lead(&form, sheet, solo, options.melody.as_ref());
+    let form = if options.intro { form.introduced(sheet) } else { form };
+    notes.iter_mut().for_each(|note| note.onset += form.intro());
+    let form = form.trading(options.trade);
     let lead = Part::new(Player::Instrument(solo.instrument()), notes);
     let parts = parts(&form, lead, &style, options, seed);
     let sheet = form.sheet.with_tempo(Some(tempo)).with_style(style.name());

@@ -16,7 +16,7 @@ pub(crate) fn write(form: &Form, style: &Style, mut chance: Chance) -> Vec<Note>
     let pitches = line::find(&slots, &mut chance);
     let note = |(slot, pitch): (&Slot, Pitch)| {
         let accent = if slot.downbeat || slot.change { 4.0 } else { 0.0 };
-        let velocity = 53.0 + accent + 42.0 * slot.intensity;
+        let velocity = 45.0 + accent + 58.0 * slot.intensity;
         Note { velocity: Some(velocity as u8), ..Note::new(slot.at, slot.length, pitch) }
     };
     slots.iter().zip(pitches).map(note).collect()

@@ -20,16 +20,18 @@ pub(crate) fn write(
 ) -> Vec<Note> {
     let mut voicings = Voicings::new(instrument);
     let mut notes: Vec<Note> = Vec::new();
-    let mut rhythm: Option<(&Pattern<Stroke>, usize)> = None;
+    let mut rhythm: Option<&Pattern<Stroke>> = None;
     for (nth, (start, meter, plan)) in form.bars().enumerate() {
+        // A rhythm of several bars begins where the drummer's does, and is not left before its end.
         rhythm = rhythm
-            .filter(|(pattern, since)| nth - since < pattern.bars())
-            .or_else(|| Some((chance.pick(&rhythms(style, meter, plan.intensity, start, solo))?, nth)));
+            .filter(|pattern| nth % pattern.bars() > 0)
+            .or_else(|| chance.pick(&rhythms(style, (meter, nth), plan.intensity, start, solo)));
         let steps = match rhythm {
+            _ if plan.passage == Passage::Drums => Vec::new(),
             _ if plan.passage == Passage::Ending => {
                 form.last_note(start).map(last_stroke).into_iter().collect()
             }
-            Some((pattern, since)) => pattern.over(meter, nth - since),
+            Some(pattern) => pattern.over(meter, nth),
             None => Vec::new(),
         };
         for step in steps {
@@ -48,17 +50,17 @@ const fn last_stroke(length: Duration) -> TimedSign<Stroke> {
     TimedSign { at: Duration::ZERO, length, sign: Stroke::Plain }
 }
 
-/// The rhythms of a style for a bar: likelier the more room they leave, and the busier the harder the band plays.
+/// The rhythms of a style for the `nth` bar: likelier the more room they leave, and the busier the harder the band plays.
 fn rhythms<'a>(
     style: &'a Style,
-    meter: Meter,
+    (meter, nth): (Meter, usize),
     intensity: f64,
     start: Time,
     solo: &[Note],
 ) -> Vec<(f64, &'a Pattern<Stroke>)> {
     let mut choices = style.chords.for_meter(meter);
     for (weight, pattern) in &mut choices {
-        let steps = pattern.over(meter, 0);
+        let steps = pattern.over(meter, nth);
         *weight *= listening::room(&steps, start, solo) * (0.6 + 0.6 * intensity).powi(steps.len() as i32);
     }
     choices
@@ -95,5 +97,5 @@ fn velocity(stroke: Stroke, intensity: f64) -> u8 {
         Stroke::Plain => 56.0,
         Stroke::Accent => 70.0,
     };
-    (plain - 12.0 + 40.0 * intensity) as u8
+    (plain - 18.0 + 52.0 * intensity) as u8
 }

@@ -14,7 +14,7 @@ type Hit = (Drum, TimedSign<Stroke>);
 /// Writes the drums of a form.
 pub(crate) fn write(form: &Form, style: &Style, solo: &[Note], mut chance: Chance) -> Vec<Note> {
     let mut notes = Vec::new();
-    let mut time = None;
+    let (mut time, mut motif) = (None, None);
     let mut before = None;
     for (nth, (start, meter, plan)) in form.bars().enumerate() {
         if plan.passage == Passage::Ending {
@@ -26,11 +26,18 @@ pub(crate) fn write(form: &Form, style: &Style, solo: &[Note], mut chance: Chanc
             time = chance.pick(&style.time.for_meter(meter));
         }
         let mut hits = time.map(|beat| strokes(beat, meter, nth)).unwrap_or_default();
+        let alone = plan.passage == Passage::Drums;
+        if alone {
+            motif = motif.filter(|_| plan.in_phrase % 2 == 1 && chance.happens(REPEATED));
+            motif = motif.or_else(|| chance.pick(&style.alone().for_meter(meter)));
+            hits.retain(|hit| hit.0 == Drum::Pedal);
+            hits.extend(motif.into_iter().flat_map(|beat| strokes(beat, meter, nth)));
+        }
         hits.retain(|hit| !is_skip(hit, meter) || !chance.happens(SKIPS_LEFT_OUT));
         let fills = plan.close.is_some_and(|close| chance.happens(fill_chance(close, plan.intensity)));
         let rest = listening::rest(solo, start, start + meter.bar());
         let choices = if fills { &style.fills } else { &style.answers };
-        if fills || chance.happens(answer_chance(rest, plan.intensity)) {
+        if fills || !alone && chance.happens(answer_chance(rest, plan.intensity)) {
             add(&mut hits, choices, meter, nth, fills, &mut chance);
         }
         if before >= Some(Close::Section) && chance.happens(plan.intensity) {
@@ -50,6 +57,8 @@ fn answer_chance(rest: f64, intensity: f64) -> f64 {
     (0.04 + 0.36 * intensity) * (1.0 - rest) + (0.5 + 0.45 * intensity) * rest
 }
 
+/// How often a drummer alone says the same again.
+const REPEATED: f64 = 0.5;
 /// How often a ride's skip note is left out.
 const SKIPS_LEFT_OUT: f64 = 0.08;
 
@@ -116,7 +125,7 @@ fn velocity(drum: Drum, stroke: Stroke, on_beat: bool, intensity: f64) -> u8 {
         Stroke::Plain => 0.88,
         Stroke::Accent => 1.28,
     };
-    (drum.velocity() * weight * (0.64 + 0.66 * intensity)).clamp(1.0, 127.0) as u8
+    (drum.velocity() * weight * (0.5 + 0.9 * intensity)).clamp(1.0, 127.0) as u8
 }
 
 /// Cymbal and kick on the last downbeat, left to ring.

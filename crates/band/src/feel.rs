@@ -2,12 +2,13 @@
 
 mod bend;
 mod hands;
+mod ring;
 mod swing;
 
 use std::collections::BTreeSet;
 
 use sideman_music::{
-    Duration, Event, Instrument, Part, Performance, Player, Score, Sheet, TempoMap, Text, TextKind, Time,
+    Duration, Event, Instrument, Note, Performance, Player, Score, Sheet, TempoMap, Text, TextKind, Time,
     Track,
 };
 
@@ -24,7 +25,8 @@ pub(crate) const LEGATO: u8 = 68;
 const STICKS: u8 = 0;
 const BRUSHES: u8 = 40;
 
-/// Plays a score: beats are swung, the soloist lies back, and everything moves to after the count-in.
+/// Plays a score: beats are swung, the soloist lies back, with an ending the soloist's last note rings over the last chord,
+/// and everything moves to after the count-in.
 ///
 /// The same arguments give the same performance; a part is played the same whoever else plays.
 pub fn perform(score: &Score, options: &BandOptions, seed: u64) -> Performance {
@@ -38,7 +40,10 @@ pub fn perform(score: &Score, options: &BandOptions, seed: u64) -> Performance {
     let mut tracks: Vec<Track> = Vec::new();
     for (i, part) in score.parts.iter().enumerate() {
         let channel = if part.player == Player::Drums { Track::DRUMS } else { i as u8 };
-        let mut track = moved(track(part, i == 0, sheet, &timings, seed), lead);
+        let rings = i == 0 && options.ending;
+        let notes = if rings { ring::ringing(score, part.player) } else { part.notes.clone() };
+        let played = track(part.player, &notes, i == 0, sheet, &timings, seed);
+        let mut track = moved(played, lead);
         track.events.splice(0..0, Seat::of(part.player, i == 0, kit).events());
         tracks.push(Track { channel, ..track });
     }
@@ -106,14 +111,14 @@ struct Seat {
 impl Seat {
     fn of(player: Player, leads: bool, kit: u8) -> Self {
         let (program, touch, volume, pan) = match player {
-            Player::Drums => (kit, Decision::DrumsTouch, 70, 76),
+            Player::Drums => (kit, Decision::DrumsTouch, 68, 76),
             // Beside brushes the band is softer, and so is who stands before it.
             Player::Instrument(solo) if leads && kit == BRUSHES => {
                 (solo.program(), Decision::SoloTouch, 104, 62)
             }
             Player::Instrument(solo) if leads => (solo.program(), Decision::SoloTouch, 114, 62),
-            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 88, 64),
-            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 74, 46),
+            Player::Instrument(Instrument::Bass) => (Instrument::Bass.program(), Decision::BassTouch, 80, 64),
+            Player::Instrument(chords) => (chords.program(), Decision::ChordsTouch, 67, 46),
         };
         Self { program, touch, volume, pan }
     }
@@ -142,13 +147,13 @@ fn manner(player: Player) -> Manner {
 }
 
 /// A part as it is played: the leading one lies back and bends its notes.
-fn track(part: &Part, leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) -> Track {
-    let touch = Chance::new(seed, Seat::of(part.player, leads, STICKS).touch);
-    let blows = leads && matches!(part.player, Player::Instrument(instrument) if blows(instrument));
+fn track(player: Player, notes: &[Note], leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) -> Track {
+    let touch = Chance::new(seed, Seat::of(player, leads, STICKS).touch);
+    let blows = leads && matches!(player, Player::Instrument(instrument) if blows(instrument));
     let notes = if leads {
-        hands::lead(&part.notes, sheet, timings, touch, blows)
+        hands::lead(notes, sheet, timings, touch, blows)
     } else {
-        hands::accompany(&part.notes, sheet, timings, manner(part.player), touch)
+        hands::accompany(notes, sheet, timings, manner(player), touch)
     };
     let mut events = Vec::new();
     if blows {
@@ -165,7 +170,7 @@ fn track(part: &Part, leads: bool, sheet: &Sheet, timings: &Timings, seed: u64) 
             |&pitch| (note.onset, Event::Note { pitch, velocity: note.velocity, duration: note.duration });
         events.extend(note.pitches.as_slice().iter().map(sound));
     }
-    Track { name: part.player.name().to_string(), events, ..Track::default() }
+    Track { name: player.name().to_string(), events, ..Track::default() }
 }
 
 /// The track later, in order of time, from 0 on.

@@ -6,18 +6,18 @@ use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 /// reach them.
 pub(crate) const FLOOR: f64 = 1e-25;
 
-/// A filter of two poles and two zeros, in direct form II transposed.
+/// A filter of two poles and two zeros, in direct form II transposed, for channels that are heard side by side.
 #[derive(Clone, Debug)]
-pub(crate) struct Biquad {
+pub(crate) struct Biquad<const CHANNELS: usize = 1> {
     b: [f64; 3],
     a: [f64; 2],
-    state: [f64; 2],
+    state: [[f64; CHANNELS]; 2],
 }
 
-impl Biquad {
+impl<const CHANNELS: usize> Biquad<CHANNELS> {
     /// From the coefficients of numerator and denominator, the first of the latter being 1.
     pub(crate) fn new(b: [f64; 3], a: [f64; 2]) -> Self {
-        Self { b, a, state: [0.0; 2] }
+        Self { b, a, state: [[0.0; CHANNELS]; 2] }
     }
 
     /// Passes what is below `hertz` (Butterworth).
@@ -38,14 +38,17 @@ impl Biquad {
         Self::new(b.map(|x| x / a[0]), [a[1] / a[0], a[2] / a[0]])
     }
 
-    /// The next sample of the output.
+    /// The next sample of each channel of the output.
     #[inline]
-    pub(crate) fn next(&mut self, x: f64) -> f64 {
-        let x = x + FLOOR;
-        let y = self.b[0] * x + self.state[0];
-        self.state[0] = self.b[1] * x - self.a[0] * y + self.state[1];
-        self.state[1] = self.b[2] * x - self.a[1] * y;
-        y
+    pub(crate) fn next(&mut self, x: [f64; CHANNELS]) -> [f64; CHANNELS] {
+        let ([b0, b1, b2], [a1, a2], [first, second]) = (self.b, self.a, &mut self.state);
+        std::array::from_fn(|channel| {
+            let x = x[channel] + FLOOR;
+            let y = b0 * x + first[channel];
+            first[channel] = b1 * x - a1 * y + second[channel];
+            second[channel] = b2 * x - a2 * y;
+            y
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! The form as it is played: head, choruses, ending.
 
-use sideman_music::{Bar, Change, Chord, Duration, Meter, Mode, Note, Quality, Seventh, Sheet, Time, Triad};
+use sideman_music::{
+    Bar, Bars, Change, Chord, Duration, Meter, Mode, Note, Quality, Seventh, Sheet, Time, Triad,
+};
 
 use crate::listening;
 
@@ -43,8 +45,12 @@ pub(crate) struct Chorus<'a> {
 /// What a bar belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Passage {
+    /// The band alone, on the way to the first chorus.
+    Intro,
     Head,
     Solo,
+    /// The drummer alone, in turn with the soloist.
+    Drums,
     Ending,
 }
 
@@ -60,6 +66,12 @@ pub(crate) enum Close {
 const FOLLOWS: f64 = 0.3;
 /// A phrase of a section longer than this ends after so many bars.
 const PHRASE: usize = 8;
+/// What stands over the ending.
+pub(crate) const ENDING: &str = "Ending";
+/// Bars of an intro.
+const INTRO: usize = 4;
+/// How hard the drummer plays alone at least.
+const TURN: f64 = 0.6;
 /// The shortest phrase; choruses that are shorter make one together.
 const SHORTEST: usize = 4;
 
@@ -107,7 +119,7 @@ impl Form {
         }
         let (first, last) = (choruses[0].sheet, choruses[choruses.len() - 1].sheet);
         if ending > 0 {
-            marks.push((bars.len(), "Ending".to_string()));
+            marks.push((bars.len(), ENDING.to_string()));
             bars.extend(last_bars(last, ending));
             plans.resize(
                 bars.len(),
@@ -119,6 +131,44 @@ impl Form {
         let sheet = whole.with_title(first.title()).with_composer(first.composer()).with_key(first.key());
         let marks = marks.into_iter().map(|(bar, name)| (sheet.bar_start(bar), name)).collect();
         Self { sheet, bars: plans, marks }
+    }
+
+    /// The form after an intro: the last bars of the chorus, which lead to its beginning. Without, where a sheet cannot
+    /// hold them.
+    pub(crate) fn introduced(self, chorus: &Sheet) -> Self {
+        let Some(bars) = intro(chorus).filter(|intro| intro.len() + self.bars.len() <= Sheet::MOST_BARS)
+        else {
+            return self;
+        };
+        let count = bars.len();
+        let Ok(sheet) = self.sheet.with_bars([&bars, self.sheet.bars()].concat()) else { return self };
+        let plan = |in_phrase| {
+            let close = (in_phrase + 1 == count).then_some(Close::Section);
+            BarPlan { passage: Passage::Intro, intensity: 0.35, in_phrase, close }
+        };
+        let later = sheet.bar_start(count) - Time::ZERO;
+        let marks = self.marks.into_iter().map(|(at, name)| (at + later, name));
+        let marks = std::iter::once((Time::ZERO, "Intro".to_string())).chain(marks).collect();
+        Self { bars: (0..count).map(plan).chain(self.bars).collect(), sheet, marks }
+    }
+
+    /// How long the intro is.
+    pub(crate) fn intro(&self) -> Duration {
+        let bars = self.bars.iter().take_while(|plan| plan.passage == Passage::Intro).count();
+        self.sheet.bar_start(bars) - Time::ZERO
+    }
+
+    /// The form with every other turn of so many bars of the solo left to the drummer.
+    pub(crate) fn trading(mut self, turn: Option<usize>) -> Self {
+        let Some(turn) = turn.map(|bars| bars.max(1)) else { return self };
+        let solo = self.bars.iter_mut().filter(|plan| plan.passage == Passage::Solo);
+        for (nth, plan) in solo.enumerate().filter(|(nth, _)| nth / turn % 2 == 1) {
+            let in_phrase = nth % turn;
+            let close = (in_phrase + 1 == turn).then_some(Close::Section);
+            let intensity = plan.intensity.max(TURN);
+            *plan = BarPlan { passage: Passage::Drums, intensity, in_phrase, close };
+        }
+        self
     }
 
     /// The form with the band playing harder where the soloist is busy, and softer where not.
@@ -154,7 +204,7 @@ impl Form {
 /// Choruses grow, each from its start to its end and from the first to the last; a head is calm.
 fn intensity(passage: Passage, chorus: usize, choruses: usize, grown: f64) -> f64 {
     match passage {
-        Passage::Head => 0.3,
+        Passage::Head => 0.25,
         _ if choruses == 1 => 0.45 + 0.3 * grown,
         _ => 0.35 + 0.5 * (chorus as f64 + 0.4 * grown) / (choruses as f64 - 0.6),
     }
@@ -181,12 +231,21 @@ fn phrases(chorus: &Sheet) -> Vec<(usize, Option<Close>)> {
     all
 }
 
+/// The last four bars of a chart, repeated where it has fewer.
+fn intro(chorus: &Sheet) -> Option<Vec<Bar>> {
+    let long = chorus.repeated(INTRO.div_ceil(chorus.bars().len())).ok()?;
+    let last = long.bars().len();
+    let mut bars = long.excerpt(Bars::new(last + 1 - INTRO, last)?)?.bars().to_vec();
+    bars[0] = bars[0].clone().with_section("Intro");
+    Some(bars)
+}
+
 /// Bars on the chord that the tune comes home to.
 fn last_bars(chorus: &Sheet, count: usize) -> Vec<Bar> {
     let meter = chorus.bars()[chorus.bars().len() - 1].meter();
     let change = Change { at: Duration::ZERO, chord: home(chorus) };
     let mut bars = vec![Bar::new(meter, vec![]); count];
-    bars[0] = Bar::new(meter, vec![change]).with_section("Ending");
+    bars[0] = Bar::new(meter, vec![change]).with_section(ENDING);
     bars
 }
 

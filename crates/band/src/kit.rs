@@ -11,6 +11,9 @@ pub(crate) enum Drum {
     SideStick,
     Snare,
     Brush,
+    FloorTom,
+    LowTom,
+    HighTom,
     HiHat,
     Pedal,
     Crash,
@@ -20,11 +23,14 @@ pub(crate) enum Drum {
 
 impl Drum {
     /// Name in style files, key of General MIDI's percussion map, velocity of a plain stroke.
-    const ALL: [(Self, &'static str, u8, f64); 9] = [
+    const ALL: [(Self, &'static str, u8, f64); 12] = [
         (Self::Kick, "kick", 36, 62.0),
         (Self::SideStick, "stick", 37, 66.0),
         (Self::Snare, "snare", 38, 60.0),
         (Self::Brush, "brush", 40, 78.0),
+        (Self::FloorTom, "floor", 41, 70.0),
+        (Self::LowTom, "low", 45, 68.0),
+        (Self::HighTom, "high", 48, 66.0),
         (Self::HiHat, "hat", 42, 62.0),
         (Self::Pedal, "pedal", 44, 70.0),
         (Self::Crash, "crash", 49, 84.0),
@@ -47,7 +53,7 @@ impl FromStr for Drum {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let hint = "try ride, bell, crash, hat, pedal, kick, snare, stick or brush";
+        let hint = "try ride, bell, crash, hat, pedal, kick, snare, stick, brush, high, low or floor";
         let found = Self::ALL.iter().find(|row| row.1 == text);
         found.map(|row| row.0).ok_or_else(|| Error::new("drum", text, hint))
     }

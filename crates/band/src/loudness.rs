@@ -13,10 +13,11 @@ const STEPS: usize = 4;
 
 /// A meter of `CHANNELS` channels that all count alike. Of each second it keeps ten numbers.
 pub(crate) struct LoudnessMeter<const CHANNELS: usize> {
-    weighting: [[Biquad; 2]; CHANNELS],
+    weighting: [Biquad<CHANNELS>; 2],
     step: usize,
     heard: usize,
-    power: f64,
+    /// Of each channel since the step began.
+    power: [f64; CHANNELS],
     /// Mean power of each step of 0.1 seconds, summed over the channels.
     powers: Vec<f64>,
 }
@@ -24,23 +25,32 @@ pub(crate) struct LoudnessMeter<const CHANNELS: usize> {
 impl<const CHANNELS: usize> LoudnessMeter<CHANNELS> {
     /// A meter of so many frames a second.
     pub(crate) fn new(rate: u32) -> Self {
-        let weighting = std::array::from_fn(|_| [shelf(rate), high_pass(rate)]);
-        Self { weighting, step: (rate as usize).div_ceil(10), heard: 0, power: 0.0, powers: Vec::new() }
+        let weighting = [shelf(rate), high_pass(rate)];
+        let step = (rate as usize).div_ceil(10);
+        Self { weighting, step, heard: 0, power: [0.0; CHANNELS], powers: Vec::new() }
     }
 
     /// Hears the next frames.
     pub(crate) fn hear(&mut self, frames: &[[f32; CHANNELS]]) {
-        for frame in frames {
-            for ([shelf, high_pass], &x) in self.weighting.iter_mut().zip(frame) {
-                let y = high_pass.next(shelf.next(f64::from(x)));
-                self.power += y * y;
-            }
-            self.heard += 1;
+        let mut frames = frames;
+        while !frames.is_empty() {
+            let (now, later) = frames.split_at(frames.len().min(self.step - self.heard));
+            self.hear_within_step(now);
+            frames = later;
             if self.heard == self.step {
-                self.powers.push(self.power / self.step as f64);
-                (self.heard, self.power) = (0, 0.0);
+                self.powers.push(self.power.iter().sum::<f64>() / self.step as f64);
+                (self.heard, self.power) = (0, [0.0; CHANNELS]);
             }
         }
+    }
+
+    fn hear_within_step(&mut self, frames: &[[f32; CHANNELS]]) {
+        let [shelf, high_pass] = &mut self.weighting;
+        for frame in frames {
+            let heard = high_pass.next(shelf.next(frame.map(f64::from)));
+            self.power.iter_mut().zip(heard).for_each(|(power, y)| *power += y * y);
+        }
+        self.heard += frames.len();
     }
 
     /// Integrated loudness in LUFS; none for silence.
@@ -71,7 +81,7 @@ fn mean_over(blocks: &[f64], gate: f64) -> Option<f64> {
 /// The first stage of K-weighting, a shelf for the head. The standard gives its coefficients at 48 kHz alone; its
 /// frequency, gain and quality are those that they come from (B. De Man, *Evaluation of implementations of the EBU R128
 /// loudness measurement*, AES 145, 2018).
-fn shelf(rate: u32) -> Biquad {
+fn shelf<const CHANNELS: usize>(rate: u32) -> Biquad<CHANNELS> {
     const HERTZ: f64 = 1_681.974_450_955_533;
     const DECIBELS: f64 = 3.999_843_853_973_347;
     const QUALITY: f64 = 0.707_175_236_955_419_6;
@@ -83,7 +93,7 @@ fn shelf(rate: u32) -> Biquad {
 }
 
 /// The second stage, from the same source.
-fn high_pass(rate: u32) -> Biquad {
+fn high_pass<const CHANNELS: usize>(rate: u32) -> Biquad<CHANNELS> {
     const HERTZ: f64 = 38.135_470_876_024_44;
     const QUALITY: f64 = 0.500_327_037_323_877_3;
     let k = (PI * HERTZ / f64::from(rate)).tan();
@@ -92,7 +102,7 @@ fn high_pass(rate: u32) -> Biquad {
 }
 
 /// The filter of a numerator over the denominator that belongs to a frequency and a quality.
-fn normalised(b: [f64; 3], k: f64, quality: f64) -> Biquad {
+fn normalised<const CHANNELS: usize>(b: [f64; 3], k: f64, quality: f64) -> Biquad<CHANNELS> {
     let a0 = 1.0 + k / quality + k * k;
     Biquad::new(b.map(|b| b / a0), [2.0 * (k * k - 1.0) / a0, (1.0 - k / quality + k * k) / a0])
 }

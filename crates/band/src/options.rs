@@ -20,8 +20,12 @@ pub struct BandOptions {
     pub swing: Swing,
     /// Whether two bars are counted before the first.
     pub count_in: bool,
+    /// Whether the band plays four bars before the first chorus: those that lead to its beginning, over a pedal point.
+    pub intro: bool,
     /// Whether the chord of the key is added, for a bar or for the two seconds it takes to ring.
     pub ending: bool,
+    /// After how many bars of the solo the drummer plays as many alone, and so on in turn.
+    pub trade: Option<usize>,
     /// A line over one chorus, played before and after the solo.
     pub melody: Option<Solo>,
     /// What plays the chords.
@@ -37,7 +41,9 @@ impl Default for BandOptions {
             tempo: None,
             swing: Swing::Style,
             count_in: false,
+            intro: false,
             ending: true,
+            trade: None,
             melody: None,
             chords: Instrument::Piano,
         }

@@ -117,8 +117,8 @@ impl Practice {
     }
 
     /// Writes the score of the take, as [`arrange`](crate::arrange) does for one tempo and one key: marked where
-    /// choruses and turns begin. The style fits the tempo in the middle; `options.tempo` and `options.melody` do
-    /// not count.
+    /// choruses and turns begin. The style fits the tempo in the middle; tempo, melody, intro and
+    /// turns of the options do not count.
     pub fn arrange(&self, solo: &Solo, options: &BandOptions, seed: u64) -> Score {
         let middle = self.passes[self.passes.len() / 2].tempo;
         let style = options.style.clone().unwrap_or_else(|| Style::for_sheet(&self.sheet, Some(middle)));

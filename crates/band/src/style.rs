@@ -31,10 +31,11 @@ const BUILT_IN: [&str; 9] = [
 /// (`swing`, `triplet` or `straight`), `meter`, `kit` (`sticks` or `brushes`). Sections follow:
 ///
 /// - `[bass]`: rhythms, one a line, of `w` (a note of a walking line), `1` `3` `5` (of the chord), `a` (a step
-///   from the next note); `[head]`: others for where the melody is played;
+///   from the next note); `[head]`: others for where the melody is played; `[pedal]`: others for a tone that stays
+///   while the chords go on, in an intro and under a chord of four bars;
 /// - `[chords]`: rhythms, one a line, of `o` (soft), `x`, `X` (loud);
-/// - `[time]`, `[answer]`, `[fill]`: what the drums play always, now and then, and where a section ends, one
-///   line a drum; several answers or fills are a choice.
+/// - `[time]`, `[answer]`, `[fill]`, `[solo]`: what the drums play always, now and then, where a section ends, and in
+///   bars of their own, one line a drum; several answers, fills or solos are a choice.
 ///
 /// A rhythm is beats of equal parts, `-` for silence and `=` to hold; `|` goes on to another bar. A number with
 /// `*` before a rhythm, or in a heading (`[fill 3*]`), makes it as much likelier.
@@ -49,10 +50,12 @@ pub struct Style {
     pub(crate) brushes: bool,
     pub(crate) bass: Alternatives<Pattern<BassTone>>,
     pub(crate) head: Alternatives<Pattern<BassTone>>,
+    pub(crate) pedal: Alternatives<Pattern<BassTone>>,
     pub(crate) chords: Alternatives<Pattern<Stroke>>,
     pub(crate) time: Alternatives<DrumBeat>,
     pub(crate) answers: Alternatives<DrumBeat>,
     pub(crate) fills: Alternatives<DrumBeat>,
+    pub(crate) solos: Alternatives<DrumBeat>,
 }
 
 /// How a style divides the beat.
@@ -147,6 +150,11 @@ impl Style {
         self.tempo
     }
 
+    /// What the drummer plays alone.
+    pub(crate) fn alone(&self) -> &Alternatives<DrumBeat> {
+        if self.solos.0.is_empty() { &self.fills } else { &self.solos }
+    }
+
     fn answers_to(&self, name: &str) -> bool {
         let plain = |s: &str| s.to_lowercase().replace(['-', '_'], " ").trim().to_string();
         self.aliases.iter().chain([&self.name]).any(|own| plain(own) == plain(name))
@@ -155,6 +163,8 @@ impl Style {
 
 #[cfg(test)]
 mod tests {
+    use sideman_music::Duration;
+
     use super::*;
 
     #[test]
@@ -166,6 +176,24 @@ mod tests {
         }
         let error = Style::named("polka").unwrap_err().to_string();
         assert!(Style::all().all(|style| error.contains(style.name())), "{error}");
+    }
+
+    #[test]
+    fn every_style_has_thirty_bars_of_chords() {
+        for style in Style::all() {
+            let beats = pulses(style.meter).len();
+            let own = style.chords.0.iter().filter(|(_, pattern)| pattern.beats() == beats);
+            let mut bars: Vec<Vec<(Duration, Duration)>> = Vec::new();
+            for pattern in own.map(|(_, pattern)| pattern) {
+                for nth in 0..pattern.bars() {
+                    let steps = pattern.over(style.meter, nth);
+                    bars.push(steps.iter().map(|step| (step.at, step.length)).collect());
+                }
+            }
+            bars.sort();
+            bars.dedup();
+            assert!(bars.len() >= 30, "{}: {}", style.name(), bars.len());
+        }
     }
 
     #[test]

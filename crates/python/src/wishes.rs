@@ -48,6 +48,7 @@ pub(crate) struct Keywords {
     keep: Option<Py<PyLead>>,
     bars: Vec<(usize, usize)>,
     trade: Option<usize>,
+    intro: bool,
     band: Option<String>,
     style: Option<String>,
     swing: Option<String>,
@@ -134,6 +135,7 @@ impl Keywords {
             swing: said(self.swing.as_deref())?.unwrap_or(usual.swing),
             chords: chords.unwrap_or(usual.chords),
             count_in: self.count_in,
+            intro: self.intro,
             melody: self.head.as_ref().map(melody).transpose()?,
             ..usual
         })

@@ -155,7 +155,7 @@ impl Take {
         let here = notes.get_mut(at)?;
         here.pitches = pitch.map_or(here.pitches, Into::into);
         let parts = vec![Part { notes, ..part.clone() }];
-        let alone = BandOptions { count_in: false, ..self.band.clone() };
+        let alone = BandOptions { count_in: false, ending: false, ..self.band.clone() };
         let mut played = band::perform(&Score { parts, ..self.score.clone() }, &alone, self.seed);
         let track = played.tracks.first_mut()?;
         let first = track.notes().next()?.0;

@@ -51,7 +51,7 @@ fn the_band_plays_in_the_style_asked_for() {
 }
 
 #[test]
-fn swing_and_count_in_are_heard() {
+fn swing_intro_and_count_in_are_heard() {
     let home = folder();
     let off_beats = |take: &Performance| {
         let ride = take.tracks.iter().find(|track| track.channel == Track::DRUMS).unwrap();
@@ -65,6 +65,9 @@ fn swing_and_count_in_are_heard() {
     let swung = |swing| take(home.path(), &[&style[..], &["--swing", swing]].concat());
     assert!(off_beats(&swung("straight")) < Duration::quarters(53, 100));
     assert!(off_beats(&swung("3:1")) > Duration::quarters(73, 100));
+    let first = |take: &Performance| take.tracks[0].notes().next().unwrap().0;
+    let (plain, introduced) = (take(home.path(), &[]), take(home.path(), &["--intro"]));
+    assert_eq!(first(&introduced) - first(&plain), Duration::QUARTER * 16);
     let counted = take(home.path(), &["--count-in"]);
     let clicks = counted.tracks.iter().flat_map(Track::notes).filter(|note| note.2.number() == 37);
     assert_eq!(clicks.filter(|note| note.0 < Time::after_start(Duration::quarters(15, 2))).count(), 6);
@@ -78,7 +81,9 @@ fn the_head_stands_before_and_after_in_the_key_of_the_chart() {
     let played = take(home.path(), &["--head", "head.abc", "--choruses", "1"]);
     let keys: Vec<u8> = played.tracks[0].notes().map(|note| note.2.number()).collect();
     let head = [74, 76, 77, 79, 81, 79, 77, 76, 72, 76, 73].map(|key| key - 12);
-    assert_eq!((&keys[..11], &keys[keys.len() - 11..]), (&head[..], &head[..]), "for the range of a tenor");
+    let again = keys.len() - 12..keys.len() - 1;
+    assert_eq!((&keys[..11], &keys[again]), (&head[..], &head[..]), "for the range of a tenor");
+    assert_eq!(keys.last(), Some(&60), "the ending's");
     let bars = |bars: i64| Time::after_start(Duration::QUARTER * 4 * bars);
     assert!(
         played.end() > bars(12) && played.tracks[0].notes().any(|note| (bars(4)..bars(8)).contains(&note.0))
@@ -97,6 +102,9 @@ fn wishes_that_cannot_be_met_are_answered_with_what_can() {
     assert!(ask(["--band", "quintet"], 2).contains("try trio, duo, drums or none"));
     assert!(ask(["--swing", "0.3"], 2).contains("2:1"));
     assert!(ask(["--chords", "trumpet"], 2).contains("guitar"));
+    assert!(ask(["--trade", "4:bass"], 2).contains("4:drums"));
+    let alone = ["improvise", "C", "--trade", "drums", "--band", "duo"];
+    assert!(refused(&sideman(home.path(), &alone), 2).contains("--band trio"));
     assert!(ask(["--head", "missing.mid"], 1).contains("missing.mid"));
     fs::write(home.path().join("chart.txt"), "Dm7 | G7").unwrap();
     assert!(ask(["--head", "chart.txt"], 1).contains("no melody"));

@@ -34,6 +34,8 @@ pub(crate) struct Limiter {
     held: f32,
     window: [f32; AHEAD],
     window_sum: f64,
+    /// Places of the frame in `recent`, `delayed` and `window`.
+    places: [usize; 3],
 }
 
 impl Limiter {
@@ -57,6 +59,7 @@ impl Limiter {
             held: 1.0,
             window: [1.0; AHEAD],
             window_sum: AHEAD as f64,
+            places: [0; 3],
         }
     }
 
@@ -66,15 +69,18 @@ impl Limiter {
         let lowest = self.lowest_of_window(wanted);
         self.held = lowest.min(self.held + (1.0 - self.held) * self.recovery);
         let gain = self.smoothed(self.held);
-        let place = (self.frame % Self::DELAY as u64) as usize;
+        let output = std::mem::replace(&mut self.delayed[self.places[1]], input);
         self.frame += 1;
-        std::mem::replace(&mut self.delayed[place], input).map(|x| x * gain)
+        for (place, length) in self.places.iter_mut().zip([TAPS, Self::DELAY, AHEAD]) {
+            *place = if *place + 1 == length { 0 } else { *place + 1 };
+        }
+        output.map(|x| x * gain)
     }
 
     /// The highest value at and between the samples around the middle of the kernel; 0 where all of them are too
     /// low for the ceiling.
     fn true_peak(&mut self, input: Frame) -> f32 {
-        let place = (self.frame % TAPS as u64) as usize;
+        let place = self.places[0];
         for (recent, x) in self.recent.iter_mut().zip(input) {
             (recent[place], recent[place + TAPS]) = (x, x);
         }
@@ -105,10 +111,9 @@ impl Limiter {
     }
 
     fn smoothed(&mut self, gain: f32) -> f32 {
-        let place = (self.frame % AHEAD as u64) as usize;
-        let old = std::mem::replace(&mut self.window[place], gain);
+        let old = std::mem::replace(&mut self.window[self.places[2]], gain);
         self.window_sum += f64::from(gain) - f64::from(old);
-        (self.window_sum / AHEAD as f64) as f32
+        (self.window_sum * (1.0 / AHEAD as f64)) as f32
     }
 }
 

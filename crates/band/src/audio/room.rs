@@ -98,7 +98,8 @@ impl Room {
         let count = block.len();
         let mut input = [0.0; BLOCK];
         for (x, [left, right]) in input.iter_mut().zip(&*block) {
-            *x = (self.low_cut.next(f64::from(left + right) * 0.5) + FLOOR) as f32;
+            let [y] = self.low_cut.next([f64::from(left + right) * 0.5]);
+            *x = (y + FLOOR) as f32;
         }
         self.early.write(&input[..count]);
         let mut sides = self.reflections(count);

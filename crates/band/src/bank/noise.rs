@@ -42,7 +42,7 @@ fn through(white: &[f64], filters: &[Biquad], passes: usize) -> Vec<f64> {
     let mut filters = filters.to_vec();
     let mut out = Vec::new();
     for _ in 0..passes {
-        out = white.iter().map(|&x| filters.iter_mut().fold(x, |x, filter| filter.next(x))).collect();
+        out = white.iter().map(|&x| filters.iter_mut().fold([x], |x, filter| filter.next(x))[0]).collect();
     }
     out
 }

@@ -16,10 +16,27 @@ pub(super) struct BankTone {
     pub(super) repeat: Option<Range<usize>>,
 }
 
+/// A tone as a bank keeps it, in half the memory.
+pub(super) struct StoredTone {
+    pub(super) samples: Vec<i16>,
+    pub(super) repeat: Option<Range<usize>>,
+}
+
+impl From<BankTone> for StoredTone {
+    /// Each frame as the nearest of the 16-bit values, halves away from zero, as `round` has it.
+    fn from(tone: BankTone) -> Self {
+        let nearest = |&frame: &f32| {
+            let value = f64::from((frame * 32767.0).clamp(-32767.0, 32767.0));
+            (value + 0.5f64.copysign(value)) as i16
+        };
+        Self { samples: tone.frames.iter().map(nearest).collect(), repeat: tone.repeat }
+    }
+}
+
 /// One tone over a range of keys and velocities.
 #[derive(Clone)]
 pub(super) struct Zone {
-    pub(super) tone: Rc<BankTone>,
+    pub(super) tone: Rc<StoredTone>,
     /// The key at which the tone sounds as it is.
     pub(super) root: u8,
     pub(super) keys: RangeInclusive<u8>,
@@ -40,7 +57,7 @@ impl Zone {
     /// A zone of all keys and velocities.
     pub(super) fn new(tone: BankTone, root: u8) -> Self {
         Self {
-            tone: Rc::new(tone),
+            tone: Rc::new(tone.into()),
             root,
             keys: 0..=127,
             velocities: 0..=127,

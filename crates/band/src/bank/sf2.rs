@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::patch::{BankTone, Patch, RATE, Zone};
+use super::patch::{Patch, RATE, StoredTone, Zone};
 
 /// Frames of silence the specification asks for after each sample (§6.1).
 const GUARD: usize = 46;
@@ -38,7 +38,7 @@ mod generator {
 /// The bytes of a bank that holds these patches.
 pub(super) fn write(name: &str, patches: &[Patch]) -> Vec<u8> {
     let tones = distinct_tones(patches);
-    let size: usize = tones.iter().map(|(_, tone)| 2 * (tone.frames.len() + GUARD + LOOP_TAIL)).sum();
+    let size: usize = tones.iter().map(|(_, tone)| 2 * (tone.samples.len() + GUARD + LOOP_TAIL)).sum();
     let mut bytes = Vec::with_capacity(size + 100_000);
     chunk(&mut bytes, b"RIFF", |riff| {
         riff.extend(b"sfbk");
@@ -80,7 +80,7 @@ fn write_info(out: &mut Vec<u8>, name: &str) {
 }
 
 /// The tones in the order of the zones, each once, with the root of the first zone that has it.
-fn distinct_tones(patches: &[Patch]) -> Vec<(u8, &Rc<BankTone>)> {
+fn distinct_tones(patches: &[Patch]) -> Vec<(u8, &Rc<StoredTone>)> {
     let mut tones = Vec::new();
     for zone in patches.iter().flat_map(|patch| &patch.zones) {
         if place_of(&zone.tone, &tones).is_none() {
@@ -90,20 +90,21 @@ fn distinct_tones(patches: &[Patch]) -> Vec<(u8, &Rc<BankTone>)> {
     tones
 }
 
-fn place_of(tone: &Rc<BankTone>, tones: &[(u8, &Rc<BankTone>)]) -> Option<usize> {
+fn place_of(tone: &Rc<StoredTone>, tones: &[(u8, &Rc<StoredTone>)]) -> Option<usize> {
     tones.iter().position(|(_, other)| Rc::ptr_eq(other, tone))
 }
 
 /// Writes the sound of the tones, one after the other, and returns their `shdr` records.
-fn write_samples(out: &mut Vec<u8>, tones: &[(u8, &Rc<BankTone>)]) -> Vec<u8> {
+fn write_samples(out: &mut Vec<u8>, tones: &[(u8, &Rc<StoredTone>)]) -> Vec<u8> {
     let origin = out.len();
     let mut headers = Vec::new();
     for (number, (root, tone)) in tones.iter().enumerate() {
         let start = (out.len() - origin) / 2;
-        tone.frames.iter().for_each(|&x| out.extend_from_slice(&quantised(x)));
-        let repeat = tone.repeat.clone().unwrap_or(8..tone.frames.len() - 8);
+        out.extend(tone.samples.iter().flat_map(|x| x.to_le_bytes()));
+        let repeat = tone.repeat.clone().unwrap_or(8..tone.samples.len() - 8);
         if tone.repeat.is_some() {
-            out.extend((0..LOOP_TAIL).flat_map(|i| quantised(tone.frames[repeat.start + i % repeat.len()])));
+            let again = |i: usize| tone.samples[repeat.start + i % repeat.len()].to_le_bytes();
+            out.extend((0..LOOP_TAIL).flat_map(again));
         }
         let end = (out.len() - origin) / 2;
         out.resize(out.len() + 2 * GUARD, 0);
@@ -116,12 +117,6 @@ fn write_samples(out: &mut Vec<u8>, tones: &[(u8, &Rc<BankTone>)]) -> Vec<u8> {
     headers.extend(record_name("EOS"));
     headers.extend([0; 26]);
     headers
-}
-
-/// The nearest of the 16-bit values, halves away from zero, as `round` has it.
-fn quantised(sample: f32) -> [u8; 2] {
-    let value = f64::from((sample * 32767.0).clamp(-32767.0, 32767.0));
-    ((value + 0.5f64.copysign(value)) as i16).to_le_bytes()
 }
 
 fn record_name(name: &str) -> [u8; 20] {

@@ -46,6 +46,9 @@ const BAND_WANDER: f64 = 3.0;
 /// 26 from drummer to drummer).
 const AHEAD: (f64, f64) = (12.0, 4.0);
 const AHEAD_RANGE: (f64, f64) = (2.0, 26.0);
+/// Seconds of a beat that is fast, and decibels by which the rhythm section is lighter for each second less: 1.2 at 230
+/// beats a minute, by which the soloist would else be behind the band there.
+const FAST: (f64, f64) = (0.35, 14.0);
 /// How far a note goes from the usual place to its own, in hundredths. A model that draws the delay of each note by
 /// itself scatters them by 34 milliseconds on the beat, where players go from one to the next by 19 at most.
 const TRUST: i64 = 35;
@@ -126,7 +129,8 @@ pub(super) fn accompany(
         let last = note.end() >= sheet.end();
         let whole = grid.played(note.end()) - onset;
         let end = if last { sheet.end() } else { onset + whole * manner.held / 100 };
-        let velocity = f64::from(note.velocity.unwrap_or(64)) + 3.0 * chance.normal();
+        let written = f64::from(note.velocity.unwrap_or(64)) + 3.0 * chance.normal();
+        let velocity = written * lightness(timing.seconds(beat_at(sheet, note.onset).1.length));
         SoundedNote {
             onset,
             duration: (end - onset).max(timing.milliseconds(INSTANT)),
@@ -136,6 +140,13 @@ pub(super) fn accompany(
         }
     };
     notes.iter().map(play).collect()
+}
+
+/// What velocities are multiplied by where a beat lasts so many seconds: strokes that come fast add up, and hands that
+/// are fast are light.
+fn lightness(beat: f64) -> f64 {
+    let decibels = FAST.1 * (beat - FAST.0).min(0.0);
+    10f64.powf(decibels / DECIBELS)
 }
 
 /// Plays the soloist's part: a line, each note ending before the next begins. One who blows slurs.
@@ -195,9 +206,13 @@ fn tongued(note: &Note, before: &SoundedNote, grid: &SwingGrid) -> bool {
     (note.onset - start) * 2 == pulse.length || note.pitches.top() == before.pitches.top()
 }
 
-/// How long a written note sounds: one that leads to the next is tongued, one before a rest is cut a little.
+/// How long a written note sounds: one that leads to the next is tongued, one before a rest is cut a little, one that
+/// goes to the end is not.
 fn articulated(note: &Note, next: Option<&Note>, grid: &SwingGrid, held: f64) -> Duration {
     let length = placed(note.end(), grid) - placed(note.onset, grid);
+    if note.end() >= grid.sheet.end() {
+        return length;
+    }
     let leads = next.is_some_and(|next| next.onset == note.end());
     let part = if leads && note.duration <= Duration::QUARTER { held.min(0.98) } else { 0.92 };
     let least = grid.timings.at(note.onset).milliseconds(SHORTEST).min(length * 49 / 50);

@@ -16,10 +16,12 @@ enum StyleSection {
     Header,
     Bass,
     Head,
+    Pedal,
     Chords,
     Time,
     Answer,
     Fill,
+    Solo,
 }
 
 impl FromStr for Style {
@@ -58,17 +60,24 @@ impl Style {
             brushes: false,
             bass: Alternatives::default(),
             head: Alternatives::default(),
+            pedal: Alternatives::default(),
             chords: Alternatives::default(),
             time: Alternatives::default(),
             answers: Alternatives::default(),
             fills: Alternatives::default(),
+            solos: Alternatives::default(),
         }
     }
 
     /// Starts the section of a heading such as `bass]` or `fill 3*]`.
     fn open(&mut self, heading: &str) -> Result<StyleSection, Error> {
-        let unknown =
-            || Error::new("section", heading, "try [bass], [head], [chords], [time], [answer] or [fill]");
+        let unknown = || {
+            Error::new(
+                "section",
+                heading,
+                "try [bass], [head], [pedal], [chords], [time], [answer], [fill] or [solo]",
+            )
+        };
         let heading = heading.strip_suffix(']').ok_or_else(unknown)?;
         let (name, weight) = heading.split_once(' ').unwrap_or((heading, ""));
         let (weight, _) = weighted(weight)?;
@@ -79,10 +88,12 @@ impl Style {
         Ok(match name {
             "bass" => StyleSection::Bass,
             "head" => StyleSection::Head,
+            "pedal" => StyleSection::Pedal,
             "chords" => StyleSection::Chords,
             "time" => beat(&mut self.time, StyleSection::Time)?,
             "answer" => beat(&mut self.answers, StyleSection::Answer)?,
             "fill" => beat(&mut self.fills, StyleSection::Fill)?,
+            "solo" => beat(&mut self.solos, StyleSection::Solo)?,
             _ => return Err(unknown()),
         })
     }
@@ -92,10 +103,12 @@ impl Style {
             StyleSection::Header => self.take_header(line),
             StyleSection::Bass => rhythm(&mut self.bass, line),
             StyleSection::Head => rhythm(&mut self.head, line),
+            StyleSection::Pedal => rhythm(&mut self.pedal, line),
             StyleSection::Chords => rhythm(&mut self.chords, line),
             StyleSection::Time => drum(&mut self.time, line),
             StyleSection::Answer => drum(&mut self.answers, line),
             StyleSection::Fill => drum(&mut self.fills, line),
+            StyleSection::Solo => drum(&mut self.solos, line),
         }
     }
 

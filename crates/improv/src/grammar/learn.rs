@@ -128,10 +128,11 @@ impl LearnedGrammar {
         let (mut notes, mut rhythm_nats, mut joint) = (0, 0.0, 0.0);
         for piece in pieces {
             let (count, pitch_nats) = pitch_choices(piece, quarters);
+            let choruses = windows(piece, quarters);
             notes += count;
-            joint += pitch_nats - self.log_likelihood(piece);
-            let all = windows(piece, quarters);
-            rhythm_nats -= all.iter().flatten().map(|own| rhythms.log_probability(&rhythm(own))).sum::<f64>();
+            joint += pitch_nats + choruses.iter().map(|chorus| self.nats(chorus, 0)[0]).sum::<f64>();
+            let all = choruses.iter().flatten();
+            rhythm_nats -= all.map(|window| rhythms.log_probability(&rhythm(window))).sum::<f64>();
         }
         let per_note = |nats: f64| nats / notes.max(1) as f64;
         let (rhythm, joint) = (per_note(rhythm_nats), per_note(joint));

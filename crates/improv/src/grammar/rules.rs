@@ -53,13 +53,15 @@ pub(super) enum ArgumentPattern {
 /// A part of a right side.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum GrammarSymbol {
-    /// A note and its length in quarter notes.
-    Note(NoteCategory, Expression),
+    /// A note, its length in quarter notes, and whether it is tied to the note before.
+    Note {
+        category: NoteCategory,
+        length: Expression,
+        tied: bool,
+    },
     Call(Call),
     Open(Slope),
     Close,
-    /// The note that follows is tied to the one before.
-    Tie,
 }
 
 /// A symbol to be replaced, and what it is given.
@@ -87,9 +89,7 @@ impl Production {
             GrammarSymbol::Call(call) => {
                 call.arguments.iter().all(|a| a.value(arguments).is_some_and(|v| !v.is_negative()))
             }
-            GrammarSymbol::Note(..) | GrammarSymbol::Open(_) | GrammarSymbol::Close | GrammarSymbol::Tie => {
-                true
-            }
+            GrammarSymbol::Note { .. } | GrammarSymbol::Open(_) | GrammarSymbol::Close => true,
         };
         self.parameters.iter().zip(arguments).all(fits)
             && self.conditions.iter().all(|condition| condition.holds(arguments))
@@ -150,7 +150,7 @@ impl Grammar {
         let given = given.map(|d| fraction(d).unwrap_or(Fraction::ZERO));
         let taken = self.rules[self.by_symbol[self.start][0]].parameters.len();
         let mut pending = self.replace(self.start, &given[..taken], rng)?;
-        let (mut slopes, mut melody, mut tied) = (Vec::new(), Vec::new(), false);
+        let (mut slopes, mut melody) = (Vec::new(), Vec::new());
         for steps in 1.. {
             let Some(Pending { item, line, arguments }) = pending.pop() else { break };
             if steps.max(pending.len()) as i64 > most {
@@ -159,14 +159,13 @@ impl Grammar {
             match item {
                 GrammarSymbol::Open(slope) => slopes.push(*slope),
                 GrammarSymbol::Close => drop(slopes.pop()),
-                GrammarSymbol::Tie => tied = true,
-                GrammarSymbol::Note(category, length) => {
+                GrammarSymbol::Note { category, length, tied } => {
                     let duration = duration(length.value(&arguments), line)?;
                     melody.push(AbstractNote {
                         category: *category,
                         duration,
                         slope: slopes.last().copied(),
-                        tied: std::mem::take(&mut tied),
+                        tied: *tied,
                     });
                 }
                 GrammarSymbol::Call(call) => {

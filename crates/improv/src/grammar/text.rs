@@ -121,7 +121,7 @@ impl GrammarReader {
                 open = usize::checked_sub(open, 1).ok_or("this `]` closes nothing")?;
                 items.push(GrammarSymbol::Close);
             } else if cursor.take("~") {
-                items.push(GrammarSymbol::Tie);
+                items.push(self.tied_note(cursor, line)?);
             } else if let Some(name) = cursor.name() {
                 items.push(self.item(name, cursor, line)?);
             } else if open > 0 {
@@ -129,6 +129,17 @@ impl GrammarReader {
             } else {
                 return Ok(items);
             }
+        }
+    }
+
+    /// What stands behind a `~`.
+    fn tied_note(&mut self, cursor: &mut Cursor, line: usize) -> Fallible<GrammarSymbol> {
+        let hint = "`~` ties a note to the one before, as in `~C4`";
+        match self.item(cursor.name().ok_or(hint)?, cursor, line)? {
+            GrammarSymbol::Note { category, length, .. } if category != NoteCategory::Rest => {
+                Ok(GrammarSymbol::Note { category, length, tied: true })
+            }
+            _ => Err(hint.into()),
         }
     }
 
@@ -143,7 +154,7 @@ impl GrammarReader {
         if let Some(category) = category {
             let length =
                 if figures.is_empty() { cursor.bracketed()? } else { cursor.note_length(figures)? };
-            return Ok(GrammarSymbol::Note(category, length));
+            return Ok(GrammarSymbol::Note { category, length, tied: false });
         }
         let mut arguments = Vec::new();
         if cursor.take("(") {

@@ -282,6 +282,7 @@ class Player:
         swing: str | float | None = None,
         chords: str | None = None,
         count_in: bool = False,
+        intro: bool = False,
         head: Lead | None = None,
     ) -> Take:
         """A new solo over a chart; the same arguments give the same notes.
@@ -314,6 +315,7 @@ class Player:
             swing: ``"straight"``, ``"style"`` or a ratio from 1 to 9.
             chords: who plays them: piano, guitar, electric piano, vibraphone.
             count_in: two bars are counted first.
+            intro: the band plays four bars before the first chorus.
             head: the melody, played before and after the solo.
 
         Raises:
@@ -340,7 +342,7 @@ _LEADS = ("rhythm_of", "pitches_of", "keep", "head")
 _WISHES = (
     "instrument choruses values beats like density register outside space phrase_length laid_back best_of argmax "
     "temperature rhythm_temperature pitch_temperature top_p start max_copy range longest_rest longest_phrase end "
-    "trade band style chords count_in"
+    "trade band style chords count_in intro"
 ).split()
 
 

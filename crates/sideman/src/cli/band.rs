@@ -33,6 +33,9 @@ pub(crate) struct BandArgs {
     /// Count two bars before the first
     #[arg(long)]
     pub(crate) count_in: bool,
+    /// Play four bars before the first chorus
+    #[arg(long)]
+    pub(crate) intro: bool,
     /// Play this melody over one chorus before and after the solo: MIDI, MusicXML, ABC, Impro-Visor, a corpus
     #[arg(long, value_name = "FILE")]
     pub(crate) head: Option<PathBuf>,

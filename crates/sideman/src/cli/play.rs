@@ -34,6 +34,7 @@ Examples:
   sideman improvise --like Parker --density 80 --outside 30
   sideman improvise --keep output/solo.musicxml --bars 5-8      new bars 5 to 8, the others kept
   sideman improvise --trade 4 --keep mine.musicxml              it plays four bars, your melody four
+  sideman improvise --trade 4:drums --choruses 4 --intro        four bars of intro, then fours with the drummer
   sideman improvise --with classic --argmax           the exercise it grew out of, likeliest value every time
 
 A chart is bars between |, with chords and slashes sharing the beats of a bar; % repeats a bar,

@@ -78,9 +78,18 @@ pub(crate) struct RuleArgs {
     /// The bars to fill, such as 5-8; may be given several times
     #[arg(long, value_name = "FIRST-LAST", requires = "keep")]
     pub(crate) bars: Vec<Bars>,
-    /// Play so many bars and leave as many to the melody of --keep, or to you
-    #[arg(long, value_name = "BARS", conflicts_with = "bars", value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub(crate) trade: Option<u16>,
+    /// Play so many bars and leave as many to the melody of --keep, or to you; 4:drums (drums alone) leaves them to the
+    /// drummer
+    #[arg(long, value_name = "BARS", conflicts_with = "bars", value_parser = turns)]
+    pub(crate) trade: Option<Turns>,
+}
+
+/// How long a turn is, and whose the others are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Turns {
+    pub(crate) bars: usize,
+    /// Whether the drummer plays the others.
+    pub(crate) drums: bool,
 }
 
 /// What the last note is.
@@ -106,7 +115,35 @@ fn range(text: &str) -> Result<RangeInclusive<Pitch>, String> {
         .ok_or("write the lowest note and a higher one, such as Bb3..F5".into())
 }
 
+/// The bars of a turn where nothing is said.
+const FOURS: usize = 4;
+
+fn turns(text: &str) -> Result<Turns, String> {
+    let (bars, drums) = match text.split_once(':') {
+        Some((bars, "drums")) => (bars.parse().ok(), true),
+        None if text == "drums" => (Some(FOURS), true),
+        _ => (text.parse().ok(), false),
+    };
+    let known = bars.filter(|bars| (1..=64).contains(bars));
+    known.map(|bars| Turns { bars, drums }).ok_or("write 1 to 64 bars, such as 4, or 4:drums".into())
+}
+
 fn target(text: &str) -> Result<(usize, NoteName), String> {
     let parts = text.split_once('=').and_then(|(bar, note)| Some((bar.parse().ok()?, note.parse().ok()?)));
     parts.filter(|&(bar, _)| bar > 0).ok_or("write a bar and a note, such as 5=Bb".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_are_bars_and_who_plays_the_others() {
+        assert_eq!(turns("4"), Ok(Turns { bars: 4, drums: false }));
+        assert_eq!(turns("drums"), Ok(Turns { bars: 4, drums: true }));
+        assert_eq!(turns("8:drums"), Ok(Turns { bars: 8, drums: true }));
+        for text in ["", "0", "65", "4:", "4:bass", "drums:4", ":drums"] {
+            assert!(turns(text).is_err(), "{text}");
+        }
+    }
 }

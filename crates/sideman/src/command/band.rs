@@ -20,7 +20,7 @@ pub(super) fn players(args: &PlayerArgs) -> Result<BandOptions> {
 
 /// What is asked of the band that plays one chorus of `sheet`.
 pub(super) fn options(args: &BandArgs, sheet: &Sheet, terminal: &Terminal) -> Result<BandOptions> {
-    let mut options = BandOptions { count_in: args.count_in, ..players(&args.players)? };
+    let mut options = BandOptions { count_in: args.count_in, intro: args.intro, ..players(&args.players)? };
     if let Some(file) = &args.head {
         let lead = input::lead(file, terminal)?;
         let (own, chorus) = (lead.sheet.bars().len(), sheet.bars().len());

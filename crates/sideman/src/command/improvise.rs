@@ -5,6 +5,7 @@ mod request;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use sideman_band::BandOptions;
 use sideman_music::{Sheet, Tempo};
 use sideman_session::{Request, Soloist, SoloistKind, Take};
 
@@ -24,7 +25,9 @@ pub(super) fn run(args: &ImproviseArgs, ranks: &Ranks, terminal: &Terminal) -> R
     let sheet = reharmonize::spiced(sheet, args.spice, args.chance.seed)?;
     let tempo = args.tempo.map(Tempo::bpm).or(sheet.tempo());
     let sheet = sheet.with_tempo(tempo);
-    let band = band::options(&args.band, &sheet, terminal)?;
+    let turns = args.wishes.rules.trade.filter(|turns| turns.drums);
+    let band =
+        BandOptions { trade: turns.map(|turns| turns.bars), ..band::options(&args.band, &sheet, terminal)? };
     let request = request::read(args, terminal)?;
     let sound = Sound::of_takes(&args.sound, &args.handout)?;
     let handover = Handover::new(&args.out, &args.handout, sound, args.play, terminal)?;

@@ -12,8 +12,8 @@ const KINDS: f64 = 4.0 * 4.0;
 type Letter = (Option<(NoteCategory, Option<i32>)>, i64);
 
 /// The windows that were seen, and which note follows which within them. A window is as likely as often it was seen, and
-/// escapes to whether it is tied and to its notes one after the other, these to the notes by themselves, and these to any kind and length, each by
-/// the estimate of Witten and Bell (1991, method C).
+/// escapes to whether it is tied and to its notes one after the other, these to the notes by themselves, and these to any
+/// kind and length, each by the estimate of Witten and Bell (1991, method C).
 #[derive(Debug, Clone, Default)]
 pub(super) struct WindowDensity {
     windows: Tally<(bool, Vec<Letter>)>,

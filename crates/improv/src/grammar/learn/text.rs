@@ -123,9 +123,6 @@ fn pieces(text: &mut String, name: &str, choruses: &[Vec<AbstractWindow>], quart
 fn right_side(window: &AbstractWindow, form: WindowForm) -> String {
     let mut slopes = window.slopes().into_iter();
     let (mut words, mut left) = (Vec::new(), 0);
-    if window.tied {
-        words.push("~".to_owned());
-    }
     for note in &window.notes {
         let step = note.pitch.and_then(|pitch| pitch.step);
         let mut word = word(note, form);
@@ -146,7 +143,8 @@ fn right_side(window: &AbstractWindow, form: WindowForm) -> String {
         }
         words.push(word);
     }
-    words.join(" ")
+    let tie = if window.tied { "~" } else { "" };
+    format!("{tie}{}", words.join(" "))
 }
 
 fn word(note: &WindowNote, form: WindowForm) -> String {

@@ -81,8 +81,9 @@ pub(super) fn pitch_choices(piece: &Piece, quarters: i64) -> (usize, f64) {
     let range = i32::from(range.start().number())..=i32::from(range.end().number());
     let (mut count, mut nats) = (0, 0.0);
     for ticks in spans(piece, quarters).into_iter().flatten() {
-        count += notes.iter().filter(|note| ticks.contains(&note.start)).count();
-        let inside = clipped(&notes, &ticks);
+        let whole = sounding(&notes, &ticks);
+        count += whole.iter().filter(|note| note.start >= ticks.start).count();
+        let inside = clipped(whole, &ticks);
         for (i, note) in inside.iter().enumerate() {
             let next = inside.get(i + 1).map(|next| next.pitch);
             let of = |pitch: i32| {
@@ -106,20 +107,29 @@ pub(super) fn pitch_choices(piece: &Piece, quarters: i64) -> (usize, f64) {
     (count, nats)
 }
 
-/// The notes from one tick to another, cut there.
-fn clipped(notes: &[GridNote], ticks: &Range<i64>) -> Vec<GridNote> {
+/// The notes that sound from one tick to another.
+fn sounding<'a>(notes: &'a [GridNote], ticks: &Range<i64>) -> &'a [GridNote] {
     let first = notes.partition_point(|note| note.end <= ticks.start);
-    let inside = notes[first..].iter().take_while(|note| note.start < ticks.end);
-    inside
-        .map(|note| GridNote { start: note.start.max(ticks.start), end: note.end.min(ticks.end), ..*note })
-        .collect()
+    let end = notes.partition_point(|note| note.start < ticks.end);
+    &notes[first..end]
+}
+
+/// Notes that sound from one tick to another, cut there.
+fn clipped(notes: &[GridNote], ticks: &Range<i64>) -> Vec<GridNote> {
+    let cut = |note: &GridNote| GridNote {
+        start: note.start.max(ticks.start),
+        end: note.end.min(ticks.end),
+        ..*note
+    };
+    notes.iter().map(cut).collect()
 }
 
 /// The notes from one tick to another as a window.
 fn window(sheet: &Sheet, notes: &[GridNote], ticks: Range<i64>) -> AbstractWindow {
-    let inside = clipped(notes, &ticks);
+    let whole = sounding(notes, &ticks);
+    let inside = clipped(whole, &ticks);
     let Range { start, end } = ticks;
-    let tied = notes.iter().any(|note| note.start < start && note.end > start);
+    let tied = whole.first().is_some_and(|note| note.start < start);
     let (mut made, mut at) = (Vec::new(), start);
     for (i, note) in inside.iter().enumerate() {
         if note.start > at {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
+use sideman_band::Band;
 use sideman_improv::classic::Length;
 use sideman_improv::line::{Controls, Ending};
 use sideman_session::{Request, Rules};
@@ -21,6 +22,13 @@ pub(super) fn check(args: &ImproviseArgs) -> Result<()> {
         other.map(|(_, other)| format!("--target {bar}={other} and --target {bar}={note} cannot both hold"))
     });
     refuse(conflict.is_some(), conflict.unwrap_or_default())?;
+    let drums = args.wishes.rules.trade.is_some_and(|turns| turns.drums);
+    let drummer = matches!(args.band.players.band, Band::Trio | Band::Drums);
+    refuse(drums && !drummer, "--trade with the drums needs a drummer: --band trio or drums")?;
+    refuse(
+        drums && args.wishes.rules.keep.is_some(),
+        "--trade is with --keep or with the drums, not with both",
+    )?;
     let other = args.with == WithArg::Classic && args.grammar.is_some();
     refuse(other, "--grammar is for --with grammar, not for --with classic")?;
     refuse(
@@ -80,6 +88,6 @@ fn rules(args: &RuleArgs, terminal: &Terminal) -> Result<Rules> {
         pitches_of: lead(&args.pitches_of)?,
         keep: lead(&args.keep)?,
         bars: args.bars.clone(),
-        trade: args.trade.map(usize::from),
+        trade: args.trade.map(|turns| turns.bars),
     })
 }
