@@ -55,8 +55,9 @@ fn the_number_of_processes_changes_no_bit_even_after_one_was_killed() {
 
     let paused = home.join("killed.paused");
     let mut launcher = ranks(home, 2, &training("killed"));
-    let launcher = launcher.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut launcher = launcher.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     while !paused.exists() {
+        assert!(launcher.try_wait().unwrap().is_none(), "it ended before it was killed");
         sleep(Duration::from_millis(5));
     }
     assert!(Command::new("kill").args(["-9", &started(&launcher)[1]]).status().unwrap().success());
