@@ -1,5 +1,7 @@
 //! What goes into a network: columns of features and targets.
 
+use std::ops::Range;
+
 use crate::shape::FeatureKind;
 use crate::{Error, NONE, Shape};
 
@@ -13,6 +15,8 @@ pub struct Batch {
     pub(crate) columns: Vec<FeatureColumn>,
     pub(crate) targets: Vec<Vec<u32>>,
     pub(crate) allowed: Vec<Option<Vec<bool>>>,
+    /// For each head the counted rows of the batch of which this is a part.
+    whole: Option<Vec<usize>>,
 }
 
 /// A feature's values.
@@ -45,6 +49,7 @@ impl Batch {
             columns: FeatureColumn::all(shape, rows),
             targets: vec![vec![NONE; rows]; shape.heads.len()],
             allowed: vec![None; shape.heads.len()],
+            whole: None,
         }
     }
 
@@ -78,6 +83,33 @@ impl Batch {
     pub fn allowed(&mut self, head: usize, classes: usize) -> &mut [bool] {
         let rows = self.steps * self.lanes;
         self.allowed[head].get_or_insert_with(|| vec![true; rows * classes])
+    }
+
+    /// The number of rows that count for a head.
+    pub(crate) fn counted(&self, head: usize) -> usize {
+        self.targets[head].iter().filter(|&&target| target != NONE).count()
+    }
+
+    /// The number of rows over which a head's mean goes: those of the whole batch.
+    pub(crate) fn mean_over(&self, head: usize) -> usize {
+        self.whole.as_ref().map_or_else(|| self.counted(head), |whole| whole[head])
+    }
+
+    /// Some of the lanes; means still go over the whole batch.
+    pub(crate) fn part(&self, lanes: &Range<usize>) -> Batch {
+        let column = |column: &FeatureColumn| match column {
+            FeatureColumn::Index(values) => FeatureColumn::Index(part(values, self, lanes)),
+            FeatureColumn::Dense(values) => FeatureColumn::Dense(part(values, self, lanes)),
+        };
+        let allowed = |allowed: &Option<Vec<bool>>| Some(part(allowed.as_ref()?, self, lanes));
+        Batch {
+            steps: self.steps,
+            lanes: lanes.len(),
+            columns: self.columns.iter().map(column).collect(),
+            targets: self.targets.iter().map(|targets| part(targets, self, lanes)).collect(),
+            allowed: self.allowed.iter().map(allowed).collect(),
+            whole: Some((0..self.targets.len()).map(|head| self.mean_over(head)).collect()),
+        }
     }
 
     /// Whether every index and target is in range of `shape`, and the batch was made for it.
@@ -123,4 +155,11 @@ impl Batch {
         }
         Ok(())
     }
+}
+
+/// The values of some lanes, of as many for each row as there are.
+fn part<T: Copy>(values: &[T], batch: &Batch, lanes: &Range<usize>) -> Vec<T> {
+    let width = values.len() / batch.rows().max(1);
+    let steps = values.chunks_exact((width * batch.lanes).max(1));
+    steps.flat_map(|step| &step[lanes.start * width..lanes.end * width]).copied().collect()
 }

@@ -1,5 +1,6 @@
 //! The processor as a device: a pool of threads over packed weights and a tape of activations.
 
+use crate::Error;
 use crate::aligned::Aligned;
 use crate::batch::Batch;
 use crate::device::{Device, Losses, Objective, Reduction};
@@ -11,7 +12,6 @@ use crate::packed_network::PackedNetwork;
 use crate::products::Workspace;
 use crate::state::State;
 use crate::threads::cut;
-use crate::{Error, NONE};
 
 /// Losses and gradients on this processor. The number of threads does not change a result.
 #[derive(Debug)]
@@ -127,9 +127,8 @@ impl Cpu {
         let mut losses = Losses::default();
         buffers.heads.resize_with(packed.heads.len(), Aligned::default);
         for (i, head) in packed.heads.iter().enumerate() {
-            let counted = batch.targets[i].iter().filter(|&&t| t != NONE).count();
             let scale = match objective.reduction {
-                Reduction::Mean => 1.0 / counted.max(1) as f32,
+                Reduction::Mean => 1.0 / batch.mean_over(i).max(1) as f32,
                 Reduction::Sum(factor) => factor,
             };
             buffers.heads[i].fit(extent.rows() * head.width());
@@ -142,7 +141,7 @@ impl Cpu {
             let sum = |of: fn(&SoftmaxLoss) -> f32| rows.iter().map(|r| f64::from(of(r))).sum();
             losses.nats.push(sum(|r| r.nats));
             losses.smoothed.push(sum(|r| r.smoothed));
-            losses.counted.push(counted);
+            losses.counted.push(batch.counted(i));
         }
         losses
     }

@@ -12,6 +12,9 @@ pub enum Error {
     /// The bytes are not a checkpoint of this program.
     #[error("not a usable checkpoint: {0}; train a new model or choose another file")]
     Checkpoint(String),
+    /// Processes cannot share their work.
+    #[error("the processes of this run cannot work together: {0}")]
+    Communicator(String),
     /// A GPU, its driver or one of its libraries is not there or failed.
     #[cfg(feature = "cuda")]
     #[error("the GPU cannot be used: {0}")]

@@ -25,6 +25,8 @@ mod batch;
 mod network;
 mod state;
 
+mod communicator;
+mod data_parallel;
 mod device;
 mod optimizer_state;
 mod processor;
@@ -53,6 +55,8 @@ mod layer;
 mod layout;
 mod matrix;
 mod memory;
+#[cfg(feature = "mpi")]
+mod mpi_world;
 mod packed;
 mod packed_network;
 mod products;
@@ -61,18 +65,23 @@ mod projection;
 mod stored;
 #[allow(unsafe_code, reason = "work borrowed from the caller's stack is lent to threads that outlive it")]
 mod threads;
+mod tree_sum;
 mod weight_source;
 
 pub use batch::Batch;
 pub use checkpoint::{Attachments, Checkpoint};
+pub use communicator::{Communicator, RankParts, SingleProcess};
 pub use cpu::Cpu;
 #[cfg(feature = "cuda")]
 pub use cuda::{Cuda, CudaLanes, CudaPrecision};
+pub use data_parallel::DataParallel;
 pub use device::{Device, Losses, Objective, Reduction};
 pub use error::Error;
 pub use kernel::{InstructionSet, draw, log_softmax};
 pub use layout::ParameterMatrix;
 pub use memory::training_bytes;
+#[cfg(feature = "mpi")]
+pub use mpi_world::MpiWorld;
 pub use network::{LayerSummary, Network};
 pub use optimizer_state::OptimizerState;
 pub use packed::Precision;

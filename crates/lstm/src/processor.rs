@@ -1,6 +1,8 @@
 //! What can be chosen to compute.
 
-use crate::{Batch, Cpu, Device, Error, Losses, Network, Objective, State};
+use crate::{
+    Batch, Communicator, Cpu, DataParallel, Device, Error, Losses, Network, Objective, SingleProcess, State,
+};
 
 /// What computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,19 +15,31 @@ pub enum Processor {
 }
 
 impl Processor {
-    /// Makes it ready.
+    /// Makes it ready, to compute batches in so many shards, which the processes of this run share.
     ///
     /// # Errors
-    /// When a GPU or its libraries are not there.
-    pub fn open(self) -> Result<Box<dyn Device>, Error> {
-        match self {
-            Processor::Cpu(threads) => Ok(Box::new(Cpu::new(threads))),
+    /// When a GPU or its libraries are not there, or there are more processes than shards.
+    pub fn open(self, shards: usize) -> Result<Box<dyn Device>, Error> {
+        let device: Box<dyn Device> = match self {
+            Processor::Cpu(threads) => Box::new(Cpu::new(threads)),
             #[cfg(feature = "cuda")]
-            Processor::Gpu(number) => {
-                Ok(Box::new(crate::Cuda::new(number, crate::CudaPrecision::TensorFloat)?))
-            }
+            Processor::Gpu(number) => Box::new(crate::Cuda::new(number, crate::CudaPrecision::TensorFloat)?),
+        };
+        let communicator = communicator();
+        if shards == 1 && communicator.size() == 1 {
+            return Ok(device);
         }
+        Ok(Box::new(DataParallel::new(device, shards, communicator)?))
     }
+}
+
+/// The processes of this run.
+fn communicator() -> Box<dyn Communicator> {
+    #[cfg(feature = "mpi")]
+    if let Some(world) = crate::mpi_world::communicator() {
+        return world;
+    }
+    Box::new(SingleProcess)
 }
 
 impl Device for Box<dyn Device> {

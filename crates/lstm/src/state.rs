@@ -1,5 +1,7 @@
 //! What is carried from one step, or one chunk of steps, to the next.
 
+use std::ops::Range;
+
 use crate::aligned::Aligned;
 use crate::matrix::padded;
 use crate::{Error, Shape};
@@ -26,6 +28,27 @@ impl State {
         for values in self.h.iter_mut().chain(&mut self.c) {
             let width = values.len() / lanes.max(1);
             values[lane * width..(lane + 1) * width].fill(0.0);
+        }
+    }
+
+    /// The state of some lanes.
+    pub(crate) fn part(&self, lanes: &Range<usize>) -> State {
+        let part = |values: &Aligned| {
+            let width = values.len() / self.lanes.max(1);
+            let mut part = Aligned::zeros(lanes.len() * width);
+            part.copy_from_slice(&values[lanes.start * width..lanes.end * width]);
+            part
+        };
+        let [h, c] = [&self.h, &self.c].map(|layers| layers.iter().map(part).collect());
+        State { lanes: lanes.len(), h, c }
+    }
+
+    /// Takes the state of some lanes over.
+    pub(crate) fn put(&mut self, lanes: &Range<usize>, part: &State) {
+        let all = self.h.iter_mut().chain(&mut self.c);
+        for (values, part) in all.zip(part.h.iter().chain(&part.c)) {
+            let width = values.len() / self.lanes.max(1);
+            values[lanes.start * width..lanes.end * width].copy_from_slice(part);
         }
     }
 

@@ -10,6 +10,8 @@ use sideman_corpus::{Piece, fingerprint};
 use sideman_improv::classic::{self, ClassicHyperparameters, ClassicTraining};
 use sideman_improv::line::{self, Evaluation, LineHyperparameters, LineModel, NetworkSize, TrainingStart};
 use sideman_improv::{Figures, Model, TrainingState};
+#[cfg(feature = "mpi")]
+pub use sideman_lstm::MpiWorld;
 pub use sideman_lstm::{Precision, Processor};
 
 pub use grammar::{PlayersGrammar, grammar};
@@ -27,6 +29,9 @@ pub struct TrainingRequest {
     pub epochs: Option<usize>,
     /// What computes; without it all cores. Threads change the time it takes and nothing else. The classic knows no GPU.
     pub processor: Option<Processor>,
+    /// Shards into which the line recipe cuts what it learns side by side, so that processes can share it. What is learned
+    /// depends on their number, and not on that of the processes.
+    pub shards: usize,
     /// Where chance begins.
     pub seed: u64,
 }
@@ -56,7 +61,7 @@ impl Default for TrainingRequest {
     fn default() -> Self {
         let recipe = Recipe::Classic { windows: None, vocabulary: Some(classic::EXERCISE) };
         let seed = ClassicHyperparameters::default().seed;
-        Self { recipe, epochs: None, processor: None, seed }
+        Self { recipe, epochs: None, processor: None, shards: 1, seed }
     }
 }
 
@@ -89,7 +94,7 @@ impl Lesson<'_> {
     /// # Errors
     /// When there is too little to learn from, or a training to go on with was another one.
     pub fn learn(&self, request: TrainingRequest, watch: Watch<'_>) -> Result<Learned, Error> {
-        let TrainingRequest { recipe, epochs, processor, seed } = request;
+        let TrainingRequest { recipe, epochs, processor, shards, seed } = request;
         match recipe {
             Recipe::Classic { windows, vocabulary } => {
                 let usual = ClassicHyperparameters::default();
@@ -108,7 +113,7 @@ impl Lesson<'_> {
                     if adapts { LineHyperparameters::adapting() } else { LineHyperparameters::default() };
                 let epochs = epochs.unwrap_or(usual.epochs);
                 let processor = processor.unwrap_or(usual.processor);
-                let settings = LineHyperparameters { size, epochs, processor, seed, ..usual };
+                let settings = LineHyperparameters { size, epochs, shards, processor, seed, ..usual };
                 self.line(start, settings, remarks, watch)
             }
         }

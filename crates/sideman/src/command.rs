@@ -25,16 +25,25 @@ mod train;
 use anyhow::Result;
 
 use crate::cli::Command;
+use crate::ranks::Ranks;
 use crate::terminal::Terminal;
 
-/// Does what was asked.
-pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<()> {
+/// Does what was asked; what ranks cannot share the first of them does alone.
+pub(crate) fn run(command: Command, ranks: &Ranks, terminal: &Terminal) -> Result<()> {
+    let is_shared = match &command {
+        Command::Train(args) => train::is_shared(args),
+        Command::Improvise(_) => true,
+        _ => false,
+    };
+    if !is_shared && !ranks.is_first() {
+        return Ok(());
+    }
     match command {
         Command::Jam(args) => jam::run(&args, terminal),
-        Command::Train(args) => train::run(&args, terminal),
+        Command::Train(args) => train::run(&args, ranks, terminal),
         Command::Evaluate(args) => evaluate::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
-        Command::Improvise(args) => improvise::run(&args, terminal),
+        Command::Improvise(args) => improvise::run(&args, ranks, terminal),
         Command::Practice(args) => practice::run(&args, terminal),
         Command::Chart(args) => chart::run(&args, terminal),
         Command::Surprise(args) => surprise::run(&args, terminal),

@@ -22,6 +22,8 @@ pub(crate) struct Handover<'a> {
     terminal: &'a Terminal,
     /// From the first file on.
     hold: OnceCell<Hold>,
+    /// Whether other processes of this run write there too.
+    shared: bool,
 }
 
 impl<'a> Handover<'a> {
@@ -38,13 +40,18 @@ impl<'a> Handover<'a> {
         refuse(!written && !heard, "--only and --sound leave no file to write; ask for the same in both")?;
         refuse(play && !heard, "there is no sound to --play; leave out --sound none and --only")?;
         output::folder_tried(folder, output::LITTLE)?;
-        Ok(Self { folder, handout, sound, terminal, hold: OnceCell::new() })
+        Ok(Self { folder, handout, sound, terminal, hold: OnceCell::new(), shared: false })
+    }
+
+    /// Lets the other processes of this run write there too.
+    pub(crate) fn shared(self) -> Self {
+        Self { shared: true, ..self }
     }
 
     /// The folder, to which no other run writes from now on.
     pub(crate) fn held(&self) -> Result<&Path> {
         if self.hold.get().is_none() {
-            let _ = self.hold.set(Hold::new(self.folder, self.terminal)?);
+            let _ = self.hold.set(Hold::new(self.folder, self.shared, self.terminal)?);
         }
         Ok(self.folder)
     }

@@ -9,6 +9,7 @@ mod command;
 mod handover;
 mod input;
 mod output;
+mod ranks;
 mod signal;
 mod sound;
 mod terminal;
@@ -24,19 +25,30 @@ const MISUSED: u8 = 2;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    let terminal = terminal::Terminal::new(cli.quiet);
+    let begun = ranks::Ranks::begin();
+    let is_first = begun.as_ref().is_ok_and(|ranks| ranks.is_first());
+    let terminal = terminal::Terminal::new(cli.quiet || !is_first);
+    let ranks = match begun {
+        Ok(ranks) => ranks,
+        Err(error) => return told(&error, "", &terminal).into(),
+    };
     if let Err(error) = signal::listen() {
         terminal.note(format_args!("Ctrl-C cannot be listened to: {error}"));
     }
-    let done = command::run(cli.command, &terminal);
-    let code = done.map_or_else(|error| told(&error, &terminal), |()| ExitCode::SUCCESS);
+    let code = command::run(cli.command, &ranks, &terminal).err().map(|error| {
+        let code = told(&error, &ranks.prefix(), &terminal);
+        ranks.end_all(code);
+        code
+    });
+    ranks.end();
     signal::end_if_asked();
-    code
+    code.map_or(ExitCode::SUCCESS, ExitCode::from)
 }
 
-/// Tells what went wrong.
-fn told(error: &anyhow::Error, terminal: &terminal::Terminal) -> ExitCode {
+/// Tells what went wrong; gives the exit code.
+fn told(error: &anyhow::Error, prefix: &str, terminal: &terminal::Terminal) -> u8 {
     let misuse = usage::in_words_of_options(error);
-    terminal.error(misuse.clone().unwrap_or_else(|| format!("{error:#}")));
-    ExitCode::from(if misuse.is_some() { MISUSED } else { FAILED })
+    let code = if misuse.is_some() { MISUSED } else { FAILED };
+    terminal.error(format_args!("{prefix}{}", misuse.unwrap_or_else(|| format!("{error:#}"))));
+    code
 }

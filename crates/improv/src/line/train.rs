@@ -29,6 +29,8 @@ pub struct LineHyperparameters {
     pub epochs: usize,
     /// Pieces side by side.
     pub lanes: usize,
+    /// Shards into which they are cut, so that processes can share them; one gives the sums of a single process.
+    pub shards: usize,
     /// Notes in a chunk.
     pub steps: usize,
     /// The highest learning rate.
@@ -45,6 +47,7 @@ impl Default for LineHyperparameters {
             size: NetworkSize::Base,
             epochs: 24,
             lanes: 24,
+            shards: 1,
             steps: 96,
             rate: 2e-3,
             seed: 1,
@@ -59,12 +62,13 @@ impl LineHyperparameters {
     /// All that a training must have in common with one that it goes on from, as a line of text: the recipe, what is
     /// learned from and what is held out. What computes is not among them.
     fn written(&self, training: &[&Piece], validation: &[&Piece]) -> String {
-        let Self { size, epochs, lanes, steps, rate, seed, processor: _ } = self;
+        let Self { size, epochs, lanes, shards, steps, rate, seed, processor: _ } = self;
         let layers = size.layers();
         let [training, validation] = [training, validation].map(|side| fingerprint(side.iter().copied()));
+        let shards = if *shards == 1 { String::new() } else { format!(" shards {shards}") };
         format!(
             "line training {training:016x} validation {validation:016x} layers {layers:?} epochs {epochs} \
-             lanes {lanes} steps {steps} rate {rate} seed {seed}"
+             lanes {lanes}{shards} steps {steps} rate {rate} seed {seed}"
         )
     }
 
@@ -162,7 +166,10 @@ impl TrainingLoop {
         }
         let chunks: usize = train.iter().map(|example| example.notes.len().div_ceil(settings.steps)).sum();
         let total = (chunks.div_ceil(settings.lanes) * settings.epochs) as f32;
-        let device = settings.processor.open()?;
+        if !(1..=settings.lanes).contains(&settings.shards) {
+            return Err(Error::option("shards", settings.shards, format_args!("1 to {}", settings.lanes)));
+        }
+        let device = settings.processor.open(settings.shards)?;
         let fresh = |device, network: Network| {
             let trainer = Trainer::on(device, &network, adam(total));
             let memory = trainer.optimizer_state().clone();

@@ -12,7 +12,7 @@ use crate::device::Reduction;
 use crate::kernel::Mask;
 use crate::layer::Extent;
 use crate::matrix::padded;
-use crate::{Batch, Error, Losses, NONE, Network, Objective, Shape, State};
+use crate::{Batch, Error, Losses, Network, Objective, Shape, State};
 
 /// A network's parameters on a GPU, their gradient, and all that lies between.
 #[derive(Debug)]
@@ -148,16 +148,15 @@ impl DeviceNetwork {
         }
         let mut counts = vec![];
         for head in 0..self.heads.len() {
-            let counted = batch.targets[head].iter().filter(|&&t| t != NONE).count();
             let scale = match objective.reduction {
-                Reduction::Mean => 1.0 / counted.max(1) as f32,
+                Reduction::Mean => 1.0 / batch.mean_over(head).max(1) as f32,
                 Reduction::Sum(factor) => factor,
             };
             let from = self.source(head);
             let (columns, parameters) = (&self.columns, self.parameters.at());
             let how = (objective.smoothing, scale);
             self.heads[head].losses(gpu, parameters, (columns, batch), from, how)?;
-            counts.push(counted);
+            counts.push(batch.counted(head));
         }
         Ok(counts)
     }

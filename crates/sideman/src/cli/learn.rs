@@ -57,6 +57,10 @@ pub(crate) struct TrainArgs {
     #[cfg(feature = "cuda")]
     #[arg(long, value_name = "NUMBER", num_args = 0..=1, default_missing_value = "0", conflicts_with = "threads")]
     pub(crate) gpu: Option<u16>,
+    /// Cut what is learned side by side into so many shards, at most 24, that the processes of one run can share (under
+    /// mpirun); what the line recipe learns depends on their number, and not on that of the processes
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=24))]
+    pub(crate) shards: Option<u16>,
     /// What the model shall say of itself, such as "licence=ODbL 1.0"; may be given several times
     #[arg(long, value_name = "NAME=WORDS", value_parser = remark)]
     pub(crate) remark: Vec<(String, String)>,

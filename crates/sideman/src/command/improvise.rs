@@ -12,11 +12,12 @@ use sideman_session::{Request, Soloist, SoloistKind, Take};
 use super::{band, learn, reharmonize};
 use crate::cli::{ImproviseArgs, WithArg};
 use crate::handover::{self, Handover};
+use crate::ranks::Ranks;
 use crate::sound::Sound;
 use crate::terminal::Terminal;
 use crate::{input, output};
 
-pub(super) fn run(args: &ImproviseArgs, terminal: &Terminal) -> Result<()> {
+pub(super) fn run(args: &ImproviseArgs, ranks: &Ranks, terminal: &Terminal) -> Result<()> {
     request::check(args)?;
     output::folder_tried(&args.out, output::LITTLE)?;
     let sheet = input::chart(args.chart.as_deref(), terminal)?;
@@ -30,19 +31,20 @@ pub(super) fn run(args: &ImproviseArgs, terminal: &Terminal) -> Result<()> {
     let request = request::read(args, terminal)?;
     let sound = Sound::of_takes(&args.sound, &args.handout)?;
     let handover = Handover::new(&args.out, &args.handout, sound, args.play, terminal)?;
+    let handover = if ranks.size() > 1 { handover.shared() } else { handover };
     let soloist = soloist(args, &request, &sheet, terminal)?;
     if args.explain {
         soloist.player()?;
     }
     let mut last = None;
-    for take in 0..args.takes {
+    for take in (0..args.takes).skip(ranks.rank()).step_by(ranks.size()) {
         let name = if args.takes == 1 { "solo".to_owned() } else { format!("solo-{}", take + 1) };
         let seed = args.chance.seed.wrapping_add(u64::from(take));
         let made = Take::new(&soloist, &sheet, &request, &band, seed)?;
         last = tell(&made, &name, args.explain.then_some(&soloist), &handover)?;
     }
     drop(handover);
-    if args.play { handover::play(last.as_deref()) } else { Ok(()) }
+    if args.play && ranks.is_first() { handover::play(last.as_deref()) } else { Ok(()) }
 }
 
 /// Hands a take over, with the proof that it is no copy; with the soloist, each note is explained. Gives the sound to

@@ -9,6 +9,7 @@ use sideman_session::learn::{HeldOutPieces, Learned, Lesson, Precision, Training
 use sideman_session::{WorkEvent, corpus};
 
 use crate::cli::TrainArgs;
+use crate::ranks::Ranks;
 use crate::signal::PatientWork;
 use crate::terminal::Terminal;
 use crate::{input, output};
@@ -37,6 +38,7 @@ pub(super) fn learn(
     lesson: &Lesson<'_>,
     request: TrainingRequest,
     mut keep: impl FnMut(&WorkEvent<'_>),
+    ranks: &Ranks,
     terminal: &Terminal,
 ) -> Result<TrainingEnd> {
     let work = PatientWork::begin();
@@ -46,7 +48,7 @@ pub(super) fn learn(
         keep(&event);
         epochs += usize::from(matches!(event, WorkEvent::Training(TrainingEvent::Epoch(..))));
         let shown = gauge.show(&event);
-        stopped = work.is_asked_to_end();
+        stopped = ranks.any(work.is_asked_to_end());
         if stopped { ControlFlow::Break(()) } else { shown }
     });
     gauge.finish();

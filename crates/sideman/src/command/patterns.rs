@@ -52,6 +52,7 @@ fn check(args: &TrainArgs) -> Result<()> {
         (args.epochs.is_some(), "epochs"),
         (args.windows.is_some(), "windows"),
         (args.vocabulary.is_some(), "vocabulary"),
+        (args.shards.is_some(), "shards"),
         (!args.remark.is_empty(), "remark"),
         (args.plot.is_some(), "plot"),
     ];

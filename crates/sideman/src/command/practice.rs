@@ -118,7 +118,7 @@ fn write(
     terminal: &Terminal,
 ) -> Result<()> {
     let folder = files[0].parent().filter(|folder| !folder.as_os_str().is_empty());
-    let hold = Hold::new(folder.unwrap_or(Path::new(".")), terminal)?;
+    let hold = Hold::new(folder.unwrap_or(Path::new(".")), false, terminal)?;
     let mut sounds = Vec::new();
     for file in files {
         match output::ending(file).as_deref() {

@@ -14,6 +14,7 @@ use sideman_session::{WorkEvent, corpus};
 use super::learn::{self, TrainingEnd};
 use super::patterns;
 use crate::cli::{RecipeArg, SizeArg, TrainArgs};
+use crate::ranks::Ranks;
 use crate::terminal::Terminal;
 use crate::usage::refuse;
 use crate::{input, output};
@@ -21,11 +22,19 @@ use crate::{input, output};
 /// Room for a player and for what its training can go on from, in bytes.
 const PLAYER: u64 = 1 << 26;
 
-pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
+/// Whether ranks can share the work.
+pub(super) fn is_shared(args: &TrainArgs) -> bool {
+    args.recipe == Some(RecipeArg::Line) || args.recipe.is_none() && args.from.is_some()
+}
+
+pub(super) fn run(args: &TrainArgs, ranks: &Ranks, terminal: &Terminal) -> Result<()> {
     if let Some(done) = patterns::run(args, terminal) {
         return done;
     }
     check(args)?;
+    if ranks.is_first() {
+        try_writing(args)?;
+    }
     let pieces = match args.corpus.is_empty() {
         true => corpus::built_in().pieces,
         false => input::corpus(&args.corpus, terminal)?.pieces,
@@ -37,16 +46,21 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
         None => lesson?,
     };
     let paused = paused(args);
-    let claim = (!is_classic(args)).then(|| output::Claim::new(&paused)).transpose()?;
+    let claim = (ranks.is_first() && !is_classic(args)).then(|| output::Claim::new(&paused)).transpose()?;
     let request = request(args, &paused, terminal)?;
     let mut unkept = None;
     let keep = |event: &WorkEvent<'_>| {
-        if let WorkEvent::Training(TrainingEvent::Epoch(_, Some(state))) = event {
+        if ranks.is_first()
+            && let WorkEvent::Training(TrainingEvent::Epoch(_, Some(state))) = event
+        {
             let kept = state.to_bytes().map_err(Into::into).and_then(|bytes| output::write(&paused, &bytes));
             unkept = kept.err().or(unkept.take());
         }
     };
-    let end = learn::learn(&lesson, request, keep, terminal)?;
+    let end = learn::learn(&lesson, request, keep, ranks, terminal)?;
+    if !ranks.is_first() {
+        return Ok(());
+    }
     if let Some(error) = unkept {
         terminal.note(format_args!("the training cannot be gone on with: {error:#}"));
     }
@@ -72,7 +86,7 @@ pub(super) fn run(args: &TrainArgs, terminal: &Terminal) -> Result<()> {
     }
 }
 
-/// Refuses what does not go together or cannot be written, before anything is learned.
+/// Refuses what does not go together.
 fn check(args: &TrainArgs) -> Result<()> {
     let classic = is_classic(args);
     refuse(args.like.is_some(), "--like is for --recipe grammar")?;
@@ -82,6 +96,7 @@ fn check(args: &TrainArgs) -> Result<()> {
     for (given, name) in [(all, "all"), (half, "half"), (remark, "remark"), (args.size.is_some(), "size")] {
         refuse(classic && given, format!("--{name} is for --recipe line"))?;
     }
+    refuse(classic && args.shards.is_some(), "--shards is for --recipe line")?;
     #[cfg(feature = "cuda")]
     refuse(classic && args.gpu.is_some(), "--gpu is for --recipe line")?;
     refuse(!classic && args.windows.is_some(), "--windows is for --recipe classic")?;
@@ -90,8 +105,12 @@ fn check(args: &TrainArgs) -> Result<()> {
         args.from.is_some() && args.size.is_some(),
         "--size has no effect with --from; a player keeps the size that it has",
     )?;
-    refuse(args.plot.as_ref() == Some(&args.out), "--plot and --out name one file")?;
-    output::tried(&args.out, if classic { output::LITTLE } else { PLAYER })?;
+    refuse(args.plot.as_ref() == Some(&args.out), "--plot and --out name one file")
+}
+
+/// Refuses what cannot be written, before anything is learned.
+fn try_writing(args: &TrainArgs) -> Result<()> {
+    output::tried(&args.out, if is_classic(args) { output::LITTLE } else { PLAYER })?;
     args.plot.iter().try_for_each(|plot| output::picture_tried(plot))
 }
 
@@ -140,7 +159,8 @@ fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<Train
         Recipe::Line { size, start: start(args, paused, terminal)?, remarks: args.remark.clone() }
     };
     let epochs = args.epochs.map(|epochs| epochs as usize);
-    Ok(TrainingRequest { recipe, epochs, processor: processor(args), seed: args.chance.seed })
+    let shards = args.shards.map_or(1, usize::from);
+    Ok(TrainingRequest { recipe, epochs, processor: processor(args), shards, seed: args.chance.seed })
 }
 
 fn processor(args: &TrainArgs) -> Option<Processor> {

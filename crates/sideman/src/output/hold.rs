@@ -16,19 +16,21 @@ pub(crate) struct Hold {
 }
 
 impl Hold {
-    /// Waits until no other run holds the folder, which is made where there is none.
-    pub(crate) fn new(folder: &Path, terminal: &Terminal) -> Result<Self> {
+    /// Waits until no other run holds the folder, which is made where there is none; those who share it hold it together.
+    pub(crate) fn new(folder: &Path, shared: bool, terminal: &Terminal) -> Result<Self> {
+        let try_lock = |file: &File| if shared { file.try_lock_shared() } else { file.try_lock() };
+        let lock = |file: &File| if shared { file.lock_shared() } else { file.lock() };
         operation(|| fs::create_dir_all(folder)).with_context(|| unwritten(folder))?;
-        let lock = File::open(folder).ok().and_then(|lock| match lock.try_lock() {
-            Ok(()) => Some(lock),
+        let locked = File::open(folder).ok().and_then(|file| match try_lock(&file) {
+            Ok(()) => Some(file),
             Err(TryLockError::WouldBlock) => {
                 terminal
                     .note(format_args!("another run writes to {}; waiting for its end", folder.display()));
-                lock.lock().ok().map(|()| lock)
+                lock(&file).ok().map(|()| file)
             }
             Err(TryLockError::Error(_)) => None,
         });
-        Ok(Self { _locked: lock })
+        Ok(Self { _locked: locked })
     }
 }
 

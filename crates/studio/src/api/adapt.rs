@@ -101,7 +101,8 @@ fn adapted(studio: &Studio, job: &Job, request: &AdaptRequest, pieces: &[Piece])
 fn learned(job: &Job, lesson: &Lesson<'_>, before: &LineModel, request: &AdaptRequest) -> Answer<Learned> {
     let start = TrainingStart::From(Box::new(before.clone()));
     let recipe = Recipe::Line { size: NetworkSize::Base, start, remarks: Vec::new() };
-    let wish = TrainingRequest { recipe, epochs: Some(request.epochs), processor: None, seed: request.seed };
+    let (epochs, seed) = (Some(request.epochs), request.seed);
+    let wish = TrainingRequest { recipe, epochs, seed, ..TrainingRequest::default() };
     let mut told = 0.0;
     let mut watch = |event: WorkEvent<'_>| {
         if let WorkEvent::Training(event) = event {

@@ -1,0 +1,169 @@
+//! Data parallelism: several processes share the lanes of a batch, and sum their gradients.
+
+use std::ops::Range;
+
+use crate::communicator::{Communicator, RankParts};
+use crate::device::{Device, Losses, Objective};
+use crate::tree_sum::{TreeSum, come_together};
+use crate::{Batch, Error, Network, State};
+
+/// A device that cuts every batch into shards of its lanes, of which each rank of a communicator computes its share.
+///
+/// The gradients of the shards are summed along a binary tree: the number of shards decides the bits of a result, the
+/// number of ranks does not. Each shard has dropout of its own, and means are those of the whole batch.
+///
+/// The sum is an all-reduce of two halves: each rank is sent its chunk of what the others' shards have come together
+/// to, adds that up in the order of the tree, and sends the chunk to all. Where ranks own whole branches (as 1, 2 and 4
+/// of 4 shards do) each sends and receives `2 (ranks - 1) / ranks` times the parameters, which is the least that an
+/// all-reduce needs (Patarasu and Yuan 2009); elsewhere the first half is as many times larger as a rank has
+/// branches.
+#[derive(Debug)]
+pub struct DataParallel<D> {
+    device: D,
+    shards: usize,
+    communicator: Box<dyn Communicator>,
+}
+
+impl<D: Device> DataParallel<D> {
+    /// Cuts batches into `shards` for a device on each rank.
+    ///
+    /// # Errors
+    /// [`Error::Communicator`] if there are fewer shards than ranks.
+    pub fn new(device: D, shards: usize, communicator: Box<dyn Communicator>) -> Result<Self, Error> {
+        let ranks = communicator.size();
+        if shards < ranks {
+            return Err(Error::Communicator(format!(
+                "there are {ranks} ranks and {shards} shards; cut batches into {ranks} shards or more"
+            )));
+        }
+        Ok(Self { device, shards, communicator })
+    }
+
+    /// The shards of a rank.
+    fn own(&self, rank: usize) -> Range<usize> {
+        share(self.shards, rank, self.communicator.size())
+    }
+
+    /// Calls `compute` for every shard of this rank, with its lanes and their state, and sums the losses of all ranks.
+    fn sharded(
+        &mut self,
+        batch: &Batch,
+        state: &mut State,
+        mut compute: impl FnMut(&mut D, usize, &Batch, &mut State) -> Result<Losses, Error>,
+    ) -> Result<Losses, Error> {
+        if batch.lanes < self.shards {
+            let (lanes, shards) = (batch.lanes, self.shards);
+            return Err(Error::data(format!("{lanes} lanes cannot be cut into {shards} shards")));
+        }
+        let mut losses = vec![];
+        for shard in self.own(self.communicator.rank()) {
+            let lanes = share(batch.lanes, shard, self.shards);
+            let mut part = state.part(&lanes);
+            losses.push(compute(&mut self.device, shard, &batch.part(&lanes), &mut part)?);
+            state.put(&lanes, &part);
+        }
+        self.total(&losses, batch.targets.len())
+    }
+
+    /// The losses of all shards, added in their order, from those of this rank.
+    fn total(&mut self, own: &[Losses], heads: usize) -> Result<Losses, Error> {
+        let values = |l: &Losses| {
+            (0..heads).map(|h| [l.nats[h], l.smoothed[h], l.counted[h] as f64]).collect::<Vec<_>>()
+        };
+        let own: Vec<f64> = own.iter().flat_map(values).flatten().collect();
+        let mut all = vec![0.0; self.shards * heads * 3];
+        let counts: Vec<usize> =
+            (0..self.communicator.size()).map(|rank| self.own(rank).len() * heads * 3).collect();
+        let from = RankParts { values: &mut all[..], counts: &counts };
+        self.communicator.all_gather_doubles(&own, from)?;
+        let mut total = Losses::default();
+        for shard in all.chunks(heads * 3) {
+            total.add(&Losses {
+                nats: shard.iter().step_by(3).copied().collect(),
+                smoothed: shard.iter().skip(1).step_by(3).copied().collect(),
+                counted: shard.iter().skip(2).step_by(3).map(|&count| count as usize).collect(),
+            });
+        }
+        Ok(total)
+    }
+
+    /// The sum over the shards of all ranks, from those of this rank.
+    fn all_reduce(&mut self, own: TreeSum, length: usize) -> Result<Vec<f32>, Error> {
+        let ranks = self.communicator.size();
+        if ranks == 1 {
+            return Ok(own.total());
+        }
+        let chunk = |rank: usize| share(length, rank, ranks);
+        let mine = chunk(self.communicator.rank()).len();
+        let mut to = Vec::with_capacity(own.parts.len() * length);
+        for rank in 0..ranks {
+            own.parts.iter().for_each(|part| to.extend_from_slice(&part.values[chunk(rank)]));
+        }
+        let sent: Vec<usize> = (0..ranks).map(|rank| own.parts.len() * chunk(rank).len()).collect();
+        let branches: Vec<_> = (0..ranks).map(|rank| come_together(self.own(rank))).collect();
+        let received: Vec<usize> = branches.iter().map(|branches| branches.len() * mine).collect();
+        let mut from = vec![0.0; received.iter().sum()];
+        self.communicator.all_to_all(
+            RankParts { values: &to, counts: &sent },
+            RankParts { values: &mut from, counts: &received },
+        )?;
+        let mut sum = TreeSum::default();
+        let chunks = from.chunks(mine.max(1)).map(<[f32]>::to_vec);
+        branches.into_iter().flatten().zip(chunks).for_each(|(shards, values)| sum.push(shards, values));
+        let mut whole = vec![0.0; length];
+        let lengths: Vec<usize> = (0..ranks).map(|rank| chunk(rank).len()).collect();
+        let from = RankParts { values: &mut whole[..], counts: &lengths };
+        self.communicator.all_gather(&sum.total(), from)?;
+        Ok(whole)
+    }
+}
+
+impl<D: Device> Device for DataParallel<D> {
+    /// As of any device, but `state` moves on in the lanes of this rank alone.
+    fn gradient(
+        &mut self,
+        network: &Network,
+        batch: &Batch,
+        state: &mut State,
+        objective: &Objective,
+        gradient: &mut [f32],
+    ) -> Result<Losses, Error> {
+        let mut sum = TreeSum::default();
+        let losses = self.sharded(batch, state, |device, shard, batch, state| {
+            let mut gradient = vec![0.0; network.parameters().len()];
+            let objective = Objective { seed: shard_seed(objective.seed, shard), ..*objective };
+            let losses = device.gradient(network, batch, state, &objective, &mut gradient)?;
+            sum.push(shard..shard + 1, gradient);
+            Ok(losses)
+        })?;
+        let mut sum = self.all_reduce(sum, gradient.len())?;
+        self.device.share(vec![gradient, &mut sum], &add);
+        Ok(losses)
+    }
+
+    /// As of any device, but `state` moves on in the lanes of this rank alone.
+    fn losses(&mut self, network: &Network, batch: &Batch, state: &mut State) -> Result<Losses, Error> {
+        self.sharded(batch, state, |device, _, batch, state| device.losses(network, batch, state))
+    }
+
+    fn share(&mut self, buffers: Vec<&mut [f32]>, work: &(dyn Fn(Vec<&mut [f32]>) + Sync)) {
+        self.device.share(buffers, work);
+    }
+}
+
+/// Share `i` of `count` things among `shares`.
+fn share(count: usize, i: usize, shares: usize) -> Range<usize> {
+    i * count / shares..(i + 1) * count / shares
+}
+
+/// The seed of a shard's dropout in the step with this seed.
+fn shard_seed(seed: u64, shard: usize) -> u64 {
+    seed ^ (shard as u64) << 48
+}
+
+/// Adds the second buffer to the first.
+fn add(mut pieces: Vec<&mut [f32]>) {
+    if let [to, from] = &mut pieces[..] {
+        crate::matrix::add_to(to, from);
+    }
+}

@@ -1,0 +1,169 @@
+//! Ranks that share the lanes of a batch: their number does not change a bit.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod oracle;
+
+use std::sync::{Arc, Barrier, Mutex};
+use std::thread;
+
+use oracle::{Data, everything};
+use sideman_lstm::*;
+
+/// Values, and how many of them go to each rank.
+type Parts = (Vec<f64>, Vec<usize>);
+
+/// A rank that is a thread of this process.
+#[derive(Clone, Debug)]
+struct ThreadRank {
+    rank: usize,
+    meeting: Arc<Barrier>,
+    /// What each rank sends.
+    sent: Arc<Vec<Mutex<Parts>>>,
+}
+
+impl ThreadRank {
+    fn all(size: usize) -> Vec<ThreadRank> {
+        let (meeting, sent) =
+            (Arc::new(Barrier::new(size)), Arc::new((0..size).map(|_| Mutex::default()).collect()));
+        (0..size)
+            .map(|rank| ThreadRank { rank, meeting: Arc::clone(&meeting), sent: Arc::clone(&sent) })
+            .collect()
+    }
+
+    /// Sends parts of these lengths, and gives what each rank has sent here.
+    fn exchange(&self, to: Vec<f64>, lengths: Vec<usize>) -> Vec<Vec<f64>> {
+        *self.sent[self.rank].lock().unwrap() = (to, lengths);
+        self.meeting.wait();
+        let received = self.sent.iter().map(|sent| {
+            let (values, lengths) = &*sent.lock().unwrap();
+            let first: usize = lengths[..self.rank].iter().sum();
+            values[first..first + lengths[self.rank]].to_vec()
+        });
+        let received = received.collect();
+        self.meeting.wait();
+        received
+    }
+
+    fn gather(&self, to: Vec<f64>, counts: &[usize]) -> Vec<f64> {
+        let length = to.len();
+        let received = self.exchange(to.repeat(self.size()), vec![length; self.size()]);
+        assert_eq!(received.iter().map(Vec::len).collect::<Vec<_>>(), counts);
+        received.concat()
+    }
+}
+
+fn doubles(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|&x| x.into()).collect()
+}
+
+fn put(to: &mut [f32], from: Vec<f64>) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = from as f32);
+}
+
+impl Communicator for ThreadRank {
+    fn rank(&self) -> usize {
+        self.rank
+    }
+
+    fn size(&self) -> usize {
+        self.sent.len()
+    }
+
+    fn all_to_all(&mut self, to: RankParts<&[f32]>, from: RankParts<&mut [f32]>) -> Result<(), Error> {
+        let received = self.exchange(doubles(to.values), to.counts.to_vec());
+        assert_eq!(received.iter().map(Vec::len).collect::<Vec<_>>(), from.counts);
+        put(from.values, received.concat());
+        Ok(())
+    }
+
+    fn all_gather(&mut self, to: &[f32], from: RankParts<&mut [f32]>) -> Result<(), Error> {
+        put(from.values, self.gather(doubles(to), from.counts));
+        Ok(())
+    }
+
+    fn all_gather_doubles(&mut self, to: &[f64], from: RankParts<&mut [f64]>) -> Result<(), Error> {
+        from.values.copy_from_slice(&self.gather(to.to_vec(), from.counts));
+        Ok(())
+    }
+}
+
+const LANES: usize = 10;
+
+/// Losses of some steps and of what is not learned from, and the weights.
+type Learned = (Vec<Losses>, Vec<f32>);
+
+fn train(shape: &Shape, batch: &Batch, device: impl Device) -> Learned {
+    let mut network = Network::new(shape.clone(), 2).unwrap();
+    let recipe =
+        AdamHyperparameters { clip: Some(0.5), weight_decay: 0.01, ..AdamHyperparameters::default() };
+    let mut trainer = Trainer::on(device, &network, recipe);
+    let mut state = State::zero(shape, LANES);
+    let mut losses: Vec<Losses> = (0..3)
+        .map(|seed| {
+            let objective = Objective { seed, smoothing: 0.1, ..Objective::default() };
+            trainer.step(&mut network, batch, &mut state, &objective, 1e-2).unwrap()
+        })
+        .collect();
+    losses.push(trainer.evaluate(&network, batch, &mut State::zero(shape, LANES)).unwrap());
+    (losses, network.parameters().to_vec())
+}
+
+/// What each of some ranks learns.
+fn shared(shape: &Shape, batch: &Batch, shards: usize, ranks: usize) -> Vec<Learned> {
+    thread::scope(|scope| {
+        let rank = |rank: ThreadRank| {
+            scope.spawn(move || {
+                let device = DataParallel::new(Cpu::new(1), shards, Box::new(rank)).unwrap();
+                train(shape, batch, device)
+            })
+        };
+        let ranks: Vec<_> = ThreadRank::all(ranks).into_iter().map(rank).collect();
+        ranks.into_iter().map(|rank| rank.join().unwrap()).collect()
+    })
+}
+
+fn dropped() -> Shape {
+    Shape { dropout: Dropout { input: 200, hidden: 200, output: 200 }, ..everything(&[33, 20], 8) }
+}
+
+#[test]
+fn the_number_of_ranks_does_not_change_training() {
+    let shape = dropped();
+    let batch = Data::random(&shape, 9, LANES, 3).batch(&shape);
+    for shards in [4, 5] {
+        let alone = DataParallel::new(Cpu::new(2), shards, Box::new(SingleProcess)).unwrap();
+        let alone = train(&shape, &batch, alone);
+        for ranks in 1..=shards {
+            for learned in shared(&shape, &batch, shards, ranks) {
+                assert!(learned == alone, "{shards} shards, {ranks} ranks");
+            }
+        }
+    }
+}
+
+#[test]
+fn shards_change_the_order_of_sums_and_nothing_else() {
+    let shape = everything(&[33, 20], 8);
+    let batch = Data::random(&shape, 9, LANES, 3).batch(&shape);
+    let (losses, weights) = train(&shape, &batch, Cpu::new(1));
+    let shards = DataParallel::new(Cpu::new(1), 4, Box::new(SingleProcess)).unwrap();
+    let (sharded, other) = train(&shape, &batch, shards);
+    for (a, b) in losses.iter().zip(&sharded) {
+        assert_eq!(a.counted, b.counted);
+        assert!((a.total() - b.total()).abs() < 1e-4, "{a:?} {b:?}");
+    }
+    assert_ne!(weights, other);
+    let largest = weights.iter().zip(&other).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(largest < 2e-3, "{largest}");
+}
+
+#[test]
+fn too_few_shards_or_lanes_are_refused() {
+    let rank = ThreadRank::all(3).pop().unwrap();
+    assert!(DataParallel::new(Cpu::new(1), 2, Box::new(rank)).is_err());
+    let shape = Shape::classic(5, 4);
+    let network = Network::new(shape.clone(), 1).unwrap();
+    let mut device = DataParallel::new(Cpu::new(1), 3, Box::new(SingleProcess)).unwrap();
+    let batch = Batch::new(&shape, 4, 2);
+    assert!(device.losses(&network, &batch, &mut State::zero(&shape, 2)).is_err());
+}
