@@ -150,12 +150,12 @@ export function watchJob(job, hear) {
 
 /** Server-sent events as they come. @param {ReadableStream<Uint8Array>} body @returns {AsyncGenerator<JobEvent>} */
 async function* events(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const [reader, decoder] = [body.getReader(), new TextDecoder()];
   let rest = "";
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
-    const lines = (rest + value).split("\n");
+    const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) if (line.startsWith("data: ")) yield JSON.parse(line.slice(6));
   }
