@@ -34,22 +34,22 @@ const SCRIPTS: &str = "{{modules}}";
 
 struct Options {
     out: PathBuf,
-    /// The program that the site is held against.
-    sideman: PathBuf,
+    /// The program that the site is held against; without one it is built.
+    sideman: Option<PathBuf>,
     test: bool,
     chromium: String,
 }
 
 impl Options {
     fn parse(arguments: &[String]) -> Result<Self, String> {
-        let (out, sideman) = (PathBuf::from("target/site"), PathBuf::from("target/release/sideman"));
-        let mut options = Self { out, sideman, test: false, chromium: "chromium".into() };
+        let out = PathBuf::from("target/site");
+        let mut options = Self { out, sideman: None, test: false, chromium: "chromium".into() };
         let mut arguments = arguments.iter();
         while let Some(name) = arguments.next() {
             let mut value = || arguments.next().cloned().ok_or_else(|| format!("{name} needs a value"));
             match name.as_str() {
                 "--out" => options.out = value()?.into(),
-                "--sideman" => options.sideman = value()?.into(),
+                "--sideman" => options.sideman = Some(value()?.into()),
                 "--chromium" => options.chromium = value()?,
                 "--test" => options.test = true,
                 _ => return Err(format!("{name} is not an option of site")),
@@ -175,6 +175,13 @@ fn compressed(bytes: &[u8]) -> Result<usize, String> {
         .map_err(|e| e.to_string())
 }
 
+fn built_program() -> Result<PathBuf, String> {
+    match done(Command::new(env!("CARGO")).args(["build", "--release", "--package", "sideman"])) {
+        true => Ok(PathBuf::from("target/release/sideman")),
+        false => Err("the program cannot be built".into()),
+    }
+}
+
 /// The kernel and the module under Node, and the site in a browser, each beside the program.
 fn test(options: &Options) -> Result<(), String> {
     let Options { out, sideman, chromium, .. } = options;
@@ -182,6 +189,7 @@ fn test(options: &Options) -> Result<(), String> {
         println!("skipped: there is no Node; the module is not tested");
         return Ok(());
     }
+    let program = sideman.clone().map_or_else(built_program, Ok)?;
     let script = |name: &str| Path::new("crates/web/tests").join(name);
     for (_, features) in MODULES {
         let order = ["test", "--target", TARGET, "--package", "sideman-lstm", "--lib"];
@@ -192,14 +200,14 @@ fn test(options: &Options) -> Result<(), String> {
             return Err(format!("the kernel gives other numbers with {features}"));
         }
     }
-    if !done(Command::new("node").arg(script("module.mjs")).args([out, sideman])) {
+    if !done(Command::new("node").arg(script("module.mjs")).args([out, &program])) {
         return Err("the module is not what the program is".into());
     }
     if Command::new(chromium).arg("--version").stdout(Stdio::null()).status().is_err() {
         println!("skipped: there is no {chromium}; the site is not tested in a browser");
         return Ok(());
     }
-    match done(Command::new("node").arg(script("site.mjs")).arg(chromium).args([out, sideman])) {
+    match done(Command::new("node").arg(script("site.mjs")).arg(chromium).args([out, &program])) {
         true => Ok(()),
         false => Err("the site does not work in a browser".into()),
     }

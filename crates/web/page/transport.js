@@ -11,6 +11,13 @@ worker.onmessage = (/** @type {MessageEvent<any>} */ { data }) => {
   waiting.delete(data.id);
 };
 
+// A worker that cannot be loaded answers nothing: whoever waits is told so.
+worker.onerror = () => {
+  const body = JSON.stringify({ error: "the studio cannot be loaded; load the page again" });
+  for (const settle of waiting.values()) settle({ status: 500, headers: [["content-type", "application/json"]], stream: null, body });
+  waiting.clear();
+};
+
 /** @param {object} message @param {Transferable[]} transfer @returns {Promise<any>} */
 function ask(message, transfer = []) {
   last += 1;

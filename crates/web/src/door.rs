@@ -166,3 +166,62 @@ fn refusal(words: &str) -> Reply {
     let body = serde_json::json!({ "error": words }).to_string().into_bytes();
     Reply { status: 422, headers, body: ReplyBody::Whole(body), rest: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn opened() -> Door {
+        let mut door = Door::default();
+        let model = include_bytes!("../../../models/weimar.safetensors");
+        assert!(door.open(&mut Mailbox::letter(&(), model)));
+        door
+    }
+
+    /// The head and the body of an answer.
+    fn asked(door: &mut Door, method: &str, path: &str, body: &Value) -> (Value, Vec<u8>) {
+        let head = json!({ "method": method, "path": path, "query": "", "now": 1_000 });
+        let mut mailbox = Mailbox::letter(&head, body.to_string().as_bytes());
+        door.ask(&mut mailbox);
+        let (head, body) = mailbox.take();
+        (head.unwrap(), body)
+    }
+
+    #[test]
+    fn a_call_is_answered_and_a_stream_has_an_end() {
+        let mut door = opened();
+        let order = json!({ "chart": "Dm7 | G7 | C6 | %", "choruses": 1, "best_of": 1 });
+        let (head, body) = asked(&mut door, "POST", "/api/takes", &order);
+        let take: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(
+            (&head["status"], &head["stream"], &take["id"]),
+            (&json!(200), &Value::Null, &json!("0000000001000"))
+        );
+        let mut mailbox = Mailbox::default();
+        door.change(&mut mailbox);
+        assert!(
+            mailbox.take::<FileHead>().0.is_some_and(|head| head.name == "0000000001000" && !head.removed)
+        );
+        let stem = "/api/takes/0000000001000/stems/0";
+        let stream = asked(&mut door, "GET", stem, &Value::Null).0["stream"].as_u64().unwrap() as u32;
+        let mut states = std::iter::from_fn(|| {
+            door.next(stream, &mut mailbox);
+            mailbox.take::<Value>().0.map(|head| head["state"].clone()).filter(|state| state != "end")
+        });
+        assert!(states.by_ref().count() > 3 && states.next().is_none());
+    }
+
+    #[test]
+    fn work_goes_on_step_by_step() {
+        let mut door = opened();
+        assert!(!door.work(), "the studio is warm after one step");
+        let (_, body) = asked(&mut door, "POST", "/api/learn", &json!({ "epochs": 1 }));
+        assert_eq!(serde_json::from_slice::<Value>(&body).unwrap(), json!({ "job": 1 }));
+        assert!(door.work());
+        asked(&mut door, "DELETE", "/api/jobs/1", &Value::Null);
+        assert!(!door.work());
+        assert_eq!(asked(&mut door, "POST", ADAPT, &Value::Null).0["status"], 422);
+        assert_eq!(asked(&mut door, "GET", "/api/jobs/2", &Value::Null).0["status"], 404);
+    }
+}

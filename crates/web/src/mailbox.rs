@@ -11,11 +11,6 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// A letter with bytes and no head.
-    pub fn of(bytes: Vec<u8>) -> Self {
-        Self { bytes, head: 0 }
-    }
-
     /// A letter; what cannot be written as JSON has no head.
     pub fn letter(head: &impl Serialize, body: &[u8]) -> Self {
         let mut bytes = serde_json::to_vec(head).unwrap_or_default();
