@@ -4,8 +4,10 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Door, MODULE } from "../page/door.js";
 
+// The page has no package that would tell Node what its scripts are.
+const script = readFileSync(new URL("../page/door.js", import.meta.url), "utf8");
+const { Door, MODULE } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
 const [, , site, sideman, seeds = "50"] = process.argv;
 const module = await WebAssembly.compile(readFileSync(join(site, MODULE)));
 const model = readFileSync(join(site, "model.safetensors"));
@@ -48,9 +50,9 @@ function whole(door, stream) {
 const folder = mkdtempSync(join(tmpdir(), "sideman-module-"));
 /** What the program writes of a seed. */
 function written(seed) {
-  const file = join(folder, `${seed}.mid`);
-  execFileSync(sideman, ["improvise", "--quiet", "--seed", String(seed), "--out", file]);
-  return readFileSync(file);
+  const out = join(folder, `seed-${seed}`);
+  execFileSync(sideman, ["improvise", "--seed", String(seed), "--only", "mid", "--out", out], { stdio: "ignore" });
+  return readFileSync(join(out, "solo.mid"));
 }
 
 /** @type {[string, () => void][]} */

@@ -23,9 +23,9 @@ const words = (selector) => browser.ask(`document.querySelector(${JSON.stringify
 
 /** What the program writes of a seed. */
 function written(seed) {
-  const file = join(folder, `${seed}.mid`);
-  execFileSync(sideman, ["improvise", "--quiet", "--seed", String(seed), "--out", file]);
-  return readFileSync(file);
+  const out = join(folder, `seed-${seed}`);
+  execFileSync(sideman, ["improvise", "--seed", String(seed), "--only", "mid", "--out", out], { stdio: "ignore" });
+  return readFileSync(join(out, "solo.mid"));
 }
 
 /** @type {[string, () => Promise<void>][]} */
