@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::ask::{Ask, Places};
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
 use crate::reply::Reply;
 use crate::studio::Studio;
@@ -34,7 +34,7 @@ use Load::{Heavy, Light};
 /// A call: method, pattern below `/api/`, how much work it is, and what answers it.
 pub(crate) struct Route(&'static str, &'static str, Load, Handler);
 
-type Handler = fn(&Arc<Studio>, &Ask, &Places<'_>) -> Answer<Reply>;
+type Handler = fn(&Arc<Studio>, &Ask, &PathParts<'_>) -> Answer<Reply>;
 
 const ROUTES: &[Route] = &[
     Route("GET", "health", Light, health),
@@ -86,8 +86,8 @@ impl Route {
         found.find(|route| route.0 == ask.method).ok_or_else(no_such)
     }
 
-    fn places<'a>(&self, ask: &'a Ask) -> Option<Places<'a>> {
-        Places::of(self.1, ask.path.strip_prefix("/api/")?)
+    fn places<'a>(&self, ask: &'a Ask) -> Option<PathParts<'a>> {
+        PathParts::of(self.1, ask.path.strip_prefix("/api/")?)
     }
 
     pub(crate) fn load(&self) -> Load {
@@ -108,7 +108,7 @@ struct Health {
 }
 
 /// `GET /api/health`
-fn health(_: &Arc<Studio>, _: &Ask, _: &Places<'_>) -> Answer<Reply> {
+fn health(_: &Arc<Studio>, _: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     Reply::json(&Health { ok: true, version: env!("CARGO_PKG_VERSION") })
 }
 

@@ -36,9 +36,9 @@ impl Ask {
 
 /// The parts of a path that differ from call to call, in their order: numbers and names.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Places<'a>(Vec<&'a str>);
+pub(crate) struct PathParts<'a>(Vec<&'a str>);
 
-impl<'a> Places<'a> {
+impl<'a> PathParts<'a> {
     /// Those of a path that fits a pattern such as `takes/{id}/score`.
     pub(crate) fn of(pattern: &str, path: &'a str) -> Option<Self> {
         let (wanted, found) = (pattern.split('/'), path.split('/'));
@@ -73,12 +73,12 @@ mod tests {
 
     #[test]
     fn a_path_fits_a_pattern_of_as_many_parts() {
-        let places = Places::of("takes/{id}/stems/{part}", "takes/7/stems/2").unwrap();
+        let places = PathParts::of("takes/{id}/stems/{part}", "takes/7/stems/2").unwrap();
         assert_eq!((places.name(0), places.number::<usize>(1).unwrap()), ("7", 2));
-        assert!(places.number::<u8>(2).is_err() && Places::of("takes/{id}", "takes/1/2").is_none());
+        assert!(places.number::<u8>(2).is_err() && PathParts::of("takes/{id}", "takes/1/2").is_none());
         assert_eq!(
-            (Places::of("takes", "trades"), Places::of("takes", "takes")),
-            (None, Some(Places(vec![])))
+            (PathParts::of("takes", "trades"), PathParts::of("takes", "takes")),
+            (None, Some(PathParts(vec![])))
         );
     }
 

@@ -1,6 +1,5 @@
 //! What is answered, for either door to hand out.
 
-use std::fmt;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -92,16 +91,5 @@ impl From<Problem> for Reply {
     fn from(problem: Problem) -> Self {
         let body = serde_json::to_vec(&ProblemBody { error: problem.to_string() }).unwrap_or_default();
         Self::new(problem.status(), Some("application/json"), ReplyBody::Whole(body))
-    }
-}
-
-impl fmt::Debug for Reply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { status, headers, body, rest } = self;
-        let bytes = match body {
-            ReplyBody::Whole(bytes) => Some(bytes.len()),
-            ReplyBody::Pieces(_) => None,
-        };
-        write!(f, "Reply {status} {headers:?}, {bytes:?} bytes, rest {}", rest.is_some())
     }
 }

@@ -350,7 +350,7 @@ mod wasm {
     #[inline(always)]
     fn fused(a: v128, b: v128, c: v128) -> v128 {
         let sum = |a, b, c| {
-            let [a, b, c] = [a, b, c].map(f64x2_promote_low_f32x4);
+            let [a, b, c] = [a, b, c].map(|v| f64x2_promote_low_f32x4(v));
             f64x2_add(f64x2_mul(a, b), c)
         };
         let behind = |v| i64x2_shuffle::<1, 1>(v, v);

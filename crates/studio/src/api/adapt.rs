@@ -12,7 +12,7 @@ use sideman_session::learn::{HeldOutPieces, Learned, Lesson, Precision, Recipe, 
 
 use super::jobs::started;
 use super::learn::LearnEpoch;
-use crate::ask::{Ask, Places};
+use crate::ask::{Ask, PathParts};
 use crate::jobs::Job;
 use crate::problem::{Answer, Problem};
 use crate::reply::Reply;
@@ -55,7 +55,7 @@ struct AdaptEnd {
 }
 
 /// `POST /api/adapt`: the player goes on learning; its events are `start`, `progress`, `epoch` and `done`.
-pub(crate) fn adapt(studio: &Arc<Studio>, ask: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn adapt(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     let request: AdaptRequest = ask.json()?;
     within("epochs", request.epochs, 1, 40)?;
     let pieces = studio.lesson_pieces(&request.lessons)?;

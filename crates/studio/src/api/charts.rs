@@ -11,7 +11,7 @@ use sideman_improv::built_in;
 use sideman_music::{Instrument, Sheet};
 use sideman_session::{Lead, Pages, Soloist, Source};
 
-use crate::ask::{Ask, Places};
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
 use crate::reply::Reply;
 use crate::studio::Studio;
@@ -51,7 +51,7 @@ struct ChartChoice {
 }
 
 /// `GET /api/options`
-pub(crate) fn options(studio: &Arc<Studio>, _: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn options(studio: &Arc<Studio>, _: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     let soloist = studio.soloist()?;
     let performers = match &*soloist {
         Soloist::Player(player) => player.model().background.performers.clone(),
@@ -117,7 +117,7 @@ struct ChartProblem {
 const MOST_BARS: usize = 400;
 
 /// `POST /api/chart`: engraves a chart that is typed, or a pasted link.
-pub(crate) fn chart(_: &Arc<Studio>, ask: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn chart(_: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     Reply::json(&view(&ask.json()?))
 }
 
@@ -232,7 +232,7 @@ struct DroppedChart {
 const MOST_CHARTS: usize = 500;
 
 /// `POST /api/files?name=`: the charts in a file of any format.
-pub(crate) fn file(_: &Arc<Studio>, ask: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn file(_: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     let DroppedName { name } = ask.query()?;
     let name: String = name.chars().filter(|c| !c.is_control()).take(100).collect();
     Reply::json(&dropped(&ask.body, &name)?)

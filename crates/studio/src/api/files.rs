@@ -8,13 +8,13 @@ use sideman_session::Take;
 use sideman_session::sound::{Recording, SoundFormat};
 
 use super::takes::{TakeQuery, ready};
-use crate::ask::{Ask, Places};
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
 use crate::reply::Reply;
 use crate::studio::Studio;
 
 /// `GET /api/takes/{id}/files/{kind}?tempo=&part=`: `mid`, `mp3`, `wav`, `flac`, `musicxml` or `pdf`.
-pub(crate) fn download(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn download(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let query: TakeQuery = ask.query()?;
     let ready = ready(studio, places.name(0))?;
     let (take, key) = (query.at_tempo(&ready.take)?, query.part_key()?);

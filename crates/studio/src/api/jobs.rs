@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ask::{Ask, Places};
+use crate::ask::{Ask, PathParts};
 use crate::jobs::Job;
 use crate::problem::{Answer, Problem};
 use crate::reply::{Piecemeal, Pieces, Reply, Rest};
@@ -37,7 +37,7 @@ struct Events {
 
 /// `GET /api/jobs/{job}/events?from=`: everything it has told and will tell, each `{"event", "data"}`; the last is `done`,
 /// `failed` or `cancelled`. A page that comes back asks for what it has missed.
-pub(crate) fn events(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn events(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let events = Events { job: job(studio, places)?, next: ask.query::<EventsQuery>()?.from };
     Ok(Reply::pieces("text/event-stream", events))
 }
@@ -53,17 +53,17 @@ impl Pieces for Events {
     }
 }
 
-fn job(studio: &Studio, places: &Places<'_>) -> Answer<Arc<Job>> {
+fn job(studio: &Studio, places: &PathParts<'_>) -> Answer<Arc<Job>> {
     studio.jobs.get(places.number(0)?).ok_or_else(|| Problem::missing("work"))
 }
 
 /// `GET /api/jobs/{job}`
-pub(crate) fn state(studio: &Arc<Studio>, _: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn state(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     Reply::json(&job(studio, places)?.state())
 }
 
 /// `DELETE /api/jobs/{job}`: asks it to end.
-pub(crate) fn cancel(studio: &Arc<Studio>, _: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn cancel(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     job(studio, places)?.cancel();
     Ok(Reply::nothing())
 }

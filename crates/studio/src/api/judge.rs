@@ -18,7 +18,7 @@ use sideman_session::{Pages, judge as yardstick};
 use super::jobs::started;
 use super::sound;
 use super::takes::ready;
-use crate::ask::{Ask, Places};
+use crate::ask::{Ask, PathParts};
 use crate::jobs::Job;
 use crate::problem::{Answer, Problem};
 use crate::reply::Reply;
@@ -59,7 +59,7 @@ struct JudgedSolo {
 const MOST_JUDGED: usize = 40;
 
 /// `POST /api/judge`
-pub(crate) fn judge(studio: &Arc<Studio>, ask: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn judge(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     Reply::json(&judged(studio, &ask.json()?)?)
 }
 
@@ -158,7 +158,7 @@ struct TrialProgress {
 }
 
 /// `POST /api/trials`: eight excerpts, real and generated mixed; the events of the job are `progress` and `done`.
-pub(crate) fn trial(studio: &Arc<Studio>, ask: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn trial(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     let TrialRequest { seed } = ask.json()?;
     let (at_work, mut mixing) = (Arc::clone(studio), Mixing::new(seed));
     started(studio.jobs.start(move |job| {
@@ -225,7 +225,7 @@ impl Mixing {
 }
 
 /// `GET /api/trials/{trial}/{excerpt}/stems/{part}`
-pub(crate) fn stem(studio: &Arc<Studio>, _: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn stem(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let trial = trial_of(studio, places.number(0)?)?;
     let excerpt =
         trial.excerpts.get(places.number::<usize>(1)?).ok_or_else(|| Problem::missing("excerpt"))?;
@@ -291,7 +291,7 @@ fn kept_guesses(studio: &Studio) -> BTreeMap<String, (usize, usize)> {
 }
 
 /// `POST /api/trials/{trial}`: what someone thinks; the first answer to a trial counts.
-pub(crate) fn guess(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn guess(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let TrialGuess { real } = ask.json()?;
     let number = places.number(0)?;
     let trial = trial_of(studio, number)?;

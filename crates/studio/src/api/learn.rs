@@ -15,7 +15,7 @@ use sideman_session::{Soloist, Source};
 
 use super::jobs::started;
 use super::takes;
-use crate::ask::{Ask, Places};
+use crate::ask::{Ask, PathParts};
 use crate::jobs::Job;
 use crate::problem::{Answer, Problem};
 use crate::reply::Reply;
@@ -121,7 +121,7 @@ struct LearnEnd {
 }
 
 /// `POST /api/learn`: begins a training; its events are `start`, `stage`, `epoch`, `cells` and `done`.
-pub(crate) fn learn(studio: &Arc<Studio>, ask: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn learn(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     let request: LearnRequest = ask.json()?;
     within("epochs", request.epochs, 1, 400)?;
     let own = studio.lesson_pieces(&request.lessons)?;
@@ -258,7 +258,7 @@ fn likely(player: &ClassicPlayer, probabilities: &[f32]) -> Vec<LikelyValue> {
 }
 
 /// `GET /api/models`: what was learned here.
-pub(crate) fn models(studio: &Arc<Studio>, _: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn models(studio: &Arc<Studio>, _: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     Reply::json(&studio.models.list()?)
 }
 
@@ -299,7 +299,7 @@ struct StepView {
 }
 
 /// `GET /api/models/{model}/step?at=`: the way of one value of a solo over the blues, from one-hot to note.
-pub(crate) fn step(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn step(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let StepQuery { at } = ask.query()?;
     Reply::json(&followed(&*studio.models.get(places.name(0))?, at)?)
 }

@@ -10,7 +10,7 @@ use sideman_corpus::library::{Library, NamedBytes};
 use sideman_session::corpus;
 
 use super::takes::PractiseRequest;
-use crate::ask::{Ask, Places};
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
 use crate::reply::Reply;
 use crate::studio::Studio;
@@ -71,12 +71,12 @@ const MOST_LINES: usize = 60;
 
 /// `POST /api/lessons?name=&melody=&chords=&bars=`: reads a file to learn from or to judge; the same file with other
 /// wishes is another lesson.
-pub(crate) fn import(studio: &Arc<Studio>, ask: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn import(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     Reply::json(&imported(studio, &ask.query()?, &ask.body)?)
 }
 
 /// `POST /api/lessons/{id}/practise`: a take to practise with over a written solo or tune.
-pub(crate) fn practise(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn practise(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let request: PractiseRequest = ask.json()?;
     let pieces = studio.lesson_pieces(&[places.number(0)?])?;
     let written = pieces.iter().find_map(|piece| Some((&piece.sheet, piece.solo.as_ref()?)));

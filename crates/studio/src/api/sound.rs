@@ -9,7 +9,7 @@ use sideman_music::{Performance, Pitch};
 use sideman_session::{Error, Take};
 
 use super::takes::{TakeQuery, ready};
-use crate::ask::{Ask, Places};
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
 use crate::reply::{Piecemeal, Pieces, Reply};
 use crate::studio::Studio;
@@ -19,7 +19,7 @@ const FIRST: usize = 4_096;
 const PIECE: usize = 32_768;
 
 /// `GET /api/takes/{id}/stems/{part}?tempo=`: one part of a take, streamed while it is made.
-pub(crate) fn stem(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn stem(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let take = ask.query::<TakeQuery>()?.at_tempo(&ready(studio, places.name(0))?.take)?;
     part(studio, &take, places.number(1)?)
 }
@@ -39,7 +39,7 @@ struct PhraseQuery {
 }
 
 /// `GET /api/takes/{id}/notes/{note}/sound?pitch=`: a note among its neighbours, or another one in its place.
-pub(crate) fn phrase(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn phrase(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let pitch = |number| Pitch::new(number).ok_or_else(|| Problem::missing("pitch"));
     let pitch = ask.query::<PhraseQuery>()?.pitch.map(pitch).transpose()?;
     let played = ready(studio, places.name(0))?.take.phrase(places.number(1)?, pitch);

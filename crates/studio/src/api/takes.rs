@@ -9,7 +9,7 @@ use sideman_formats::notation::PartKey;
 use sideman_music::{Solo, Tempo};
 use sideman_session::{Take, TimeMap};
 
-use crate::ask::{Ask, Places};
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
 use crate::reply::Reply;
 use crate::studio::Studio;
@@ -105,12 +105,12 @@ impl TakeQuery {
 }
 
 /// `GET /api/takes`: those that are kept, newest first.
-pub(crate) fn list(studio: &Arc<Studio>, _: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn list(studio: &Arc<Studio>, _: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     Reply::json(&studio.takes.list()?.iter().map(TakeLine::of).collect::<Vec<_>>())
 }
 
 /// `POST /api/takes`: makes a take and keeps it.
-pub(crate) fn make(studio: &Arc<Studio>, ask: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn make(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     made(studio, ask.json()?)
 }
 
@@ -157,19 +157,19 @@ impl PractiseRequest {
 }
 
 /// `POST /api/takes/{id}/practise`: a take to practise with, over the solo of this one.
-pub(crate) fn practise(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn practise(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let request: PractiseRequest = ask.json()?;
     let before = ready(studio, places.name(0))?;
     request.made(studio, &before.file.order, before.take.solo())
 }
 
 /// `GET /api/takes/{id}`
-pub(crate) fn one(studio: &Arc<Studio>, _: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn one(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     Reply::json(&TakeView::of(&*ready(studio, places.name(0))?))
 }
 
 /// `DELETE /api/takes/{id}`
-pub(crate) fn remove(studio: &Arc<Studio>, _: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn remove(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     studio.takes.remove(places.name(0))?;
     Ok(Reply::nothing())
 }
@@ -184,14 +184,14 @@ struct AgainRequest {
 }
 
 /// `POST /api/takes/{id}/again`: a new take in which these bars alone are other ones.
-pub(crate) fn again(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn again(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let AgainRequest { bars, seed } = ask.json()?;
     let before = ready(studio, places.name(0))?;
     made(studio, before.file.order.again(&before.take, bars, seed))
 }
 
 /// `GET /api/takes/{id}/score?part=&tempo=&narrow=`: the engraved page; notes and bars have the ids of the time map.
-pub(crate) fn score(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn score(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let query: TakeQuery = ask.query()?;
     let take = query.at_tempo(&ready(studio, places.name(0))?.take)?;
     let paper = if query.narrow { Paper::Narrow } else { Paper::A4 };
@@ -199,13 +199,13 @@ pub(crate) fn score(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Ans
 }
 
 /// `GET /api/takes/{id}/map?tempo=`
-pub(crate) fn map(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn map(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let take = ask.query::<TakeQuery>()?.at_tempo(&ready(studio, places.name(0))?.take)?;
     Reply::json(&take.time_map())
 }
 
 /// `GET /api/takes/{id}/notes/{note}`: what is to be said of a note.
-pub(crate) fn note(studio: &Arc<Studio>, _: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn note(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let ready = ready(studio, places.name(0))?;
     let soloist = studio.soloist_of(ready.file.order.model.as_deref())?;
     let all = ready.insights.get_or_init(|| ready.take.insights(&soloist).ok());

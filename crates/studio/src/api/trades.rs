@@ -9,7 +9,7 @@ use sideman_music::{Duration, Note, Pitch, Sheet, Tempo, Time};
 use sideman_session::{Speaker, TimeMap};
 
 use super::{sound as heard, takes};
-use crate::ask::{Ask, Places};
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
 use crate::reply::Reply;
 use crate::studio::Studio;
@@ -39,7 +39,7 @@ struct TurnView {
 }
 
 /// `POST /api/trades`: begins one; the order says chart, tempo, choruses, who plays, and `trade` how many bars a turn has.
-pub(crate) fn begin(studio: &Arc<Studio>, ask: &Ask, _: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn begin(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     let order: TakeOrder = ask.json()?;
     let conversation = order.conversation()?;
     let backing = conversation.backing()?;
@@ -110,7 +110,7 @@ const MOST: usize = 20_000;
 const PARTS: f64 = 480.0;
 
 /// `POST /api/trades/{trade}/notes`: notes as they come; the soloist thinks of its answer at once.
-pub(crate) fn hear(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn hear(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let StruckNotes { notes } = ask.json()?;
     let trade = trade(studio, places)?;
     let notes = notes.iter().map(|note| trade.read(note)).collect::<Answer<Vec<Note>>>()?;
@@ -130,7 +130,7 @@ pub(crate) fn hear(studio: &Arc<Studio>, ask: &Ask, places: &Places<'_>) -> Answ
     Ok(reply.then(Box::new(move || trade.think(&at_work))))
 }
 
-fn trade(studio: &Studio, places: &Places<'_>) -> Answer<Arc<Trade>> {
+fn trade(studio: &Studio, places: &PathParts<'_>) -> Answer<Arc<Trade>> {
     studio.trades.get(places.number(0)?).ok_or_else(|| Problem::missing("conversation"))
 }
 
@@ -224,7 +224,7 @@ struct AnswerNote {
 }
 
 /// `GET /api/trades/{trade}/turns/{turn}`: what the soloist plays in a turn of its own.
-pub(crate) fn answer(studio: &Arc<Studio>, _: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn answer(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let trade = trade(studio, places)?;
     let notes = trade.decided(studio, places.number(1)?)?;
     let zero = trade.backing.time_map().bars.first().map_or(0.0, |bar| bar.seconds);
@@ -239,18 +239,18 @@ pub(crate) fn answer(studio: &Arc<Studio>, _: &Ask, places: &Places<'_>) -> Answ
 }
 
 /// `GET /api/trades/{trade}/turns/{turn}/sound`: the same, heard from the first moment of the turn on.
-pub(crate) fn sound(studio: &Arc<Studio>, _: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn sound(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let (trade, turn) = (trade(studio, places)?, places.number(1)?);
     heard::alone(studio, &trade.conversation.phrase(turn, &trade.decided(studio, turn)?))
 }
 
 /// `GET /api/trades/{trade}/stems/{part}`: the band under it.
-pub(crate) fn stem(studio: &Arc<Studio>, _: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn stem(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     heard::part(studio, &trade(studio, places)?.backing, places.number(1)?)
 }
 
 /// `POST /api/trades/{trade}/end`: the conversation as a take.
-pub(crate) fn end(studio: &Arc<Studio>, _: &Ask, places: &Places<'_>) -> Answer<Reply> {
+pub(crate) fn end(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
     let trade = trade(studio, places)?;
     let (theirs, yours) = {
         let said = trade.said();
