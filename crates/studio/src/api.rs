@@ -32,6 +32,7 @@ pub(crate) enum Load {
 use Load::{Heavy, Light};
 
 /// A call: method, pattern below `/api/`, how much work it is, and what answers it.
+#[cfg_attr(not(feature = "server"), allow(dead_code, reason = "a door with one thread knows no queue"))]
 pub(crate) struct Route(&'static str, &'static str, Load, Handler);
 
 type Handler = fn(&Arc<Studio>, &Ask, &PathParts<'_>) -> Answer<Reply>;
@@ -90,6 +91,7 @@ impl Route {
         PathParts::of(self.1, ask.path.strip_prefix("/api/")?)
     }
 
+    #[cfg(feature = "server")]
     pub(crate) fn load(&self) -> Load {
         self.2
     }

@@ -13,12 +13,25 @@ const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
  * @typedef {{ status: number, headers: [string, string][], stream: number | null }} ReplyHead
  */
 
+/**
+ * What a module imports: a crate below it (the one that reads archives) can ask a browser for chance, which nothing here
+ * does. None of it leads anywhere. @param {WebAssembly.Module} module
+ */
+function nothing(module) {
+  /** @type {WebAssembly.Imports} */
+  const imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    imports[from] = { ...imports[from], [name]: () => { throw new Error(`${name} is not here`); } };
+  }
+  return imports;
+}
+
 /** What the module offers; what each does is said in `crates/web/src/door.rs`. */
 export class Door {
   /** @param {WebAssembly.Module} module */
   constructor(module) {
     /** @type {any} */
-    this.module = new WebAssembly.Instance(module, {}).exports;
+    this.module = new WebAssembly.Instance(module, nothing(module)).exports;
   }
 
   /** @param {unknown} head @param {Uint8Array} body */
