@@ -190,7 +190,7 @@ impl ClassicCourse {
         if HEARD.contains(&epoch) {
             job.tell("stage", &self.stage(studio, epoch)?);
         }
-        if epoch % LOOKED == 0 || epoch < LOOKED || epoch == self.epochs {
+        if epoch.is_multiple_of(LOOKED) || epoch < LOOKED || epoch == self.epochs {
             job.tell("cells", &cells(&self.training.player().map_err(Problem::asked)?, &self.window, epoch));
         }
         Ok(())
