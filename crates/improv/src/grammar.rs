@@ -16,7 +16,8 @@
 //!
 //! Notes are C (chord tone), L (colour tone), A (approach tone), S (scale tone), H (chord or colour tone),
 //! X (any) and R (rest), with parts of a whole note: `8` is an eighth, `8/3` an eighth of a triplet (n in the
-//! time of the next lower power of two), `2+8` a half tied to an eighth. Arguments are computed exactly. A
+//! time of the next lower power of two), `2+8` a half tied to an eighth. `~C4` is tied to the note before, which sounds on
+//! where it has that category; behind a rest it is a rest. Arguments are computed exactly. A
 //! rule applies when its conditions hold, the numbers on its left side equal the arguments, and none of the
 //! arguments that it passes on is negative; among those that apply, chance goes by weight.
 //!

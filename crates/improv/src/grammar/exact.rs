@@ -36,11 +36,13 @@ pub(super) fn realise(
     placed.retain(|(_, note)| note.category != NoteCategory::Rest);
     let mut notes: Vec<Note> = Vec::with_capacity(placed.len());
     for group in placed.chunk_by(|_, next| next.1.slope.is_some()) {
-        let before = notes.last().map(Note::pitch);
         let group = Group { notes: group, sheet, instrument };
-        notes.extend(group.pitches(before, rng).into_iter().zip(group.notes).map(
-            |(pitch, (onset, note))| Note::new(*onset, note.duration.max(Duration::quarters(1, 96)), pitch),
-        ));
+        let tied = notes.last_mut().and_then(|last| group.tied_to(last, rng));
+        let pitches = tied.unwrap_or_else(|| group.pitches(notes.last().map(Note::pitch), rng));
+        let attacked = &group.notes[group.notes.len() - pitches.len()..];
+        notes.extend(pitches.into_iter().zip(attacked).map(|(pitch, (onset, note))| {
+            Note::new(*onset, note.duration.max(Duration::quarters(1, 96)), pitch)
+        }));
     }
     Ok(Solo::new(instrument, notes)?)
 }
@@ -53,16 +55,27 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
+    /// The pitches behind a first note that is tied to the last one, which then lasts as much longer; `None` where it is
+    /// not, or that pitch is not what the first note is called.
+    fn tied_to(&self, last: &mut Note, rng: &mut impl Rng) -> Option<Vec<Pitch>> {
+        let (onset, first) = self.notes[0];
+        let held = (first.tied && last.end() == onset).then(|| last.pitch())?;
+        let pitches = self.drawn(|pitch| f64::from(u8::from(pitch == held)), 0, true, rng)?;
+        last.duration += first.duration;
+        Some(pitches[1..].to_vec())
+    }
+
     fn pitches(&self, before: Option<Pitch>, rng: &mut impl Rng) -> Vec<Pitch> {
         let mut stages = (0..=12).map(|wider| (wider, true)).chain([(12, false), (FREE, false)]);
-        let drawn = stages.find_map(|(wider, strict)| self.drawn(before, wider, strict, rng));
+        let begins = |pitch| near(before, pitch);
+        let drawn = stages.find_map(|(wider, strict)| self.drawn(begins, wider, strict, rng));
         drawn.unwrap_or_else(|| vec![*self.instrument.range().start(); self.notes.len()])
     }
 
-    /// Pitches by their weights, or `None` where nothing fits.
+    /// Pitches by their weights, the first by one of its own too, or `None` where nothing fits.
     fn drawn(
         &self,
-        before: Option<Pitch>,
+        begins: impl Fn(Pitch) -> f64,
         wider: usize,
         strict: bool,
         rng: &mut impl Rng,
@@ -78,7 +91,7 @@ impl Group<'_> {
                 .iter()
                 .zip(ahead)
                 .map(|(&pitch, weight)| match last {
-                    None => weight * near(before, pitch),
+                    None => weight * begins(pitch),
                     Some(last) => weight * self.step(i, last, pitch, wider, strict),
                 })
                 .collect();

@@ -69,6 +69,19 @@ pub(super) struct AbstractNote {
     pub(super) duration: Duration,
     /// How it moves from the note before, where the rule says so.
     pub(super) slope: Option<Slope>,
+    /// Whether the note before sounds on in its place, where that one ends here and has its category.
+    pub(super) tied: bool,
+}
+
+/// Turns a tied note that nothing sounds before into a rest.
+pub(super) fn settle_ties(melody: &mut [AbstractNote]) {
+    let mut silent = true;
+    for note in melody {
+        if note.tied && silent {
+            note.category = NoteCategory::Rest;
+        }
+        silent = note.category == NoteCategory::Rest;
+    }
 }
 
 /// Turns an approach tone that no chord or colour tone follows into a scale tone.

@@ -24,7 +24,8 @@ const GREATEST_STEP_AFTER_REST: i32 = 14;
 /// A pitch has the category of its note over the chord on which the note begins, lies in the instrument's
 /// range, and inside the slope from the pitch before. Where nothing fits, the slope gives way: first to larger
 /// steps in its direction, then to its mirror image, then altogether; a phrase may begin anywhere near. An
-/// approach tone chooses the chord or colour tone that follows first, and then stands a semitone from it.
+/// approach tone chooses the chord or colour tone that follows first, and then stands a semitone from it. A tied note
+/// makes the one before longer where that has its category.
 /// Over N.C. the chord before still counts. Among what fits, chance prefers small steps and the middle register.
 ///
 /// # Errors
@@ -36,7 +37,7 @@ pub(super) fn realise(
     rng: &mut impl Rng,
 ) -> Result<Solo, Error> {
     let mut line = MelodicLine { sheet, instrument, heard: [None; 2], silence: BREATH, mirrored: None };
-    let mut notes = Vec::with_capacity(melody.len());
+    let mut notes: Vec<Note> = Vec::with_capacity(melody.len());
     let mut onset = Time::ZERO;
     let mut decided = None;
     for (i, note) in melody.iter().enumerate() {
@@ -44,6 +45,11 @@ pub(super) fn realise(
         onset += note.duration;
         if note.category == NoteCategory::Rest {
             line.silence += note.duration;
+            continue;
+        }
+        let held = notes.last_mut().filter(|last| note.tied && decided.is_none() && last.end() == begins);
+        if let Some(last) = held.filter(|last| line.fit(begins, note).allows(last.pitch())) {
+            last.duration += note.duration;
             continue;
         }
         let target =

@@ -10,7 +10,7 @@ use sideman_music::{Duration, Instrument, Meter, Sheet, Solo};
 use super::error::Error;
 use super::exact;
 use super::expression::{Condition, Expression, Fraction};
-use super::melody::{AbstractNote, NoteCategory, Slope, settle_approaches};
+use super::melody::{AbstractNote, NoteCategory, Slope, settle_approaches, settle_ties};
 use super::realise::realise;
 
 /// Symbols that may be replaced for each quarter note asked, and before the first.
@@ -58,6 +58,8 @@ pub(super) enum GrammarSymbol {
     Call(Call),
     Open(Slope),
     Close,
+    /// The note that follows is tied to the one before.
+    Tie,
 }
 
 /// A symbol to be replaced, and what it is given.
@@ -85,7 +87,9 @@ impl Production {
             GrammarSymbol::Call(call) => {
                 call.arguments.iter().all(|a| a.value(arguments).is_some_and(|v| !v.is_negative()))
             }
-            GrammarSymbol::Note(..) | GrammarSymbol::Open(_) | GrammarSymbol::Close => true,
+            GrammarSymbol::Note(..) | GrammarSymbol::Open(_) | GrammarSymbol::Close | GrammarSymbol::Tie => {
+                true
+            }
         };
         self.parameters.iter().zip(arguments).all(fits)
             && self.conditions.iter().all(|condition| condition.holds(arguments))
@@ -111,6 +115,7 @@ impl Grammar {
         if found != length {
             return Err(Error::Sum { found, asked: length });
         }
+        settle_ties(&mut melody);
         if !self.exact {
             settle_approaches(&mut melody);
         }
@@ -145,7 +150,7 @@ impl Grammar {
         let given = given.map(|d| fraction(d).unwrap_or(Fraction::ZERO));
         let taken = self.rules[self.by_symbol[self.start][0]].parameters.len();
         let mut pending = self.replace(self.start, &given[..taken], rng)?;
-        let (mut slopes, mut melody) = (Vec::new(), Vec::new());
+        let (mut slopes, mut melody, mut tied) = (Vec::new(), Vec::new(), false);
         for steps in 1.. {
             let Some(Pending { item, line, arguments }) = pending.pop() else { break };
             if steps.max(pending.len()) as i64 > most {
@@ -154,12 +159,14 @@ impl Grammar {
             match item {
                 GrammarSymbol::Open(slope) => slopes.push(*slope),
                 GrammarSymbol::Close => drop(slopes.pop()),
+                GrammarSymbol::Tie => tied = true,
                 GrammarSymbol::Note(category, length) => {
                     let duration = duration(length.value(&arguments), line)?;
                     melody.push(AbstractNote {
                         category: *category,
                         duration,
                         slope: slopes.last().copied(),
+                        tied: std::mem::take(&mut tied),
                     });
                 }
                 GrammarSymbol::Call(call) => {

@@ -164,6 +164,19 @@ fn fits(groups: &[(Vec<f64>, Vec<u32>)]) -> bool {
 }
 
 #[test]
+fn a_tied_note_makes_the_one_before_longer_where_it_has_its_category_and_is_silent_behind_a_rest() {
+    let sheet: Sheet = "meter: 2/4\nC | C | Db7 | C".parse().unwrap();
+    for realised in ["", "exact\n"] {
+        let grammar = grammar(&format!("{realised}P(Y) -> C2 ~C4 R4 ~C4 C4 ~C2"));
+        for seed in 0..20 {
+            let solo = grammar.improvise(&sheet, Instrument::Piano, seed).unwrap();
+            let lengths: Vec<_> = solo.notes().iter().map(|note| note.duration.to_string()).collect();
+            assert_eq!(lengths, ["3", "1", "2"], "{realised}{solo:?}");
+        }
+    }
+}
+
+#[test]
 fn rules_are_chosen_by_weight() {
     let text = "P(Y) -> C1 : 1\n| L1 : 2\n| S1 : 3\n| X1 : 4\nP(3) -> C2+4 : 5\nP(Y) if Y > 4 -> C1 : 9\nP(Y) -> R1 P(Y-5)";
     let (grammar, mut rng) = (grammar(text), rng(7));

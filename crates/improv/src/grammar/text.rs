@@ -120,6 +120,8 @@ impl GrammarReader {
             } else if cursor.take("]") {
                 open = usize::checked_sub(open, 1).ok_or("this `]` closes nothing")?;
                 items.push(GrammarSymbol::Close);
+            } else if cursor.take("~") {
+                items.push(GrammarSymbol::Tie);
             } else if let Some(name) = cursor.name() {
                 items.push(self.item(name, cursor, line)?);
             } else if open > 0 {

@@ -12,11 +12,12 @@ const KINDS: f64 = 4.0 * 4.0;
 type Letter = (Option<(NoteCategory, Option<i32>)>, i64);
 
 /// The windows that were seen, and which note follows which within them. A window is as likely as often it was seen, and
-/// escapes to its notes one after the other, these to the notes by themselves, and these to any kind and length, each by
+/// escapes to whether it is tied and to its notes one after the other, these to the notes by themselves, and these to any kind and length, each by
 /// the estimate of Witten and Bell (1991, method C).
 #[derive(Debug, Clone, Default)]
 pub(super) struct WindowDensity {
-    windows: Tally<Vec<Letter>>,
+    windows: Tally<(bool, Vec<Letter>)>,
+    ties: Tally<bool>,
     notes: Tally<Letter>,
     followers: BTreeMap<Option<Letter>, Tally<Letter>>,
     /// Lengths that a note may have.
@@ -53,14 +54,16 @@ impl WindowDensity {
     /// Of windows of so many quarter notes.
     pub(super) fn new(windows: &[&AbstractWindow], quarters: i64) -> Self {
         let mut density = Self { lengths: (quarters.max(1) * TICKS) as f64, ..Self::default() };
-        for letters in windows.iter().map(|window| letters(window)) {
+        for window in windows {
+            let letters = letters(window);
             let mut last = None;
             for &letter in &letters {
                 density.notes.add(letter);
                 density.followers.entry(last).or_default().add(letter);
                 last = Some(letter);
             }
-            density.windows.add(letters);
+            density.ties.add(window.tied);
+            density.windows.add((window.tied, letters));
         }
         density
     }
@@ -69,13 +72,13 @@ impl WindowDensity {
     pub(super) fn log_probability(&self, window: &AbstractWindow) -> f64 {
         let letters = letters(window);
         let uniform = 1.0 / (KINDS + 1.0) / self.lengths;
-        let (mut last, mut spelled) = (None, 1.0);
+        let (mut last, mut spelled) = (None, self.ties.probability(&window.tied, 0.5));
         for &letter in &letters {
             let alone = self.notes.probability(&letter, uniform);
             spelled *= self.followers.get(&last).map_or(alone, |tally| tally.probability(&letter, alone));
             last = Some(letter);
         }
-        self.windows.probability(&letters, spelled).ln()
+        self.windows.probability(&(window.tied, letters), spelled).ln()
     }
 }
 
@@ -83,7 +86,7 @@ impl WindowDensity {
 pub(super) fn rhythm(window: &AbstractWindow) -> AbstractWindow {
     let pitch = WindowPitch { category: NoteCategory::Arbitrary, step: None };
     let note = |note: &WindowNote| WindowNote { pitch: note.pitch.map(|_| pitch), ..*note };
-    AbstractWindow { notes: window.notes.iter().map(note).collect() }
+    AbstractWindow { tied: window.tied, notes: window.notes.iter().map(note).collect() }
 }
 
 fn letters(window: &AbstractWindow) -> Vec<Letter> {

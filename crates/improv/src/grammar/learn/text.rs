@@ -32,7 +32,8 @@ pub(super) fn written(
 
 const HEAD: &str = "\
 # A grammar learned from solos: each K is a cluster of windows that are alike, each W a state of the chain of
-# clusters with those that came before it.
+# clusters with those that came before it. Behind ~ the note before sounds on where it has that category; behind a
+# rest, ~ is a rest.
 ";
 const EXACT: &str = "exact\n";
 
@@ -122,6 +123,9 @@ fn pieces(text: &mut String, name: &str, choruses: &[Vec<AbstractWindow>], quart
 fn right_side(window: &AbstractWindow, form: WindowForm) -> String {
     let mut slopes = window.slopes().into_iter();
     let (mut words, mut left) = (Vec::new(), 0);
+    if window.tied {
+        words.push("~".to_owned());
+    }
     for note in &window.notes {
         let step = note.pitch.and_then(|pitch| pitch.step);
         let mut word = word(note, form);

@@ -33,6 +33,8 @@ pub(super) struct WindowPitch {
 /// Four beats of a solo or so, filled with notes and rests exactly.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct AbstractWindow {
+    /// Whether its first note began in the window before.
+    pub(super) tied: bool,
     pub(super) notes: Vec<WindowNote>,
 }
 
@@ -117,6 +119,7 @@ fn clipped(notes: &[GridNote], ticks: &Range<i64>) -> Vec<GridNote> {
 fn window(sheet: &Sheet, notes: &[GridNote], ticks: Range<i64>) -> AbstractWindow {
     let inside = clipped(notes, &ticks);
     let Range { start, end } = ticks;
+    let tied = notes.iter().any(|note| note.start < start && note.end > start);
     let (mut made, mut at) = (Vec::new(), start);
     for (i, note) in inside.iter().enumerate() {
         if note.start > at {
@@ -131,7 +134,7 @@ fn window(sheet: &Sheet, notes: &[GridNote], ticks: Range<i64>) -> AbstractWindo
     if end > at {
         made.push(WindowNote { pitch: None, ticks: end - at });
     }
-    AbstractWindow { notes: made }
+    AbstractWindow { tied, notes: made }
 }
 
 /// Chord tone, else colour tone, else approach where the next note is exactly a semitone away, else arbitrary.
@@ -213,7 +216,7 @@ impl AbstractWindow {
 impl AbstractWindow {
     /// The window cut into parts of so many ticks; the first note of each steps from nowhere.
     pub(super) fn parts(&self, ticks: i64) -> Vec<Self> {
-        let (mut parts, mut part, mut left) = (Vec::new(), Vec::new(), ticks);
+        let (mut parts, mut part, mut left, mut tied) = (Vec::new(), Vec::new(), ticks, self.tied);
         for note in &self.notes {
             let mut rest = *note;
             while rest.ticks > 0 {
@@ -225,8 +228,9 @@ impl AbstractWindow {
                 (rest.ticks, left) = (rest.ticks - taken, left - taken);
                 rest.pitch = rest.pitch.map(|pitch| WindowPitch { step: Some(0), ..pitch });
                 if left == 0 {
-                    parts.push(Self { notes: std::mem::take(&mut part) });
+                    parts.push(Self { tied, notes: std::mem::take(&mut part) });
                     left = ticks;
+                    tied = rest.ticks > 0 && rest.pitch.is_some();
                 }
             }
         }
