@@ -15,7 +15,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::problem::{Answer, Problem};
-use crate::server::response;
+use crate::wire::response;
 
 /// The header in which a change brings the token.
 pub(crate) const TOKEN: &str = "x-studio-token";

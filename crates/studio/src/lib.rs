@@ -6,9 +6,10 @@
 //! In reading order: [`Setup`] is what a studio begins with, [`Ask`] and [`Reply`] what goes in and out, `api` the calls
 //! of each view with the types that the page reads, `takes` and `models` what is kept, `memory` what is not (`trade`,
 //! `trial`), `jobs` long work. [`Studio::answer`] is all that a door needs. With the feature `server` there is one here:
-//! `server` answers the address, `guard` refuses what the page would not send, `page` is the files of the page.
+//! `server` answers the address, `wire` sends what is answered, `guard` refuses what the page would not send, `page` is the files of the page.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod api;
 mod ask;
 #[cfg(feature = "server")]
@@ -28,6 +29,8 @@ mod take_order;
 mod takes;
 mod trade;
 mod trial;
+#[cfg(feature = "server")]
+mod wire;
 
 pub use ask::Ask;
 pub use reply::{Piecemeal, Pieces, Reply, ReplyBody, Rest};

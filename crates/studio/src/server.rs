@@ -5,25 +5,24 @@ use std::net::TcpListener as StdListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::Method;
 use axum::response::Response;
 use axum::{Router, middleware};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
-use tokio_stream::wrappers::ReceiverStream;
 
 use crate::api::{Load, Route};
 use crate::ask::Ask;
 use crate::guard::{self, Guard};
 use crate::page;
 use crate::problem::{Answer, Problem};
-use crate::reply::{Piecemeal, Pieces, Reply, ReplyBody};
+use crate::reply::Reply;
 use crate::studio::{Setup, Studio};
+use crate::wire::response;
 
 /// Connections that are open at once; more are closed as they come.
 const CONNECTIONS: usize = 256;
@@ -31,12 +30,6 @@ const CONNECTIONS: usize = 256;
 const HEAD_SECONDS: u64 = 10;
 /// Heavy work that goes on at once.
 const AT_ONCE: usize = 2;
-/// Pieces that wait for a page that reads slowly.
-const WAITING: usize = 4;
-/// How long nothing is sent while a body is made.
-const SILENCE: Duration = Duration::from_secs(15);
-/// What is sent then: a comment of server-sent events, the only body that is waited for.
-const STILL_THERE: &[u8] = b":\n\n";
 
 /// What the requests share.
 struct Shared {
@@ -140,41 +133,4 @@ async fn read(request: Request) -> Answer<Ask> {
         query: parts.uri.query().unwrap_or_default().to_owned(),
         body: body.into(),
     })
-}
-
-/// A reply on its way; what is left to do is begun.
-pub(crate) fn response(reply: Reply) -> Response {
-    let Reply { status, headers, body, rest } = reply;
-    if let Some(mut rest) = rest {
-        std::thread::spawn(move || while rest().is_continue() {});
-    }
-    let body = match body {
-        ReplyBody::Whole(bytes) => bytes.into(),
-        ReplyBody::Pieces(pieces) => streamed(pieces),
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = headers.into_iter().filter_map(|(name, value)| {
-        Some((HeaderName::from_static(name), HeaderValue::try_from(value).ok()?))
-    });
-    response.headers_mut().extend(headers);
-    response
-}
-
-/// A body that is made piece by piece as long as someone listens.
-fn streamed(mut pieces: Box<dyn Pieces>) -> Body {
-    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(WAITING);
-    spawn_blocking(move || {
-        loop {
-            let bytes = match pieces.next(SILENCE) {
-                Piecemeal::Bytes(bytes) => bytes.into(),
-                Piecemeal::Later => Bytes::from_static(STILL_THERE),
-                Piecemeal::End => return,
-            };
-            if sender.blocking_send(Ok(bytes)).is_err() {
-                return;
-            }
-        }
-    });
-    Body::from_stream(ReceiverStream::new(receiver))
 }

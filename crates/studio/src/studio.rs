@@ -10,13 +10,10 @@ use sideman_improv::built_in;
 use sideman_music::Sheet;
 use sideman_session::{Soloist, Source};
 
-use crate::api::Route;
-use crate::ask::Ask;
 use crate::jobs::Jobs;
 use crate::memory::Memory;
 use crate::models::Models;
 use crate::problem::{Answer, Problem};
-use crate::reply::Reply;
 use crate::shelf::Shelf;
 use crate::takes::Takes;
 use crate::trade::Trade;
@@ -115,11 +112,6 @@ impl Studio {
             find_font: setup.font,
             font: OnceLock::new(),
         })
-    }
-
-    /// Answers a call of the page: the same for every door.
-    pub fn answer(self: &Arc<Self>, ask: &Ask) -> Reply {
-        Route::of(ask).map_or_else(Reply::from, |route| route.answer(self, ask))
     }
 
     /// Reads the model and finds the sound, which are wanted first; says whether both are there.
