@@ -17,6 +17,7 @@ mod oracle;
 mod players;
 mod sanitize;
 mod screenshots;
+mod site;
 mod solos;
 mod validate;
 mod wheel;
@@ -66,6 +67,10 @@ cargo xtask sanitize
 cargo xtask screenshots [--sideman PROGRAM] [--out DIR] [VIEW...]
     makes pictures of the views of the studio at both widths, light and dark, into docs/studio (needs Node and Chromium)
 
+cargo xtask site [--out DIR] [--test] [--sideman PROGRAM] [--chromium PROGRAM]
+    makes the studio a folder of static files that needs no server (target/site); with --test, holds it against the
+    program under Node and in Chromium
+
 cargo xtask validate REAL.sideman GENERATED.sideman [--split FILE [--side validation|train|test|all]] [--json]
     says, measure by measure, whether generated solos lie where real ones do, and whether they are their own
 
@@ -91,6 +96,7 @@ fn main() -> ExitCode {
         Some("players") => players::run(&rest),
         Some("sanitize") => sanitize::run(),
         Some("screenshots") => screenshots::run(&rest),
+        Some("site") => site::run(&rest),
         Some("validate") => validate::run(&rest),
         Some("wheel") => wheel::run(&rest),
         _ => Err(USAGE.into()),

@@ -2,7 +2,7 @@
 
 use sideman_improv::classic::ClassicPlayer;
 use sideman_improv::grammar::Grammar;
-use sideman_improv::line::{self, LinePlayer};
+use sideman_improv::line::{self, LineModel, LinePlayer};
 use sideman_improv::{Improvisation, Model, built_in};
 use sideman_music::Sheet;
 
@@ -35,12 +35,25 @@ impl Soloist {
     /// # Errors
     /// When the program was built with a model of another version.
     pub fn shipped() -> Result<Self, Error> {
-        Ok(Self::Player(Box::new(LinePlayer::new(line::shipped()?))))
+        Self::in_file(Self::shipped_bytes())
     }
 
-    /// What tells the file of a model from others; without one, that of the player that ships.
-    pub fn fingerprint(model: Option<&[u8]>) -> String {
-        format!("{:016x}", sideman_corpus::digest(model.unwrap_or(line::shipped_bytes())))
+    /// The file of the player that ships.
+    pub const fn shipped_bytes() -> &'static [u8] {
+        line::shipped_bytes()
+    }
+
+    /// A player whose weights stay in the bytes of its file.
+    ///
+    /// # Errors
+    /// When it is no player, or one of another version.
+    pub fn in_file(bytes: &'static [u8]) -> Result<Self, Error> {
+        Ok(Self::Player(Box::new(LinePlayer::new(LineModel::in_file(bytes)?))))
+    }
+
+    /// What tells the file of a model from others.
+    pub fn fingerprint(model: &[u8]) -> String {
+        format!("{:016x}", sideman_corpus::digest(model))
     }
 
     /// The built-in rules for a style.

@@ -1,4 +1,4 @@
-// Calls of the server. The types are those of `docs/studio.md`.
+// Calls of the studio. The types are those of `docs/studio.md`.
 
 /**
  * @typedef {{ density: number|null, register: number|null, outside: number|null, space: number|null,
@@ -57,10 +57,9 @@
  * @typedef {{ seconds: number, until: number, pitch: number }} AnswerNote
  */
 
-const meta = document.querySelector("meta[name=studio-token]");
-const token = meta instanceof HTMLMetaElement ? meta.content : "";
+import { send } from "./transport.js";
 
-/** What the server says when something cannot be done. */
+/** What the studio says when something cannot be done. */
 export class Refusal extends Error {
   /** @param {number} status @param {string} words */
   constructor(status, words) {
@@ -77,8 +76,7 @@ export class Refusal extends Error {
 export async function call(path, init) {
   let response;
   try {
-    const headers = { ...init?.headers, ...(init?.method ? { "x-studio-token": token } : {}) };
-    response = await fetch(path, { ...init, headers });
+    response = await send(path, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Refusal(0, "the studio has ended; start it again");
@@ -118,20 +116,49 @@ export async function sendLesson(file, wishes = {}) {
   return (await call(`/api/lessons?${query}`, { method: "POST", body: file })).json();
 }
 
+/** The last events of long work. */
+const LAST = ["done", "failed", "cancelled"];
+
 /**
- * Watches long work until its last event (`done`, `failed`, `cancelled`); gives what ends the watching.
+ * Watches long work until its last event; gives what ends the watching.
  * @param {number} job
  * @param {(event: JobEvent) => void} hear
  */
 export function watchJob(job, hear) {
-  const source = new EventSource(`/api/jobs/${job}/events`);
-  source.onmessage = (message) => {
-    /** @type {JobEvent} */
-    const event = JSON.parse(message.data);
-    if (["done", "failed", "cancelled"].includes(event.event)) source.close();
-    hear(event);
-  };
-  return () => source.close();
+  const stop = new AbortController();
+  let heard = 0;
+  async function watch() {
+    const { body } = await call(`/api/jobs/${job}/events?from=${heard}`, { signal: stop.signal });
+    for await (const event of events(/** @type {ReadableStream<Uint8Array>} */ (body))) {
+      if (stop.signal.aborted) return true;
+      heard += 1;
+      hear(event);
+      if (LAST.includes(event.event)) return true;
+    }
+    return false;
+  }
+  async function follow() {
+    while (!stop.signal.aborted) {
+      const over = await watch().catch((error) => error instanceof Refusal && error.status === 404);
+      if (over) return;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+  follow();
+  return () => stop.abort();
+}
+
+/** Server-sent events as they come. @param {ReadableStream<Uint8Array>} body @returns {AsyncGenerator<JobEvent>} */
+async function* events(body) {
+  const [reader, decoder] = [body.getReader(), new TextDecoder()];
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line.startsWith("data: ")) yield JSON.parse(line.slice(6));
+  }
 }
 
 /** @param {number} job */

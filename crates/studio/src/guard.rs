@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::problem::{Answer, Problem};
-use crate::studio::Studio;
+use crate::wire::response;
 
 /// The header in which a change brings the token.
 pub(crate) const TOKEN: &str = "x-studio-token";
@@ -41,18 +41,23 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// What a guard knows: the studio, and the port that it is answered on.
+/// Statuses of what is refused.
+const FORBIDDEN: u16 = 403;
+const LATE: u16 = 408;
+const TOO_LARGE: u16 = 413;
+
+/// What a guard knows: what a change has to bring, and the port that is answered on.
 #[derive(Clone)]
 pub(crate) struct Guard {
-    pub(crate) studio: Arc<Studio>,
-    pub(crate) port: u16,
+    token: Arc<str>,
+    port: u16,
 }
 
 /// Lets a request through, or refuses it.
 pub(crate) async fn watch(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let mut response = match guard.admit(request).await {
-        Ok(request) => worded(next.run(request).await).await,
-        Err(problem) => problem.into_response(),
+        Ok(request) => next.run(request).await,
+        Err(problem) => response(problem.into()),
     };
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
@@ -63,8 +68,18 @@ pub(crate) async fn watch(State(guard): State<Guard>, request: Request, next: Ne
 }
 
 impl Guard {
+    /// A guard with a token of its own.
+    pub(crate) fn new(port: u16) -> Result<Self, String> {
+        Ok(Self { token: token()?.into(), port })
+    }
+
+    /// What the page of this run brings with a change.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     async fn admit(&self, request: Request) -> Answer<Request> {
-        let refused = |words: &str| Problem::new(StatusCode::FORBIDDEN, words);
+        let refused = |words: &str| Problem::new(FORBIDDEN, words);
         let (parts, body) = request.into_parts();
         let text = |name: &HeaderName| text(&parts.headers, name);
         if !text(&header::HOST).is_some_and(|host| self.hosts().contains(&host.to_owned())) {
@@ -80,7 +95,7 @@ impl Guard {
                 return Err(refused("another origin may not change anything"));
             }
             let token = text(&HeaderName::from_static(TOKEN)).unwrap_or_default();
-            if !same(token.as_bytes(), self.studio.token.as_bytes()) {
+            if !same(token.as_bytes(), self.token.as_bytes()) {
                 return Err(refused("this page is of an earlier run; load it again"));
             }
         }
@@ -93,21 +108,6 @@ impl Guard {
     fn hosts(&self) -> [String; 2] {
         [format!("127.0.0.1:{}", self.port), format!("localhost:{}", self.port)]
     }
-}
-
-/// A refusal in plain text, of a body that cannot be read say, as one that the page can show.
-async fn worded(response: Response) -> Response {
-    const LONGEST: usize = 4 << 10;
-    let is_plain = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
-    if !response.status().is_client_error() || !is_plain {
-        return response;
-    }
-    let status = response.status();
-    let words = to_bytes(response.into_body(), LONGEST).await.unwrap_or_default();
-    Problem::new(status, String::from_utf8_lossy(&words)).into_response()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -125,9 +125,16 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 async fn whole(body: Body, most: usize) -> Answer<Bytes> {
     let large = || {
         let words = format!("this is larger than {} KiB, the most that is taken here", most >> 10);
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, words)
+        Problem::new(TOO_LARGE, words)
     };
     let read = tokio::time::timeout(Duration::from_secs(BODY_SECONDS), to_bytes(body, most)).await;
-    let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "the rest of the request did not come");
+    let late = |_| Problem::new(LATE, "the rest of the request did not come");
     read.map_err(late)?.map_err(|_| large())
+}
+
+/// 128 bits that nobody can guess.
+fn token() -> Result<String, String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| format!("there is no chance on this machine: {error}"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

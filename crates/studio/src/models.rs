@@ -46,7 +46,7 @@ impl Models {
     /// Keeps a model as it is read again, so that it plays the same tomorrow; gives its fingerprint.
     pub(crate) fn keep(&self, bytes: &[u8], title: &str) -> Answer<String> {
         let soloist = read(bytes)?;
-        let id = Soloist::fingerprint(Some(bytes));
+        let id = Soloist::fingerprint(bytes);
         let checkpoint = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let file = ModelFile { title: title.to_owned(), checkpoint };
         let json = serde_json::to_vec(&file).map_err(Problem::ours)?;

@@ -1,13 +1,7 @@
 //! The files of the page, in the program itself.
 
-use std::sync::Arc;
-
-use axum::extract::{Path, State};
-use axum::http::{HeaderName, StatusCode, header};
-use axum::response::IntoResponse;
-
 use crate::problem::{Answer, Problem};
-use crate::studio::Studio;
+use crate::reply::Reply;
 
 /// Name, kind and bytes of each file below `page/`.
 macro_rules! files {
@@ -28,6 +22,7 @@ files! {
     "studio.js" SCRIPT,
     "state.js" SCRIPT,
     "api.js" SCRIPT,
+    "transport.js" SCRIPT,
     "dom.js" SCRIPT,
     "audio.js" SCRIPT,
     "score.js" SCRIPT,
@@ -62,26 +57,22 @@ const PLACE: &str = "{{token}}";
 /// What stands there in the place of the names of all modules, so that they are fetched side by side.
 const MODULES: &str = "{{modules}}";
 
-/// The page, with the token for changes.
-pub(crate) async fn index(State(studio): State<Arc<Studio>>) -> impl IntoResponse {
+/// The page, with the token for changes, or one of its files.
+pub(crate) fn answer(path: &str, token: &str) -> Answer<Reply> {
+    if path == "/" {
+        return Ok(index(token));
+    }
+    let name = path.strip_prefix("/page/");
+    let found = name.and_then(|name| FILES.iter().find(|(own, ..)| *own == name));
+    let &(_, kind, bytes) = found.ok_or_else(|| Problem::missing("page"))?;
+    Ok(Reply::bytes(kind, bytes))
+}
+
+fn index(token: &str) -> Reply {
     let scripts = FILES.iter().filter(|(_, kind, _)| *kind == SCRIPT);
     let links = scripts.map(|(name, ..)| format!("<link rel=\"modulepreload\" href=\"/page/{name}\">"));
-    let page = INDEX.replace(MODULES, &links.collect::<Vec<_>>().join("\n")).replace(PLACE, &studio.token);
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page)
-}
-
-/// One of its files.
-pub(crate) async fn file(
-    Path(name): Path<String>,
-) -> Answer<([(HeaderName, &'static str); 1], &'static [u8])> {
-    let found = FILES.iter().find(|(own, ..)| *own == name);
-    let &(_, kind, bytes) = found.ok_or_else(|| Problem::missing("page"))?;
-    Ok(([(header::CONTENT_TYPE, kind)], bytes))
-}
-
-/// Everything else.
-pub(crate) async fn missing() -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "there is nothing here")
+    let page = INDEX.replace(MODULES, &links.collect::<Vec<_>>().join("\n")).replace(PLACE, token);
+    Reply::bytes("text/html; charset=utf-8", page)
 }
 
 #[cfg(test)]

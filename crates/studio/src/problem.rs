@@ -2,22 +2,11 @@
 
 use std::fmt;
 
-use axum::Json;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-
 /// Why not: a status and words for the page.
 #[derive(Debug)]
 pub(crate) struct Problem {
-    status: StatusCode,
+    status: u16,
     words: String,
-}
-
-/// What the page reads.
-#[derive(Serialize)]
-struct ProblemBody {
-    error: String,
 }
 
 impl fmt::Display for Problem {
@@ -26,27 +15,41 @@ impl fmt::Display for Problem {
     }
 }
 
-/// What most handlers give.
+/// What most calls give.
 pub(crate) type Answer<T> = Result<T, Problem>;
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, words: impl ToString) -> Self {
+    /// The status of what cannot be read.
+    pub(crate) const UNREADABLE: u16 = 400;
+    /// The status of what is not there.
+    pub(crate) const MISSING: u16 = 404;
+    /// The status of another method than one that a path has.
+    pub(crate) const NO_SUCH_METHOD: u16 = 405;
+    const ASKED: u16 = 422;
+    const OURS: u16 = 500;
+
+    /// A status of HTTP, and words.
+    pub(crate) fn new(status: u16, words: impl ToString) -> Self {
         Self { status, words: words.to_string() }
     }
 
     /// What was asked cannot be meant, or cannot be done.
     pub(crate) fn asked(words: impl ToString) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, words)
+        Self::new(Self::ASKED, words)
     }
 
     /// There is no such thing here.
     pub(crate) fn missing(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, format!("there is no such {what}"))
+        Self::new(Self::MISSING, format!("there is no such {what}"))
     }
 
     /// Something of our own went wrong.
     pub(crate) fn ours(words: impl ToString) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, words)
+        Self::new(Self::OURS, words)
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status
     }
 }
 
@@ -59,11 +62,5 @@ impl From<sideman_session::Error> for Problem {
 impl From<sideman_music::Error> for Problem {
     fn from(error: sideman_music::Error) -> Self {
         Self::asked(error)
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        (self.status, Json(ProblemBody { error: self.words })).into_response()
     }
 }

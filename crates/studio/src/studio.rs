@@ -1,13 +1,14 @@
 //! What the handlers share: who plays, with what sound, the takes, the work under way.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use sideman_band::synth::SoundFont;
 use sideman_corpus::Piece;
 use sideman_improv::built_in;
 use sideman_music::Sheet;
 use sideman_session::{Soloist, Source};
-use tokio::sync::Semaphore;
 
 use crate::jobs::Jobs;
 use crate::memory::Memory;
@@ -29,6 +30,8 @@ pub struct OpenedFile {
 
 /// What finds the sound that takes are played with.
 type FindFont = Box<dyn Fn() -> Result<SoundFont, String> + Send + Sync>;
+/// What says how long ago 1970 is.
+type Clock = Box<dyn Fn() -> Duration + Send + Sync>;
 
 /// What a studio begins with.
 pub struct Setup {
@@ -36,6 +39,10 @@ pub struct Setup {
     pub shelf: Box<dyn Shelf>,
     /// Finds the SoundFont; asked once, when the first sound is needed.
     pub font: FindFont,
+    /// Says how long ago 1970 is.
+    pub clock: Clock,
+    /// The file of the model that improvises where no other is opened.
+    pub model: &'static [u8],
     /// Charts, models and corpora to begin with.
     pub files: Vec<OpenedFile>,
 }
@@ -45,11 +52,8 @@ const LESSONS: usize = 200;
 const TRIALS: usize = 8;
 const TRADES: usize = 8;
 
-/// Heavy work that goes on at once.
-const AT_ONCE: usize = 2;
-
-/// The state of a running studio.
-pub(crate) struct Studio {
+/// A running studio: what both doors ask.
+pub struct Studio {
     pub(crate) shelf: Arc<dyn Shelf>,
     pub(crate) takes: Takes,
     pub(crate) models: Models,
@@ -58,30 +62,32 @@ pub(crate) struct Studio {
     pub(crate) trials: Memory<Trial>,
     pub(crate) trades: Memory<Trade>,
     built_in: OnceLock<Vec<Piece>>,
-    pub(crate) jobs: Arc<Jobs>,
-    /// What a change has to bring.
-    pub(crate) token: String,
+    pub(crate) jobs: Jobs,
+    pub(crate) clock: Clock,
+    /// When it began, since 1970.
+    pub(crate) began: Duration,
     /// The charts it was opened with.
     pub(crate) charts: Vec<Sheet>,
     /// The solos it was opened with.
     pub(crate) pieces: Vec<Piece>,
     /// Tells the model from others.
     pub(crate) fingerprint: String,
-    model: Option<Vec<u8>>,
+    model: Cow<'static, [u8]>,
     soloist: OnceLock<Result<Arc<Soloist>, String>>,
     find_font: FindFont,
     font: OnceLock<Result<SoundFont, String>>,
-    heavy: Semaphore,
 }
 
 impl Studio {
+    /// Opens what it begins with.
+    ///
     /// # Errors
-    /// When a file is nothing to play with, or there is no chance to make a token from.
-    pub(crate) fn new(setup: Setup) -> Result<Self, String> {
-        let (mut charts, mut pieces, mut model) = (Vec::new(), Vec::new(), None);
+    /// When a file is nothing to play with.
+    pub fn new(setup: Setup) -> Result<Self, String> {
+        let (mut charts, mut pieces, mut model) = (Vec::new(), Vec::new(), Cow::Borrowed(setup.model));
         for OpenedFile { name, bytes } in setup.files {
             match Source::read(&bytes, &name).map_err(|error| error.to_string())?.value {
-                Source::Model(_) => model = Some(bytes),
+                Source::Model(_) => model = Cow::Owned(bytes),
                 Source::Corpus(library) => pieces.extend(library.pieces),
                 other => charts.extend(other.charts().map_err(|error| format!("{name}: {error}"))?),
             }
@@ -95,29 +101,32 @@ impl Studio {
             trials: Memory::of(TRIALS),
             trades: Memory::of(TRADES),
             built_in: OnceLock::new(),
-            jobs: Arc::default(),
-            token: token()?,
+            jobs: Jobs::default(),
+            began: (setup.clock)(),
+            clock: setup.clock,
             charts,
             pieces,
-            fingerprint: Soloist::fingerprint(model.as_deref()),
+            fingerprint: Soloist::fingerprint(&model),
             model,
             soloist: OnceLock::new(),
             find_font: setup.font,
             font: OnceLock::new(),
-            heavy: Semaphore::new(AT_ONCE),
         })
+    }
+
+    /// Reads the model and finds the sound, which are wanted first; says whether both are there.
+    pub fn warm(&self) -> bool {
+        self.soloist().is_ok() && self.font().is_ok()
     }
 
     /// Who improvises: the model it was opened with, or the player that ships. Read at the first call.
     pub(crate) fn soloist(&self) -> Answer<Arc<Soloist>> {
-        let read = || {
-            let soloist = match &self.model {
-                Some(bytes) => {
-                    Source::read(bytes, "model").and_then(|source| Ok(source.value.model()?.into()))
-                }
-                None => Soloist::shipped(),
-            };
-            soloist.map(Arc::new).map_err(|error| error.to_string())
+        let read = || match self.model {
+            Cow::Borrowed(bytes) => Soloist::in_file(bytes).map(Arc::new).map_err(|error| error.to_string()),
+            Cow::Owned(ref bytes) => {
+                let soloist = Source::read(bytes, "model").and_then(|source| source.value.model());
+                soloist.map(|model| Arc::new(model.into())).map_err(|error| error.to_string())
+            }
         };
         self.soloist.get_or_init(read).clone().map_err(Problem::ours)
     }
@@ -155,21 +164,4 @@ impl Studio {
     pub(crate) fn font(&self) -> Answer<SoundFont> {
         self.font.get_or_init(|| (self.find_font)()).clone().map_err(Problem::ours)
     }
-
-    /// Does work that would hold up others, beside them; not much of it at once.
-    pub(crate) async fn heavy<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Self) -> Answer<T> + Send + 'static,
-    ) -> Answer<T> {
-        let _turn = self.heavy.acquire().await.map_err(Problem::ours)?;
-        let studio = Arc::clone(self);
-        tokio::task::spawn_blocking(move || work(&studio)).await.map_err(Problem::ours)?
-    }
-}
-
-/// 128 bits that nobody can guess.
-fn token() -> Result<String, String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| format!("there is no chance on this machine: {error}"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

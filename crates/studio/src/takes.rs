@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sideman_session::Take;
@@ -56,18 +56,18 @@ impl Takes {
         Self { shelf, ready: Mutex::default() }
     }
 
-    /// Keeps a take that has just been made.
+    /// Keeps a take that has just been made, so long since 1970.
     pub(crate) fn keep(
         &self,
         order: TakeOrder,
         take: Take,
         model: &str,
         title: String,
+        made: Duration,
     ) -> Answer<Arc<ReadyTake>> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let id = self.free_id(since.as_millis())?;
+        let id = self.free_id(made.as_millis())?;
         let model = model.to_owned();
-        let file = TakeFile { version: VERSION, id, made: since.as_secs(), title, model, order };
+        let file = TakeFile { version: VERSION, id, made: made.as_secs(), title, model, order };
         let bytes = serde_json::to_vec_pretty(&file).map_err(Problem::ours)?;
         let unkept = |error| Problem::ours(format!("the take could not be kept: {error}"));
         self.shelf.write(&file.id, &bytes).map_err(unkept)?;

@@ -75,14 +75,17 @@ fn the_types_of_the_page_fit() {
         eprintln!("skipped: there is no tsc on this machine");
         return;
     };
-    let options = "--noEmit --allowJs --checkJs --strict --target es2023 --module es2022 --moduleResolution bundler \
-         --lib es2023,dom,dom.iterable studio.js";
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
-    let done = Command::new(program)
-        .args(first)
-        .args(options.split_whitespace())
-        .current_dir(page)
-        .output()
-        .unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    let options =
+        "--noEmit --allowJs --checkJs --strict --target es2023 --module es2022 --moduleResolution bundler";
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for script in [
+        "studio/page/studio.js --lib es2023,dom,dom.iterable",
+        "web/page/transport.js --lib es2023,dom,dom.iterable",
+        "web/page/worker.js --lib es2023,webworker",
+    ] {
+        let mut tsc = Command::new(program);
+        let words = options.split_whitespace().chain(script.split_whitespace());
+        let done = tsc.args(first).args(words).current_dir(&crates).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    }
 }

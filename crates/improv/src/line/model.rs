@@ -63,6 +63,14 @@ impl LineModel {
         Self::from_checkpoint(Checkpoint::from_bytes(bytes)?)
     }
 
+    /// The same of bytes that stay, where the weights are left until someone asks for them: the fast way to a player.
+    ///
+    /// # Errors
+    /// As [`LineModel::from_bytes`].
+    pub fn in_file(bytes: &'static [u8]) -> Result<Self, Error> {
+        Self::from_checkpoint(Checkpoint::open(bytes)?)
+    }
+
     /// The model in a checkpoint.
     ///
     /// # Errors

@@ -1,7 +1,5 @@
 //! The model that ships.
 
-use sideman_lstm::Checkpoint;
-
 use super::model::LineModel;
 use crate::Error;
 
@@ -17,5 +15,5 @@ pub const fn shipped_bytes() -> &'static [u8] {
 /// # Errors
 /// When the program was built with a model of another version.
 pub fn shipped() -> Result<LineModel, Error> {
-    LineModel::from_checkpoint(Checkpoint::open(BYTES)?)
+    LineModel::in_file(BYTES)
 }

@@ -2,9 +2,13 @@
 
 #[cfg(target_arch = "aarch64")]
 use super::simd::Neon;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use super::simd::Simd128;
 #[cfg(target_arch = "x86_64")]
 use super::simd::{Avx2, Avx512};
 use super::simd::{Kernel, Scalar, Simd};
+#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+use super::simd::{RelaxedSimd, fuses};
 
 /// The instruction set that the arithmetic runs on. All give the same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,23 +21,31 @@ pub enum InstructionSet {
     Avx512,
     /// 64-bit ARM.
     Neon,
+    /// WebAssembly with vectors of 128 bits.
+    Simd128,
+    /// The same with relaxed instructions, where they round as all others do.
+    RelaxedSimd,
 }
+
+/// All but plain Rust, the faster first.
+const FASTER: [InstructionSet; 5] = [
+    InstructionSet::Avx512,
+    InstructionSet::Avx2,
+    InstructionSet::Neon,
+    InstructionSet::RelaxedSimd,
+    InstructionSet::Simd128,
+];
 
 impl InstructionSet {
     /// The fastest of this processor.
     pub fn detect() -> InstructionSet {
-        [InstructionSet::Avx512, InstructionSet::Avx2, InstructionSet::Neon]
-            .into_iter()
-            .find(|set| set.available())
-            .unwrap_or(InstructionSet::Scalar)
+        FASTER.into_iter().find(|set| set.available()).unwrap_or(InstructionSet::Scalar)
     }
 
     /// Every one of this processor.
     pub fn all() -> Vec<InstructionSet> {
-        [InstructionSet::Scalar, InstructionSet::Avx2, InstructionSet::Avx512, InstructionSet::Neon]
-            .into_iter()
-            .filter(|set| set.available())
-            .collect()
+        let plain = [InstructionSet::Scalar];
+        plain.into_iter().chain(FASTER.into_iter().rev()).filter(|set| set.available()).collect()
     }
 
     /// Whether this processor has it.
@@ -50,6 +62,10 @@ impl InstructionSet {
             InstructionSet::Avx512 => is_x86_feature_detected!("avx512f") && InstructionSet::Avx2.available(),
             #[cfg(target_arch = "aarch64")]
             InstructionSet::Neon => std::arch::is_aarch64_feature_detected!("neon"),
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            InstructionSet::Simd128 => true,
+            #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+            InstructionSet::RelaxedSimd => fuses(),
             _ => false,
         }
     }
@@ -61,6 +77,8 @@ impl InstructionSet {
             InstructionSet::Avx2 => "AVX2",
             InstructionSet::Avx512 => "AVX-512",
             InstructionSet::Neon => "NEON",
+            InstructionSet::Simd128 => "SIMD128",
+            InstructionSet::RelaxedSimd => "relaxed SIMD",
         }
     }
 
@@ -76,6 +94,12 @@ impl InstructionSet {
             #[cfg(target_arch = "aarch64")]
             // SAFETY: as above.
             InstructionSet::Neon if self.available() => unsafe { Neon::new() }.call(kernel),
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            // SAFETY: as above.
+            InstructionSet::Simd128 if self.available() => unsafe { Simd128::new() }.call(kernel),
+            #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+            // SAFETY: as above.
+            InstructionSet::RelaxedSimd if self.available() => unsafe { RelaxedSimd::new() }.call(kernel),
             _ => Scalar.call(kernel),
         }
     }

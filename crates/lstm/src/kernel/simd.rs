@@ -146,7 +146,11 @@ impl Simd for Scalar {
 }
 
 /// One instruction set: its vector, its width and the intrinsic behind each method.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[cfg(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+))]
 macro_rules! simd {
     ($(#[$doc:meta])* $name:ident, $features:literal, $v:ty, $lanes:literal, $wide:literal, {
         splat: $splat:path, load: $load:path, store: $store:path,
@@ -283,3 +287,122 @@ mod arm {
 }
 #[cfg(target_arch = "aarch64")]
 pub(crate) use arm::Neon;
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[allow(
+    unused_unsafe,
+    reason = "a module whose instructions are not there is not even loaded, so all of them are safe"
+)]
+mod wasm {
+    use super::{Kernel, Simd};
+    use std::arch::wasm32::*;
+
+    simd!(
+        /// WebAssembly with vectors: four floats, a tile of four vectors. It has no fused multiplication and addition.
+        Simd128, "simd128", v128, 4, 4, {
+            splat: f32x4_splat, load: load, store: store,
+            add: |a, b| f32x4_add(a, b), sub: |a, b| f32x4_sub(a, b),
+            mul: |a, b| f32x4_mul(a, b), div: |a, b| f32x4_div(a, b), sqrt: |a| f32x4_sqrt(a),
+            max: |a, b| f32x4_pmax(b, a), min: |a, b| f32x4_pmin(b, a), fma: |a, b, c| fused(a, b, c),
+            @half: |h| of_half(h),
+            @to_half: |to, v| to_half(to, v),
+            @exp2: |s| exp2(s),
+        }
+    );
+
+    #[cfg(target_feature = "relaxed-simd")]
+    simd!(
+        /// The same with the relaxed instructions, on a processor where those fuse multiplication and addition.
+        RelaxedSimd, "simd128,relaxed-simd", v128, 4, 4, {
+            splat: f32x4_splat, load: load, store: store,
+            add: |a, b| f32x4_add(a, b), sub: |a, b| f32x4_sub(a, b),
+            mul: |a, b| f32x4_mul(a, b), div: |a, b| f32x4_div(a, b), sqrt: |a| f32x4_sqrt(a),
+            max: |a, b| f32x4_pmax(b, a), min: |a, b| f32x4_pmin(b, a), fma: |a, b, c| f32x4_relaxed_madd(a, b, c),
+            @half: |h| of_half(h),
+            @to_half: |to, v| to_half(to, v),
+            @exp2: |s| exp2(s),
+        }
+    );
+
+    /// Whether the relaxed instruction rounds once here: the square of `1 + 2^-12` less what it rounds to is `2^-24`.
+    #[cfg(target_feature = "relaxed-simd")]
+    pub(crate) fn fuses() -> bool {
+        let [a, c] = std::hint::black_box([1.0 + 2f32.powi(-12), -1.0 - 2f32.powi(-11)]);
+        let rest = f32x4_relaxed_madd(f32x4_splat(a), f32x4_splat(a), f32x4_splat(c));
+        f32x4_extract_lane::<0>(rest) == 2f32.powi(-24)
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> v128 {
+        // SAFETY: the caller vouches for the address; the instruction asks for no alignment.
+        unsafe { v128_load(from.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(to: *mut f32, v: v128) {
+        // SAFETY: as above.
+        unsafe { v128_store(to.cast(), v) }
+    }
+
+    /// `a * b + c`, rounded once. In double precision the product is exact, and the sum is rounded twice, to double and to
+    /// single. That is another number than rounded once only where the first rounding ends halfway between two floats
+    /// (Boldo and Melquiond 2008, *Emulation of a FMA and correctly rounded sums*), which is done float by float.
+    #[inline(always)]
+    fn fused(a: v128, b: v128, c: v128) -> v128 {
+        let sum = |a, b, c| {
+            let [a, b, c] = [a, b, c].map(|v| f64x2_promote_low_f32x4(v));
+            f64x2_add(f64x2_mul(a, b), c)
+        };
+        let behind = |v| i64x2_shuffle::<1, 1>(v, v);
+        let (low, high) = (sum(a, b, c), sum(behind(a), behind(b), behind(c)));
+        let is_halfway = |sum| i64x2_eq(v128_and(sum, i64x2_splat(0x1fff_ffff)), i64x2_splat(0x1000_0000));
+        if v128_any_true(v128_or(is_halfway(low), is_halfway(high))) {
+            return one_by_one(a, b, c);
+        }
+        i64x2_shuffle::<0, 2>(f32x4_demote_f64x2_zero(low), f32x4_demote_f64x2_zero(high))
+    }
+
+    #[cold]
+    fn one_by_one(a: v128, b: v128, c: v128) -> v128 {
+        let [a, b, c] = [a, b, c].map(lanes);
+        let [x, y, z, w] = std::array::from_fn(|i| a[i].mul_add(b[i], c[i]));
+        f32x4(x, y, z, w)
+    }
+
+    fn lanes(v: v128) -> [f32; 4] {
+        [
+            f32x4_extract_lane::<0>(v),
+            f32x4_extract_lane::<1>(v),
+            f32x4_extract_lane::<2>(v),
+            f32x4_extract_lane::<3>(v),
+        ]
+    }
+
+    /// The bits of a half, moved to where a float has them, times `2^112`, which is the difference of their biases.
+    #[inline(always)]
+    unsafe fn of_half(from: *const u16) -> v128 {
+        // SAFETY: the caller vouches for four values.
+        let half = u32x4_extend_low_u16x8(unsafe { v128_load64_zero(from.cast()) });
+        let magnitude = v128_and(half, u32x4_splat(0x7fff));
+        let scaled = f32x4_mul(u32x4_shl(magnitude, 13), u32x4_splat(0x7780_0000));
+        let is_endless = v128_and(u32x4_gt(magnitude, u32x4_splat(0x7bff)), u32x4_splat(0x7f80_0000));
+        let sign = u32x4_shl(v128_and(half, u32x4_splat(0x8000)), 16);
+        v128_or(v128_or(scaled, is_endless), sign)
+    }
+
+    #[inline(always)]
+    unsafe fn to_half(to: *mut u16, v: v128) {
+        let halves = lanes(v).map(crate::kernel::half::from_f32);
+        // SAFETY: the caller vouches for four values.
+        unsafe { to.cast::<[u16; 4]>().write_unaligned(halves) }
+    }
+
+    #[inline(always)]
+    fn exp2(shifted: v128) -> v128 {
+        i32x4_add(i32x4_shl(shifted, 23), i32x4_splat(0x3f80_0000))
+    }
+}
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) use wasm::Simd128;
+#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+pub(crate) use wasm::{RelaxedSimd, fuses};

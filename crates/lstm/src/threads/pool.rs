@@ -204,6 +204,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(panic = "unwind")]
     fn a_panic_reaches_the_caller_and_the_pool_goes_on() {
         let mut pool = ThreadPool::new(3);
         for failing in 0..3 {

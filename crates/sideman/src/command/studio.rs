@@ -5,8 +5,10 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result};
+use sideman_session::Soloist;
 use sideman_studio::{OpenedFile, Setup, Shelf, serve};
 
 use crate::cli::StudioArgs;
@@ -27,7 +29,8 @@ pub(super) fn run(args: &StudioArgs, terminal: &Terminal) -> Result<()> {
     if !args.no_open && !open(&address) {
         terminal.note("no browser could be opened; open the address yourself");
     }
-    Ok(serve(listener, Setup { shelf, font, files })?)
+    let clock = Box::new(|| UNIX_EPOCH.elapsed().unwrap_or_default());
+    Ok(serve(listener, Setup { shelf, font, clock, model: Soloist::shipped_bytes(), files })?)
 }
 
 /// Hands the address to the browser, and says whether there is one.

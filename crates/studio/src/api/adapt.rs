@@ -3,8 +3,6 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use sideman_corpus::Piece;
 use sideman_improv::line::{Evaluation, LineModel, NetworkSize, TrainingStart};
@@ -12,16 +10,19 @@ use sideman_improv::{Model, TrainingEvent};
 use sideman_session::WorkEvent;
 use sideman_session::learn::{HeldOutPieces, Learned, Lesson, Precision, Recipe, TrainingRequest};
 
-use super::learn::{LearnEpoch, StartedJob};
+use super::jobs::started;
+use super::learn::LearnEpoch;
+use crate::ask::{Ask, PathParts};
 use crate::jobs::Job;
 use crate::problem::{Answer, Problem};
+use crate::reply::Reply;
 use crate::studio::Studio;
 use crate::take_order::{TakeOrder, within};
 
 /// What to adapt it to, and for how long.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AdaptRequest {
+struct AdaptRequest {
     /// Times through the music, 1 to 40.
     epochs: usize,
     seed: u64,
@@ -54,16 +55,12 @@ struct AdaptEnd {
 }
 
 /// `POST /api/adapt`: the player goes on learning; its events are `start`, `progress`, `epoch` and `done`.
-pub(crate) async fn adapt(
-    State(studio): State<Arc<Studio>>,
-    Json(request): Json<AdaptRequest>,
-) -> Answer<Json<StartedJob>> {
+pub(crate) fn adapt(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    let request: AdaptRequest = ask.json()?;
     within("epochs", request.epochs, 1, 40)?;
     let pieces = studio.lesson_pieces(&request.lessons)?;
-    let at_work = Arc::clone(&studio);
-    let work =
-        move |job: &Job| adapted(&at_work, job, &request, &pieces).map_err(|problem| problem.to_string());
-    Ok(Json(StartedJob { job: studio.jobs.start(work) }))
+    let at_work = Arc::clone(studio);
+    started(studio.jobs.start(move |job| adapted(&at_work, job, &request, &pieces).map(Some)))
 }
 
 fn adapted(studio: &Studio, job: &Job, request: &AdaptRequest, pieces: &[Piece]) -> Answer<AdaptEnd> {

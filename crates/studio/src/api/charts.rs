@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
 use sideman_band::{Band, Style};
 use sideman_formats::engraving::Paper;
@@ -14,13 +11,15 @@ use sideman_improv::built_in;
 use sideman_music::{Instrument, Sheet};
 use sideman_session::{Lead, Pages, Soloist, Source};
 
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
+use crate::reply::Reply;
 use crate::studio::Studio;
 use crate::take_order::TakeOrder;
 
 /// Everything that can be chosen.
 #[derive(Serialize)]
-pub(crate) struct PlayChoices {
+struct PlayChoices {
     instruments: Vec<&'static str>,
     /// Whom the model knows.
     performers: Vec<String>,
@@ -52,11 +51,7 @@ struct ChartChoice {
 }
 
 /// `GET /api/options`
-pub(crate) async fn options(State(studio): State<Arc<Studio>>) -> Answer<Json<PlayChoices>> {
-    studio.heavy(|studio| Ok(Json(choices(studio)?))).await
-}
-
-fn choices(studio: &Studio) -> Answer<PlayChoices> {
+pub(crate) fn options(studio: &Arc<Studio>, _: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     let soloist = studio.soloist()?;
     let performers = match &*soloist {
         Soloist::Player(player) => player.model().background.performers.clone(),
@@ -71,7 +66,7 @@ fn choices(studio: &Studio) -> Answer<PlayChoices> {
         text: sheet.to_string(),
     };
     let yours = studio.charts.iter().map(|sheet| chart(Some("yours"), sheet));
-    Ok(PlayChoices {
+    Reply::json(&PlayChoices {
         instruments: Instrument::all().map(Instrument::name).collect(),
         performers,
         styles: Style::all().map(style).collect(),
@@ -86,7 +81,7 @@ fn choices(studio: &Studio) -> Answer<PlayChoices> {
 /// A chart as it is typed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct TypedChart {
+struct TypedChart {
     text: String,
     #[serde(default)]
     key: Option<String>,
@@ -97,7 +92,7 @@ pub(crate) struct TypedChart {
 
 /// What a chart looks like.
 #[derive(Serialize)]
-pub(crate) struct ChartView {
+struct ChartView {
     /// The chart as the program writes it; `None` where it cannot be read.
     text: Option<String>,
     title: String,
@@ -122,11 +117,8 @@ struct ChartProblem {
 const MOST_BARS: usize = 400;
 
 /// `POST /api/chart`: engraves a chart that is typed, or a pasted link.
-pub(crate) async fn chart(
-    State(studio): State<Arc<Studio>>,
-    Json(typed): Json<TypedChart>,
-) -> Answer<Json<ChartView>> {
-    studio.heavy(move |_| Ok(Json(view(&typed)))).await
+pub(crate) fn chart(_: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    Reply::json(&view(&ask.json()?))
 }
 
 fn view(typed: &TypedChart) -> ChartView {
@@ -212,14 +204,14 @@ impl ChartProblem {
 
 /// What a file is called.
 #[derive(Deserialize)]
-pub(crate) struct DroppedName {
+struct DroppedName {
     #[serde(default)]
     name: String,
 }
 
 /// What is in a file that was dropped.
 #[derive(Serialize)]
-pub(crate) struct DroppedFile {
+struct DroppedFile {
     /// `charts` or `model`.
     holds: &'static str,
     charts: Vec<DroppedChart>,
@@ -240,13 +232,10 @@ struct DroppedChart {
 const MOST_CHARTS: usize = 500;
 
 /// `POST /api/files?name=`: the charts in a file of any format.
-pub(crate) async fn file(
-    State(studio): State<Arc<Studio>>,
-    Query(DroppedName { name }): Query<DroppedName>,
-    bytes: Bytes,
-) -> Answer<Json<DroppedFile>> {
+pub(crate) fn file(_: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    let DroppedName { name } = ask.query()?;
     let name: String = name.chars().filter(|c| !c.is_control()).take(100).collect();
-    studio.heavy(move |_| Ok(Json(dropped(&bytes, &name)?))).await
+    Reply::json(&dropped(&ask.body, &name)?)
 }
 
 fn dropped(bytes: &[u8], name: &str) -> Answer<DroppedFile> {

@@ -4,41 +4,32 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::IntoResponse;
 use sideman_session::Take;
 use sideman_session::sound::{Recording, SoundFormat};
 
 use super::takes::{TakeQuery, ready};
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
+use crate::reply::Reply;
 use crate::studio::Studio;
 
 /// `GET /api/takes/{id}/files/{kind}?tempo=&part=`: `mid`, `mp3`, `wav`, `flac`, `musicxml` or `pdf`.
-pub(crate) async fn download(
-    State(studio): State<Arc<Studio>>,
-    Path((id, kind)): Path<(String, String)>,
-    Query(query): Query<TakeQuery>,
-) -> Answer<impl IntoResponse> {
-    let file = move |studio: &Studio| {
-        let ready = ready(studio, &id)?;
-        let take = query.at_tempo(&ready.take)?;
-        let key = query.part_key()?;
-        let (kind, mime, bytes) = match kind.as_str() {
-            "mid" => ("mid", "audio/midi", take.midi()),
-            "mp3" => ("mp3", "audio/mpeg", recorded(studio, &take, SoundFormat::Mp3)?),
-            "wav" => ("wav", "audio/wav", recorded(studio, &take, SoundFormat::Wav)?),
-            "flac" => ("flac", "audio/flac", recorded(studio, &take, SoundFormat::Flac)?),
-            "musicxml" => ("musicxml", "application/vnd.recordare.musicxml+xml", take.musicxml(key).value),
-            "pdf" => ("pdf", "application/pdf", take.pages_pdf(key)?.value),
-            _ => return Err(Problem::missing("kind of file")),
-        };
-        let part = if matches!(kind, "musicxml" | "pdf") { format!("-{key}") } else { String::new() };
-        let name = format!("{}-{}{part}.{kind}", plain(take.sheet().title()), ready.file.order.seed);
-        Ok((mime, format!("attachment; filename=\"{name}\""), bytes))
+pub(crate) fn download(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let query: TakeQuery = ask.query()?;
+    let ready = ready(studio, places.name(0))?;
+    let (take, key) = (query.at_tempo(&ready.take)?, query.part_key()?);
+    let (kind, mime, bytes) = match places.name(1) {
+        "mid" => ("mid", "audio/midi", take.midi()),
+        "mp3" => ("mp3", "audio/mpeg", recorded(studio, &take, SoundFormat::Mp3)?),
+        "wav" => ("wav", "audio/wav", recorded(studio, &take, SoundFormat::Wav)?),
+        "flac" => ("flac", "audio/flac", recorded(studio, &take, SoundFormat::Flac)?),
+        "musicxml" => ("musicxml", "application/vnd.recordare.musicxml+xml", take.musicxml(key).value),
+        "pdf" => ("pdf", "application/pdf", take.pages_pdf(key)?.value),
+        _ => return Err(Problem::missing("kind of file")),
     };
-    let (mime, disposition, bytes) = studio.heavy(file).await?;
-    Ok(([(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes))
+    let part = if matches!(kind, "musicxml" | "pdf") { format!("-{key}") } else { String::new() };
+    let name = format!("{}-{}{part}.{kind}", plain(take.sheet().title()), ready.file.order.seed);
+    Ok(Reply::bytes(mime, bytes).with("content-disposition", format!("attachment; filename=\"{name}\"")))
 }
 
 fn recorded(studio: &Studio, take: &Take, format: SoundFormat) -> Answer<Vec<u8>> {

@@ -1,70 +1,69 @@
 //! Long work: its events as they come, and its end before its time.
 
-use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
-use serde::Serialize;
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
+use serde::{Deserialize, Serialize};
 
-use crate::jobs::{Job, JobState};
+use crate::ask::{Ask, PathParts};
+use crate::jobs::Job;
 use crate::problem::{Answer, Problem};
+use crate::reply::{Piecemeal, Pieces, Reply, Rest};
 use crate::studio::Studio;
 
-/// Events on their way to a page that reads slowly.
-const WAITING: usize = 64;
-
-/// `GET /api/jobs/{job}/events`: everything it has told and will tell, each `{"event", "data"}`; the last is `done`,
-/// `failed` or `cancelled`. A page that comes back (`Last-Event-ID`) hears what it has missed.
-pub(crate) async fn events(
-    State(studio): State<Arc<Studio>>,
-    Path(job): Path<u64>,
-    headers: HeaderMap,
-) -> Answer<Sse<KeepAliveStream<ReceiverStream<Result<Event, Infallible>>>>> {
-    let job = studio.jobs.get(job).ok_or_else(|| Problem::missing("work"))?;
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<usize>().ok());
-    let (sender, receiver) = mpsc::channel(WAITING);
-    tokio::spawn(tell(job, last.map_or(0, |last| last.saturating_add(1)), sender));
-    Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::default()))
+/// Work that has begun.
+#[derive(Serialize)]
+struct StartedJob {
+    job: u64,
 }
 
-async fn tell(job: Arc<Job>, mut next: usize, sender: mpsc::Sender<Result<Event, Infallible>>) {
-    let mut state = job.watch();
-    loop {
-        let over = state.borrow_and_update().over;
-        for told in job.told_from(next) {
-            let event = Event::default().id(next.to_string()).data(told.to_string());
-            if sender.send(Ok(event)).await.is_err() {
-                return;
-            }
-            next += 1;
+/// Tells the number of work that begins, which goes on behind the answer.
+pub(crate) fn started((job, rest): (u64, Rest)) -> Answer<Reply> {
+    Ok(Reply::json(&StartedJob { job })?.then(rest))
+}
+
+/// From which event on.
+#[derive(Deserialize)]
+struct EventsQuery {
+    #[serde(default)]
+    from: usize,
+}
+
+/// Events on their way to the page, as server-sent events.
+struct Events {
+    job: Arc<Job>,
+    next: usize,
+}
+
+/// `GET /api/jobs/{job}/events?from=`: everything it has told and will tell, each `{"event", "data"}`; the last is `done`,
+/// `failed` or `cancelled`. A page that comes back asks for what it has missed.
+pub(crate) fn events(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let events = Events { job: job(studio, places)?, next: ask.query::<EventsQuery>()?.from };
+    Ok(Reply::pieces("text/event-stream", events))
+}
+
+impl Pieces for Events {
+    fn next(&mut self, patience: Duration) -> Piecemeal {
+        let (events, over) = self.job.told_from(self.next, patience);
+        if events.is_empty() {
+            return if over { Piecemeal::End } else { Piecemeal::Later };
         }
-        if over || state.changed().await.is_err() {
-            return;
-        }
+        self.next += events.len();
+        Piecemeal::Bytes(events.iter().map(|event| format!("data: {event}\n\n")).collect::<String>().into())
     }
 }
 
-/// How far a work is.
-#[derive(Serialize)]
-pub(crate) struct JobView {
-    told: usize,
-    over: bool,
+fn job(studio: &Studio, places: &PathParts<'_>) -> Answer<Arc<Job>> {
+    studio.jobs.get(places.number(0)?).ok_or_else(|| Problem::missing("work"))
 }
 
 /// `GET /api/jobs/{job}`
-pub(crate) async fn state(State(studio): State<Arc<Studio>>, Path(job): Path<u64>) -> Answer<Json<JobView>> {
-    let JobState { told, over } =
-        *studio.jobs.get(job).ok_or_else(|| Problem::missing("work"))?.watch().borrow();
-    Ok(Json(JobView { told, over }))
+pub(crate) fn state(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    Reply::json(&job(studio, places)?.state())
 }
 
 /// `DELETE /api/jobs/{job}`: asks it to end.
-pub(crate) async fn cancel(State(studio): State<Arc<Studio>>, Path(job): Path<u64>) -> Answer<StatusCode> {
-    studio.jobs.get(job).ok_or_else(|| Problem::missing("work"))?.cancel();
-    Ok(StatusCode::NO_CONTENT)
+pub(crate) fn cancel(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    job(studio, places)?.cancel();
+    Ok(Reply::nothing())
 }

@@ -3,13 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::response::IntoResponse;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
-use sideman_band::audio::Mix;
 use sideman_corpus::Piece;
 use sideman_corpus::measure::MeasureReport;
 use sideman_corpus::originality::{Certificate, Match};
@@ -19,19 +15,21 @@ use sideman_formats::notation::PartKey;
 use sideman_music::{Bars, Note, Sheet, Solo, Time};
 use sideman_session::{Pages, judge as yardstick};
 
+use super::jobs::started;
+use super::sound;
+use super::takes::ready;
+use crate::ask::{Ask, PathParts};
 use crate::jobs::Job;
 use crate::problem::{Answer, Problem};
+use crate::reply::Reply;
 use crate::studio::Studio;
 use crate::trial::{Trial, TrialExcerpt};
-
-use super::learn::StartedJob;
-use super::takes::ready;
 
 /// What is judged: takes and imports.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[derive(Default)]
-pub(crate) struct JudgeRequest {
+struct JudgeRequest {
     takes: Vec<String>,
     lessons: Vec<u64>,
     /// Imports to lay it beside; without any, the real solos of the studio.
@@ -40,7 +38,7 @@ pub(crate) struct JudgeRequest {
 
 /// How it does.
 #[derive(Serialize)]
-pub(crate) struct JudgeView {
+struct JudgeView {
     report: MeasureReport,
     solos: Vec<JudgedSolo>,
     /// Beside what it was laid.
@@ -61,11 +59,8 @@ struct JudgedSolo {
 const MOST_JUDGED: usize = 40;
 
 /// `POST /api/judge`
-pub(crate) async fn judge(
-    State(studio): State<Arc<Studio>>,
-    Json(request): Json<JudgeRequest>,
-) -> Answer<Json<JudgeView>> {
-    studio.heavy(move |studio| Ok(Json(judged(studio, &request)?))).await
+pub(crate) fn judge(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    Reply::json(&judged(studio, &ask.json()?)?)
 }
 
 fn judged(studio: &Studio, request: &JudgeRequest) -> Answer<JudgeView> {
@@ -135,7 +130,7 @@ const BARS: usize = 8;
 
 /// A trial that has begun.
 #[derive(Serialize)]
-pub(crate) struct TrialView {
+struct TrialView {
     id: u64,
     /// The parts and the seconds of each excerpt.
     excerpts: Vec<ExcerptView>,
@@ -151,7 +146,7 @@ struct ExcerptView {
 /// Where chance begins.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct TrialRequest {
+struct TrialRequest {
     seed: u64,
 }
 
@@ -163,84 +158,94 @@ struct TrialProgress {
 }
 
 /// `POST /api/trials`: eight excerpts, real and generated mixed; the events of the job are `progress` and `done`.
-pub(crate) async fn trial(
-    State(studio): State<Arc<Studio>>,
-    Json(TrialRequest { seed }): Json<TrialRequest>,
-) -> Json<StartedJob> {
-    let at_work = Arc::clone(&studio);
-    let work = move |job: &Job| begun(&at_work, job, seed).map_err(|problem| problem.to_string());
-    Json(StartedJob { job: studio.jobs.start(work) })
+pub(crate) fn trial(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    let TrialRequest { seed } = ask.json()?;
+    let (at_work, mut mixing) = (Arc::clone(studio), Mixing::new(seed));
+    started(studio.jobs.start(move |job| {
+        mixing.step(&at_work, job)?;
+        Ok((mixing.made == EXCERPTS).then(|| begun(&at_work, mixing.mixed())))
+    }))
 }
 
-fn begun(studio: &Studio, job: &Job, seed: u64) -> Answer<TrialView> {
-    let trial = mixed(studio, job, seed)?;
+fn begun(studio: &Studio, trial: Trial) -> TrialView {
     let excerpts = trial.excerpts.iter().map(|excerpt| ExcerptView {
         parts: excerpt.take.performance().tracks.iter().map(|track| track.name.clone()).collect(),
         seconds: excerpt.take.time_map().seconds,
     });
     let (excerpts, score) = (excerpts.collect(), TrialScore::of(&kept_guesses(studio)));
-    Ok(TrialView { id: studio.trials.keep(trial), excerpts, score })
+    TrialView { id: studio.trials.keep(trial), excerpts, score }
 }
 
 /// Excerpts of real solos, and as many over charts of others: on the same instruments, by the same band.
-fn mixed(studio: &Studio, job: &Job, seed: u64) -> Answer<Trial> {
-    let mut chance = ChaCha8Rng::seed_from_u64(seed);
-    let mut below = |count: usize| (chance.next_u64() % count.max(1) as u64) as usize;
-    let long = |piece: &&Piece| piece.sheet.bars().len() >= BARS && piece.solo.is_some();
-    let pool: Vec<&Piece> = studio.reference().iter().filter(long).collect();
-    if pool.is_empty() {
-        return Err(Problem::asked("there is no real solo of eight bars here"));
+struct Mixing {
+    chance: ChaCha8Rng,
+    seed: u64,
+    made: usize,
+    excerpts: Vec<TrialExcerpt>,
+}
+
+impl Mixing {
+    fn new(seed: u64) -> Self {
+        Self { chance: ChaCha8Rng::seed_from_u64(seed), seed, made: 0, excerpts: Vec::new() }
     }
-    let soloist = studio.soloist()?;
-    let mut excerpts = Vec::with_capacity(EXCERPTS);
-    for nth in 0..EXCERPTS {
+
+    fn below(&mut self, count: usize) -> usize {
+        (self.chance.next_u64() % count.max(1) as u64) as usize
+    }
+
+    /// One more excerpt.
+    fn step(&mut self, studio: &Studio, job: &Job) -> Answer<()> {
+        let long = |piece: &&Piece| piece.sheet.bars().len() >= BARS && piece.solo.is_some();
+        let pool: Vec<&Piece> = studio.reference().iter().filter(long).collect();
+        if pool.is_empty() {
+            return Err(Problem::asked("there is no real solo of eight bars here"));
+        }
         if job.is_cancelled() {
             return Err(Problem::asked("there is no test"));
         }
-        job.tell("progress", &TrialProgress { made: nth, of: EXCERPTS });
-        let piece = pool[below(pool.len())];
-        let first = below(piece.sheet.bars().len() / BARS) * BARS;
-        let Some((sheet, solo)) = excerpt(piece, first, BARS) else { continue };
-        excerpts.push(TrialExcerpt::new(
-            &soloist,
-            piece,
-            (sheet, solo),
-            nth < EXCERPTS / 2,
-            seed + nth as u64,
-        )?);
+        job.tell("progress", &TrialProgress { made: self.made, of: EXCERPTS });
+        let piece = pool[self.below(pool.len())];
+        let first = self.below(piece.sheet.bars().len() / BARS) * BARS;
+        if let Some(real) = excerpt(piece, first, BARS) {
+            let (is_real, seed) = (self.made < EXCERPTS / 2, self.seed.wrapping_add(self.made as u64));
+            self.excerpts.push(TrialExcerpt::new(&*studio.soloist()?, piece, real, is_real, seed)?);
+        }
+        self.made += 1;
+        Ok(())
     }
-    for last in (1..excerpts.len()).rev() {
-        excerpts.swap(last, below(last + 1));
+
+    /// All of them, in an order that tells nothing.
+    fn mixed(&mut self) -> Trial {
+        let mut excerpts = std::mem::take(&mut self.excerpts);
+        for last in (1..excerpts.len()).rev() {
+            excerpts.swap(last, self.below(last + 1));
+        }
+        Trial { excerpts }
     }
-    Ok(Trial { excerpts })
 }
 
 /// `GET /api/trials/{trial}/{excerpt}/stems/{part}`
-pub(crate) async fn stem(
-    State(studio): State<Arc<Studio>>,
-    Path((trial, excerpt, part)): Path<(u64, usize, usize)>,
-) -> Answer<impl IntoResponse> {
-    let stem = move |studio: &Studio| {
-        let trial = studio.trials.get(trial).ok_or_else(|| Problem::missing("trial"))?;
-        let take = &trial.excerpts.get(excerpt).ok_or_else(|| Problem::missing("excerpt"))?.take;
-        if part >= take.performance().tracks.len() {
-            return Err(Problem::missing("part"));
-        }
-        Ok(take.stem(&studio.font()?, part, &Mix::default())?)
-    };
-    Ok(super::sound::streamed(studio.heavy(stem).await?))
+pub(crate) fn stem(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let trial = trial_of(studio, places.number(0)?)?;
+    let excerpt =
+        trial.excerpts.get(places.number::<usize>(1)?).ok_or_else(|| Problem::missing("excerpt"))?;
+    sound::part(studio, &excerpt.take, places.number(2)?)
+}
+
+fn trial_of(studio: &Studio, number: u64) -> Answer<Arc<Trial>> {
+    studio.trials.get(number).ok_or_else(|| Problem::missing("trial"))
 }
 
 /// Which excerpts someone thinks are real.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct TrialGuess {
+struct TrialGuess {
     real: Vec<bool>,
 }
 
 /// How it was.
 #[derive(Serialize)]
-pub(crate) struct TrialAnswer {
+struct TrialAnswer {
     real: Vec<bool>,
     whose: Vec<String>,
     right: usize,
@@ -249,7 +254,7 @@ pub(crate) struct TrialAnswer {
 
 /// All guesses on this machine so far.
 #[derive(Serialize, Clone, Copy)]
-pub(crate) struct TrialScore {
+struct TrialScore {
     right: usize,
     of: usize,
     /// Wilson's 95 % interval of the share (Wilson 1927).
@@ -286,33 +291,25 @@ fn kept_guesses(studio: &Studio) -> BTreeMap<String, (usize, usize)> {
 }
 
 /// `POST /api/trials/{trial}`: what someone thinks; the first answer to a trial counts.
-pub(crate) async fn guess(
-    State(studio): State<Arc<Studio>>,
-    Path(number): Path<u64>,
-    Json(TrialGuess { real }): Json<TrialGuess>,
-) -> Answer<Json<TrialAnswer>> {
-    studio
-        .heavy(move |studio| {
-            let trial = studio.trials.get(number).ok_or_else(|| Problem::missing("trial"))?;
-            let truth: Vec<bool> = trial.excerpts.iter().map(|excerpt| excerpt.real).collect();
-            if truth.len() != real.len() {
-                return Err(Problem::asked(format!(
-                    "say of each of the {} excerpts whether it is real",
-                    truth.len()
-                )));
-            }
-            let right = truth.iter().zip(&real).filter(|(a, b)| a == b).count();
-            let score = kept(studio, number, right, truth.len())?;
-            let whose = trial.excerpts.iter().map(|excerpt| excerpt.whose.clone()).collect();
-            Ok(Json(TrialAnswer { real: truth, whose, right, score }))
-        })
-        .await
+pub(crate) fn guess(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let TrialGuess { real } = ask.json()?;
+    let number = places.number(0)?;
+    let trial = trial_of(studio, number)?;
+    let truth: Vec<bool> = trial.excerpts.iter().map(|excerpt| excerpt.real).collect();
+    if truth.len() != real.len() {
+        let words = format!("say of each of the {} excerpts whether it is real", truth.len());
+        return Err(Problem::asked(words));
+    }
+    let right = truth.iter().zip(&real).filter(|(a, b)| a == b).count();
+    let score = kept(studio, number, right, truth.len())?;
+    let whose = trial.excerpts.iter().map(|excerpt| excerpt.whose.clone()).collect();
+    Reply::json(&TrialAnswer { real: truth, whose, right, score })
 }
 
 fn kept(studio: &Studio, trial: u64, right: usize, of: usize) -> Answer<TrialScore> {
     let mut guesses = kept_guesses(studio);
-    // The token tells the runs of the studio apart, which all count their trials from one.
-    let name = format!("{}-{trial}", &studio.token[..8]);
+    // Its beginning tells the runs of the studio apart, which all count their trials from one.
+    let name = format!("{}-{trial}", studio.began.as_millis());
     guesses.entry(name).or_insert((right, of));
     let bytes = serde_json::to_vec(&guesses).map_err(Problem::ours)?;
     studio.shelf.write(KEPT, &bytes).map_err(Problem::ours)?;

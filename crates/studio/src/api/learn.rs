@@ -2,22 +2,23 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use sideman_corpus::Piece;
-use sideman_improv::Epoch;
-use sideman_improv::built_in;
 use sideman_improv::classic::{
     CellStep, ClassicHyperparameters, ClassicOptions, ClassicPlayer, ClassicTraining, EXERCISE, PlacedValue,
+    Trained,
 };
+use sideman_improv::{Epoch, Figures, built_in};
 use sideman_music::{Duration, Solo, Time};
 use sideman_session::learn::{HeldOutPieces, Lesson};
 use sideman_session::{Soloist, Source};
 
+use super::jobs::started;
+use super::takes;
+use crate::ask::{Ask, PathParts};
 use crate::jobs::Job;
-use crate::models::ModelLine;
 use crate::problem::{Answer, Problem};
+use crate::reply::Reply;
 use crate::studio::Studio;
 use crate::take_order::{TakeOrder, within};
 
@@ -33,7 +34,7 @@ const LOOKED: usize = 4;
 /// What to learn from, and for how long.
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct LearnRequest {
+struct LearnRequest {
     /// Times through the training, 1 to 400.
     epochs: usize,
     seed: u64,
@@ -46,12 +47,6 @@ impl Default for LearnRequest {
         let ClassicHyperparameters { epochs, seed, .. } = ClassicHyperparameters::default();
         Self { epochs, seed, lessons: Vec::new() }
     }
-}
-
-/// Work that has begun.
-#[derive(Serialize)]
-pub(crate) struct StartedJob {
-    pub(super) job: u64,
 }
 
 /// What is told first.
@@ -126,54 +121,100 @@ struct LearnEnd {
 }
 
 /// `POST /api/learn`: begins a training; its events are `start`, `stage`, `epoch`, `cells` and `done`.
-pub(crate) async fn learn(
-    State(studio): State<Arc<Studio>>,
-    Json(request): Json<LearnRequest>,
-) -> Answer<Json<StartedJob>> {
+pub(crate) fn learn(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    let request: LearnRequest = ask.json()?;
     within("epochs", request.epochs, 1, 400)?;
     let own = studio.lesson_pieces(&request.lessons)?;
-    let at_work = Arc::clone(&studio);
-    let job = studio
-        .jobs
-        .start(move |job| train(&at_work, job, &request, own).map_err(|problem| problem.to_string()));
-    Ok(Json(StartedJob { job }))
+    let (at_work, mut course) = (Arc::clone(studio), None);
+    started(studio.jobs.start(move |job| match course.take() {
+        None => {
+            course = Some(ClassicCourse::begin(&at_work, job, &request, &own)?);
+            Ok(None)
+        }
+        Some(begun) => {
+            let (on, end) = begun.step(&at_work, job)?;
+            course = on;
+            Ok(end)
+        }
+    }))
 }
 
-fn train(studio: &Studio, job: &Job, request: &LearnRequest, own: Vec<Piece>) -> Answer<LearnEnd> {
-    let is_own = !own.is_empty();
-    let pieces = if is_own { own } else { built_in::corpus() };
-    let lesson = Lesson::new(&pieces, &HeldOutPieces::ByTune)?;
-    let usual = ClassicHyperparameters { epochs: request.epochs, seed: request.seed, ..Default::default() };
-    // A handful of solos has fewer values than the exercise; then it learns all that there are.
-    let merged = lesson.begin_classic(&ClassicHyperparameters { vocabulary: Some(EXERCISE), ..usual });
-    let mut training = merged.or_else(|_| lesson.begin_classic(&usual))?;
-    let lines = pieces.iter().find_map(|piece| Some((&piece.sheet, piece.solo.as_ref()?)));
-    let line = training.player().ok().zip(lines).map(|(player, (sheet, solo))| player.classes(sheet, solo));
-    let window: Vec<usize> = line.unwrap_or_default().into_iter().take(WINDOW + 1).collect();
-    let name = if is_own { "My music" } else { "The built-in corpus" };
-    job.tell("start", &start(&mut training, pieces.len(), request.epochs)?);
-    stage(studio, job, &training, 0, name)?;
-    job.tell("cells", &cells(&training.player().map_err(Problem::asked)?, &window, 0));
-    while let Some(epoch) = training.epoch().map_err(Problem::asked)? {
-        let number = epoch.number;
-        job.tell("epoch", &LearnEpoch::of(&epoch));
-        if HEARD.contains(&number) {
-            stage(studio, job, &training, number, name)?;
-        }
-        if number % LOOKED == 0 || number < LOOKED || number == request.epochs {
-            job.tell("cells", &cells(&training.player().map_err(Problem::asked)?, &window, number));
-        }
-        if job.is_cancelled() {
-            return Err(Problem::asked(format!("ended after epoch {number}")));
-        }
+/// The classic, learning epoch by epoch.
+struct ClassicCourse {
+    training: ClassicTraining,
+    epochs: usize,
+    /// Whose music it learns from.
+    name: &'static str,
+    /// Values that are looked into.
+    window: Vec<usize>,
+}
+
+impl ClassicCourse {
+    fn begin(studio: &Studio, job: &Job, request: &LearnRequest, own: &[Piece]) -> Answer<Self> {
+        let built_in = if own.is_empty() { built_in::corpus() } else { Vec::new() };
+        let (pieces, name) = match own.is_empty() {
+            true => (&built_in[..], "The built-in corpus"),
+            false => (own, "My music"),
+        };
+        let lesson = Lesson::new(pieces, &HeldOutPieces::ByTune)?;
+        let usual =
+            ClassicHyperparameters { epochs: request.epochs, seed: request.seed, ..Default::default() };
+        // A handful of solos has fewer values than the exercise; then it learns all that there are.
+        let merged = lesson.begin_classic(&ClassicHyperparameters { vocabulary: Some(EXERCISE), ..usual });
+        let mut training = merged.or_else(|_| lesson.begin_classic(&usual))?;
+        let lines = pieces.iter().find_map(|piece| Some((&piece.sheet, piece.solo.as_ref()?)));
+        let line =
+            training.player().ok().zip(lines).map(|(player, (sheet, solo))| player.classes(sheet, solo));
+        let window = line.unwrap_or_default().into_iter().take(WINDOW + 1).collect();
+        job.tell("start", &start(&mut training, pieces.len(), request.epochs)?);
+        let course = Self { training, epochs: request.epochs, name, window };
+        course.tell(studio, job, 0)?;
+        Ok(course)
     }
-    let trained = training.finish().map_err(Problem::asked)?;
-    let figures = trained.figures;
-    let title = format!("{name}, best of {} epochs", request.epochs);
-    let model = kept(studio, &trained.player, &title)?;
-    let (epoch, held_out, unigram, bigram) =
-        (figures.epoch, figures.held_out, figures.unigram, figures.bigram);
-    Ok(LearnEnd { model, epoch, held_out, unigram, bigram, words: figures.to_string() })
+
+    /// One more epoch; behind the last what came of it.
+    fn step(mut self, studio: &Studio, job: &Job) -> Answer<(Option<Self>, Option<LearnEnd>)> {
+        let Some(epoch) = self.training.epoch().map_err(Problem::asked)? else {
+            return Ok((None, Some(self.end(studio)?)));
+        };
+        job.tell("epoch", &LearnEpoch::of(&epoch));
+        self.tell(studio, job, epoch.number)?;
+        if job.is_cancelled() {
+            return Err(Problem::asked(format!("ended after epoch {}", epoch.number)));
+        }
+        Ok((Some(self), None))
+    }
+
+    /// What is heard and seen after an epoch, where something is.
+    fn tell(&self, studio: &Studio, job: &Job, epoch: usize) -> Answer<()> {
+        if HEARD.contains(&epoch) {
+            job.tell("stage", &self.stage(studio, epoch)?);
+        }
+        if epoch.is_multiple_of(LOOKED) || epoch < LOOKED || epoch == self.epochs {
+            job.tell("cells", &cells(&self.training.player().map_err(Problem::asked)?, &self.window, epoch));
+        }
+        Ok(())
+    }
+
+    /// Keeps the network as it is now, and a take of it.
+    fn stage(&self, studio: &Studio, epoch: usize) -> Answer<LearnStage> {
+        let player = self.training.player().map_err(Problem::asked)?;
+        let title = format!("{}, after epoch {epoch}", self.name);
+        let model = kept(studio, &player, &title)?;
+        let order = TakeOrder { model: Some(model.clone()), choruses: 1, ..TakeOrder::default() };
+        let take = takes::kept_as(studio, order, |caption| format!("{title} — {caption}"))?;
+        Ok(LearnStage { epoch, take: take.file.id.clone(), model })
+    }
+
+    /// Keeps the best of all.
+    fn end(self, studio: &Studio) -> Answer<LearnEnd> {
+        let title = format!("{}, best of {} epochs", self.name, self.epochs);
+        let Trained { player, figures } = self.training.finish().map_err(Problem::asked)?;
+        let model = kept(studio, &player, &title)?;
+        let words = figures.to_string();
+        let Figures { epoch, held_out, unigram, bigram, .. } = figures;
+        Ok(LearnEnd { model, epoch, held_out, unigram, bigram, words })
+    }
 }
 
 fn start(training: &mut ClassicTraining, solos: usize, epochs: usize) -> Answer<LearnStart> {
@@ -184,17 +225,6 @@ fn start(training: &mut ClassicTraining, solos: usize, epochs: usize) -> Answer<
         player.layers().into_iter().map(|layer| (layer.name, layer.output, layer.parameters)).collect();
     let vocabulary = player.vocabulary().classes();
     Ok(LearnStart { solos, epochs, vocabulary, layers, unigram, bigram, held_out })
-}
-
-/// Keeps the network as it is now, and a take of it.
-fn stage(studio: &Studio, job: &Job, training: &ClassicTraining, epoch: usize, name: &str) -> Answer<()> {
-    let player = training.player().map_err(Problem::asked)?;
-    let title = format!("{name}, after epoch {epoch}");
-    let model = kept(studio, &player, &title)?;
-    let order = TakeOrder { model: Some(model.clone()), choruses: 1, ..TakeOrder::default() };
-    let take = super::takes::kept_as(studio, order, |caption| format!("{title} — {caption}"))?;
-    job.tell("stage", &LearnStage { epoch, take: take.file.id.clone(), model });
-    Ok(())
 }
 
 fn kept(studio: &Studio, player: &ClassicPlayer, title: &str) -> Answer<String> {
@@ -228,20 +258,20 @@ fn likely(player: &ClassicPlayer, probabilities: &[f32]) -> Vec<LikelyValue> {
 }
 
 /// `GET /api/models`: what was learned here.
-pub(crate) async fn models(State(studio): State<Arc<Studio>>) -> Answer<Json<Vec<ModelLine>>> {
-    studio.heavy(|studio| Ok(Json(studio.models.list()?))).await
+pub(crate) fn models(studio: &Arc<Studio>, _: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    Reply::json(&studio.models.list()?)
 }
 
 /// Which value is followed.
 #[derive(Deserialize)]
-pub(crate) struct StepQuery {
+struct StepQuery {
     /// Counted from 0.
     at: usize,
 }
 
 /// One value on its way through the network, with all its numbers.
 #[derive(Serialize)]
-pub(crate) struct StepView {
+struct StepView {
     /// How many there are to follow.
     of: usize,
     classes: usize,
@@ -269,12 +299,9 @@ pub(crate) struct StepView {
 }
 
 /// `GET /api/models/{model}/step?at=`: the way of one value of a solo over the blues, from one-hot to note.
-pub(crate) async fn step(
-    State(studio): State<Arc<Studio>>,
-    Path(model): Path<String>,
-    Query(StepQuery { at }): Query<StepQuery>,
-) -> Answer<Json<StepView>> {
-    studio.heavy(move |studio| Ok(Json(followed(&*studio.models.get(&model)?, at)?))).await
+pub(crate) fn step(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let StepQuery { at } = ask.query()?;
+    Reply::json(&followed(&*studio.models.get(places.name(0))?, at)?)
 }
 
 fn followed(soloist: &Soloist, at: usize) -> Answer<StepView> {

@@ -3,23 +3,22 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use sideman_corpus::Piece;
 use sideman_corpus::import::{ImportOptions, ImportReport, PartReport};
 use sideman_corpus::library::{Library, NamedBytes};
 use sideman_session::corpus;
 
-use super::takes::{PractiseRequest, TakeView};
+use super::takes::PractiseRequest;
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
+use crate::reply::Reply;
 use crate::studio::Studio;
 use crate::take_order::TakeOrder;
 
 /// How a file is read.
 #[derive(Deserialize)]
-pub(crate) struct LessonQuery {
+struct LessonQuery {
     #[serde(default)]
     name: String,
     /// The part with the melody, by number or a word of its name; found out without it.
@@ -31,7 +30,7 @@ pub(crate) struct LessonQuery {
 
 /// What was taken.
 #[derive(Serialize)]
-pub(crate) struct LessonView {
+struct LessonView {
     /// By which it is learned from.
     id: u64,
     name: String,
@@ -72,30 +71,19 @@ const MOST_LINES: usize = 60;
 
 /// `POST /api/lessons?name=&melody=&chords=&bars=`: reads a file to learn from or to judge; the same file with other
 /// wishes is another lesson.
-pub(crate) async fn import(
-    State(studio): State<Arc<Studio>>,
-    Query(query): Query<LessonQuery>,
-    bytes: Bytes,
-) -> Answer<Json<LessonView>> {
-    studio.heavy(move |studio| Ok(Json(imported(studio, &query, &bytes)?))).await
+pub(crate) fn import(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    Reply::json(&imported(studio, &ask.query()?, &ask.body)?)
 }
 
 /// `POST /api/lessons/{id}/practise`: a take to practise with over a written solo or tune.
-pub(crate) async fn practise(
-    State(studio): State<Arc<Studio>>,
-    Path(id): Path<u64>,
-    Json(request): Json<PractiseRequest>,
-) -> Answer<Json<TakeView>> {
-    studio
-        .heavy(move |studio| {
-            let pieces = studio.lesson_pieces(&[id])?;
-            let written = pieces.iter().find_map(|piece| Some((&piece.sheet, piece.solo.as_ref()?)));
-            let (sheet, solo) = written.ok_or_else(|| Problem::asked("there is no melody in this file"))?;
-            let (chart, instrument) = (sheet.to_string(), solo.instrument().to_string());
-            let order = TakeOrder { chart, instrument, choruses: 1, ..TakeOrder::default() };
-            request.made(studio, &order, solo)
-        })
-        .await
+pub(crate) fn practise(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let request: PractiseRequest = ask.json()?;
+    let pieces = studio.lesson_pieces(&[places.number(0)?])?;
+    let written = pieces.iter().find_map(|piece| Some((&piece.sheet, piece.solo.as_ref()?)));
+    let (sheet, solo) = written.ok_or_else(|| Problem::asked("there is no melody in this file"))?;
+    let (chart, instrument) = (sheet.to_string(), solo.instrument().to_string());
+    let order = TakeOrder { chart, instrument, choruses: 1, ..TakeOrder::default() };
+    request.made(studio, &order, solo)
 }
 
 fn imported(studio: &Studio, query: &LessonQuery, bytes: &[u8]) -> Answer<LessonView> {

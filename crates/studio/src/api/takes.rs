@@ -2,26 +2,23 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use sideman_corpus::originality::Certificate;
 use sideman_formats::engraving::Paper;
 use sideman_formats::notation::PartKey;
 use sideman_music::{Solo, Tempo};
-use sideman_session::judge::NoteInsight;
 use sideman_session::{Take, TimeMap};
 
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
+use crate::reply::Reply;
 use crate::studio::Studio;
 use crate::take_order::{PracticeOrder, TakeOrder};
 use crate::takes::{ReadyTake, TakeFile};
 
 /// A take in a row of takes.
 #[derive(Serialize)]
-pub(crate) struct TakeLine {
+struct TakeLine {
     id: String,
     /// Seconds since 1970.
     made: u64,
@@ -31,7 +28,7 @@ pub(crate) struct TakeLine {
 
 /// A take with what the page needs to play and show it.
 #[derive(Serialize)]
-pub(crate) struct TakeView {
+struct TakeView {
     #[serde(flatten)]
     line: TakeLine,
     order: TakeOrder,
@@ -53,7 +50,7 @@ impl TakeLine {
 }
 
 impl TakeView {
-    pub(crate) fn of(ready: &ReadyTake) -> Self {
+    fn of(ready: &ReadyTake) -> Self {
         let take = &ready.take;
         Self {
             line: TakeLine::of(&ready.file),
@@ -108,24 +105,22 @@ impl TakeQuery {
 }
 
 /// `GET /api/takes`: those that are kept, newest first.
-pub(crate) async fn list(State(studio): State<Arc<Studio>>) -> Answer<Json<Vec<TakeLine>>> {
-    studio.heavy(|studio| Ok(Json(studio.takes.list()?.iter().map(TakeLine::of).collect()))).await
+pub(crate) fn list(studio: &Arc<Studio>, _: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    Reply::json(&studio.takes.list()?.iter().map(TakeLine::of).collect::<Vec<_>>())
 }
 
 /// `POST /api/takes`: makes a take and keeps it.
-pub(crate) async fn make(
-    State(studio): State<Arc<Studio>>,
-    Json(order): Json<TakeOrder>,
-) -> Answer<Json<TakeView>> {
-    studio.heavy(move |studio| made(studio, order)).await
+pub(crate) fn make(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    made(studio, ask.json()?)
 }
 
-fn made(studio: &Studio, order: TakeOrder) -> Answer<Json<TakeView>> {
-    Ok(Json(TakeView::of(&*kept(studio, order)?)))
+/// Makes a take, keeps it, and tells of it.
+pub(super) fn made(studio: &Studio, order: TakeOrder) -> Answer<Reply> {
+    Reply::json(&TakeView::of(&*kept(studio, order)?))
 }
 
 /// Makes a take and keeps it.
-pub(crate) fn kept(studio: &Studio, order: TakeOrder) -> Answer<Arc<ReadyTake>> {
+fn kept(studio: &Studio, order: TakeOrder) -> Answer<Arc<ReadyTake>> {
     kept_as(studio, order, str::to_owned)
 }
 
@@ -138,7 +133,7 @@ pub(crate) fn kept_as(
     let take = order.make(&*studio.soloist_of(order.model.as_deref())?)?;
     let model = order.model.clone().unwrap_or_else(|| studio.fingerprint.clone());
     let title = title(take.caption());
-    studio.takes.keep(order, take, &model, title)
+    studio.takes.keep(order, take, &model, title, (studio.clock)())
 }
 
 /// How a take is practised with.
@@ -153,7 +148,7 @@ pub(crate) struct PractiseRequest {
 
 impl PractiseRequest {
     /// The take to practise with over a solo that an order made or stands for.
-    pub(super) fn made(self, studio: &Studio, before: &TakeOrder, solo: &Solo) -> Answer<Json<TakeView>> {
+    pub(super) fn made(self, studio: &Studio, before: &TakeOrder, solo: &Solo) -> Answer<Reply> {
         let mut order = before.practising(solo, self.practice);
         order.tempo = self.tempo.or(order.tempo);
         order.band.count_in = self.count_in;
@@ -162,88 +157,58 @@ impl PractiseRequest {
 }
 
 /// `POST /api/takes/{id}/practise`: a take to practise with, over the solo of this one.
-pub(crate) async fn practise(
-    State(studio): State<Arc<Studio>>,
-    Path(id): Path<String>,
-    Json(request): Json<PractiseRequest>,
-) -> Answer<Json<TakeView>> {
-    studio
-        .heavy(move |studio| {
-            let before = ready(studio, &id)?;
-            request.made(studio, &before.file.order, before.take.solo())
-        })
-        .await
+pub(crate) fn practise(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let request: PractiseRequest = ask.json()?;
+    let before = ready(studio, places.name(0))?;
+    request.made(studio, &before.file.order, before.take.solo())
 }
 
 /// `GET /api/takes/{id}`
-pub(crate) async fn one(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer<Json<TakeView>> {
-    studio.heavy(move |studio| Ok(Json(TakeView::of(&*ready(studio, &id)?)))).await
+pub(crate) fn one(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    Reply::json(&TakeView::of(&*ready(studio, places.name(0))?))
 }
 
 /// `DELETE /api/takes/{id}`
-pub(crate) async fn remove(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer<StatusCode> {
-    studio.heavy(move |studio| studio.takes.remove(&id).map(|()| StatusCode::NO_CONTENT)).await
+pub(crate) fn remove(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    studio.takes.remove(places.name(0))?;
+    Ok(Reply::nothing())
 }
 
 /// Bars that are to be played again.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AgainRequest {
+struct AgainRequest {
     /// Such as `5-8`.
     bars: Vec<String>,
     seed: u32,
 }
 
 /// `POST /api/takes/{id}/again`: a new take in which these bars alone are other ones.
-pub(crate) async fn again(
-    State(studio): State<Arc<Studio>>,
-    Path(id): Path<String>,
-    Json(AgainRequest { bars, seed }): Json<AgainRequest>,
-) -> Answer<Json<TakeView>> {
-    studio
-        .heavy(move |studio| {
-            let before = ready(studio, &id)?;
-            made(studio, before.file.order.again(&before.take, bars, seed))
-        })
-        .await
+pub(crate) fn again(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let AgainRequest { bars, seed } = ask.json()?;
+    let before = ready(studio, places.name(0))?;
+    made(studio, before.file.order.again(&before.take, bars, seed))
 }
 
 /// `GET /api/takes/{id}/score?part=&tempo=&narrow=`: the engraved page; notes and bars have the ids of the time map.
-pub(crate) async fn score(
-    State(studio): State<Arc<Studio>>,
-    Path(id): Path<String>,
-    Query(query): Query<TakeQuery>,
-) -> Answer<impl IntoResponse> {
-    let page = move |studio: &Studio| {
-        let take = query.at_tempo(&ready(studio, &id)?.take)?;
-        let paper = if query.narrow { Paper::Narrow } else { Paper::A4 };
-        Ok(take.pages().svg(query.part_key()?, paper)?.value)
-    };
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], studio.heavy(page).await?))
+pub(crate) fn score(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let query: TakeQuery = ask.query()?;
+    let take = query.at_tempo(&ready(studio, places.name(0))?.take)?;
+    let paper = if query.narrow { Paper::Narrow } else { Paper::A4 };
+    Ok(Reply::bytes("image/svg+xml", take.pages().svg(query.part_key()?, paper)?.value))
 }
 
 /// `GET /api/takes/{id}/map?tempo=`
-pub(crate) async fn map(
-    State(studio): State<Arc<Studio>>,
-    Path(id): Path<String>,
-    Query(query): Query<TakeQuery>,
-) -> Answer<Json<TimeMap>> {
-    studio.heavy(move |studio| Ok(Json(query.at_tempo(&ready(studio, &id)?.take)?.time_map()))).await
+pub(crate) fn map(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let take = ask.query::<TakeQuery>()?.at_tempo(&ready(studio, places.name(0))?.take)?;
+    Reply::json(&take.time_map())
 }
 
 /// `GET /api/takes/{id}/notes/{note}`: what is to be said of a note.
-pub(crate) async fn note(
-    State(studio): State<Arc<Studio>>,
-    Path((id, note)): Path<(String, usize)>,
-) -> Answer<Json<NoteInsight>> {
-    studio
-        .heavy(move |studio| {
-            let ready = ready(studio, &id)?;
-            let soloist = studio.soloist_of(ready.file.order.model.as_deref())?;
-            let all = ready.insights.get_or_init(|| ready.take.insights(&soloist).ok());
-            let all =
-                all.as_ref().ok_or_else(|| Problem::asked("the player alone can say what it expects"))?;
-            all.get(note).cloned().map(Json).ok_or_else(|| Problem::missing("note"))
-        })
-        .await
+pub(crate) fn note(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let ready = ready(studio, places.name(0))?;
+    let soloist = studio.soloist_of(ready.file.order.model.as_deref())?;
+    let all = ready.insights.get_or_init(|| ready.take.insights(&soloist).ok());
+    let all = all.as_ref().ok_or_else(|| Problem::asked("the player alone can say what it expects"))?;
+    Reply::json(all.get(places.number::<usize>(1)?).ok_or_else(|| Problem::missing("note"))?)
 }

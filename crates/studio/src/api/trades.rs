@@ -1,25 +1,24 @@
 //! Trade: a conversation in turns. The soloist thinks of its answer while the notes of the player come.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
-use sideman_band::audio::{Mix, Stem};
 use sideman_music::{Duration, Note, Pitch, Sheet, Tempo, Time};
-use sideman_session::{Error, Speaker, TimeMap};
+use sideman_session::{Speaker, TimeMap};
 
-use super::takes::{TakeView, kept};
+use super::{sound as heard, takes};
+use crate::ask::{Ask, PathParts};
 use crate::problem::{Answer, Problem};
+use crate::reply::Reply;
 use crate::studio::Studio;
 use crate::take_order::{KeptNote, TakeOrder, TradeOrder};
 use crate::trade::{Said, Trade};
 
 /// A conversation as the page begins it.
 #[derive(Serialize)]
-pub(crate) struct TradeView {
+struct TradeView {
     id: u64,
     tempo: u32,
     parts: Vec<String>,
@@ -40,21 +39,15 @@ struct TurnView {
 }
 
 /// `POST /api/trades`: begins one; the order says chart, tempo, choruses, who plays, and `trade` how many bars a turn has.
-pub(crate) async fn begin(
-    State(studio): State<Arc<Studio>>,
-    Json(order): Json<TakeOrder>,
-) -> Answer<Json<TradeView>> {
-    studio
-        .heavy(move |studio| {
-            let conversation = order.conversation()?;
-            let backing = conversation.backing()?;
-            let (said, thinking) = (Mutex::default(), AtomicBool::new(false));
-            let trade = Trade { order, conversation, backing, said, thinking };
-            let view = TradeView::of(&trade);
-            trade.decided(studio, 0)?;
-            Ok(Json(TradeView { id: studio.trades.keep(trade), ..view }))
-        })
-        .await
+pub(crate) fn begin(studio: &Arc<Studio>, ask: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    let order: TakeOrder = ask.json()?;
+    let conversation = order.conversation()?;
+    let backing = conversation.backing()?;
+    let (said, thinking) = (Mutex::default(), AtomicBool::new(false));
+    let trade = Trade { order, conversation, backing, said, thinking };
+    let view = TradeView::of(&trade);
+    trade.decided(studio, 0)?;
+    Reply::json(&TradeView { id: studio.trades.keep(trade), ..view })
 }
 
 impl TradeView {
@@ -91,7 +84,7 @@ fn tones(sheet: &Sheet) -> Vec<Vec<u8>> {
 /// A note as it was played: seconds of the take, less all latencies.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct StruckNote {
+struct StruckNote {
     seconds: f64,
     until: f64,
     pitch: u8,
@@ -101,13 +94,13 @@ pub(crate) struct StruckNote {
 /// Notes that have come.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct StruckNotes {
+struct StruckNotes {
     notes: Vec<StruckNote>,
 }
 
 /// How many notes the soloist has heard.
 #[derive(Serialize)]
-pub(crate) struct HeardNotes {
+struct HeardNotes {
     heard: usize,
 }
 
@@ -117,12 +110,9 @@ const MOST: usize = 20_000;
 const PARTS: f64 = 480.0;
 
 /// `POST /api/trades/{trade}/notes`: notes as they come; the soloist thinks of its answer at once.
-pub(crate) async fn hear(
-    State(studio): State<Arc<Studio>>,
-    Path(number): Path<u64>,
-    Json(StruckNotes { notes }): Json<StruckNotes>,
-) -> Answer<Json<HeardNotes>> {
-    let trade = trade(&studio, number)?;
+pub(crate) fn hear(studio: &Arc<Studio>, ask: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let StruckNotes { notes } = ask.json()?;
+    let trade = trade(studio, places)?;
     let notes = notes.iter().map(|note| trade.read(note)).collect::<Answer<Vec<Note>>>()?;
     let heard = {
         let mut said = trade.said();
@@ -132,14 +122,16 @@ pub(crate) async fn hear(
         said.yours.extend(notes);
         said.yours.len()
     };
-    if !trade.thinking.swap(true, Ordering::SeqCst) {
-        tokio::task::spawn_blocking(move || trade.think(&studio));
+    let reply = Reply::json(&HeardNotes { heard })?;
+    if trade.thinking.swap(true, Ordering::SeqCst) {
+        return Ok(reply);
     }
-    Ok(Json(HeardNotes { heard }))
+    let at_work = Arc::clone(studio);
+    Ok(reply.then(Box::new(move || trade.think(&at_work))))
 }
 
-fn trade(studio: &Studio, number: u64) -> Answer<Arc<Trade>> {
-    studio.trades.get(number).ok_or_else(|| Problem::missing("conversation"))
+fn trade(studio: &Studio, places: &PathParts<'_>) -> Answer<Arc<Trade>> {
+    studio.trades.get(places.number(0)?).ok_or_else(|| Problem::missing("conversation"))
 }
 
 impl Trade {
@@ -164,22 +156,21 @@ impl Trade {
         Ok(Note { velocity: Some(note.velocity.clamp(1, 127)), ..sounds })
     }
 
-    /// Thinks of the answer to what has been played, until there is nothing new to hear.
-    fn think(&self, studio: &Studio) {
-        loop {
-            let (next, heard) = {
-                let said = self.said();
-                (self.next(&said), said.yours.len())
-            };
+    /// Thinks of the answer to what has been played by now; breaks when there is nothing new to hear.
+    fn think(&self, studio: &Studio) -> ControlFlow<()> {
+        let (next, heard, known) = {
+            let said = self.said();
+            let (next, heard) = (self.next(&said), said.yours.len());
             let known =
-                self.said().thought.as_ref().is_some_and(|(turn, notes, _)| (*turn, *notes) == (next, heard));
-            if known {
-                break;
-            }
-            let Ok(answer) = self.answer(studio, next) else { break };
+                said.thought.as_ref().is_some_and(|(turn, notes, _)| (*turn, *notes) == (next, heard));
+            (next, heard, known)
+        };
+        if !known && let Ok(answer) = self.answer(studio, next) {
             self.said().thought = Some((next, heard, answer));
+            return ControlFlow::Continue(());
         }
         self.thinking.store(false, Ordering::SeqCst);
+        ControlFlow::Break(())
     }
 
     /// The soloist's first turn behind the last note of the player.
@@ -226,22 +217,16 @@ impl Trade {
 
 /// A note of an answer in seconds of the take.
 #[derive(Serialize)]
-pub(crate) struct AnswerNote {
+struct AnswerNote {
     seconds: f64,
     until: f64,
     pitch: u8,
 }
 
 /// `GET /api/trades/{trade}/turns/{turn}`: what the soloist plays in a turn of its own.
-pub(crate) async fn answer(
-    State(studio): State<Arc<Studio>>,
-    Path((number, turn)): Path<(u64, usize)>,
-) -> Answer<Json<Vec<AnswerNote>>> {
-    let trade = trade(&studio, number)?;
-    let notes = {
-        let (trade, studio) = (Arc::clone(&trade), Arc::clone(&studio));
-        tokio::task::spawn_blocking(move || trade.decided(&studio, turn)).await.map_err(Problem::ours)??
-    };
+pub(crate) fn answer(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let trade = trade(studio, places)?;
+    let notes = trade.decided(studio, places.number(1)?)?;
     let zero = trade.backing.time_map().bars.first().map_or(0.0, |bar| bar.seconds);
     let quarter = tempo(trade.conversation.sheet());
     let at = |time: Time| zero + quarter.clock(time.since_start()).as_secs_f64();
@@ -250,55 +235,29 @@ pub(crate) async fn answer(
         until: at(note.end()),
         pitch: note.pitch().number(),
     };
-    Ok(Json(notes.iter().map(told).collect()))
+    Reply::json(&notes.iter().map(told).collect::<Vec<_>>())
 }
 
 /// `GET /api/trades/{trade}/turns/{turn}/sound`: the same, heard from the first moment of the turn on.
-pub(crate) async fn sound(
-    State(studio): State<Arc<Studio>>,
-    Path((number, turn)): Path<(u64, usize)>,
-) -> Answer<impl IntoResponse> {
-    let trade = trade(&studio, number)?;
-    let at_work = Arc::clone(&studio);
-    let stem = move || {
-        let played = trade.conversation.phrase(turn, &trade.decided(&at_work, turn)?);
-        Stem::new(&at_work.font()?, &played, 0, &Mix::default())
-            .map_err(|error| Problem::from(Error::from(error)))
-    };
-    Ok(super::sound::streamed(tokio::task::spawn_blocking(stem).await.map_err(Problem::ours)??))
+pub(crate) fn sound(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let (trade, turn) = (trade(studio, places)?, places.number(1)?);
+    heard::alone(studio, &trade.conversation.phrase(turn, &trade.decided(studio, turn)?))
 }
 
 /// `GET /api/trades/{trade}/stems/{part}`: the band under it.
-pub(crate) async fn stem(
-    State(studio): State<Arc<Studio>>,
-    Path((number, part)): Path<(u64, usize)>,
-) -> Answer<impl IntoResponse> {
-    let trade = trade(&studio, number)?;
-    let stem = move |studio: &Studio| {
-        if part >= trade.backing.performance().tracks.len() {
-            return Err(Problem::missing("part"));
-        }
-        Ok(trade.backing.stem(&studio.font()?, part, &Mix::default())?)
-    };
-    Ok(super::sound::streamed(studio.heavy(stem).await?))
+pub(crate) fn stem(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    heard::part(studio, &trade(studio, places)?.backing, places.number(1)?)
 }
 
 /// `POST /api/trades/{trade}/end`: the conversation as a take.
-pub(crate) async fn end(
-    State(studio): State<Arc<Studio>>,
-    Path(number): Path<u64>,
-) -> Answer<Json<TakeView>> {
-    let trade = trade(&studio, number)?;
-    studio
-        .heavy(move |studio| {
-            let (theirs, yours) = {
-                let said = trade.said();
-                let theirs = said.theirs.iter().flat_map(|(_, notes)| notes.iter().map(KeptNote::of));
-                (theirs.collect(), said.yours.iter().map(KeptNote::of).collect())
-            };
-            let said = |asked: &TradeOrder| TradeOrder { theirs, yours, ..asked.clone() };
-            let order = TakeOrder { trade: trade.order.trade.as_ref().map(said), ..trade.order.clone() };
-            Ok(Json(TakeView::of(&*kept(studio, order)?)))
-        })
-        .await
+pub(crate) fn end(studio: &Arc<Studio>, _: &Ask, places: &PathParts<'_>) -> Answer<Reply> {
+    let trade = trade(studio, places)?;
+    let (theirs, yours) = {
+        let said = trade.said();
+        let theirs = said.theirs.iter().flat_map(|(_, notes)| notes.iter().map(KeptNote::of));
+        (theirs.collect(), said.yours.iter().map(KeptNote::of).collect())
+    };
+    let said = |asked: &TradeOrder| TradeOrder { theirs, yours, ..asked.clone() };
+    let order = TakeOrder { trade: trade.order.trade.as_ref().map(said), ..trade.order.clone() };
+    takes::made(studio, order)
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use sideman_band::synth::SoundFont;
+use sideman_session::Soloist;
 use sideman_studio::{OpenedFile, Setup, serve};
 
 /// A studio and what its page knows.
@@ -32,7 +33,13 @@ pub(crate) fn studio_with(files: Vec<OpenedFile>) -> Client {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let shelf = Box::new(Mutex::new(BTreeMap::new()));
-    let setup = Setup { shelf, font: Box::new(|| Ok(SoundFont::built_in())), files };
+    let setup = Setup {
+        shelf,
+        font: Box::new(|| Ok(SoundFont::built_in())),
+        clock: Box::new(|| UNIX_EPOCH.elapsed().unwrap_or_default()),
+        model: Soloist::shipped_bytes(),
+        files,
+    };
     std::thread::spawn(move || serve(listener, setup));
     let mut client = Client { address, token: String::new() };
     let page = client.get("/").text();
