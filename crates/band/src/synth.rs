@@ -10,6 +10,8 @@ mod schedule;
 mod soundfont;
 mod vorbis;
 
+use std::ops::RangeInclusive;
+
 use rustysynth_ext::{Synthesizer, SynthesizerSettings};
 use sideman_music::Performance;
 
@@ -22,6 +24,8 @@ pub type Frame = [f32; 2];
 
 /// Frames between two looks at the messages that are due: 1.5 ms at 44.1 kHz.
 const BLOCK: usize = 64;
+/// Frames a second that can be rendered.
+const RATES: RangeInclusive<u32> = 16_000..=192_000;
 /// Voices of a channel that may sound at once.
 const POLYPHONY: usize = 128;
 /// A performance being played: the sum of its channels, in their order.
@@ -33,8 +37,14 @@ pub struct Synth {
 
 impl Synth {
     /// A player at the first frame of the performance, at `rate` frames a second (16,000 to 192,000).
+    ///
+    /// # Errors
+    /// At another rate, or when the performance is far too long.
     pub fn new(font: &SoundFont, performance: &Performance, rate: u32) -> Result<Self, SynthError> {
-        let mut settings = SynthesizerSettings::new(i32::try_from(rate).unwrap_or(i32::MAX));
+        if !RATES.contains(&rate) {
+            return Err(SynthError::Rate(rate));
+        }
+        let mut settings = SynthesizerSettings::new(rate as i32);
         settings.block_size = BLOCK;
         settings.maximum_polyphony = POLYPHONY;
         settings.enable_reverb_and_chorus = false;

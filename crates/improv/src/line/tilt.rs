@@ -4,7 +4,7 @@
 //! tilted, p(note) ∝ p_network(note) · exp(Σ w of the note's traits), and the weights are those with which the traits of its
 //! own lines are as frequent as those of real ones (maximum entropy: Della Pietra, Della Pietra and Lafferty 1997, *Inducing
 //! Features of Random Fields*; for language models Khalifa, Elsahar and Dymetman 2021, *A Distributional Approach to
-//! Controlled Text Generation*). A trait is a cell of a [`Table`]: what is known chooses the row, what is chosen the column.
+//! Controlled Text Generation*). A trait is a cell of a [`TraitTable`]: what is known chooses the row, what is chosen the column.
 
 mod gaps;
 mod pitches;
@@ -19,7 +19,7 @@ use super::encode::GridNote;
 use super::grid::{GridTime, SpanClass};
 use gaps::GapTraits;
 use pitches::PitchTraits;
-use traits::{Table, cells};
+use traits::{TraitTable, cells};
 
 /// The weights: none tilts anything.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -33,7 +33,8 @@ pub struct Tilt {
 impl Tilt {
     /// Whether it has a weight for each trait, or none at all.
     pub(super) fn fits(&self) -> bool {
-        let fit = |weights: &[f32], tables: &[Table]| weights.is_empty() || weights.len() == cells(tables);
+        let fit =
+            |weights: &[f32], tables: &[TraitTable]| weights.is_empty() || weights.len() == cells(tables);
         fit(&self.gaps, &gaps::TABLES) && fit(&self.pitches, &pitches::TABLES)
     }
 
@@ -137,7 +138,10 @@ impl TraitCounts {
 }
 
 /// Each cell of the rows that both have, real lines often enough, with its shares of them.
-fn shares<'a>(tables: &'a [Table], [real, made]: [&'a [f64]; 2]) -> impl Iterator<Item = (usize, f64, f64)> {
+fn shares<'a>(
+    tables: &'a [TraitTable],
+    [real, made]: [&'a [f64]; 2],
+) -> impl Iterator<Item = (usize, f64, f64)> {
     let mut first = 0;
     let rows = tables.iter().flat_map(|table| std::iter::repeat_n(table.columns, table.rows));
     rows.flat_map(move |columns| {
@@ -149,7 +153,7 @@ fn shares<'a>(tables: &'a [Table], [real, made]: [&'a [f64]; 2]) -> impl Iterato
     })
 }
 
-fn moved(weights: &mut [f32], tables: &[Table], counts: [&[f64]; 2], rate: f64) {
+fn moved(weights: &mut [f32], tables: &[TraitTable], counts: [&[f64]; 2], rate: f64) {
     for (cell, wanted, is) in shares(tables, counts) {
         let variance = (wanted * (1.0 - wanted)).max(RARE);
         let weight = f64::from(weights[cell]) + rate * ((wanted - is) / variance).clamp(-1.0, 1.0);

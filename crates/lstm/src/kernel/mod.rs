@@ -20,6 +20,6 @@ pub use instruction_set::InstructionSet;
 pub(crate) use optimizer::AdamRow;
 
 pub(crate) use product::{ProductStart, Scratch};
-pub use softmax::{draw, log_softmax};
 pub(crate) use softmax::{CrossEntropy, SoftmaxLoss};
+pub use softmax::{draw, log_softmax};
 pub(crate) use tile::Weight;

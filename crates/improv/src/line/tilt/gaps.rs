@@ -4,7 +4,7 @@ use super::super::chart::GridChart;
 use super::super::echo::Echo;
 use super::super::encode::{GridNote, shortest};
 use super::super::grid::{GridSpan, GridTime, SpanClass};
-use super::traits::{BREATH, Table, numbered, phrase, role_of, table};
+use super::traits::{BREATH, TraitTable, numbered, phrase, role_of, table};
 
 /// Upper ends of classes of gaps in units of the grid: 32nd, triplet 16th, 16th, triplet eighth, eighth, triplet quarter,
 /// dotted eighth, quarter, dotted quarter, half, whole, more.
@@ -20,7 +20,7 @@ const PHASES: [i64; 7] = [0, 6, 8, 12, 15, 16, 18];
 /// phrase, by its notes so far, by the role of its last note, and by where that falls; whether the rhythm goes on as it did
 /// before, by how long it has; the beat of the bar, by how the last note falls; a gap of a 32nd, by tempo; the notes of the
 /// last bar against the next gap.
-pub(super) const TABLES: [Table; 9] = [
+pub(super) const TABLES: [TraitTable; 9] = [
     table(13, 12),
     table(5, 8),
     table(9, 2),

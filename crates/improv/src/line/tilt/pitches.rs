@@ -6,7 +6,7 @@ use super::super::chart::{GridChart, Harmony};
 use super::super::echo::Echo;
 use super::super::encode::GridNote;
 use super::super::grid::GridTime;
-use super::traits::{BREATH, Table, numbered, phrase, role_of, table};
+use super::traits::{BREATH, TraitTable, numbered, phrase, role_of, table};
 
 /// Upper ends of classes of intervals in semitones.
 const INTERVALS: [i32; 10] = [-8, -5, -3, -2, -1, 0, 1, 2, 4, 7];
@@ -27,7 +27,7 @@ const STEPS: [i32; 4] = [-3, -1, 0, 2];
 /// long it has; how a rising fourth of the roots is taken; the step into another chord; a turn after turns; the step, by where
 /// the middle of the phrase lies beside that of the line; the degree, by kind of chord; the step, by where the last note
 /// lies beside the middle of the line; distance from where the line began.
-pub(super) const TABLES: [Table; 19] = [
+pub(super) const TABLES: [TraitTable; 19] = [
     table(11, 11),
     table(1, 11),
     table(1, 11),

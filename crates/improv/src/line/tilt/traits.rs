@@ -11,29 +11,29 @@ pub(super) const BREATH: GridSpan = GridSpan::QUARTER;
 
 /// So many rows and columns of traits.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Table {
+pub(super) struct TraitTable {
     pub(super) rows: usize,
     pub(super) columns: usize,
 }
 
-pub(super) const fn table(rows: usize, columns: usize) -> Table {
-    Table { rows, columns }
+pub(super) const fn table(rows: usize, columns: usize) -> TraitTable {
+    TraitTable { rows, columns }
 }
 
-impl Table {
+impl TraitTable {
     pub(super) const fn cells(self) -> usize {
         self.rows * self.columns
     }
 }
 
 /// The cells of all tables.
-pub(super) fn cells(tables: &[Table]) -> usize {
+pub(super) fn cells(tables: &[TraitTable]) -> usize {
     tables.iter().map(|table| table.cells()).sum()
 }
 
 /// The cell of each table that has a row and a column, as its number among all cells.
 pub(super) fn numbered<const N: usize>(
-    tables: [Table; N],
+    tables: [TraitTable; N],
     rows: [Option<usize>; N],
     columns: [Option<usize>; N],
 ) -> impl Iterator<Item = usize> {
