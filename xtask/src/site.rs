@@ -199,7 +199,8 @@ fn test(options: &Options) -> Result<(), String> {
     let script = |name: &str| Path::new("crates/web/tests").join(name);
     for (_, features) in MODULES {
         let order = ["test", "--target", TARGET, "--package", "sideman-lstm", "--lib"];
-        let runner = format!("node --experimental-wasm-relaxed-simd {}", script("runner.mjs").display());
+        let runner = fs::canonicalize(script("runner.mjs")).map_err(|e| format!("runner.mjs: {e}"))?;
+        let runner = format!("node --experimental-wasm-relaxed-simd {}", runner.display());
         let flags = format!("-C target-feature={features}");
         let runner_of = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER";
         if !done(Command::new(env!("CARGO")).args(order).env("RUSTFLAGS", flags).env(runner_of, runner)) {

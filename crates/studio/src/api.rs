@@ -1,5 +1,6 @@
 //! What can be asked: a row for each call, and a file for each group of calls with the types that go over the wire.
 
+#[cfg(feature = "server")]
 mod adapt;
 mod charts;
 mod files;
@@ -60,6 +61,8 @@ const ROUTES: &[Route] = &[
     Route("GET", "models", Heavy, learn::models),
     Route("GET", "models/{model}/step", Heavy, learn::step),
     Route("POST", "learn", Light, learn::learn),
+    // A page without a server has no threads for it, and no room.
+    #[cfg(feature = "server")]
     Route("POST", "adapt", Light, adapt::adapt),
     Route("POST", "lessons", Heavy, lessons::import),
     Route("POST", "lessons/{id}/practise", Heavy, lessons::practise),
