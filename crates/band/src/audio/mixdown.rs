@@ -8,7 +8,7 @@ use sideman_music::Performance;
 use super::limiter::Limiter;
 use super::room::Room;
 use crate::loudness::LoudnessMeter;
-use crate::synth::{ChannelSynth, Frame, SoundFont, Synth, SynthError};
+use crate::synth::{Frame, SoundFont, Synth, SynthError};
 
 /// Full scale that no peak goes over, in decibels of true peak; what MP3 adds to a peak stays below −1.
 const CEILING: f64 = -1.8;
@@ -219,47 +219,26 @@ impl WetSynth {
         }
     }
 
-    /// Channels are played side by side, while the room makes what it does of their sum.
+    /// The next block is played while what the room makes of this one is heard.
     fn played_ahead(self, mut hear: impl FnMut(&[Frame])) {
-        let Self { dry, mut room, level } = self;
-        let frames = dry.frames();
+        let Self { mut dry, mut room, level } = self;
+        let (filled, blocks) = mpsc::sync_channel::<Vec<Frame>>(AHEAD);
         std::thread::scope(|scope| {
-            let begin = |channel| {
-                let (filled, blocks) = mpsc::sync_channel(AHEAD);
-                scope.spawn(move || send_blocks(channel, frames, &filled));
-                blocks
-            };
-            let channels: Vec<_> = dry.into_channels().into_iter().map(begin).collect();
-            for length in lengths(frames) {
-                let mut block = vec![[0.0; 2]; length];
-                for channel in &channels {
-                    let Ok(played) = channel.recv() else { return };
-                    block
-                        .as_flattened_mut()
-                        .iter_mut()
-                        .zip(played.as_flattened())
-                        .for_each(|(to, x)| *to += x);
+            scope.spawn(move || {
+                loop {
+                    let mut block = vec![[0.0; 2]; BLOCK];
+                    let count = dry.fill(&mut block);
+                    block.truncate(count);
+                    if count == 0 || filled.send(block).is_err() {
+                        break;
+                    }
                 }
+            });
+            for mut block in blocks {
                 room.add_to(&mut block, level);
                 hear(&block);
             }
         });
-    }
-}
-
-/// The lengths of blocks that are so many frames in all.
-fn lengths(frames: u64) -> impl Iterator<Item = usize> {
-    (0..frames).step_by(BLOCK).map(move |first| (frames - first).min(BLOCK as u64) as usize)
-}
-
-/// Plays a channel block by block as long as someone hears it.
-fn send_blocks(mut channel: ChannelSynth, frames: u64, filled: &mpsc::SyncSender<Vec<Frame>>) {
-    for length in lengths(frames) {
-        let mut block = vec![[0.0; 2]; length];
-        channel.add_to(&mut block);
-        if filled.send(block).is_err() {
-            return;
-        }
     }
 }
 
@@ -269,14 +248,13 @@ mod tests {
     use sideman_music::{Duration, Event, Pitch, Time, Track};
 
     #[test]
-    fn one_thread_plays_what_several_play() {
+    fn one_thread_plays_what_two_play() {
         let note = |beat: i64| {
             let event = Event::Note { pitch: Pitch::midi(60), velocity: 90, duration: Duration::QUARTER };
             (Time::after_start(Duration::QUARTER * beat), event)
         };
-        let track = |channel| Track { channel, events: (0..3).map(note).collect(), ..Track::default() };
-        let tracks = [0, 3, Track::DRUMS].map(track).to_vec();
-        let performance = Performance { tracks, ..Performance::default() };
+        let track = Track { events: (0..3).map(note).collect(), ..Track::default() };
+        let performance = Performance { tracks: vec![track], ..Performance::default() };
         let font = SoundFont::built_in();
         let synth = || WetSynth::new(&font, &performance, &Mix::default()).unwrap();
         let (mut alone, mut ahead) = (Vec::new(), Vec::new());

@@ -52,15 +52,6 @@ impl Schedule {
         Ok(Self { messages: placed, next: 0, frames })
     }
 
-    /// The same for each channel that has anything to say, in their order.
-    pub(super) fn channels(&self) -> Vec<Self> {
-        let of = |channel: u8| {
-            let own = self.messages.iter().filter(move |(_, message)| message.channel == channel);
-            Self { messages: own.copied().collect(), ..*self }
-        };
-        (0..16).map(of).filter(|schedule| schedule.messages.len() > silence().count() / 16).collect()
-    }
-
     /// The next message that is due before a frame.
     pub(super) fn due(&mut self, frame: u64) -> Option<MidiMessage> {
         let &(at, message) = self.messages.get(self.next)?;
