@@ -297,31 +297,33 @@ mod wasm {
     use super::{Kernel, Simd};
     use std::arch::wasm32::*;
 
-    simd!(
-        /// WebAssembly with vectors: four floats, a tile of four vectors. It has no fused multiplication and addition.
-        Simd128, "simd128", v128, 4, 4, {
-            splat: f32x4_splat, load: load, store: store,
-            add: |a, b| f32x4_add(a, b), sub: |a, b| f32x4_sub(a, b),
-            mul: |a, b| f32x4_mul(a, b), div: |a, b| f32x4_div(a, b), sqrt: |a| f32x4_sqrt(a),
-            max: |a, b| f32x4_pmax(b, a), min: |a, b| f32x4_pmin(b, a), fma: |a, b, c| fused(a, b, c),
-            @half: |h| of_half(h),
-            @to_half: |to, v| to_half(to, v),
-            @exp2: |s| exp2(s),
-        }
+    /// Four floats, a tile of four vectors: what differs is how a multiplication is fused with its addition.
+    macro_rules! four_floats {
+        ($(#[$doc:meta])* $name:ident, $features:literal, $fma:path) => {
+            simd!(
+                $(#[$doc])*
+                $name, $features, v128, 4, 4, {
+                    splat: f32x4_splat, load: load, store: store,
+                    add: |a, b| f32x4_add(a, b), sub: |a, b| f32x4_sub(a, b),
+                    mul: |a, b| f32x4_mul(a, b), div: |a, b| f32x4_div(a, b), sqrt: |a| f32x4_sqrt(a),
+                    max: |a, b| f32x4_pmax(b, a), min: |a, b| f32x4_pmin(b, a), fma: |a, b, c| $fma(a, b, c),
+                    @half: |h| of_half(h),
+                    @to_half: |to, v| to_half(to, v),
+                    @exp2: |s| exp2(s),
+                }
+            );
+        };
+    }
+
+    four_floats!(
+        /// WebAssembly with vectors. It has no fused multiplication and addition.
+        Simd128, "simd128", fused
     );
 
     #[cfg(target_feature = "relaxed-simd")]
-    simd!(
+    four_floats!(
         /// The same with the relaxed instructions, on a processor where those fuse multiplication and addition.
-        RelaxedSimd, "simd128,relaxed-simd", v128, 4, 4, {
-            splat: f32x4_splat, load: load, store: store,
-            add: |a, b| f32x4_add(a, b), sub: |a, b| f32x4_sub(a, b),
-            mul: |a, b| f32x4_mul(a, b), div: |a, b| f32x4_div(a, b), sqrt: |a| f32x4_sqrt(a),
-            max: |a, b| f32x4_pmax(b, a), min: |a, b| f32x4_pmin(b, a), fma: |a, b, c| f32x4_relaxed_madd(a, b, c),
-            @half: |h| of_half(h),
-            @to_half: |to, v| to_half(to, v),
-            @exp2: |s| exp2(s),
-        }
+        RelaxedSimd, "simd128,relaxed-simd", f32x4_relaxed_madd
     );
 
     /// Whether the relaxed instruction rounds once here: the square of `1 + 2^-12` less what it rounds to is `2^-24`.
