@@ -61,9 +61,10 @@ const ROUTES: &[Route] = &[
     Route("GET", "models", Heavy, learn::models),
     Route("GET", "models/{model}/step", Heavy, learn::step),
     Route("POST", "learn", Light, learn::learn),
-    // A page without a server has no threads for it, and no room.
     #[cfg(feature = "server")]
     Route("POST", "adapt", Light, adapt::adapt),
+    #[cfg(not(feature = "server"))]
+    Route("POST", "adapt", Light, no_adapting),
     Route("POST", "lessons", Heavy, lessons::import),
     Route("POST", "lessons/{id}/practise", Heavy, lessons::practise),
     Route("POST", "judge", Heavy, judge::judge),
@@ -115,6 +116,15 @@ struct Health {
 /// `GET /api/health`
 fn health(_: &Arc<Studio>, _: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
     Reply::json(&Health { ok: true, version: env!("CARGO_PKG_VERSION") })
+}
+
+/// `POST /api/adapt` of a page without a server, which has no threads for the player to learn on, and no room.
+#[cfg(not(feature = "server"))]
+fn no_adapting(_: &Arc<Studio>, _: &Ask, _: &PathParts<'_>) -> Answer<Reply> {
+    Err(Problem::asked(
+        "the player learns on where there is time for it: open the studio with the program (`sideman studio`); the classic \
+         learns here",
+    ))
 }
 
 #[cfg(test)]

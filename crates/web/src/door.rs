@@ -58,11 +58,6 @@ struct PieceHead {
     state: &'static str,
 }
 
-/// The one call that is not answered here, and why.
-const ADAPT: &str = "/api/adapt";
-const NO_ADAPTING: &str = "the player learns on where there is time for it: open the studio with the program \
-                           (`sideman studio`); the classic learns here";
-
 impl Door {
     /// Lays on the shelf what was kept before: the name in the head, and the bytes.
     pub fn lay(&mut self, mailbox: &mut Mailbox) {
@@ -101,10 +96,7 @@ impl Door {
             return;
         };
         self.now.store(now, Ordering::Relaxed);
-        let reply = match path.as_str() {
-            ADAPT => refusal(NO_ADAPTING),
-            _ => studio.answer(&Ask { method, path, query, body }),
-        };
+        let reply = studio.answer(&Ask { method, path, query, body });
         *mailbox = self.letter(reply);
     }
 
@@ -158,13 +150,6 @@ impl Door {
             None => Mailbox::default(),
         };
     }
-}
-
-/// A refusal in words.
-fn refusal(words: &str) -> Reply {
-    let headers = vec![("content-type", "application/json".to_owned())];
-    let body = serde_json::json!({ "error": words }).to_string().into_bytes();
-    Reply { status: 422, headers, body: ReplyBody::Whole(body), rest: None }
 }
 
 #[cfg(test)]
@@ -221,7 +206,7 @@ mod tests {
         assert!(door.work());
         asked(&mut door, "DELETE", "/api/jobs/1", &Value::Null);
         assert!(!door.work());
-        assert_eq!(asked(&mut door, "POST", ADAPT, &Value::Null).0["status"], 422);
+        assert_eq!(asked(&mut door, "POST", "/api/adapt", &Value::Null).0["status"], 422);
         assert_eq!(asked(&mut door, "GET", "/api/jobs/2", &Value::Null).0["status"], 404);
     }
 }
