@@ -170,11 +170,12 @@ impl<F: Read + Write + Seek> VolumeWriter<F> {
     /// When it cannot be read, or is no corpus in volumes.
     pub fn resumed(mut file: F) -> Result<Self, VolumeError> {
         file.rewind()?;
-        let mut head = [0; HEAD.len()];
-        file.read_exact(&mut head)?;
-        if head != HEAD {
+        let mut head = Vec::new();
+        (&mut file).take(HEAD.len() as u64).read_to_end(&mut head)?;
+        if !HEAD.starts_with(&head) {
             return Err(FileError::NotThisFile("corpus in volumes").into());
         }
+        file.write_all(&HEAD[head.len()..])?;
         let mut writer = Self::behind_head(file);
         while let Ok((sources, library)) = frame(&mut writer.file, writer.written).and_then(|b| volume(&b)) {
             let at = writer.written;

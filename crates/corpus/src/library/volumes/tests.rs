@@ -95,6 +95,10 @@ fn writing_goes_on_behind_the_last_whole_volume_to_the_same_bytes() {
         writer.add([source(2).as_str()].into_iter(), library(2)).unwrap();
         assert!(writer.finish().unwrap().0.into_inner() == whole);
     }
+    for head in [0, 4] {
+        let begun = VolumeWriter::resumed(Cursor::new(HEAD[..head].to_vec())).unwrap();
+        assert_eq!((begun.written(), begun.file.into_inner()), (HEAD.len() as u64, HEAD.to_vec()));
+    }
     assert!(VolumeWriter::resumed(Cursor::new(b"MThd, and so on".to_vec())).is_err());
 }
 

@@ -54,14 +54,14 @@ pub(super) fn run(
         let library = named(some)?;
         add(&mut writer, some, library)?;
     }
-    let taken = writer.pieces();
+    let pieces = writer.pieces();
     let (_, summary) = writer.finish().context("the corpus could not be written")?;
-    if taken > 0 {
-        file.keep()?
+    if pieces > 0 {
+        file.keep()?;
     } else {
-        file.discard()
+        file.discard();
     }
-    Ok(Some(summary))
+    Ok(Some(Taken { pieces, summary }))
 }
 
 /// The file that the corpus grows in, from nothing or from where it was interrupted.
