@@ -218,8 +218,10 @@ fn volume(bytes: &[u8]) -> Result<(Vec<u64>, Library), VolumeError> {
 #[derive(Debug)]
 pub struct Volumes<F> {
     file: Mutex<F>,
-    catalogue_at: u64,
-    table: Vec<(u64, usize)>,
+    /// Where each volume begins, and then the catalogue and the table: each ends where the next begins.
+    begins: Vec<u64>,
+    /// The number of pieces in each volume.
+    pieces: Vec<usize>,
 }
 
 impl Volumes<()> {
@@ -229,7 +231,7 @@ impl Volumes<()> {
     }
 }
 
-impl<F: Read + Seek> Volumes<F> {
+impl<F: Read + Seek + fmt::Debug> Volumes<F> {
     /// Opens a file by reading its table.
     ///
     /// # Errors
@@ -242,22 +244,32 @@ impl<F: Read + Seek> Volumes<F> {
         if mark != END {
             return Err(FileError::NotThisFile("complete corpus in volumes").into());
         }
-        let at = at.try_into().map_or(0, u64::from_le_bytes);
-        let bytes = frame(&mut file, at)?;
+        let table_at = at.try_into().map_or(0, u64::from_le_bytes);
+        let bytes = frame(&mut file, table_at)?;
         let mut reader = SealedReader::open(TABLE, &bytes)?;
         let catalogue_at = reader.number()?;
-        let table = reader.list(2, |r| Ok((r.number()?, r.small()?)))?;
+        let table: Vec<(u64, usize)> = reader.list(2, |r| Ok((r.number()?, r.small()?)))?;
         reader.end()?;
-        Ok(Self { file: Mutex::new(file), catalogue_at, table })
+        let (mut begins, pieces): (Vec<u64>, Vec<usize>) = table.into_iter().unzip();
+        begins.extend([catalogue_at, table_at]);
+        Ok(Self { file: Mutex::new(file), begins, pieces })
     }
 
-    fn frame(&self, at: u64) -> Result<Vec<u8>, VolumeError> {
-        frame(&mut *self.file.lock().unwrap_or_else(PoisonError::into_inner), at)
+    /// The bytes of a volume, or of the catalogue behind them.
+    fn frame(&self, number: usize) -> Result<Vec<u8>, VolumeError> {
+        let (begin, end) = (self.begins[number], self.begins[number + 1]);
+        let bytes = frame(&mut *self.file.lock().unwrap_or_else(PoisonError::into_inner), begin)?;
+        let whole = end.checked_sub(begin) == Some(8 + bytes.len() as u64);
+        if whole { Ok(bytes) } else { Err(FileError::NotThisFile(VOLUME.what).into()) }
     }
 
     /// How many pieces there are.
     pub fn pieces(&self) -> usize {
-        self.table.iter().fold(0, |sum, row| sum.saturating_add(row.1))
+        self.pieces_before(self.pieces.len())
+    }
+
+    fn pieces_before(&self, volume: usize) -> usize {
+        self.pieces[..volume].iter().fold(0, |sum, &pieces| sum.saturating_add(pieces))
     }
 
     /// All volumes at once.
@@ -266,8 +278,8 @@ impl<F: Read + Seek> Volumes<F> {
     /// When one cannot be read.
     pub fn library(&self) -> Result<Library, VolumeError> {
         let mut all = Library::default();
-        for &(at, _) in &self.table {
-            let (_, Library { pieces, files }) = volume(&self.frame(at)?)?;
+        for number in 0..self.volumes() {
+            let (_, Library { pieces, files }) = volume(&self.frame(number)?)?;
             all.pieces.extend(pieces);
             all.files.extend(files);
         }
@@ -282,20 +294,19 @@ impl<F: Read + Seek> Volumes<F> {
 
 impl<F: Read + Seek + fmt::Debug> Dataset for Volumes<F> {
     fn volumes(&self) -> usize {
-        self.table.len()
+        self.pieces.len()
     }
 
     fn volume(&self, number: usize) -> Result<Vec<Piece>, VolumeError> {
-        let (at, pieces) = self.table[number];
-        let (_, library) = volume(&self.frame(at)?)?;
-        if library.pieces.len() != pieces {
+        let (_, library) = volume(&self.frame(number)?)?;
+        if library.pieces.len() != self.pieces[number] {
             return Err(FileError::NotThisFile(VOLUME.what).into());
         }
         Ok(library.pieces)
     }
 
     fn catalogue(&self) -> Result<Catalogue, VolumeError> {
-        let catalogue = Catalogue::from_sealed(&self.frame(self.catalogue_at)?)?;
+        let catalogue = Catalogue::from_sealed(&self.frame(self.pieces.len())?)?;
         if catalogue.0.len() != self.pieces() {
             return Err(FileError::NotThisFile(CATALOGUE.what).into());
         }
@@ -325,7 +336,7 @@ impl<F: Read + Seek + fmt::Debug> Dataset for OneSide<'_, F> {
     }
 
     fn volume(&self, volume: usize) -> Result<Vec<Piece>, VolumeError> {
-        let first = self.volumes.table[..volume].iter().map(|row| row.1).sum();
+        let first = self.volumes.pieces_before(volume);
         Ok(self.of(first, self.volumes.volume(volume)?))
     }
 

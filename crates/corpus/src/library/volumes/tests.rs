@@ -122,6 +122,16 @@ fn what_is_cut_or_changed_is_refused() {
     }
 }
 
+/// Else a short table could ask for one volume again and again.
+#[test]
+fn volumes_that_overlap_are_refused() {
+    let mut writer = written(0..1);
+    writer.table.push(writer.table[0]);
+    let bytes = writer.finish().unwrap().0.into_inner();
+    assert!(Volumes::open(Cursor::new(&bytes)).unwrap().volume(0).is_err());
+    assert!(Library::from_bytes(&bytes).is_err());
+}
+
 #[test]
 fn volumes_in_volumes_are_refused() {
     let inner = complete(0..1);
