@@ -12,7 +12,7 @@ use std::time::Duration;
 use common::{command, done, folder, refused, sideman};
 
 /// A small network, on some pieces of the built-in corpus.
-const TRAIN: &str = "train some.sideman --recipe line --size small --epochs 2 --threads 1 --shards 4 --quiet --out";
+const TRAIN: &str = "train some.sideman --recipe line --size small --epochs 2 --threads 1 --shards 4 --accumulate 2 --quiet --out";
 
 fn training(out: &str) -> Vec<&str> {
     TRAIN.split(' ').chain([out]).collect()
