@@ -32,6 +32,8 @@ pub struct TrainingRequest {
     /// Shards into which the line recipe cuts what it learns side by side, so that processes can share it. What is learned
     /// depends on their number, and not on that of the processes.
     pub shards: usize,
+    /// Batches whose gradients the line recipe brings together before each update, for processes to sum them less often.
+    pub accumulate: usize,
     /// Where chance begins.
     pub seed: u64,
 }
@@ -61,7 +63,7 @@ impl Default for TrainingRequest {
     fn default() -> Self {
         let recipe = Recipe::Classic { windows: None, vocabulary: Some(classic::EXERCISE) };
         let seed = ClassicHyperparameters::default().seed;
-        Self { recipe, epochs: None, processor: None, shards: 1, seed }
+        Self { recipe, epochs: None, processor: None, shards: 1, accumulate: 1, seed }
     }
 }
 
@@ -96,7 +98,7 @@ impl Lesson<'_> {
     /// # Errors
     /// When there is too little to learn from, or a training to go on with was another one.
     pub fn learn(&self, request: TrainingRequest, watch: Watch<'_>) -> Result<Learned, Error> {
-        let TrainingRequest { recipe, epochs, processor, shards, seed } = request;
+        let TrainingRequest { recipe, epochs, processor, shards, accumulate, seed } = request;
         match recipe {
             Recipe::Classic { windows, vocabulary } => {
                 let usual = ClassicHyperparameters::default();
@@ -115,7 +117,8 @@ impl Lesson<'_> {
                     if adapts { LineHyperparameters::adapting() } else { LineHyperparameters::default() };
                 let epochs = epochs.unwrap_or(usual.epochs);
                 let processor = processor.unwrap_or(usual.processor);
-                let settings = LineHyperparameters { size, epochs, shards, processor, seed, ..usual };
+                let settings =
+                    LineHyperparameters { size, epochs, shards, accumulate, processor, seed, ..usual };
                 self.line(start, settings, remarks, watch)
             }
         }

@@ -32,6 +32,8 @@ pub struct LineHyperparameters {
     pub lanes: usize,
     /// Shards into which they are cut, so that processes can share them; one gives the sums of a single process.
     pub shards: usize,
+    /// Batches whose gradients come together before each update, so that processes sum them less often.
+    pub accumulate: usize,
     /// Notes in a chunk.
     pub steps: usize,
     /// The highest learning rate.
@@ -49,6 +51,7 @@ impl Default for LineHyperparameters {
             epochs: 24,
             lanes: 24,
             shards: 1,
+            accumulate: 1,
             steps: 96,
             rate: 2e-3,
             seed: 1,
@@ -57,19 +60,27 @@ impl Default for LineHyperparameters {
     }
 }
 
+/// The most batches before an update; each has dropout of its own.
+const MOST_ACCUMULATED: usize = 1000;
+
 const DROPOUT: Dropout = Dropout { input: 150, hidden: 350, output: 350 };
 
 impl LineHyperparameters {
     /// All that a training must have in common with one that it goes on from, as a line of text: the recipe, what is
     /// learned from and what is held out. What computes is not among them.
     fn written(&self, training: &Catalogue, validation: &Catalogue) -> String {
-        let Self { size, epochs, lanes, shards, steps, rate, seed, processor: _ } = self;
+        let Self { size, epochs, lanes, shards, accumulate, steps, rate, seed, processor: _ } = self;
         let layers = size.layers();
         let [training, validation] = [training, validation].map(Catalogue::fingerprint);
-        let shards = if *shards == 1 { String::new() } else { format!(" shards {shards}") };
+        let unless_one = |name: &str, count: usize| match count {
+            1 => String::new(),
+            _ => format!(" {name} {count}"),
+        };
+        let shards = unless_one("shards", *shards);
+        let accumulate = unless_one("accumulate", *accumulate);
         format!(
             "line training {training:016x} validation {validation:016x} layers {layers:?} epochs {epochs} \
-             lanes {lanes}{shards} steps {steps} rate {rate} seed {seed}"
+             lanes {lanes}{shards}{accumulate} steps {steps} rate {rate} seed {seed}"
         )
     }
 
@@ -164,7 +175,12 @@ impl<'a> TrainingLoop<'a> {
             return Err(Error::TooLittle("the training tunes"));
         }
         let chunks: usize = train.lengths().iter().map(|notes| notes.div_ceil(settings.steps)).sum();
-        let total = (chunks.div_ceil(settings.lanes) * settings.epochs) as f32;
+        if !(1..=MOST_ACCUMULATED).contains(&settings.accumulate) {
+            let wanted = format_args!("1 to {MOST_ACCUMULATED}");
+            return Err(Error::option("accumulate", settings.accumulate, wanted));
+        }
+        let updates = chunks.div_ceil(settings.lanes).div_ceil(settings.accumulate);
+        let total = (updates * settings.epochs) as f32;
         if !(1..=settings.lanes).contains(&settings.shards) {
             return Err(Error::option("shards", settings.shards, format_args!("1 to {}", settings.lanes)));
         }
@@ -231,18 +247,26 @@ impl<'a> TrainingLoop<'a> {
         let mut batches = Batches::new(settings.lanes);
         let mut state = State::zero(&shape, settings.lanes);
         let (mut losses, first) = (Losses::default(), trainer.steps());
+        let rate = |updates: u64| settings.rate * schedule((updates as f32 / *total).min(1.0));
+        let mut accumulated = 0;
         loop {
             batches.fill(&mut windows, |window| shuffled(window, &mut rng))?;
             let Some(batch) = batches.next(&shape, settings.steps, &mut state) else { break };
-            let rate = settings.rate * schedule((trainer.steps() as f32 / *total).min(1.0));
-            let seed = settings.seed ^ (trainer.steps() + 1) << 20;
+            let seed = settings.seed ^ (trainer.steps() + 1) << 20 ^ (accumulated as u64) << 54;
             let objective = Objective { seed, ..Objective::default() };
-            losses.add(&trainer.step(&mut reached.network, &batch, &mut state, &objective, rate)?);
+            losses.add(&trainer.accumulate(&reached.network, &batch, &mut state, &objective)?);
+            accumulated = (accumulated + 1) % settings.accumulate;
+            if accumulated == 0 {
+                trainer.update(&mut reached.network, rate(trainer.steps()))?;
+            }
             let done = (trainer.steps() - first) as f64 * of as f64 / f64::from(*total);
             let loss = own_nats(&losses);
             if progress(TrainingEvent::Step { epoch, of, done: done.min(1.0), loss }).is_break() {
                 return Ok(None);
             }
+        }
+        if accumulated > 0 {
+            trainer.update(&mut reached.network, rate(trainer.steps()))?;
         }
         Ok(Some(own_nats(&losses)))
     }
@@ -389,6 +413,10 @@ mod tests {
         let all = [&training[..], &validation[..]].concat();
         assert!(resumed(&all, &[], settings(4)).is_err(), "the same pieces on other sides");
         assert!(resumed(&training, &validation, settings(5)).is_err());
+        for accumulate in [0, 2, MOST_ACCUMULATED + 1] {
+            let others = LineHyperparameters { accumulate, ..settings(4) };
+            assert!(resumed(&training, &validation, others).is_err());
+        }
         assert!(
             resumed(
                 &training,

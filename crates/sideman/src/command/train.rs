@@ -102,6 +102,7 @@ fn check(args: &TrainArgs) -> Result<()> {
         refuse(classic && given, format!("--{name} is for --recipe line"))?;
     }
     refuse(classic && args.shards.is_some(), "--shards is for --recipe line")?;
+    refuse(classic && args.accumulate.is_some(), "--accumulate is for --recipe line")?;
     #[cfg(feature = "cuda")]
     refuse(classic && args.gpu.is_some(), "--gpu is for --recipe line")?;
     refuse(!classic && args.windows.is_some(), "--windows is for --recipe classic")?;
@@ -164,8 +165,10 @@ fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<Train
         Recipe::Line { size, start: start(args, paused, terminal)?, remarks: args.remark.clone() }
     };
     let epochs = args.epochs.map(|epochs| epochs as usize);
-    let shards = args.shards.map_or(1, usize::from);
-    Ok(TrainingRequest { recipe, epochs, processor: processor(args), shards, seed: args.chance.seed })
+    let count = |count: Option<u16>| count.map_or(1, usize::from);
+    let (shards, accumulate) = (count(args.shards), count(args.accumulate));
+    let processor = processor(args);
+    Ok(TrainingRequest { recipe, epochs, processor, shards, accumulate, seed: args.chance.seed })
 }
 
 fn processor(args: &TrainArgs) -> Option<Processor> {
