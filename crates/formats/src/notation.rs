@@ -3,7 +3,8 @@
 //! A part is written for a reader ([`PartKey`]), in measures of notes and rests that are cut where a player looks
 //! for the beat, spelled as the score has it or else after chord and key, beamed, and tied.
 //!
-//! **What is written may be longer than what sounds.** Onsets stand as they are; ends are moved to the division
+//! **What is written may be longer than what sounds.** Onsets stand as they are, but that those of a line that was played
+//! are moved off 24ths of a beat to a division that is read at sight; ends are moved to the division
 //! of the beat that the onsets show (halves where they show none), and what would be a rest shorter than a triplet
 //! eighth off the beat is written into the note before it. Where the style swings, a beat divided 2:1 is written as
 //! two eighths, which is what the mark above the first bar means. What has once been written is written the same
@@ -14,6 +15,7 @@ mod beam;
 mod beats;
 mod legible;
 mod part_key;
+mod plain;
 mod rhythm;
 mod span;
 mod spelling;
@@ -144,7 +146,14 @@ fn events(part: &Part, shift: i32, (start, end): (Time, Time), warnings: &mut Ve
             warnings.push(Warning::new(player(), "a note that cannot be written so high or low"));
             continue;
         };
-        events.push(Sonority { start: onset, end: stop, note, pitches: pitches.as_slice().to_vec() });
+        let is_played = together.iter().all(|(_, note)| note.delay.is_some());
+        events.push(Sonority {
+            start: onset,
+            end: stop,
+            note,
+            pitches: pitches.as_slice().to_vec(),
+            is_played,
+        });
     }
     events
 }

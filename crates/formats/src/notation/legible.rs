@@ -3,6 +3,7 @@
 use sideman_music::{Duration, Time};
 
 use super::beats::Beats;
+use super::plain::divide_plainly;
 use super::span::{BeatSpan, spans};
 use super::staff::{MeasureSpan, Sonority};
 
@@ -25,8 +26,9 @@ impl Ruled<'_> {
     }
 }
 
-/// The events with the lengths that are written; the order stays, and where nothing swings, the onsets.
+/// The events with the lengths that are written; the order stays, and where nothing was played or swings, the onsets.
 pub(super) fn legible(mut events: Vec<Sonority>, frames: &[MeasureSpan], swings: bool) -> Vec<Sonority> {
+    divide_plainly(&mut events, frames);
     if swings {
         frames.iter().for_each(|frame| even_eighths(&mut events, frame));
     }

@@ -101,6 +101,8 @@ pub(super) struct Sonority {
     pub(super) note: usize,
     /// From the top down.
     pub(super) pitches: Vec<Pitch>,
+    /// Whether it is known how late it was played, so that its onset is a reading of that and not a sign.
+    pub(super) is_played: bool,
 }
 
 /// A span of time that becomes a measure.
