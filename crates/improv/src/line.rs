@@ -38,12 +38,13 @@ mod targets;
 mod testing;
 mod tilt;
 mod train;
+mod windows;
 
 pub use background::Background;
 pub use constraints::{Constraints, Ending, Fixed, Infill};
 pub use control::{Control, Controls};
 pub use encode::{EncodingLoss, GridNote, decode, encode};
-pub use evaluate::Evaluation;
+pub use evaluate::{Evaluation, SoloJudgement, SoloShare};
 pub use grid::{GRID, GridSpan, GridTime};
 pub use judge::{Expectation, Likelihood, Surprise};
 pub use model::{LineModel, RECIPE};

@@ -10,6 +10,7 @@ use sideman_lstm::*;
 const SHARDS: usize = 4;
 const STEPS: usize = 96;
 const LANES: usize = 24;
+const ACCUMULATED: usize = 4;
 
 /// A device that computes nothing, so that what is left is the sum over ranks.
 struct Idle;
@@ -42,14 +43,18 @@ fn main() {
         let network = Network::new(Shape { layers: layers.clone(), ..shape.clone() }, 1).unwrap();
         let idle = DataParallel::new(Idle, SHARDS, world.communicator()).unwrap();
         let sum = gradients(idle, &network, 10);
-        let plain = (world.size() == 1).then(|| steps(Cpu::new(threads), network.clone(), 4));
-        let shared = DataParallel::new(Cpu::new(threads), SHARDS, world.communicator()).unwrap();
-        let step = steps(shared, network.clone(), 4);
+        let plain = (world.size() == 1).then(|| batches(Cpu::new(threads), network.clone(), 1));
+        let shared = |accumulate| {
+            let device = DataParallel::new(Cpu::new(threads), SHARDS, world.communicator()).unwrap();
+            batches(device, network.clone(), accumulate)
+        };
+        let [each, fourth] = [1, ACCUMULATED].map(shared);
         if world.rank() == 0 {
             let (ranks, count) = (world.size(), network.parameters().len());
             println!("{layers:?}, {count} parameters, {ranks} ranks of {threads} threads, {SHARDS} shards:");
-            println!("  the sum over shards {sum:.1} ms, a step {step:.1} ms");
-            plain.iter().for_each(|plain| println!("  without shards a step {plain:.1} ms"));
+            println!("  the sum over shards {sum:.1} ms, a batch with an update {each:.1} ms");
+            println!("  a batch with an update after each {ACCUMULATED} {fourth:.1} ms");
+            plain.iter().for_each(|plain| println!("  without shards a batch with an update {plain:.1} ms"));
         }
     }
 }
@@ -75,17 +80,23 @@ fn gradients(mut device: impl Device, network: &Network, runs: usize) -> f64 {
     timed(runs, || {
         let mut state = State::zero(network.shape(), LANES);
         device.gradient(network, &batch, &mut state, &Objective::default(), &mut gradient).unwrap();
+        device.complete(&mut gradient).unwrap();
     })
 }
 
-fn steps(device: impl Device, mut network: Network, runs: usize) -> f64 {
+/// Milliseconds of a batch where an update follows each so many.
+fn batches(device: impl Device, mut network: Network, accumulate: usize) -> f64 {
     let settings =
         AdamHyperparameters { clip: Some(1.0), average: Some(0.99), ..AdamHyperparameters::default() };
     let (batch, mut trainer) = (batch(network.shape()), Trainer::on(device, &network, settings));
-    timed(runs, || {
+    let time = timed(4, || {
         let mut state = State::zero(network.shape(), LANES);
-        trainer.step(&mut network, &batch, &mut state, &Objective::default(), 1e-3).unwrap();
-    })
+        for _ in 0..accumulate {
+            trainer.accumulate(&network, &batch, &mut state, &Objective::default()).unwrap();
+        }
+        trainer.update(&mut network, 1e-3).unwrap();
+    });
+    time / accumulate as f64
 }
 
 /// Milliseconds of a run, the least of some after the first.

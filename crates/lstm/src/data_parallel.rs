@@ -1,5 +1,6 @@
 //! Data parallelism: several processes share the lanes of a batch, and sum their gradients.
 
+use std::mem;
 use std::ops::Range;
 
 use crate::communicator::{Communicator, RankParts};
@@ -10,7 +11,9 @@ use crate::{Batch, Error, Network, State};
 /// A device that cuts every batch into shards of its lanes, of which each rank of a communicator computes its share.
 ///
 /// The gradients of the shards are summed along a binary tree: the number of shards decides the bits of a result, the
-/// number of ranks does not. Each shard has dropout of its own, and means are those of the whole batch.
+/// number of ranks does not. Each shard has dropout of its own, and means are those of the whole batch. A rank keeps the
+/// gradients of each of its shards, added from batch to batch, until they are to be complete: however many batches come
+/// together, their gradients are sent once. Losses, a few numbers, are sent for each batch.
 ///
 /// The sum is an all-reduce of two halves: each rank is sent its chunk of what the others' shards have come together
 /// to, adds that up in the order of the tree, and sends the chunk to all. Where ranks own whole branches (as 1, 2 and 4
@@ -22,6 +25,8 @@ pub struct DataParallel<D> {
     device: D,
     shards: usize,
     communicator: Box<dyn Communicator>,
+    /// Of each shard of this rank its gradient, since the last sum over shards; empty where there is none.
+    kept: Vec<Vec<f32>>,
 }
 
 impl<D: Device> DataParallel<D> {
@@ -36,7 +41,7 @@ impl<D: Device> DataParallel<D> {
                 "there are {ranks} ranks and {shards} shards; cut batches into {ranks} shards or more"
             )));
         }
-        Ok(Self { device, shards, communicator })
+        Ok(Self { device, shards, communicator, kept: vec![] })
     }
 
     /// The shards of a rank.
@@ -119,7 +124,7 @@ impl<D: Device> DataParallel<D> {
 }
 
 impl<D: Device> Device for DataParallel<D> {
-    /// As of any device, but `state` moves on in the lanes of this rank alone.
+    /// As of any device, but `state` moves on in the lanes of this rank alone, and all of the gradient is kept back.
     fn gradient(
         &mut self,
         network: &Network,
@@ -128,17 +133,31 @@ impl<D: Device> Device for DataParallel<D> {
         objective: &Objective,
         gradient: &mut [f32],
     ) -> Result<Losses, Error> {
-        let mut sum = TreeSum::default();
+        let own = self.own(self.communicator.rank());
+        let mut kept = mem::take(&mut self.kept);
+        kept.resize_with(own.len(), || vec![0.0; gradient.len()]);
         let losses = self.sharded(batch, state, |device, shard, batch, state| {
-            let mut gradient = vec![0.0; network.parameters().len()];
             let objective = Objective { seed: shard_seed(objective.seed, shard), ..*objective };
-            let losses = device.gradient(network, batch, state, &objective, &mut gradient)?;
-            sum.push(shard..shard + 1, gradient);
-            Ok(losses)
+            device.gradient(network, batch, state, &objective, &mut kept[shard - own.start])
         })?;
+        self.kept = kept;
+        Ok(losses)
+    }
+
+    fn complete(&mut self, gradient: &mut [f32]) -> Result<(), Error> {
+        if self.kept.is_empty() {
+            return Ok(());
+        }
+        if self.kept.iter().any(|kept| kept.len() != gradient.len()) {
+            return Err(Error::data("the gradient has another length than those that are to complete it"));
+        }
+        let mut sum = TreeSum::default();
+        let kept = mem::take(&mut self.kept);
+        let shards = self.own(self.communicator.rank());
+        shards.zip(kept).for_each(|(shard, values)| sum.push(shard..shard + 1, values));
         let mut sum = self.all_reduce(sum, gradient.len())?;
         self.device.share(vec![gradient, &mut sum], &add);
-        Ok(losses)
+        Ok(())
     }
 
     /// As of any device, but `state` moves on in the lanes of this rank alone.

@@ -2,7 +2,8 @@
 
 use crate::{Batch, Error, Network, State};
 
-/// Computes losses and gradients of batches; between two calls nothing but `state` and what it allocated stays.
+/// Computes losses and gradients of batches; between two calls nothing but `state`, what it allocated and what is to be
+/// [completed](Device::complete) stays.
 pub trait Device {
     /// Adds the gradient of `objective` on `batch` to `gradient`, laid out as the network's parameters, and
     /// moves `state` to the end of the chunk.
@@ -17,6 +18,16 @@ pub trait Device {
         objective: &Objective,
         gradient: &mut [f32],
     ) -> Result<Losses, Error>;
+
+    /// Adds to `gradient` what [`gradient`](Device::gradient) has kept back since the last time: what processes share
+    /// they sum here, at once for all batches since. The default keeps nothing back.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the gradient is that of another network, [`Error::Communicator`] if processes cannot sum it.
+    fn complete(&mut self, gradient: &mut [f32]) -> Result<(), Error> {
+        let _ = gradient;
+        Ok(())
+    }
 
     /// The losses alone, without dropout.
     ///

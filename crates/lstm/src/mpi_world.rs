@@ -73,6 +73,22 @@ impl MpiWorld {
         any > 0
     }
 
+    /// What every rank gives, as many values as it likes, in the order of ranks; all must ask.
+    ///
+    /// # Errors
+    /// [`Error::Communicator`] if more is sent at once than can be.
+    pub fn gather(&self, own: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+        let mut lengths = vec![0.0; self.size()];
+        let counts = vec![1; self.size()];
+        let from = RankParts { values: &mut lengths[..], counts: &counts };
+        gather(&self.ranks.0, &[own.len() as f64], from)?;
+        let counts: Vec<usize> = lengths.iter().map(|&length| length as usize).collect();
+        let mut all = vec![0.0; counts.iter().sum()];
+        gather(&self.ranks.0, own, RankParts { values: &mut all[..], counts: &counts })?;
+        let mut rest = all.into_iter();
+        Ok(counts.iter().map(|&count| rest.by_ref().take(count).collect()).collect())
+    }
+
     /// Ends all ranks.
     pub fn abort(&self, status: u8) -> ! {
         self.ranks.0.abort(status.into())

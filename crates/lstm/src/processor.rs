@@ -54,6 +54,10 @@ impl Device for Box<dyn Device> {
         (**self).gradient(network, batch, state, objective, gradient)
     }
 
+    fn complete(&mut self, gradient: &mut [f32]) -> Result<(), Error> {
+        (**self).complete(gradient)
+    }
+
     fn losses(&mut self, network: &Network, batch: &Batch, state: &mut State) -> Result<Losses, Error> {
         (**self).losses(network, batch, state)
     }

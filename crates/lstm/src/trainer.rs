@@ -45,6 +45,8 @@ pub struct Trainer<D = Cpu> {
     device: D,
     hyperparameters: AdamHyperparameters,
     gradient: Vec<f32>,
+    /// Batches whose gradients have come together since the last update.
+    batches: u32,
     optimizer: OptimizerState,
 }
 
@@ -61,7 +63,7 @@ impl<D: Device> Trainer<D> {
         let zeros = || vec![0.0; network.parameters().len()];
         let average = if hyperparameters.average.is_some() { network.parameters().to_vec() } else { vec![] };
         let optimizer = OptimizerState { mean: zeros(), square: zeros(), average, steps: 0 };
-        Trainer { device, hyperparameters, gradient: zeros(), optimizer }
+        Trainer { device, hyperparameters, gradient: zeros(), batches: 0, optimizer }
     }
 
     /// One step: the gradient of a batch, and an update with it. Moves `state` to the end of the chunk.
@@ -77,7 +79,7 @@ impl<D: Device> Trainer<D> {
         rate: f32,
     ) -> Result<Losses, Error> {
         let losses = self.accumulate(network, batch, state, objective)?;
-        self.update(network, rate);
+        self.update(network, rate)?;
         Ok(losses)
     }
 
@@ -92,16 +94,25 @@ impl<D: Device> Trainer<D> {
         state: &mut State,
         objective: &Objective,
     ) -> Result<Losses, Error> {
-        self.device.gradient(network, batch, state, objective, &mut self.gradient)
+        let losses = self.device.gradient(network, batch, state, objective, &mut self.gradient)?;
+        self.batches += 1;
+        Ok(losses)
     }
 
-    /// Clips the gradient, takes one Adam step with it, forgets it. Gives the norm before clipping.
-    pub fn update(&mut self, network: &mut Network, rate: f32) -> f32 {
-        let norm = norm(&self.gradient);
+    /// Clips the mean of the gradients since the last update, takes one Adam step with it, forgets it. Gives the norm
+    /// before clipping. However many batches there were, processes that share them sum their gradients here alone.
+    ///
+    /// # Errors
+    /// [`Error::Communicator`] if processes cannot sum their gradients.
+    pub fn update(&mut self, network: &mut Network, rate: f32) -> Result<f32, Error> {
+        self.device.complete(&mut self.gradient)?;
+        let share = 1.0 / std::mem::take(&mut self.batches).max(1) as f32;
+        let norm = share * norm(&self.gradient);
         let clip = self.hyperparameters.clip.filter(|clip| norm > *clip).map_or(1.0, |clip| clip / norm);
+        let scale = share * clip;
         self.optimizer.steps += 1;
         let decay = self.hyperparameters.weight_decay;
-        let (plain, decayed) = (self.row(clip, rate, 0.0), self.row(clip, rate, decay));
+        let (plain, decayed) = (self.row(scale, rate, 0.0), self.row(scale, rate, decay));
         let whole = 0..self.gradient.len();
         let parts: Vec<_> = match decay {
             0.0 => vec![(whole.clone(), plain)],
@@ -122,7 +133,7 @@ impl<D: Device> Trainer<D> {
             let buffers = vec![&mut average[..], network.parameters_mut()];
             self.device.share(buffers, &|pieces| approach(keep, pieces));
         }
-        norm
+        Ok(norm)
     }
 
     fn row(&self, gradient_scale: f32, rate: f32, decay: f32) -> AdamRow {
@@ -156,7 +167,7 @@ impl<D: Device> Trainer<D> {
         averaged
     }
 
-    /// The gradient accumulated since the last update.
+    /// The sum of the gradients since the last update, but for what a device keeps back until then.
     pub fn gradient(&self) -> &[f32] {
         &self.gradient
     }
@@ -184,7 +195,9 @@ impl<D: Device> Trainer<D> {
                 "the state of the optimiser is that of another network or of other hyperparameters",
             ));
         }
+        self.device.complete(&mut self.gradient)?;
         self.gradient.fill(0.0);
+        self.batches = 0;
         self.optimizer = state;
         Ok(())
     }

@@ -3,6 +3,7 @@
 
 mod oracle;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
@@ -19,15 +20,16 @@ struct ThreadRank {
     meeting: Arc<Barrier>,
     /// What each rank sends.
     sent: Arc<Vec<Mutex<Parts>>>,
+    /// How often all have gathered single precision: once for each sum of gradients.
+    sums: Arc<AtomicUsize>,
 }
 
 impl ThreadRank {
     fn all(size: usize) -> Vec<ThreadRank> {
-        let (meeting, sent) =
-            (Arc::new(Barrier::new(size)), Arc::new((0..size).map(|_| Mutex::default()).collect()));
-        (0..size)
-            .map(|rank| ThreadRank { rank, meeting: Arc::clone(&meeting), sent: Arc::clone(&sent) })
-            .collect()
+        let (meeting, sums) = (Arc::new(Barrier::new(size)), Arc::default());
+        let sent = Arc::new((0..size).map(|_| Mutex::default()).collect());
+        let first = ThreadRank { rank: 0, meeting, sent, sums };
+        (0..size).map(|rank| ThreadRank { rank, ..first.clone() }).collect()
     }
 
     /// Sends parts of these lengths, and gives what each rank has sent here.
@@ -78,6 +80,7 @@ impl Communicator for ThreadRank {
 
     fn all_gather(&mut self, to: &[f32], from: RankParts<&mut [f32]>) -> Result<(), Error> {
         put(from.values, self.gather(doubles(to), from.counts));
+        self.sums.fetch_add(usize::from(self.rank == 0), Ordering::Relaxed);
         Ok(())
     }
 
@@ -92,32 +95,41 @@ const LANES: usize = 10;
 /// Losses of some steps and of what is not learned from, and the weights.
 type Learned = (Vec<Losses>, Vec<f32>);
 
-fn train(shape: &Shape, batch: &Batch, device: impl Device) -> Learned {
+/// Learns for six batches, of which so many come together before each update.
+fn train(shape: &Shape, batch: &Batch, device: impl Device, accumulate: u64) -> Learned {
     let mut network = Network::new(shape.clone(), 2).unwrap();
     let recipe =
         AdamHyperparameters { clip: Some(0.5), weight_decay: 0.01, ..AdamHyperparameters::default() };
     let mut trainer = Trainer::on(device, &network, recipe);
     let mut state = State::zero(shape, LANES);
-    let mut losses: Vec<Losses> = (0..3)
-        .map(|seed| {
-            let objective = Objective { seed, smoothing: 0.1, ..Objective::default() };
-            trainer.step(&mut network, batch, &mut state, &objective, 1e-2).unwrap()
-        })
-        .collect();
+    let mut losses = vec![];
+    for seed in 0..6 {
+        let objective = Objective { seed, smoothing: 0.1, ..Objective::default() };
+        losses.push(trainer.accumulate(&network, batch, &mut state, &objective).unwrap());
+        if (seed + 1) % accumulate == 0 {
+            trainer.update(&mut network, 1e-2).unwrap();
+        }
+    }
     losses.push(trainer.evaluate(&network, batch, &mut State::zero(shape, LANES)).unwrap());
     (losses, network.parameters().to_vec())
 }
 
 /// What each of some ranks learns.
-fn shared(shape: &Shape, batch: &Batch, shards: usize, ranks: usize) -> Vec<Learned> {
+fn shared(
+    shape: &Shape,
+    batch: &Batch,
+    shards: usize,
+    ranks: Vec<ThreadRank>,
+    accumulate: u64,
+) -> Vec<Learned> {
     thread::scope(|scope| {
         let rank = |rank: ThreadRank| {
             scope.spawn(move || {
                 let device = DataParallel::new(Cpu::new(1), shards, Box::new(rank)).unwrap();
-                train(shape, batch, device)
+                train(shape, batch, device, accumulate)
             })
         };
-        let ranks: Vec<_> = ThreadRank::all(ranks).into_iter().map(rank).collect();
+        let ranks: Vec<_> = ranks.into_iter().map(rank).collect();
         ranks.into_iter().map(|rank| rank.join().unwrap()).collect()
     })
 }
@@ -130,24 +142,62 @@ fn dropped() -> Shape {
 fn the_number_of_ranks_does_not_change_training() {
     let shape = dropped();
     let batch = Data::random(&shape, 9, LANES, 3).batch(&shape);
-    for shards in [4, 5] {
+    for (shards, accumulate) in [(4, 1), (5, 1), (4, 3), (5, 2)] {
         let alone = DataParallel::new(Cpu::new(2), shards, Box::new(SingleProcess)).unwrap();
-        let alone = train(&shape, &batch, alone);
+        let alone = train(&shape, &batch, alone, accumulate);
         for ranks in 1..=shards {
-            for learned in shared(&shape, &batch, shards, ranks) {
-                assert!(learned == alone, "{shards} shards, {ranks} ranks");
+            for learned in shared(&shape, &batch, shards, ThreadRank::all(ranks), accumulate) {
+                assert!(learned == alone, "{shards} shards, {ranks} ranks, {accumulate} batches");
             }
         }
     }
 }
 
 #[test]
+fn batches_before_an_update_count_as_their_mean() {
+    let shape = everything(&[33, 20], 8);
+    let batch = Data::random(&shape, 9, LANES, 3).batch(&shape);
+    let learn = |device: Box<dyn Device>, batches: usize| {
+        let mut network = Network::new(shape.clone(), 2).unwrap();
+        let recipe = AdamHyperparameters { clip: Some(0.5), ..AdamHyperparameters::default() };
+        let mut trainer = Trainer::on(device, &network, recipe);
+        let norms: Vec<f32> = (0..2)
+            .map(|_| {
+                for _ in 0..batches {
+                    let mut state = State::zero(&shape, LANES);
+                    trainer.accumulate(&network, &batch, &mut state, &Objective::default()).unwrap();
+                }
+                trainer.update(&mut network, 1e-2).unwrap()
+            })
+            .collect();
+        (norms, network.parameters().to_vec())
+    };
+    let sharded = || Box::new(DataParallel::new(Cpu::new(1), 4, Box::new(SingleProcess)).unwrap());
+    // The double of a number and half of that are exact.
+    assert!(learn(Box::new(Cpu::new(1)), 1) == learn(Box::new(Cpu::new(1)), 2));
+    assert!(learn(sharded(), 1) == learn(sharded(), 2));
+}
+
+#[test]
+fn batches_that_come_together_are_sent_once() {
+    let shape = everything(&[33, 20], 8);
+    let batch = Data::random(&shape, 9, LANES, 3).batch(&shape);
+    let sums = |accumulate| {
+        let ranks = ThreadRank::all(2);
+        let sums = Arc::clone(&ranks[0].sums);
+        shared(&shape, &batch, 4, ranks, accumulate);
+        sums.load(Ordering::Relaxed)
+    };
+    assert_eq!([1, 2, 3, 6].map(sums), [6, 3, 2, 1]);
+}
+
+#[test]
 fn shards_change_the_order_of_sums_and_nothing_else() {
     let shape = everything(&[33, 20], 8);
     let batch = Data::random(&shape, 9, LANES, 3).batch(&shape);
-    let (losses, weights) = train(&shape, &batch, Cpu::new(1));
+    let (losses, weights) = train(&shape, &batch, Cpu::new(1), 1);
     let shards = DataParallel::new(Cpu::new(1), 4, Box::new(SingleProcess)).unwrap();
-    let (sharded, other) = train(&shape, &batch, shards);
+    let (sharded, other) = train(&shape, &batch, shards, 1);
     for (a, b) in losses.iter().zip(&sharded) {
         assert_eq!(a.counted, b.counted);
         assert!((a.total() - b.total()).abs() < 1e-4, "{a:?} {b:?}");

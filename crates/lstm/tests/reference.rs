@@ -64,7 +64,7 @@ fn the_loss_curve_of_pytorch() {
     let objective = Objective { smoothing: 0.1, ..Objective::default() };
     for step in 0..51 {
         let losses = trainer.accumulate(&network, &batch, &mut State::zero(&shape, 4), &objective).unwrap();
-        let norm = trainer.update(&mut network, 5e-3);
+        let norm = trainer.update(&mut network, 5e-3).unwrap();
         if step % 5 == 0 {
             let (loss, pytorch_norm) = PYTORCH[step / 5];
             let ours = losses.smoothed[0] / losses.counted[0] as f64;

@@ -49,7 +49,7 @@ impl Lessons {
         };
         let epochs = within("epochs", self.epochs, 1..=100_000)?;
         let processor = within("threads", self.threads, 0..=1024)?.map(Processor::Cpu);
-        Ok(TrainingRequest { recipe, epochs, processor, shards: 1, seed: self.seed })
+        Ok(TrainingRequest { recipe, epochs, processor, shards: 1, accumulate: 1, seed: self.seed })
     }
 
     fn classic(&self) -> PyResult<Recipe> {

@@ -12,7 +12,7 @@ use sideman_corpus::measure::{MeasureReport, SoloMeasures};
 use sideman_corpus::originality::{Certificate, Humans, Index, Policy};
 use sideman_music::{Sheet, Solo};
 
-pub use evaluation::{evaluate, scored, table};
+pub use evaluation::{evaluate, evaluation, judgements, scored, table};
 pub use explanation::{ExplainedNote, Explanation};
 pub use insight::{LikelyPitch, NoteInsight, insights};
 

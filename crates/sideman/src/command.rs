@@ -32,7 +32,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run(command: Command, ranks: &Ranks, terminal: &Terminal) -> Result<()> {
     let is_shared = match &command {
         Command::Train(args) => train::is_shared(args),
-        Command::Improvise(_) => true,
+        Command::Evaluate(_) | Command::Improvise(_) => true,
         _ => false,
     };
     if !is_shared && !ranks.is_first() {
@@ -41,7 +41,7 @@ pub(crate) fn run(command: Command, ranks: &Ranks, terminal: &Terminal) -> Resul
     match command {
         Command::Jam(args) => jam::run(&args, terminal),
         Command::Train(args) => train::run(&args, ranks, terminal),
-        Command::Evaluate(args) => evaluate::run(&args, terminal),
+        Command::Evaluate(args) => evaluate::run(&args, ranks, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Improvise(args) => improvise::run(&args, ranks, terminal),
         Command::Practice(args) => practice::run(&args, terminal),

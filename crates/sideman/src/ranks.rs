@@ -36,6 +36,15 @@ impl Ranks {
         self.world.as_ref().map_or(yes, |world| world.any(yes))
     }
 
+    /// The rows that all have made, of which each has made every so manieth, from those of this one; all must ask.
+    pub(crate) fn in_turns<const N: usize>(&self, own: Vec<[f64; N]>) -> Result<Vec<[f64; N]>> {
+        let Some(world) = &self.world else { return Ok(own) };
+        let all = world.gather(own.as_flattened())?;
+        let rows: Vec<&[[f64; N]]> = all.iter().map(|values| values.as_chunks().0).collect();
+        let turns = rows.iter().map(|rows| rows.len()).max().unwrap_or(0);
+        Ok((0..turns).flat_map(|turn| rows.iter().filter_map(move |rows| rows.get(turn)).copied()).collect())
+    }
+
     /// Ends the others, who would wait for this one, and this one.
     pub(crate) fn end_all(&self, status: u8) {
         if let Some(world) = &self.world {
@@ -63,6 +72,11 @@ impl Ranks {
     /// Whether any of them says yes.
     pub(crate) fn any(&self, yes: bool) -> bool {
         yes
+    }
+
+    /// The rows that all have made, which are those of this one.
+    pub(crate) fn in_turns<const N: usize>(&self, own: Vec<[f64; N]>) -> Result<Vec<[f64; N]>> {
+        Ok(own)
     }
 
     /// Ends the others, of which there are none.

@@ -1,4 +1,4 @@
-//! Training by several processes under `mpirun`: the same file whatever their number, also after one was killed.
+//! Work of several processes under `mpirun`: the same whatever their number, also after one was killed.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
@@ -12,8 +12,7 @@ use std::time::Duration;
 use common::{command, done, folder, refused, sideman};
 
 /// A small network, on some pieces of the built-in corpus.
-const TRAIN: &str =
-    "train some.sideman --recipe line --size small --epochs 2 --threads 1 --shards 4 --quiet --out";
+const TRAIN: &str = "train some.sideman --recipe line --size small --epochs 2 --threads 1 --shards 4 --accumulate 2 --quiet --out";
 
 fn training(out: &str) -> Vec<&str> {
     TRAIN.split(' ').chain([out]).collect()
@@ -68,6 +67,22 @@ fn the_number_of_processes_changes_no_bit_even_after_one_was_killed() {
     let resumed: Vec<&str> = training("killed").into_iter().chain(["--resume"]).collect();
     done(&ranks(home, 4, &resumed).output().unwrap());
     assert!(file("killed") == alone && !paused.exists());
+}
+
+#[test]
+fn the_number_of_processes_changes_no_figure() {
+    let home = folder();
+    let home = home.path();
+    done(&sideman(home, &["corpus", "built-in", "--filter", "style=waltz", "--out", "some.sideman"]));
+    for (asked, word) in [("--floor built-in", "nats per note"), ("--json", "joint_nats")] {
+        let asked = format!("evaluate --quiet --corpus some.sideman {asked}");
+        let asked: Vec<&str> = asked.split(' ').collect();
+        let alone = done(&sideman(home, &asked));
+        assert!(alone.contains(word), "{alone}");
+        for count in [1, 2, 4] {
+            assert_eq!(done(&ranks(home, count, &asked).output().unwrap()), alone, "{count} ranks");
+        }
+    }
 }
 
 #[test]

@@ -85,31 +85,128 @@ const APART: usize = 64;
 /// Continuations to choose from.
 const CHOICES: usize = 4;
 
+/// Every so manieth of some solos, for those who share them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SoloShare {
+    /// The first solo, counted from 0.
+    pub first: usize,
+    /// From one to the next.
+    pub every: usize,
+}
+
+impl SoloShare {
+    /// All of them.
+    pub const WHOLE: Self = Self { first: 0, every: 1 };
+
+    fn of(self, solos: usize) -> Vec<usize> {
+        (self.first..solos).step_by(self.every.max(1)).collect()
+    }
+}
+
+/// What an [`Evaluation`] adds up of one solo.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct SoloJudgement {
+    told: Likelihood,
+    untold: Likelihood,
+    chart: ChartJudgement,
+    continuations: ContinuationJudgement,
+}
+
+/// Whether a solo is likeliest over its own chart, and over which share of the others it is less likely.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct ChartJudgement {
+    found: bool,
+    worse: f64,
+}
+
+/// How many continuations of a solo were asked for, and how many were the likeliest.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct ContinuationJudgement {
+    asked: usize,
+    found: usize,
+}
+
+impl SoloJudgement {
+    /// How many numbers one is.
+    pub const NUMBERS: usize = 16;
+
+    /// All of it as numbers, to be sent elsewhere; nothing is lost.
+    pub fn to_numbers(&self) -> [f64; Self::NUMBERS] {
+        let Self { told, untold, chart, continuations } = self;
+        let [a, b, c, d, e, f] = told.to_numbers();
+        let [g, h, i, j, k, l] = untold.to_numbers();
+        let (chart_found, found) = (f64::from(u8::from(chart.found)), continuations.found as f64);
+        [a, b, c, d, e, f, g, h, i, j, k, l, chart_found, chart.worse, continuations.asked as f64, found]
+    }
+
+    /// What [`to_numbers`](Self::to_numbers) has made numbers of.
+    pub fn from_numbers(numbers: &[f64; Self::NUMBERS]) -> Self {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, chart_found, worse, asked, found] = *numbers;
+        Self {
+            told: Likelihood::from_numbers([a, b, c, d, e, f]),
+            untold: Likelihood::from_numbers([g, h, i, j, k, l]),
+            chart: ChartJudgement { found: chart_found > 0.0, worse },
+            continuations: ContinuationJudgement { asked: asked as usize, found: found as usize },
+        }
+    }
+}
+
 impl LineModel {
     /// Every figure on some pieces; `floor` is what the n-grams learn from.
     pub fn evaluate(&self, pieces: &[&Piece], floor: &[&Piece]) -> Evaluation {
-        let pieces: Vec<&Piece> = pieces.iter().filter(|p| has_notes(p)).copied().collect();
-        let owned: Vec<Piece> = pieces.iter().map(|&p| p.clone()).collect();
-        let tunes = tunes(&owned);
-        let (generator, lines) = (self.judge(), self.scored(&pieces));
-        let told = likelihoods(&generator, &lines);
-        let untold = lines.iter().cloned().map(|l| ScoredLine { example: l.example.without_touch(), ..l });
-        let untold = total(&likelihoods(&generator, &untold.collect::<Vec<_>>()));
-        let sum = total(&told);
+        Evaluation::new(&self.judgements(pieces, SoloShare::WHOLE), pieces, floor)
+    }
+
+    /// What an evaluation on some pieces adds up, of a share of their solos.
+    pub fn judgements(&self, pieces: &[&Piece], share: SoloShare) -> Vec<SoloJudgement> {
+        let pieces = with_notes(pieces);
+        let (generator, lines, tunes) = (self.judge(), self.scored(&pieces), tunes_of(&pieces));
+        let own = share.of(lines.len());
+        let scored: Vec<ScoredLine> = own.iter().map(|&i| lines[i].clone()).collect();
+        let told = likelihoods(&generator, &scored);
+        let untold = scored.into_iter().map(|l| ScoredLine { example: l.example.without_touch(), ..l });
+        let untold = likelihoods(&generator, &untold.collect::<Vec<_>>());
+        let charts = own.iter().map(|&i| judge_chart(&generator, &lines, &tunes, i));
+        let continuations = judge_continuations(&generator, &lines, &tunes, &own);
+        let parts = told.into_iter().zip(untold).zip(charts).zip(continuations);
+        parts
+            .map(|(((told, untold), chart), continuations)| SoloJudgement {
+                told,
+                untold,
+                chart,
+                continuations,
+            })
+            .collect()
+    }
+}
+
+impl Evaluation {
+    /// The figures from what was found out of each solo of some pieces, in their order; `floor` is what the n-grams
+    /// learn from.
+    pub fn new(solos: &[SoloJudgement], pieces: &[&Piece], floor: &[&Piece]) -> Self {
+        let pieces = with_notes(pieces);
+        let tunes = tunes_of(&pieces);
+        let sum = total(solos.iter().map(|solo| &solo.told));
+        let untold = total(solos.iter().map(|solo| &solo.untold));
         let floors = Floors::new(floor.iter().copied(), pieces.iter().copied());
-        let charts = shuffled_charts(&generator, &lines, &tunes);
-        let continuations = continuations(&generator, &lines, &tunes);
         let mean = |nats: f64, of: &Likelihood| nats / of.notes.max(1) as f64;
-        let notes = |s: &Likelihood| s.notes as f64;
+        let told = |nats: fn(&Likelihood) -> f64| {
+            interval(&tunes, solos, |solo| (nats(&solo.told), solo.told.notes as f64))
+        };
+        let chart_found = |solo: &SoloJudgement| f64::from(u8::from(solo.chart.found));
+        let continued = |solo: &SoloJudgement| {
+            let ContinuationJudgement { asked, found } = solo.continuations;
+            (found as f64, asked as f64)
+        };
         Evaluation {
             notes: sum.notes,
             rhythm_nats: mean(sum.rhythm, &sum),
             pitch_nats: mean(sum.pitch, &sum),
             joint_nats: mean(sum.rhythm + sum.pitch, &sum),
-            joint_interval: interval(&tunes, &told, |s| (s.rhythm + s.pitch, notes(s))),
+            joint_interval: told(|s| s.rhythm + s.pitch),
             hold_nats: mean(sum.hold, &sum),
             full_joint_nats: mean(sum.rhythm + sum.pitch + sum.hold, &sum),
-            full_joint_interval: interval(&tunes, &told, |s| (s.rhythm + s.pitch + s.hold, notes(s))),
+            full_joint_interval: told(|s| s.rhythm + s.pitch + s.hold),
             pitch_top1: mean(sum.top1 as f64, &sum),
             own_rhythm_nats: mean(sum.own_rhythm, &sum),
             own_pitch_nats: mean(sum.pitch, &sum),
@@ -123,25 +220,29 @@ impl LineModel {
             floor_told_joint_nats: floors.map(|f| f.best_told()),
             floor_hold_nats: floors.map(|f| f.best_hold()),
             floor_full_joint_nats: floors.map(|f| f.best_of_all()),
-            shuffled_chart_accuracy: share(charts.iter().map(|c| f64::from(u8::from(c.0)))),
-            shuffled_chart_interval: interval(&tunes, &charts, |c| (f64::from(u8::from(c.0)), 1.0)),
-            shuffled_chart_pairs: share(charts.iter().map(|c| c.1)),
-            continuation_accuracy: share(
-                continuations.iter().flatten().map(|&right| f64::from(u8::from(right))),
-            ),
-            continuation_interval: interval(&tunes, &continuations, |c| {
-                (c.iter().filter(|right| **right).count() as f64, c.len() as f64)
-            }),
+            shuffled_chart_accuracy: share(solos.iter().map(|solo| (chart_found(solo), 1.0))),
+            shuffled_chart_interval: interval(&tunes, solos, |solo| (chart_found(solo), 1.0)),
+            shuffled_chart_pairs: share(solos.iter().map(|solo| (solo.chart.worse, 1.0))),
+            continuation_accuracy: share(solos.iter().map(continued)),
+            continuation_interval: interval(&tunes, solos, continued),
         }
     }
+}
+
+fn with_notes<'a>(pieces: &[&'a Piece]) -> Vec<&'a Piece> {
+    pieces.iter().filter(|piece| has_notes(piece)).copied().collect()
+}
+
+fn tunes_of(pieces: &[&Piece]) -> Vec<String> {
+    tunes(&pieces.iter().map(|&piece| piece.clone()).collect::<Vec<_>>())
 }
 
 fn has_notes(piece: &Piece) -> bool {
     piece.solo.as_ref().is_some_and(|solo| !solo.notes().is_empty())
 }
 
-fn total(scores: &[Likelihood]) -> Likelihood {
-    scores.iter().fold(Likelihood::default(), |a, b| Likelihood {
+fn total<'a>(scores: impl Iterator<Item = &'a Likelihood>) -> Likelihood {
+    scores.fold(Likelihood::default(), |a, b| Likelihood {
         notes: a.notes + b.notes,
         rhythm: a.rhythm + b.rhythm,
         own_rhythm: a.own_rhythm + b.own_rhythm,
@@ -151,48 +252,52 @@ fn total(scores: &[Likelihood]) -> Likelihood {
     })
 }
 
-fn share(values: impl Iterator<Item = f64>) -> f64 {
-    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), v| (sum + v, count + 1.0));
-    sum / f64::max(count, 1.0)
+/// A ratio of sums.
+fn share(sums: impl Iterator<Item = (f64, f64)>) -> f64 {
+    let (over, under) = sums.fold((0.0, 0.0), |sum, (over, under)| (sum.0 + over, sum.1 + under));
+    over / f64::max(under, 1.0)
 }
 
-/// For each solo whether it is likeliest over its own chart, and over which share of the others it is less likely.
-fn shuffled_charts(generator: &Generator, lines: &[ScoredLine], tunes: &[String]) -> Vec<(bool, f64)> {
-    let over = |i: usize| -> Vec<ScoredLine> {
-        let own = &lines[i].example.chart;
-        let keys = (0..KEYS).map(|up| own.transposed(up));
-        let other = |&j: &usize| tunes[j] != tunes[i];
-        let others = (1..lines.len()).map(|k| (i + k) % lines.len()).filter(other).take(OTHER_TUNES);
-        let others = others.map(|j| own.with_chords_of(&lines[j].example.chart));
-        let scored = |chart| ScoredLine { example: lines[i].example.clone().over(chart), ..lines[i].clone() };
-        keys.chain(others).map(scored).collect()
-    };
-    let compare = |i: usize| {
-        let nats: Vec<f64> = likelihoods(generator, &over(i)).iter().map(|s| s.rhythm + s.pitch).collect();
-        let worse = nats[1..].iter().filter(|&&n| n > nats[0]).count();
-        (worse + 1 == nats.len(), worse as f64 / (nats.len() - 1).max(1) as f64)
-    };
-    (0..lines.len()).map(compare).collect()
+/// A solo over its own chart, in every key, and over those of other tunes.
+fn judge_chart(generator: &Generator, lines: &[ScoredLine], tunes: &[String], i: usize) -> ChartJudgement {
+    let own = &lines[i].example.chart;
+    let keys = (0..KEYS).map(|up| own.transposed(up));
+    let other = |&j: &usize| tunes[j] != tunes[i];
+    let others = (1..lines.len()).map(|k| (i + k) % lines.len()).filter(other).take(OTHER_TUNES);
+    let others = others.map(|j| own.with_chords_of(&lines[j].example.chart));
+    let scored = |chart| ScoredLine { example: lines[i].example.clone().over(chart), ..lines[i].clone() };
+    let over: Vec<ScoredLine> = keys.chain(others).map(scored).collect();
+    let nats: Vec<f64> = likelihoods(generator, &over).iter().map(|s| s.rhythm + s.pitch).collect();
+    let worse = nats[1..].iter().filter(|&&n| n > nats[0]).count();
+    ChartJudgement { found: worse + 1 == nats.len(), worse: worse as f64 / (nats.len() - 1).max(1) as f64 }
 }
 
-/// For each place of each solo whether its true continuation is the likeliest.
-fn continuations(generator: &Generator, lines: &[ScoredLine], tunes: &[String]) -> Vec<Vec<bool>> {
+/// Of each of some solos, at how many places its true continuation is the likeliest.
+fn judge_continuations(
+    generator: &Generator,
+    lines: &[ScoredLine],
+    tunes: &[String],
+    solos: &[usize],
+) -> Vec<ContinuationJudgement> {
     let places = |i: usize| (BEFORE..(lines[i].example.notes.len() + 1).saturating_sub(AFTER)).step_by(APART);
     let questions: Vec<(usize, usize)> =
         (0..lines.len()).flat_map(|i| places(i).map(move |at| (i, at))).collect();
-    let asked: Vec<Vec<ScoredLine>> =
-        questions.iter().enumerate().map(|(q, _)| choices(lines, tunes, &questions, q)).collect();
-    let scores = likelihoods(generator, &asked.concat());
-    let (mut right, mut rest) = (vec![Vec::new(); lines.len()], &scores[..]);
-    for (&(i, _), asked) in questions.iter().zip(&asked) {
-        let (these, others) = rest.split_at(asked.len());
-        rest = others;
-        let nats: Vec<f64> = these.iter().map(|s| s.rhythm + s.pitch).collect();
-        if nats.len() == CHOICES {
-            right[i].push(nats[1..].iter().all(|&n| n > nats[0]));
+    let (mut owners, mut asked) = (vec![], vec![]);
+    for (question, (i, _)) in questions.iter().enumerate() {
+        let Ok(owner) = solos.binary_search(i) else { continue };
+        let choices = choices(lines, tunes, &questions, question);
+        if choices.len() == CHOICES {
+            owners.push(owner);
+            asked.extend(choices);
         }
     }
-    right
+    let mut judgements = vec![ContinuationJudgement::default(); solos.len()];
+    for (owner, choices) in owners.into_iter().zip(likelihoods(generator, &asked).chunks(CHOICES)) {
+        let nats: Vec<f64> = choices.iter().map(|s| s.rhythm + s.pitch).collect();
+        judgements[owner].asked += 1;
+        judgements[owner].found += usize::from(nats[1..].iter().all(|&n| n > nats[0]));
+    }
+    judgements
 }
 
 /// The true continuation first, then those of other tunes.

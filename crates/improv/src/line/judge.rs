@@ -36,6 +36,17 @@ pub struct Likelihood {
     pub top1: usize,
 }
 
+impl Likelihood {
+    pub(super) fn to_numbers(self) -> [f64; 6] {
+        let Self { notes, rhythm, own_rhythm, pitch, hold, top1 } = self;
+        [notes as f64, rhythm, own_rhythm, pitch, hold, top1 as f64]
+    }
+
+    pub(super) fn from_numbers([notes, rhythm, own_rhythm, pitch, hold, top1]: [f64; 6]) -> Self {
+        Self { notes: notes as usize, rhythm, own_rhythm, pitch, hold, top1: top1 as usize }
+    }
+}
+
 /// How surprising a note is, in nats on the model's own grid.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Surprise {

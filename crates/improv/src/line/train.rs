@@ -6,18 +6,19 @@ use std::ops::ControlFlow;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sideman_corpus::originality::{Humans, Index};
-use sideman_corpus::{Piece, fingerprint};
+use sideman_corpus::{Catalogue, Dataset, Piece};
 use sideman_lstm::{
     AdamHyperparameters, Device, Dropout, Losses, Network, Objective, Processor, State, Trainer,
 };
 
 use super::background::Background;
-use super::batches::Batches;
+use super::batches::{Batches, longest_first, shuffled};
 use super::example::Example;
 use super::model::LineModel;
 use super::settle::settled;
 use super::shape::{NetworkSize, shape};
 use super::targets::Target;
+use super::windows::{Windows, sample};
 use crate::{Epoch, Error, TrainingEvent, TrainingState};
 
 /// How the `line` network is trained.
@@ -31,6 +32,8 @@ pub struct LineHyperparameters {
     pub lanes: usize,
     /// Shards into which they are cut, so that processes can share them; one gives the sums of a single process.
     pub shards: usize,
+    /// Batches whose gradients come together before each update, so that processes sum them less often.
+    pub accumulate: usize,
     /// Notes in a chunk.
     pub steps: usize,
     /// The highest learning rate.
@@ -48,6 +51,7 @@ impl Default for LineHyperparameters {
             epochs: 24,
             lanes: 24,
             shards: 1,
+            accumulate: 1,
             steps: 96,
             rate: 2e-3,
             seed: 1,
@@ -56,19 +60,27 @@ impl Default for LineHyperparameters {
     }
 }
 
+/// The most batches before an update; each has dropout of its own.
+const MOST_ACCUMULATED: usize = 1000;
+
 const DROPOUT: Dropout = Dropout { input: 150, hidden: 350, output: 350 };
 
 impl LineHyperparameters {
     /// All that a training must have in common with one that it goes on from, as a line of text: the recipe, what is
     /// learned from and what is held out. What computes is not among them.
-    fn written(&self, training: &[&Piece], validation: &[&Piece]) -> String {
-        let Self { size, epochs, lanes, shards, steps, rate, seed, processor: _ } = self;
+    fn written(&self, training: &Catalogue, validation: &Catalogue) -> String {
+        let Self { size, epochs, lanes, shards, accumulate, steps, rate, seed, processor: _ } = self;
         let layers = size.layers();
-        let [training, validation] = [training, validation].map(|side| fingerprint(side.iter().copied()));
-        let shards = if *shards == 1 { String::new() } else { format!(" shards {shards}") };
+        let [training, validation] = [training, validation].map(Catalogue::fingerprint);
+        let unless_one = |name: &str, count: usize| match count {
+            1 => String::new(),
+            _ => format!(" {name} {count}"),
+        };
+        let shards = unless_one("shards", *shards);
+        let accumulate = unless_one("accumulate", *accumulate);
         format!(
             "line training {training:016x} validation {validation:016x} layers {layers:?} epochs {epochs} \
-             lanes {lanes}{shards} steps {steps} rate {rate} seed {seed}"
+             lanes {lanes}{shards}{accumulate} steps {steps} rate {rate} seed {seed}"
         )
     }
 
@@ -91,33 +103,30 @@ pub enum TrainingStart {
 
 /// Trains on some pieces, keeping the epoch that is best on others, or the last one where nothing is held out. Losses
 /// are those of rhythm and pitch on the model's own grid, in nats per note; of an epoch, with dropout, they are
-/// higher than without.
+/// higher than without. Of a dataset in many volumes a window is in memory at a time, and shuffled by itself; how all play
+/// is learned of one that chance chooses.
 ///
 /// # Errors
-/// When there is no line to learn from, an interrupted training is one of other pieces or settings, or a GPU is not
-/// there.
+/// When there is no line to learn from, a dataset cannot be read, an interrupted training is one of other pieces or
+/// settings, or a GPU is not there.
 pub fn train(
-    training: &[&Piece],
-    validation: &[&Piece],
+    training: &dyn Dataset,
+    validation: &dyn Dataset,
     start: TrainingStart,
     settings: LineHyperparameters,
     mut progress: impl FnMut(TrainingEvent) -> ControlFlow<()>,
 ) -> Result<LineModel, Error> {
-    let background = match &start {
-        TrainingStart::From(model) => model.background.and_names_of(training),
-        _ => Background::of(training),
+    let catalogue = training.catalogue()?;
+    let of = settings.written(&catalogue, &validation.catalogue()?);
+    let (background, base) = match &start {
+        TrainingStart::From(model) => {
+            (model.background.and_names_of(&catalogue), Some((model.network.clone(), model.tilt.clone())))
+        }
+        _ => (Background::of(&catalogue, &sample(training, settings.seed)?), None),
     };
-    let examples = |pieces: &[&Piece]| -> Vec<Example> {
-        pieces.iter().filter_map(|p| Example::new(p, &background)).collect()
-    };
-    let held_out = examples(validation).into_iter().map(Example::without_controls).collect();
-    let of = settings.written(training, validation);
-    let base = match &start {
-        TrainingStart::From(model) => Some((model.network.clone(), model.tilt.clone())),
-        _ => None,
-    };
-    let (mut training_loop, mut reached) =
-        TrainingLoop::begin(examples(training), held_out, settings, start, of)?;
+    let windows = Windows::new(training, &background, |example| example)?;
+    let held_out = Windows::new(validation, &background, Example::without_controls)?;
+    let (mut training_loop, mut reached) = TrainingLoop::begin(windows, held_out, settings, start, of)?;
     while reached.epoch < settings.epochs {
         let Some(epoch) = training_loop.epoch(&mut reached, &mut progress)? else { break };
         if progress(TrainingEvent::Epoch(&epoch, Some(&reached))).is_break() {
@@ -129,8 +138,8 @@ pub fn train(
         Some((base, tilt)) => (training_loop.blended(&base, reached.best.1)?, Some(tilt)),
         None => (reached.best.1, None),
     };
-    let pieces: Vec<Piece> = training.iter().map(|&p| p.clone()).collect();
-    let index = Index::new(&pieces);
+    drop(training_loop);
+    let index = Index::of(training)?;
     let humans = Humans::new(&index.borrowings_of_humans());
     let remarks = BTreeMap::new();
     let settles = tilt.is_none() && whole;
@@ -138,34 +147,40 @@ pub fn train(
     if !settles {
         return Ok(model);
     }
-    let of = settings.epochs;
-    settled(model, training, of, settings.seed, |round| progress(TrainingEvent::Settling { round, of }))
+    let (of, pieces) = (settings.epochs, sample(training, settings.seed)?);
+    let pieces: Vec<&Piece> = pieces.iter().collect();
+    settled(model, &pieces, of, settings.seed, |round| progress(TrainingEvent::Settling { round, of }))
 }
 
 /// What stays the same through a training.
-struct TrainingLoop {
-    train: Vec<Example>,
-    held_out: Vec<Example>,
+struct TrainingLoop<'a> {
+    train: Windows<'a>,
+    held_out: Windows<'a>,
     settings: LineHyperparameters,
     /// Updates in all epochs.
     total: f32,
     trainer: Trainer<Box<dyn Device>>,
 }
 
-impl TrainingLoop {
+impl<'a> TrainingLoop<'a> {
     /// The loop, and where it begins.
     fn begin(
-        train: Vec<Example>,
-        held_out: Vec<Example>,
+        train: Windows<'a>,
+        held_out: Windows<'a>,
         settings: LineHyperparameters,
         start: TrainingStart,
         of: String,
     ) -> Result<(Self, TrainingState), Error> {
-        if train.is_empty() {
+        if train.lengths().is_empty() {
             return Err(Error::TooLittle("the training tunes"));
         }
-        let chunks: usize = train.iter().map(|example| example.notes.len().div_ceil(settings.steps)).sum();
-        let total = (chunks.div_ceil(settings.lanes) * settings.epochs) as f32;
+        let chunks: usize = train.lengths().iter().map(|notes| notes.div_ceil(settings.steps)).sum();
+        if !(1..=MOST_ACCUMULATED).contains(&settings.accumulate) {
+            let wanted = format_args!("1 to {MOST_ACCUMULATED}");
+            return Err(Error::option("accumulate", settings.accumulate, wanted));
+        }
+        let updates = chunks.div_ceil(settings.lanes).div_ceil(settings.accumulate);
+        let total = (updates * settings.epochs) as f32;
         if !(1..=settings.lanes).contains(&settings.shards) {
             return Err(Error::option("shards", settings.shards, format_args!("1 to {}", settings.lanes)));
         }
@@ -228,19 +243,30 @@ impl TrainingLoop {
         let (epoch, of) = (reached.epoch + 1, settings.epochs);
         let mut rng = ChaCha8Rng::seed_from_u64(settings.seed.wrapping_add(epoch as u64));
         let shape = reached.network.shape().clone();
-        let mut batches = Batches::shuffled(train, settings.lanes, &mut rng);
+        let mut windows = train.shuffled(&mut rng);
+        let mut batches = Batches::new(settings.lanes);
         let mut state = State::zero(&shape, settings.lanes);
         let (mut losses, first) = (Losses::default(), trainer.steps());
-        while let Some(batch) = batches.next(&shape, settings.steps, &mut state) {
-            let rate = settings.rate * schedule((trainer.steps() as f32 / *total).min(1.0));
-            let seed = settings.seed ^ (trainer.steps() + 1) << 20;
+        let rate = |updates: u64| settings.rate * schedule((updates as f32 / *total).min(1.0));
+        let mut accumulated = 0;
+        loop {
+            batches.fill(&mut windows, |window| shuffled(window, &mut rng))?;
+            let Some(batch) = batches.next(&shape, settings.steps, &mut state) else { break };
+            let seed = settings.seed ^ (trainer.steps() + 1) << 20 ^ (accumulated as u64) << 54;
             let objective = Objective { seed, ..Objective::default() };
-            losses.add(&trainer.step(&mut reached.network, &batch, &mut state, &objective, rate)?);
+            losses.add(&trainer.accumulate(&reached.network, &batch, &mut state, &objective)?);
+            accumulated = (accumulated + 1) % settings.accumulate;
+            if accumulated == 0 {
+                trainer.update(&mut reached.network, rate(trainer.steps()))?;
+            }
             let done = (trainer.steps() - first) as f64 * of as f64 / f64::from(*total);
             let loss = own_nats(&losses);
             if progress(TrainingEvent::Step { epoch, of, done: done.min(1.0), loss }).is_break() {
                 return Ok(None);
             }
+        }
+        if accumulated > 0 {
+            trainer.update(&mut reached.network, rate(trainer.steps()))?;
         }
         Ok(Some(own_nats(&losses)))
     }
@@ -248,14 +274,17 @@ impl TrainingLoop {
     /// The loss on what is held out; `None` where nothing is.
     fn held_out_loss(&mut self, network: &Network) -> Result<Option<f64>, Error> {
         let Self { held_out, settings, trainer, .. } = self;
-        if held_out.is_empty() {
+        if held_out.lengths().is_empty() {
             return Ok(None);
         }
         let shape = network.shape().clone();
-        let mut batches = Batches::in_order(held_out, settings.lanes);
+        let mut windows = held_out.in_order();
+        let mut batches = Batches::new(settings.lanes);
         let mut state = State::zero(&shape, settings.lanes);
         let mut losses = Losses::default();
-        while let Some(batch) = batches.next(&shape, settings.steps, &mut state) {
+        loop {
+            batches.fill(&mut windows, longest_first)?;
+            let Some(batch) = batches.next(&shape, settings.steps, &mut state) else { break };
             losses.add(&trainer.evaluate(network, &batch, &mut state)?);
         }
         Ok(Some(own_nats(&losses)))
@@ -378,12 +407,16 @@ mod tests {
         assert!(nats > 0.0 && nats < (96f64 * 128.0).ln(), "{nats}");
         let resumed = |training: &[&Piece], validation: &[&Piece], settings| {
             let start = TrainingStart::Resumed(reached.clone().into());
-            train(training, validation, start, settings, |_| ControlFlow::Break(()))
+            train(&training.to_vec(), &validation.to_vec(), start, settings, |_| ControlFlow::Break(()))
         };
         assert!(resumed(&training[1..], &validation, settings(4)).is_err());
         let all = [&training[..], &validation[..]].concat();
         assert!(resumed(&all, &[], settings(4)).is_err(), "the same pieces on other sides");
         assert!(resumed(&training, &validation, settings(5)).is_err());
+        for accumulate in [0, 2, MOST_ACCUMULATED + 1] {
+            let others = LineHyperparameters { accumulate, ..settings(4) };
+            assert!(resumed(&training, &validation, others).is_err());
+        }
         assert!(
             resumed(
                 &training,

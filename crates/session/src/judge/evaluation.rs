@@ -3,7 +3,7 @@
 use std::fmt;
 
 use sideman_corpus::{Piece, Side, Split};
-use sideman_improv::line::{Evaluation, LineModel};
+use sideman_improv::line::{Evaluation, LineModel, SoloJudgement, SoloShare};
 
 use crate::Error;
 
@@ -18,13 +18,40 @@ pub fn evaluate(
     split: Option<&Split>,
     floor: Option<&[Piece]>,
 ) -> Result<Evaluation, Error> {
+    let judgements = judgements(model, pieces, split, SoloShare::WHOLE)?;
+    evaluation(&judgements, pieces, split, floor)
+}
+
+/// What an evaluation adds up, of a share of the solos that are scored: for those who share the work.
+///
+/// # Errors
+/// When there is no solo to score.
+pub fn judgements(
+    model: &LineModel,
+    pieces: &[Piece],
+    split: Option<&Split>,
+    share: SoloShare,
+) -> Result<Vec<SoloJudgement>, Error> {
+    Ok(model.judgements(&scored(pieces, split)?, share))
+}
+
+/// The evaluation of which these are the judgements, one of each solo that is scored, in their order.
+///
+/// # Errors
+/// When there is no solo to score.
+pub fn evaluation(
+    judgements: &[SoloJudgement],
+    pieces: &[Piece],
+    split: Option<&Split>,
+    floor: Option<&[Piece]>,
+) -> Result<Evaluation, Error> {
     let scored = scored(pieces, split)?;
     let floor: Vec<&Piece> = match (floor, split) {
         (Some(others), _) => others.iter().collect(),
         (None, Some(split)) => split.pieces(pieces, Side::Train).collect(),
         (None, None) => Vec::new(),
     };
-    Ok(model.evaluate(&scored, &floor))
+    Ok(Evaluation::new(judgements, &scored, &floor))
 }
 
 /// The pieces that are scored.

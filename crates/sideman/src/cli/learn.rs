@@ -61,6 +61,10 @@ pub(crate) struct TrainArgs {
     /// mpirun); what the line recipe learns depends on their number, and not on that of the processes
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=24))]
     pub(crate) shards: Option<u16>,
+    /// Learn from the mean gradient of so many batches of the line recipe at once, which processes sum once for all of
+    /// them; fewer and larger steps, so that what is learned depends on their number
+    #[arg(long, value_name = "BATCHES", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) accumulate: Option<u16>,
     /// What the model shall say of itself, such as "licence=ODbL 1.0"; may be given several times
     #[arg(long, value_name = "NAME=WORDS", value_parser = remark)]
     pub(crate) remark: Vec<(String, String)>,

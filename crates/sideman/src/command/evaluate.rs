@@ -3,13 +3,15 @@
 use std::slice;
 
 use anyhow::Result;
+use sideman_improv::line::{SoloJudgement, SoloShare};
 use sideman_session::judge;
 
 use crate::cli::EvaluateArgs;
 use crate::input;
+use crate::ranks::Ranks;
 use crate::terminal::Terminal;
 
-pub(super) fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<()> {
+pub(super) fn run(args: &EvaluateArgs, ranks: &Ranks, terminal: &Terminal) -> Result<()> {
     let model = input::player(args.model.as_deref(), terminal)?;
     let pieces = |path| Ok::<_, anyhow::Error>(input::corpus(slice::from_ref(path), terminal)?.pieces);
     let corpus = pieces(&args.corpus)?;
@@ -17,7 +19,14 @@ pub(super) fn run(args: &EvaluateArgs, terminal: &Terminal) -> Result<()> {
     let floor = args.floor.as_ref().map(pieces).transpose()?;
     let scored = judge::scored(&corpus, split.as_ref())?;
     terminal.note(format_args!("scoring {} solos, over their own charts and over others", scored.len()));
-    let evaluation = judge::evaluate(&model, &corpus, split.as_ref(), floor.as_deref())?;
+    let share = SoloShare { first: ranks.rank(), every: ranks.size() };
+    let own = judge::judgements(&model, &corpus, split.as_ref(), share)?;
+    let all = ranks.in_turns(own.iter().map(SoloJudgement::to_numbers).collect())?;
+    if !ranks.is_first() {
+        return Ok(());
+    }
+    let judgements: Vec<SoloJudgement> = all.iter().map(SoloJudgement::from_numbers).collect();
+    let evaluation = judge::evaluation(&judgements, &corpus, split.as_ref(), floor.as_deref())?;
     if args.json {
         terminal.say(serde_json::to_string(&evaluation)?)?;
     } else {

@@ -35,12 +35,17 @@ pub(super) fn run(args: &TrainArgs, ranks: &Ranks, terminal: &Terminal) -> Resul
     if ranks.is_first() {
         try_writing(args)?;
     }
-    let pieces = match args.corpus.is_empty() {
-        true => corpus::built_in().pieces,
-        false => input::corpus(&args.corpus, terminal)?.pieces,
+    let volumes = input::volumes(&args.corpus)?.filter(|_| !is_classic(args) && args.split.is_none());
+    let pieces = match &volumes {
+        Some(_) => Vec::new(),
+        None if args.corpus.is_empty() => corpus::built_in().pieces,
+        None => input::corpus(&args.corpus, terminal)?.pieces,
     };
     let held_out = learn::held_out(args)?;
-    let lesson = Lesson::new(&pieces, &held_out);
+    let lesson = match &volumes {
+        Some(volumes) => Lesson::in_volumes(volumes, &held_out),
+        None => Lesson::new(&pieces, &held_out),
+    };
     let lesson = match &args.split {
         Some(file) => lesson.with_context(|| format!("{} does not fit this corpus", file.display()))?,
         None => lesson?,
@@ -71,13 +76,13 @@ pub(super) fn run(args: &TrainArgs, ranks: &Ranks, terminal: &Terminal) -> Resul
                 output::remove(&paused);
             }
             drop(claim);
-            Ok(terminal.say(lesson.outcome(&learned))?)
+            Ok(terminal.say(lesson.outcome(&learned)?)?)
         }
         TrainingEnd::Interrupted(learned) => {
             write(args, &learned, beside, terminal)?;
             let way = if is_classic(args) { "" } else { ", and --resume goes on" };
             terminal.note(format_args!("interrupted: the best so far is kept{way}"));
-            Ok(terminal.say(lesson.outcome(&learned))?)
+            Ok(terminal.say(lesson.outcome(&learned)?)?)
         }
         TrainingEnd::Nothing => {
             terminal.note("interrupted before an epoch was done: nothing is learned, and nothing written");
@@ -97,6 +102,7 @@ fn check(args: &TrainArgs) -> Result<()> {
         refuse(classic && given, format!("--{name} is for --recipe line"))?;
     }
     refuse(classic && args.shards.is_some(), "--shards is for --recipe line")?;
+    refuse(classic && args.accumulate.is_some(), "--accumulate is for --recipe line")?;
     #[cfg(feature = "cuda")]
     refuse(classic && args.gpu.is_some(), "--gpu is for --recipe line")?;
     refuse(!classic && args.windows.is_some(), "--windows is for --recipe classic")?;
@@ -159,8 +165,10 @@ fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<Train
         Recipe::Line { size, start: start(args, paused, terminal)?, remarks: args.remark.clone() }
     };
     let epochs = args.epochs.map(|epochs| epochs as usize);
-    let shards = args.shards.map_or(1, usize::from);
-    Ok(TrainingRequest { recipe, epochs, processor: processor(args), shards, seed: args.chance.seed })
+    let count = |count: Option<u16>| count.map_or(1, usize::from);
+    let (shards, accumulate) = (count(args.shards), count(args.accumulate));
+    let processor = processor(args);
+    Ok(TrainingRequest { recipe, epochs, processor, shards, accumulate, seed: args.chance.seed })
 }
 
 fn processor(args: &TrainArgs) -> Option<Processor> {

@@ -32,6 +32,24 @@ fn the_figures_agree_with_each_other_and_with_what_is_explained() {
 }
 
 #[test]
+fn shares_of_the_solos_make_the_figures_of_all() {
+    let (model, pieces) = (model(), pieces());
+    let pieces: Vec<&Piece> = pieces.iter().collect();
+    let whole = model.judgements(&pieces, SoloShare::WHOLE);
+    assert!(whole.iter().any(|solo| solo.continuations.asked > 0 && solo.chart.worse > 0.0));
+    for every in [2, 3] {
+        let mut joined = vec![SoloJudgement::default(); whole.len()];
+        for first in 0..every {
+            let share = model.judgements(&pieces, SoloShare { first, every });
+            let sent = share.iter().map(|solo| SoloJudgement::from_numbers(&solo.to_numbers()));
+            joined[first..].iter_mut().step_by(every).zip(sent).for_each(|(to, solo)| *to = solo);
+        }
+        assert_eq!(joined, whole);
+    }
+    assert_eq!(Evaluation::new(&whole, &pieces, &pieces), model.evaluate(&pieces, &pieces));
+}
+
+#[test]
 fn a_network_that_knows_nothing_is_as_surprised_as_chance() {
     let (model, pieces) = (model(), pieces());
     let figures = model.evaluate(&pieces.iter().collect::<Vec<_>>(), &[]);
