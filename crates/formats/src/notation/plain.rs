@@ -10,7 +10,7 @@ const GRID: i64 = 24;
 /// Divisions of a beat that a player reads at sight.
 const PLAIN: [i64; 3] = [2, 3, 4];
 /// Ways to divide a beat, and what each costs: the squares of errors, in parts of the grid, that a simpler way may have.
-const WAYS: [(i64, i64); 5] = [(2, 0), (3, 2), (4, 2), (6, 20), (8, 26)];
+const WAYS: [(i64, i64); 6] = [(2, 0), (3, 2), (4, 2), (6, 20), (8, 26), (12, 60)];
 
 /// A note that comes so soon behind a beat may itself be moved to it.
 const CLOSE: Duration = Duration::quarters(1, 6);
@@ -59,12 +59,21 @@ fn parts(event: &Sonority, start: Time) -> Option<i64> {
     (event.is_played && within % part == Duration::ZERO).then(|| within.in_units_of(part))
 }
 
-/// The nearest places of a division, the next beat among them where it is free; `None` where two would come together.
+/// The nearest places of a division, the next beat among them where it is free, one for each part; `None` where there
+/// are fewer.
 fn places(parts: &[i64], division: i64, next_is_free: bool) -> Option<Vec<i64>> {
     let step = GRID / division;
-    let last = if next_is_free { GRID } else { GRID - step };
-    let places: Vec<i64> = parts.iter().map(|part| ((part + step / 2) / step * step).min(last)).collect();
-    places.windows(2).all(|pair| pair[0] < pair[1]).then_some(places)
+    let last = if next_is_free { division } else { division - 1 };
+    let mut places: Vec<i64> = parts.iter().map(|part| (part + step / 2) / step).collect();
+    for i in 1..places.len() {
+        places[i] = places[i].max(places[i - 1] + 1);
+    }
+    let mut most = last;
+    for place in places.iter_mut().rev() {
+        *place = most.min(*place);
+        most = *place - 1;
+    }
+    (most >= -1).then(|| places.into_iter().map(|place| place * step).collect())
 }
 
 #[cfg(test)]
@@ -105,6 +114,7 @@ mod tests {
         assert_eq!(written(&[12, 23]), [12, 24]);
         assert_eq!(written(&[12, 23, 25]), [12, 18, 24]);
         assert_eq!(written(&[4, 20]), [6, 18]);
+        assert_eq!(written(&[0, 2, 5, 7, 10, 15, 17, 20]), [0, 3, 6, 9, 12, 15, 18, 21]);
         assert_eq!(written(&[95]), [90], "it stays in the piece");
     }
 
@@ -115,7 +125,7 @@ mod tests {
         {
             assert_eq!(written(plain), plain);
         }
-        assert_eq!(written(&[0, 3, 6, 9, 12]), [0, 3, 6, 9, 12], "there is no room");
+        assert_eq!(written(&[0, 3, 6, 9, 12]), [0, 3, 6, 9, 12], "eighths have room");
         assert_eq!(moved(&[0, 5, 12], false), [0, 5, 12]);
     }
 }
