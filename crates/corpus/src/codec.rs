@@ -71,6 +71,11 @@ impl SealedWriter {
         self.0.extend(text.as_bytes());
     }
 
+    /// Bytes as they are.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        self.0.extend(bytes);
+    }
+
     /// All that another writer wrote.
     pub(crate) fn append(&mut self, other: Self) {
         self.0.extend(other.0);
@@ -180,6 +185,11 @@ impl<'a> SealedReader<'a> {
     pub(crate) fn text(&mut self) -> Result<&'a str, FileError> {
         let count = self.count(1)?;
         std::str::from_utf8(self.take(count)?).map_err(|error| self.malformed(error))
+    }
+
+    /// All bytes that follow.
+    pub(crate) fn rest(self) -> &'a [u8] {
+        &self.bytes[self.at..]
     }
 
     /// That nothing follows.

@@ -13,7 +13,9 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod catalogue;
 mod codec;
+mod dataset;
 mod harmony;
 mod hash;
 pub mod import;
@@ -29,7 +31,9 @@ mod statistics;
 mod testing;
 mod tune;
 
+pub use catalogue::{Catalogue, CatalogueEntry};
 pub use codec::FileError;
+pub use dataset::Dataset;
 pub use hash::digest;
 pub use library::{Filter, Library, Summary, fingerprint, gather};
 pub use piece::Piece;

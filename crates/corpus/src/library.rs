@@ -6,16 +6,19 @@ mod content;
 mod filter;
 mod gathering;
 mod summary;
+mod volumes;
 
 use sideman_formats::{Warning, WarningKind};
 
 use crate::Piece;
 
 pub use bytes::fingerprint;
+pub(crate) use bytes::{fingerprint_of, hash_of};
 pub use content::FileContent;
 pub use filter::{Filter, FilterError};
 pub use gathering::{GatherProgress, NamedBytes, gather};
 pub use summary::{Agreement, Summary, WarningTally};
+pub use volumes::{OneSide, VolumeError, VolumeWriter, Volumes};
 
 /// A corpus as it is kept in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

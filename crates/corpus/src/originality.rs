@@ -16,8 +16,9 @@ mod runs;
 use serde::Serialize;
 use sideman_music::{Sheet, Solo};
 
-use crate::Piece;
+use crate::library::VolumeError;
 use crate::tune::{title_key, tunes};
+use crate::{Dataset, Piece};
 pub use certificate::{Certificate, Finding, Humans, Policy};
 use postings::{Postings, SharedRun};
 pub use runs::RunKind;
@@ -73,16 +74,32 @@ pub struct Borrowing {
 impl Index {
     /// The index of the solos among some pieces.
     pub fn new(pieces: &[Piece]) -> Self {
-        let mut solos = Vec::new();
-        let mut first = 0_u32;
-        for (piece, tune) in pieces.iter().zip(tunes(pieces)) {
-            let Some(solo) = &piece.solo else { continue };
-            let (id, performer) = (piece.id.clone(), title_key(&piece.credits.performer));
-            let (notes, hashes) = (places(&piece.sheet, solo), hashes(solo));
-            solos.push(IndexedSolo { id, performer, tune, first, notes, hashes });
-            first = first.saturating_add(solo.notes().len() as u32);
+        let mut index = Self(Vec::new());
+        pieces.iter().zip(tunes(pieces)).for_each(|(piece, tune)| index.add(piece, tune));
+        index
+    }
+
+    /// The index of the solos of a dataset, which is read once.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn of(dataset: &dyn Dataset) -> Result<Self, VolumeError> {
+        let mut index = Self(Vec::new());
+        let mut tunes = dataset.catalogue()?.0.into_iter().map(|entry| entry.tune);
+        for volume in 0..dataset.volumes() {
+            for piece in dataset.volume(volume)? {
+                index.add(&piece, tunes.next().unwrap_or_default());
+            }
         }
-        Self(solos)
+        Ok(index)
+    }
+
+    fn add(&mut self, piece: &Piece, tune: String) {
+        let Some(solo) = &piece.solo else { return };
+        let first = self.0.last().map_or(0, |last| last.first.saturating_add(last.notes.len() as u32));
+        let (id, performer) = (piece.id.clone(), title_key(&piece.credits.performer));
+        let (notes, hashes) = (places(&piece.sheet, solo), hashes(solo));
+        self.0.push(IndexedSolo { id, performer, tune, first, notes, hashes });
     }
 
     /// The number of solos it knows.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Piece;
 use crate::hash::StableHash;
 use crate::tune::tunes;
+use crate::{Catalogue, Piece};
 
 /// What a piece is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -86,7 +86,21 @@ impl Split {
     /// where it is when others come or go. Where chance would leave a wanted side empty, the tune with the
     /// lowest hash goes there; one tune always remains to train on.
     pub fn by_tune(pieces: &[Piece], held_out: HeldOutShares) -> Self {
-        let names = tunes(pieces);
+        Self::by_names(&tunes(pieces), held_out)
+    }
+
+    /// The same of the pieces in a catalogue.
+    pub fn of_catalogue(catalogue: &Catalogue, held_out: HeldOutShares) -> Self {
+        let names: Vec<String> = catalogue.0.iter().map(|entry| entry.tune.clone()).collect();
+        Self::by_names(&names, held_out)
+    }
+
+    /// All pieces on the side to learn from.
+    pub fn none_held_out(catalogue: &Catalogue) -> Self {
+        Self(vec![Side::Train; catalogue.0.len()])
+    }
+
+    fn by_names(names: &[String], held_out: HeldOutShares) -> Self {
         let hashes: BTreeMap<u64, &String> =
             names.iter().map(|name| (StableHash::new().with(name.as_bytes()).finish(), name)).collect();
         let mut ranked = hashes.into_iter().peekable();
@@ -103,7 +117,7 @@ impl Split {
                 wanted = false;
             }
         }
-        Self::of_tunes(&names, &sides)
+        Self::of_tunes(names, &sides)
     }
 
     /// The sides of pieces by those of their tunes; the rest is trained on.

@@ -1,6 +1,6 @@
 //! Which pieces are one tune: by title, or by melody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sideman_music::Solo;
 use unicode_normalization::UnicodeNormalization;
@@ -87,36 +87,43 @@ pub(crate) fn intervals(solo: &Solo) -> Vec<i8> {
 /// Two melodies are one when all their intervals agree (seven at least), or when they share half of the
 /// runs of 24 intervals that the shorter has: an excerpt, a chorus more, a slip of the pen do not hide it.
 /// Tunes that only share their changes stay apart.
-pub fn tunes(pieces: &[Piece]) -> Vec<String> {
-    let mut sets = Sets::new(pieces.len());
+pub fn tunes<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> Vec<String> {
+    let (keys, lines): (Vec<String>, Vec<Vec<i8>>) =
+        pieces.into_iter().map(|p| (own_key(p), line(p))).unzip();
+    named(&keys, &same_melodies(&lines))
+}
+
+/// The tunes of pieces with these keys, of which these pairs have one melody.
+pub(crate) fn named(keys: &[String], pairs: &[(usize, usize)]) -> Vec<String> {
+    let mut sets = Sets::new(keys.len());
     let mut seen = BTreeMap::new();
-    for (i, piece) in pieces.iter().enumerate() {
-        sets.join(i, *seen.entry(own_key(piece)).or_insert(i));
+    for (i, key) in keys.iter().enumerate() {
+        sets.join(i, *seen.entry(key).or_insert(i));
     }
-    same_melodies(pieces).into_iter().for_each(|(a, b)| sets.join(a, b));
-    let mut names: BTreeMap<usize, String> = BTreeMap::new();
-    for (i, piece) in pieces.iter().enumerate() {
-        let key = own_key(piece);
-        let name = names.entry(sets.root(i)).or_insert_with(|| key.clone());
-        if key < *name {
-            *name = key;
-        }
+    pairs.iter().for_each(|&(a, b)| sets.join(a, b));
+    let mut names: BTreeMap<usize, &String> = BTreeMap::new();
+    for (i, key) in keys.iter().enumerate() {
+        let name = names.entry(sets.root(i)).or_insert(key);
+        *name = key.min(name);
     }
-    (0..pieces.len()).map(|i| names[&sets.root(i)].clone()).collect()
+    (0..keys.len()).map(|i| names[&sets.root(i)].clone()).collect()
+}
+
+/// The intervals of a piece's line; none where it has none.
+pub(crate) fn line(piece: &Piece) -> Vec<i8> {
+    piece.solo.as_ref().map(intervals).unwrap_or_default()
 }
 
 /// The title key, or where there is no title the id, which no title key can equal.
-fn own_key(piece: &Piece) -> String {
+pub(crate) fn own_key(piece: &Piece) -> String {
     match title_key(piece.sheet.title()) {
         key if key.is_empty() => format!("#{}", piece.id),
         key => key,
     }
 }
 
-/// Pairs of pieces with one melody; each piece is paired with enough others to hold the group together.
-pub(crate) fn same_melodies(pieces: &[Piece]) -> Vec<(usize, usize)> {
-    let lines: Vec<Vec<i8>> =
-        pieces.iter().map(|p| p.solo.as_ref().map(intervals).unwrap_or_default()).collect();
+/// Pairs of lines that are one melody; each is paired with enough others to hold the group together.
+pub(crate) fn same_melodies(lines: &[Vec<i8>]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let mut distinct: BTreeMap<&[i8], usize> = BTreeMap::new();
     for (i, line) in lines.iter().enumerate().filter(|(_, line)| line.len() >= SHORTEST) {
@@ -127,6 +134,11 @@ pub(crate) fn same_melodies(pieces: &[Piece]) -> Vec<(usize, usize)> {
     }
     pairs.extend(alike(&distinct));
     pairs
+}
+
+/// Of pairs the later ones, which repeat an earlier one.
+pub(crate) fn copies(pairs: &[(usize, usize)]) -> BTreeSet<usize> {
+    pairs.iter().map(|&(a, b)| a.max(b)).collect()
 }
 
 /// Pairs of lines that share half of the distinct runs of the shorter.

@@ -67,6 +67,22 @@ fn every_file_gives_a_melody_and_chords() {
 }
 
 #[test]
+fn a_note_just_before_the_last_bar_line_stays_before_it() {
+    let at = |twenty_fourths: i64| Time::after_start(Duration::quarters(twenty_fourths, 24));
+    let places = (0..12).map(|i| i * 12).chain([191]);
+    let note = |place| {
+        let event = Event::Note { pitch: Pitch::midi(64), velocity: 80, duration: Duration::quarters(1, 24) };
+        (at(place), event)
+    };
+    let track = Track { name: "Sax".into(), channel: 0, events: places.map(note).collect() };
+    let song = Performance { tracks: vec![track], ..Performance::default() };
+    let piece = import::performance(&song, "song", &ImportOptions::default()).unwrap().pieces.remove(0);
+    let last = *piece.solo.as_ref().unwrap().notes().last().unwrap();
+    assert_eq!((last.onset, last.end()), (at(190), at(192)));
+    assert_eq!(last.onset + last.delay.unwrap(), at(191));
+}
+
+#[test]
 fn a_two_handed_piano_gives_its_melody() {
     let Some(Import { report, .. }) = import("alice.mid") else { return };
     let melody = report.melody.as_ref().unwrap();

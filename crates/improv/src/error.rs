@@ -1,5 +1,7 @@
 //! What can go wrong between music and numbers.
 
+use sideman_corpus::library::VolumeError;
+
 /// Why something could not be learned or improvised, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -31,6 +33,9 @@ pub enum Error {
     /// However often it was begun anew, a solo shares more with the corpus than players share.
     #[error("every solo here copies {0}; try another seed, a higher temperature, or leave more freedom")]
     Copied(String),
+    /// A corpus that cannot be read.
+    #[error(transparent)]
+    Corpus(#[from] VolumeError),
     /// The network refuses its data.
     #[error(transparent)]
     Network(#[from] sideman_lstm::Error),

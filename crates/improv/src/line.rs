@@ -38,6 +38,7 @@ mod targets;
 mod testing;
 mod tilt;
 mod train;
+mod windows;
 
 pub use background::Background;
 pub use constraints::{Constraints, Ending, Fixed, Infill};

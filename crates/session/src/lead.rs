@@ -2,8 +2,8 @@
 
 use sideman_corpus::import;
 use sideman_corpus::library::Library;
-use sideman_formats::{Tune, Warned, chart, midi};
-use sideman_music::{Duration, Note, Performance, Sheet, Solo, TextKind, Time};
+use sideman_formats::{Location, Tune, Warned, Warning, WarningKind, chart, midi};
+use sideman_music::{Duration, Note, Performance, Pitch, Sheet, Solo, TextKind, Time};
 
 use crate::{Error, Source};
 
@@ -23,6 +23,9 @@ pub struct Lead {
 impl Lead {
     /// A line with more notes than this, hours of playing, is none that anyone has played.
     pub const MOST_NOTES: usize = 20_000;
+    /// The farthest that a note is played from where it is written: off-beats swing by a sixth of a quarter note, and
+    /// what is laid back comes later still.
+    const FARTHEST: Duration = Duration::quarters(1, 2);
 
     /// The first melody of a source, and what was left out of it.
     ///
@@ -73,13 +76,23 @@ impl Lead {
         let first = import.report.bars.map_or(0, |bars| bars.first - 1);
         let melody = import.pieces.into_iter().find_map(|piece| Some((piece.sheet, piece.solo?)));
         let (own, solo) = melody.ok_or_else(|| Error::Asked(format!("there is no melody in {name}")))?;
+        let found = solo.notes().len();
         let (sheet, solo, from) = match chart::of_performance(song) {
             Ok(tune) => over_symbols(&tune, first, &own, &solo)?,
             Err(_) => (own, solo, first),
         };
+        let left = found - solo.notes().len();
         let late = from as i64 - first_chorus(song);
-        let lead = Self { sheet, solo, written: midi::written::line(song), late };
-        Ok(Warned { value: lead, warnings: import.report.notes })
+        let mut lead = Self { sheet, solo, written: midi::written::line(song), late };
+        let mut warnings = import.report.notes;
+        if let Some(solo) = lead.written_as_played_in(song) {
+            lead.solo = solo;
+        } else if left > 0 {
+            let words =
+                format!("{left} of {found} notes begin behind the last bar of the chart and are left out");
+            warnings.push(Warning::new(Location::File, words).of(WarningKind::Notes));
+        }
+        Ok(Warned { value: lead, warnings })
     }
 
     /// Whether the source says how the melody is written, so that its rhythm is no guess.
@@ -97,13 +110,37 @@ impl Lead {
 
     /// The melody over its own bars as it was written, where the source says that, else as it was played.
     pub fn as_written(&self) -> Solo {
-        let late = bars_long(&self.sheet, self.late);
-        let moved = |note: &Note| Note { onset: note.onset - late, ..*note };
         let written = self.written.as_ref().and_then(|line| {
-            let notes = line.notes().iter().map(moved).filter(|note| note.onset < self.sheet.end());
+            let notes = self.on_own_bars(line).filter(|note| note.onset < self.sheet.end());
             Solo::new(line.instrument(), notes.collect()).ok()
         });
         written.unwrap_or_else(|| self.solo.clone())
+    }
+
+    /// The notes of the written line, counted from the first bar of the sheet.
+    fn on_own_bars(&self, written: &Solo) -> impl Iterator<Item = Note> {
+        let late = bars_long(&self.sheet, self.late);
+        written.notes().iter().map(move |note| Note { onset: note.onset - late, ..*note })
+    }
+
+    /// The written line as loud and as late as the first part of a performance plays it, where that plays the same
+    /// notes, none farther than [`Self::FARTHEST`] from its place: what was edited since is no longer as it was written.
+    fn written_as_played_in(&self, song: &Performance) -> Option<Solo> {
+        let written = self.written.as_ref()?;
+        let start = bars_long(&self.sheet, self.late + first_chorus(song));
+        let end = start + (self.sheet.end() - Time::ZERO);
+        let played: Vec<_> = song.tracks.first()?.notes().collect();
+        let (line, behind) = played.split_at_checked(written.notes().len())?;
+        let note = |(note, &(onset, _, pitch, velocity)): (Note, &(Time, Duration, Pitch, u8))| {
+            let delay = onset - start - note.onset;
+            let is_the_same = pitch == note.pitch() && delay.abs() <= Self::FARTHEST;
+            is_the_same.then_some(Note { velocity: Some(velocity), delay: Some(delay), ..note })
+        };
+        if behind.iter().any(|&(onset, ..)| onset < Time::ZERO + end) {
+            return None;
+        }
+        let notes: Option<_> = self.on_own_bars(written).zip(line).map(note).collect();
+        Solo::new(written.instrument(), notes?).ok()
     }
 
     /// The melody counted from the first bar of a chart that it is played over.

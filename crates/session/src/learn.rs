@@ -6,7 +6,7 @@ mod lesson;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use sideman_corpus::{Piece, fingerprint};
+use sideman_corpus::{Dataset, Piece, fingerprint};
 use sideman_improv::classic::{self, ClassicHyperparameters, ClassicTraining};
 use sideman_improv::line::{self, Evaluation, LineHyperparameters, LineModel, NetworkSize, TrainingStart};
 use sideman_improv::{Figures, Model, TrainingState};
@@ -85,6 +85,8 @@ pub enum TrainingOutcome {
     Figures(Figures),
     /// Of a player.
     Evaluation(Box<Evaluation>),
+    /// Of a player that has learned from a corpus in volumes: the least held-out loss, in nats per note.
+    HeldOut(f64),
     /// Nothing was held out.
     Unknown,
 }
@@ -127,12 +129,14 @@ impl Lesson<'_> {
     /// # Errors
     /// When there is too little to learn from.
     pub fn begin_classic(&self, settings: &ClassicHyperparameters) -> Result<ClassicTraining, Error> {
-        Ok(ClassicTraining::new(&owned(&self.training), &owned(&self.validation), settings)?)
+        let [training, validation] = self.sides()?;
+        Ok(ClassicTraining::new(&training, &validation, settings)?)
     }
 
     fn classic(&self, settings: &ClassicHyperparameters, watch: Watch<'_>) -> Result<Learned, Error> {
         let mut curve = TrainingCurve::default();
-        let trained = classic::train(&owned(&self.training), &owned(&self.validation), settings, |event| {
+        let [training, validation] = self.sides()?;
+        let trained = classic::train(&training, &validation, settings, |event| {
             curve.add(&event);
             watch(WorkEvent::Training(event))
         })?;
@@ -149,44 +153,54 @@ impl Lesson<'_> {
         watch: Watch<'_>,
     ) -> Result<Learned, Error> {
         let mut curve = TrainingCurve { unit: "nats per note", ..TrainingCurve::default() };
-        let mut model = line::train(&self.training, &self.validation, start, settings, |event| {
+        let mut model = line::train(&*self.training, &*self.validation, start, settings, |event| {
             curve.add(&event);
             watch(WorkEvent::Training(event))
         })?;
-        model.remarks = self.remarks(settings.seed).into_iter().chain(remarks).collect();
+        model.remarks = self.remarks(settings.seed)?.into_iter().chain(remarks).collect();
         Ok(Learned { model: Model::Line(Box::new(model)), curve, figures: None })
     }
 
     /// What a model says of itself.
-    fn remarks(&self, seed: u64) -> BTreeMap<String, String> {
-        let corpus = format!("{:016x}", fingerprint(self.training.iter().copied()));
-        let (from, beside) = (self.training.len(), self.validation.len());
-        BTreeMap::from([
+    fn remarks(&self, seed: u64) -> Result<BTreeMap<String, String>, Error> {
+        let catalogue = |side: &dyn Dataset| side.catalogue().map_err(sideman_improv::Error::from);
+        let (training, validation) = (catalogue(&*self.training)?, catalogue(&*self.validation)?);
+        let corpus = format!("{:016x}", training.fingerprint());
+        let (from, beside) = (training.0.len(), validation.0.len());
+        Ok(BTreeMap::from([
             ("corpus".to_owned(), corpus.clone()),
             ("model".to_owned(), format!("line, corpus {corpus}, seed {seed}")),
             ("solos".to_owned(), format!("{from} learned from, {beside} held out")),
-        ])
+        ]))
     }
 
     /// How well a model that was learned here does on what was held out.
-    pub fn outcome(&self, learned: &Learned) -> TrainingOutcome {
-        match (&learned.model, learned.figures) {
-            (_, Some(figures)) => TrainingOutcome::Figures(figures),
-            (Model::Line(model), _) => self.evaluate(model).map_or(TrainingOutcome::Unknown, |evaluation| {
-                TrainingOutcome::Evaluation(Box::new(evaluation))
-            }),
+    ///
+    /// # Errors
+    /// When that cannot be read.
+    pub fn outcome(&self, learned: &Learned) -> Result<TrainingOutcome, Error> {
+        let best = learned.curve.held_out.iter().copied().reduce(f64::min);
+        Ok(match (&learned.model, learned.figures, best) {
+            (_, Some(figures), _) => TrainingOutcome::Figures(figures),
+            (_, _, Some(nats)) if self.validation.volumes() > 1 => TrainingOutcome::HeldOut(nats),
+            (Model::Line(model), ..) => {
+                self.evaluate(model)?.map_or(TrainingOutcome::Unknown, |evaluation| {
+                    TrainingOutcome::Evaluation(Box::new(evaluation))
+                })
+            }
             _ => TrainingOutcome::Unknown,
-        }
+        })
     }
 
     /// How well a player does on what is held out; `None` where nothing is.
-    pub fn evaluate(&self, model: &LineModel) -> Option<Evaluation> {
-        (!self.validation.is_empty()).then(|| model.evaluate(&self.validation, &self.training))
+    ///
+    /// # Errors
+    /// When that cannot be read.
+    pub fn evaluate(&self, model: &LineModel) -> Result<Option<Evaluation>, Error> {
+        let [training, validation] = self.sides()?;
+        let [training, validation] = [&training, &validation].map(|side| side.iter().collect::<Vec<_>>());
+        Ok((!validation.is_empty()).then(|| model.evaluate(&validation, &training)))
     }
-}
-
-fn owned(pieces: &[&Piece]) -> Vec<Piece> {
-    pieces.iter().map(|&piece| piece.clone()).collect()
 }
 
 impl Learned {
@@ -207,6 +221,12 @@ impl fmt::Display for TrainingOutcome {
         match self {
             Self::Figures(figures) => write!(f, "{figures}"),
             Self::Evaluation(evaluation) => f.write_str(&judge::table(evaluation)),
+            Self::HeldOut(nats) => {
+                write!(
+                    f,
+                    "held out: {nats:.3} nats per note, gap and pitch on its own grid; `evaluate` says more"
+                )
+            }
             Self::Unknown => f.write_str("nothing was held out, so there are no figures"),
         }
     }
@@ -255,7 +275,7 @@ mod tests {
             ControlFlow::Continue(())
         };
         let learned = lesson.learn(request, &mut watch).unwrap();
-        let outcome = lesson.outcome(&learned);
+        let outcome = lesson.outcome(&learned).unwrap();
         (learned, events, outcome)
     }
 
@@ -287,6 +307,6 @@ mod tests {
         assert!(Lesson::new(&pieces(), &HeldOutPieces::Listed("[]".into())).is_err());
         let pieces = pieces();
         let lesson = Lesson::new(&pieces, &HeldOutPieces::Nothing).unwrap();
-        assert!(lesson.validation.is_empty() && lesson.training.len() == 12);
+        assert_eq!(lesson.sides().unwrap().map(|side| side.len()), [12, 0]);
     }
 }

@@ -8,13 +8,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use sideman_corpus::library::{Library, NamedBytes};
+use sideman_corpus::library::{Library, NamedBytes, Volumes};
 use sideman_corpus::{Piece, Split};
 use sideman_formats::Warned;
 use sideman_improv::Model;
 use sideman_improv::line::{LineModel, shipped};
 use sideman_music::Sheet;
-use sideman_session::{Lead, Source, corpus};
+use sideman_session::{Lead, Source, Watch, corpus};
 
 use crate::terminal::Terminal;
 
@@ -108,16 +108,15 @@ pub(crate) fn corpus(paths: &[PathBuf], terminal: &Terminal) -> Result<Library> 
     {
         return Ok(corpus::built_in());
     }
-    let library = gather(paths, None, terminal)?;
+    let library = gathered(files(paths, None, terminal)?, terminal);
     let skipped = library.files.iter().filter_map(|file| Some((&file.name, file.skipped.as_ref()?)));
     skipped.for_each(|(name, why)| terminal.note(format_args!("{name}: skipped: {why}")));
     ensure!(!library.pieces.is_empty(), "there is no music in {}", named(paths));
     Ok(library)
 }
 
-/// Gathers all music from paths, and shows how far it is. What goes to `out` is not taken from a folder, only where it
-/// is named itself.
-pub(crate) fn gather(paths: &[PathBuf], out: Option<&Path>, terminal: &Terminal) -> Result<Library> {
+/// The files below paths. What goes to `out` is not taken from a folder, only where it is named itself.
+pub(crate) fn files(paths: &[PathBuf], out: Option<&Path>, terminal: &Terminal) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
         ensure!(path.exists(), "there is no file or folder {}", path.display());
@@ -130,14 +129,41 @@ pub(crate) fn gather(paths: &[PathBuf], out: Option<&Path>, terminal: &Terminal)
         });
         files.retain(|file| !own(file));
     }
-    let mut gauge = terminal.gauge("reading", files.len() as u64);
+    Ok(files)
+}
+
+/// Gathers all music from files.
+pub(crate) fn gather(files: Vec<PathBuf>, watch: Watch<'_>) -> Library {
     let read = files.into_iter().map(|file| NamedBytes {
-        name: file.display().to_string(),
+        name: name(&file),
         bytes: bytes::read(&file, bytes::LARGEST).map_err(|error| error.to_string()),
     });
-    let library = corpus::gather(read, &mut |event| gauge.show(&event));
+    corpus::gather(read, watch)
+}
+
+/// The same, and shows how far it is.
+pub(crate) fn gathered(files: Vec<PathBuf>, terminal: &Terminal) -> Library {
+    let mut gauge = terminal.gauge("reading", files.len() as u64);
+    let library = gather(files, &mut |event| gauge.show(&event));
     gauge.finish();
-    Ok(library)
+    library
+}
+
+/// What a file is called in a corpus.
+pub(crate) fn name(file: &Path) -> String {
+    file.display().to_string()
+}
+
+/// The corpus in volumes that a path leads to, where it does.
+pub(crate) fn volumes(paths: &[PathBuf]) -> Result<Option<Volumes<File>>> {
+    const HEAD: u64 = 16;
+    let [path] = paths else { return Ok(None) };
+    if !head(path, HEAD).is_some_and(|head| Volumes::are_in(&head)) {
+        return Ok(None);
+    }
+    let unread = || format!("{} could not be read", path.display());
+    let file = File::open(path).with_context(unread)?;
+    Ok(Some(Volumes::open(file).with_context(unread)?))
 }
 
 fn named(paths: &[PathBuf]) -> String {

@@ -4,6 +4,7 @@
 //! any moment there is the old file or the new one. Links are followed, rights are kept, devices are written to.
 
 mod draft;
+mod growing;
 mod hold;
 mod leftover;
 mod place;
@@ -16,6 +17,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 pub(crate) use draft::Draft;
+pub(crate) use growing::{GrowingContents, GrowingFile};
 pub(crate) use hold::{Claim, Hold};
 pub(crate) use leftover::{is_leftover, remove_all};
 

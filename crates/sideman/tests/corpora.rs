@@ -4,8 +4,9 @@
 mod common;
 
 use std::fs;
+use std::path::Path;
 
-use common::{done, folder, refused, sideman};
+use common::{command, done, folder, refused, sideman};
 
 #[test]
 fn the_form_of_a_chart_is_shown_with_its_signs() {
@@ -124,4 +125,61 @@ fn the_grammar_plays_too() {
     fs::write(home.path().join("bad.grammar"), "Solo(Y) -> nonsense(").unwrap();
     let error = refused(&sideman(home.path(), &["improvise", "--grammar", "bad.grammar"]), 1);
     assert!(error.contains("bad.grammar") && error.contains("line 1"), "{error}");
+}
+
+/// Copies of a few songs in folders: more files than one volume holds.
+fn many_files(home: &Path) -> usize {
+    let filter = ["--filter", "style=waltz"];
+    done(&sideman(home, &[&["corpus", "built-in", "--out", "songs/0", "--quiet"][..], &filter].concat()));
+    let songs: Vec<_> =
+        fs::read_dir(home.join("songs/0")).unwrap().map(|song| song.unwrap().path()).collect();
+    let copies = 300 / songs.len();
+    for copy in 1..copies {
+        let folder = home.join(format!("songs/{copy}"));
+        fs::create_dir(&folder).unwrap();
+        for song in &songs {
+            fs::copy(song, folder.join(song.file_name().unwrap())).unwrap();
+        }
+    }
+    fs::write(home.join("songs/0/broken.mid"), b"MThd").unwrap();
+    songs.len() * copies + 1
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn an_import_of_many_files_goes_on_after_a_kill_to_the_same_bytes_and_is_learned_from() {
+    let home = folder();
+    let home = home.path();
+    let files = many_files(home);
+    let import = |out: &str, more: &[&str]| {
+        let ask = [&["import", "songs", "--json", "--out", out], more].concat();
+        command(home, &ask)
+    };
+    assert!(
+        refused(&import("none.sideman", &["--resume"]).output().unwrap(), 1).contains("leave --resume out")
+    );
+    let whole = done(&import("whole.sideman", &["--quiet"]).output().unwrap());
+    let report: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    assert_eq!((report["files"].as_u64(), report["skipped"].as_u64()), (Some(files as u64), Some(1)));
+    let bytes = |name: &str| fs::read(home.join(name)).unwrap();
+    let mut taken = 0;
+    for dies_at in [4, 5, 6, 7, 9] {
+        let killed =
+            import("killed.sideman", &["--quiet"]).env("SIDEMAN_DIES_AT", dies_at.to_string()).output();
+        refused(&killed.unwrap(), 137);
+        assert!(home.join("killed.sideman.paused").exists() && !home.join("killed.sideman").exists());
+        let resumed = import("killed.sideman", &["--resume"]).output().unwrap();
+        assert_eq!(done(&resumed), whole);
+        taken +=
+            usize::from(String::from_utf8_lossy(&resumed.stderr).contains("256 files are taken already"));
+        assert!(bytes("killed.sideman") == bytes("whole.sideman"), "killed at {dies_at}");
+        assert!(!home.join("killed.sideman.paused").exists());
+        fs::remove_file(home.join("killed.sideman")).unwrap();
+    }
+    assert!(taken > 0, "some are killed behind the first volume");
+    let corpus = done(&sideman(home, &["corpus", "whole.sideman"]));
+    assert!(corpus.contains(&format!("{} solos", files - 1)), "{corpus}");
+    let train = "train whole.sideman --recipe line --size small --epochs 1 --quiet --out m.safetensors";
+    let learned = done(&sideman(home, &train.split(' ').collect::<Vec<_>>()));
+    assert!(learned.contains("held out: "), "{learned}");
 }

@@ -3,9 +3,7 @@
 use std::ops::Range;
 
 use sideman_formats::Credits;
-use sideman_music::{
-    Bar, Change, Chord, Duration, Instrument, Key, Note, Performance, Pitches, Sheet, Solo, Time,
-};
+use sideman_music::{Bar, Change, Chord, Duration, Instrument, Key, Note, Performance, Sheet, Solo, Time};
 
 use super::bars::SongBars;
 use super::feel::{self, EighthFeel};
@@ -94,17 +92,25 @@ impl Extraction<'_> {
         self.bars.start(self.taken.end)
     }
 
-    /// The melody on the grid, counted from the first bar taken.
+    /// The melody on the grid, counted from the first bar taken. What the grid would put on the bar line behind the last
+    /// one stays before it.
     fn notes(&self) -> Vec<Note> {
-        let shift = self.start() - Time::ZERO;
+        let (start, end) = (self.start(), self.end());
+        let played = |note: &Note| note.onset + note.delay.unwrap_or(Duration::ZERO);
+        let taken = |mut note: Note| {
+            let onset = note.onset.min(end - grid::STEP);
+            note.delay = note.delay.map(|delay| delay + (note.onset - onset));
+            note.duration = note.duration.min(end - onset);
+            if self.monophonic {
+                note.pitches = note.pitch().into();
+            }
+            Note { onset: onset - (start - Time::ZERO), ..note }
+        };
         let notes = grid::quantised(&self.line.events, self.bars);
-        let inside = notes.into_iter().filter(|note| note.onset >= self.start() && note.onset < self.end());
-        let shifted = inside.map(|note| {
-            let pitches = if self.monophonic { Pitches::from(note.pitch()) } else { note.pitches };
-            let duration = note.duration.min(self.end() - note.onset);
-            Note { onset: note.onset - shift, pitches, duration, ..note }
-        });
-        shifted.collect()
+        let inside = notes.into_iter().filter(|note| note.onset >= start && played(note) < end);
+        let mut notes: Vec<Note> = inside.map(taken).collect();
+        notes.dedup_by_key(|note| note.onset);
+        notes
     }
 
     /// Whether a part takes part in the harmony beside the melody.

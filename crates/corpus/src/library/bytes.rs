@@ -2,17 +2,19 @@
 //!
 //! After the header come the texts that recur, each once (styles, performers, chord symbols …); then the
 //! pieces, which point to them; then the files; then what stands beside the bars of some pieces, which version 1 did not
-//! keep. Times are fractions of quarter notes, onsets relative to the
+//! keep. Version 3 is a row of such corpora ([`super::Volumes`]). Times are fractions of quarter notes, onsets relative to the
 //! onset before.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::io::Cursor;
 
 use sideman_formats::WarningKind;
 use sideman_music::{
     Bar, Change, Chord, Duration, Instrument, Key, Meter, Note, Pitch, Pitches, Sheet, Solo, Tempo, Time,
 };
 
+use super::volumes::{VolumeError, Volumes};
 use super::{FileRecord, FileWarning, Library};
 use crate::codec::{FileError, Seal, SealedReader, SealedWriter};
 use crate::{Credits, Piece};
@@ -42,11 +44,21 @@ impl Library {
         writer.sealed(SEAL)
     }
 
-    /// The corpus in a file.
+    /// The corpus in a file, of one in volumes all of them.
     ///
     /// # Errors
     /// When the bytes are no corpus, one of another version, or a damaged one.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FileError> {
+        if Volumes::are_in(bytes) {
+            return Volumes::open(Cursor::new(bytes)).and_then(|volumes| volumes.library()).map_err(
+                |error| match error {
+                    VolumeError::File(error) => error,
+                    VolumeError::Read(problem) => {
+                        FileError::Malformed { what: SEAL.what, at: bytes.len(), problem }
+                    }
+                },
+            );
+        }
         let mut reader = SealedReader::open(SEAL, bytes)?;
         let texts = reader.list(1, |r| Ok(r.text()?.to_owned()))?;
         let chords = texts.iter().map(|text| text.parse().ok()).collect();
@@ -70,7 +82,11 @@ pub(super) fn is_corpus(bytes: &[u8]) -> bool {
 /// A hash of all that is in some pieces, whatever their order: what a checkpoint says of the corpus it learned
 /// from. The same on every machine.
 pub fn fingerprint<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> u64 {
-    let mut hashes: Vec<u64> = pieces.into_iter().map(hash).collect();
+    fingerprint_of(pieces.into_iter().map(hash_of).collect())
+}
+
+/// The fingerprint of pieces with these hashes.
+pub(crate) fn fingerprint_of(mut hashes: Vec<u64>) -> u64 {
     hashes.sort_unstable();
     let mut writer = SealedWriter::default();
     hashes.into_iter().for_each(|hash| writer.number(hash));
@@ -78,7 +94,7 @@ pub fn fingerprint<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> u64 {
 }
 
 /// A hash of all that is in a piece.
-fn hash(piece: &Piece) -> u64 {
+pub(crate) fn hash_of(piece: &Piece) -> u64 {
     let (mut writer, mut texts) = (SealedWriter::default(), Texts::default());
     write_piece(&mut writer, &mut texts, piece);
     if !beside(&piece.sheet).is_empty() {
@@ -90,13 +106,13 @@ fn hash(piece: &Piece) -> u64 {
 
 /// Texts by the number under which they are written.
 #[derive(Default)]
-struct Texts {
+pub(super) struct Texts {
     numbers: BTreeMap<String, u64>,
-    order: Vec<String>,
+    pub(super) order: Vec<String>,
 }
 
 impl Texts {
-    fn number(&mut self, text: &str) -> u64 {
+    pub(super) fn number(&mut self, text: &str) -> u64 {
         if let Some(&number) = self.numbers.get(text) {
             return number;
         }
@@ -117,9 +133,9 @@ struct Known {
 
 /// Bytes of text that the pieces of any corpus may have in all: a text that recurs stands once in the file, and once
 /// in each piece that has it.
-const TEXTS: usize = 16 << 20;
+pub(super) const TEXTS: usize = 16 << 20;
 /// More of them for each byte of the file; corpora of real music stay below two.
-const TEXTS_A_BYTE: usize = 16;
+pub(super) const TEXTS_A_BYTE: usize = 16;
 
 fn write_piece(w: &mut SealedWriter, texts: &mut Texts, piece: &Piece) {
     let Piece { id, sheet, solo, credits } = piece;

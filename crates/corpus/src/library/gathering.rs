@@ -61,7 +61,7 @@ pub fn gather(
         library.files.push(file);
         library.pieces.extend(pieces);
     }
-    make_ids_unique(&mut library.pieces);
+    make_ids_unique(&mut library.pieces, &mut MetIds::new());
     library
 }
 
@@ -155,8 +155,11 @@ fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Piece>, Vec<FileWarning>), Stri
     Ok((pieces, warnings))
 }
 
-fn make_ids_unique(pieces: &mut [Piece]) {
-    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+/// Ids that have been met, each with the number that was put behind it last.
+pub(super) type MetIds = BTreeMap<String, usize>;
+
+/// Puts a number behind ids that have been met.
+pub(super) fn make_ids_unique(pieces: &mut [Piece], met: &mut MetIds) {
     for piece in pieces {
         let id = piece.id.clone();
         while let Some(times) = met.get(&piece.id).map(|_| met[&id] + 1) {

@@ -8,11 +8,11 @@ use sideman_formats::WarningKind;
 use sideman_music::{Chord, Duration, PitchClass, Sheet, Time};
 
 use super::{FileRecord, Library};
-use crate::tune::{same_melodies, tunes};
+use crate::tune::{copies, line, own_key, same_melodies, tunes};
 use crate::{Piece, title_key};
 
 /// The report of a corpus.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Summary {
     /// Files that were looked at, those in archives one by one.
     pub files: usize,
@@ -88,8 +88,12 @@ impl WarningTally {
         };
         let mut all: Vec<Self> =
             WarningKind::ALL.into_iter().map(tally).filter(|tally| tally.files > 0).collect();
-        all.sort_by_key(|tally| std::cmp::Reverse((tally.files, tally.warnings)));
+        all.sort_by_key(Self::worst_first);
         all
+    }
+
+    fn worst_first(&self) -> std::cmp::Reverse<(usize, usize)> {
+        std::cmp::Reverse((self.files, self.warnings))
     }
 }
 
@@ -98,36 +102,89 @@ impl Summary {
     pub fn new(library: &Library) -> Self {
         let pieces = &library.pieces;
         let tunes = tunes(pieces);
+        let lines: Vec<Vec<i8>> = pieces.iter().map(line).collect();
+        let mut copies = copies(&same_melodies(&lines));
+        copies.extend(repeated_charts(pieces, &tunes));
+        Self {
+            tunes: tunes.iter().collect::<BTreeSet<_>>().len(),
+            duplicates: copies.len(),
+            shared_changes: shared_changes(pieces, &tunes),
+            agreement: agreement(pieces, &tunes, &copies),
+            ..Self::of_files(&library.files).and_of_pieces(pieces)
+        }
+    }
+
+    /// Of a volume of a corpus: what can be added up over all, and of duplicates the charts in it.
+    pub(super) fn of_volume(library: &Library) -> Self {
+        let keys: Vec<String> = library.pieces.iter().map(own_key).collect();
+        let duplicates = repeated_charts(&library.pieces, &keys).len();
+        Self { duplicates, ..Self::of_files(&library.files).and_of_pieces(&library.pieces) }
+    }
+
+    /// What became of files, and of no pieces.
+    pub(super) fn of_files(files: &[FileRecord]) -> Self {
+        let skipped = files.iter().filter_map(|f| Some((f.name.clone(), f.skipped.clone()?)));
+        let skipped_files: Vec<(String, String)> = skipped.collect();
+        Self {
+            files: files.len(),
+            taken: files.len() - skipped_files.len(),
+            skipped: skipped_files.len(),
+            warnings: files.iter().map(|file| file.warnings.len()).sum(),
+            warning_kinds: WarningTally::all(files),
+            skipped_files,
+            ..Self::default()
+        }
+    }
+
+    /// The same, and what is counted of each piece by itself.
+    fn and_of_pieces(self, pieces: &[Piece]) -> Self {
         let count = |of: &dyn Fn(&Piece) -> usize| pieces.iter().map(of).sum::<usize>();
         let has_chords = |p: &Piece| p.sheet.chords().iter().any(|(_, chord)| chord.is_some());
-        let skipped = library.files.iter().filter_map(|f| Some((f.name.clone(), f.skipped.clone()?)));
-        let skipped_files: Vec<(String, String)> = skipped.collect();
-        let copies = duplicates(pieces, &tunes);
+        let kinds = pieces.iter().flat_map(|p| p.sheet.chords());
         Self {
-            files: library.files.len(),
-            taken: library.files.len() - skipped_files.len(),
-            skipped: skipped_files.len(),
             sheets: count(&|p| has_chords(p).into()),
             solos: count(&|p| p.solo.is_some().into()),
             solos_without_chords: count(&|p| (p.solo.is_some() && !has_chords(p)).into()),
             notes: count(&|p| p.solo.as_ref().map_or(0, |s| s.notes().len())),
             bars: count(&|p| p.sheet.bars().len()),
             hours: pieces.iter().map(seconds).fold(0.0, |sum, seconds| sum + seconds) / 3600.0,
-            tunes: tunes.iter().collect::<BTreeSet<_>>().len(),
-            duplicates: copies.len(),
             styles: tally(pieces.iter().map(|p| p.sheet.style().to_lowercase())),
-            chord_kinds: tally(
-                pieces
-                    .iter()
-                    .flat_map(|p| p.sheet.chords())
-                    .filter_map(|(_, c)| Some(c.as_ref()?.quality.to_string())),
-            ),
-            shared_changes: shared_changes(pieces, &tunes),
-            agreement: agreement(pieces, &tunes, &copies),
-            warnings: library.files.iter().map(|file: &FileRecord| file.warnings.len()).sum(),
-            warning_kinds: WarningTally::all(&library.files),
-            skipped_files,
+            chord_kinds: tally(kinds.filter_map(|(_, c)| Some(c.as_ref()?.quality.to_string()))),
+            ..self
         }
+    }
+
+    /// Adds what can be added up of another one; the rest stays.
+    pub(super) fn add(&mut self, other: Self) {
+        for (sum, more) in [
+            (&mut self.files, other.files),
+            (&mut self.taken, other.taken),
+            (&mut self.skipped, other.skipped),
+            (&mut self.sheets, other.sheets),
+            (&mut self.solos, other.solos),
+            (&mut self.solos_without_chords, other.solos_without_chords),
+            (&mut self.notes, other.notes),
+            (&mut self.bars, other.bars),
+            (&mut self.duplicates, other.duplicates),
+            (&mut self.warnings, other.warnings),
+        ] {
+            *sum += more;
+        }
+        self.hours += other.hours;
+        for (sum, more) in [(&mut self.styles, other.styles), (&mut self.chord_kinds, other.chord_kinds)] {
+            more.into_iter().for_each(|(name, count)| *sum.entry(name).or_default() += count);
+        }
+        self.skipped_files.extend(other.skipped_files);
+        for more in other.warning_kinds {
+            match self.warning_kinds.iter_mut().find(|tally| tally.kind == more.kind) {
+                Some(tally) => {
+                    tally.files += more.files;
+                    tally.warnings += more.warnings;
+                }
+                None => self.warning_kinds.push(more),
+            }
+        }
+        self.warning_kinds.sort_by_key(WarningTally::worst_first);
     }
 }
 
@@ -143,16 +200,14 @@ fn seconds(piece: &Piece) -> f64 {
     piece.sheet.tempo().unwrap_or_default().clock(span.unwrap_or_default()).as_secs_f64()
 }
 
-/// The pieces that repeat an earlier one.
-fn duplicates(pieces: &[Piece], tunes: &[String]) -> BTreeSet<usize> {
-    let mut copies: BTreeSet<usize> = same_melodies(pieces).into_iter().map(|(a, b)| a.max(b)).collect();
+/// The pieces without a line that repeat the changes of an earlier one over their tune.
+fn repeated_charts(pieces: &[Piece], tunes: &[String]) -> Vec<usize> {
     let mut charts = BTreeSet::new();
-    for (i, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.solo.is_none()) {
-        if changes(&piece.sheet).is_some_and(|changes| !charts.insert((&tunes[i], changes))) {
-            copies.insert(i);
-        }
-    }
-    copies
+    let alone = pieces.iter().enumerate().filter(|(_, piece)| piece.solo.is_none());
+    let repeated = |&(i, piece): &(usize, &Piece)| {
+        changes(&piece.sheet).is_some_and(|changes| !charts.insert((&tunes[i], changes)))
+    };
+    alone.filter(repeated).map(|(i, _)| i).collect()
 }
 
 /// What a change of chord is, in any key: when, how far its root is from the first one, which triad and seventh.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sideman_corpus::{Percentiles, Piece};
+use sideman_corpus::{Catalogue, Percentiles, Piece};
 use sideman_music::{Sheet, Solo};
 
 use super::conditioning::{Conditioning, PERFORMERS, STYLES};
@@ -23,12 +23,12 @@ pub struct Background {
 }
 
 impl Background {
-    /// What these pieces have, the most frequent names first.
-    pub(super) fn of(pieces: &[&Piece]) -> Self {
-        let solos = || pieces.iter().filter_map(|p| Some((&p.sheet, p.solo.as_ref()?)));
+    /// What the pieces of a catalogue have, the most frequent names first; some of them tell how all play.
+    pub(super) fn of(catalogue: &Catalogue, some: &[Piece]) -> Self {
+        let solos = || some.iter().filter_map(|p| Some((&p.sheet, p.solo.as_ref()?)));
         Self {
-            styles: frequent(pieces.iter().map(|p| p.sheet.style()), STYLES),
-            performers: frequent(pieces.iter().map(|p| p.credits.performer.as_str()), PERFORMERS),
+            styles: frequent(catalogue.0.iter().map(|entry| entry.style.as_str()), STYLES),
+            performers: frequent(catalogue.0.iter().map(|entry| entry.performer.as_str()), PERFORMERS),
             controls: Controls::from_fn(|k| {
                 let values: Vec<f64> = solos().filter_map(|(sheet, solo)| k.of(sheet, solo)).collect();
                 (!values.is_empty()).then(|| Percentiles::new(values))
@@ -37,9 +37,9 @@ impl Background {
     }
 
     /// The same, and the names of other pieces where there is room for them.
-    pub(super) fn and_names_of(&self, pieces: &[&Piece]) -> Self {
+    pub(super) fn and_names_of(&self, catalogue: &Catalogue) -> Self {
         let mut background = self.clone();
-        let Self { styles, performers, .. } = Self::of(pieces);
+        let Self { styles, performers, .. } = Self::of(catalogue, &[]);
         for (known, new, most) in
             [(&mut background.styles, styles, STYLES), (&mut background.performers, performers, PERFORMERS)]
         {

@@ -8,25 +8,32 @@ use super::example::Example;
 
 /// Examples side by side.
 pub(super) struct Batches {
+    /// The next ones, from the last on.
     waiting: Vec<Example>,
     /// Of each lane its example, and the next note of that.
     lanes: Vec<Option<(Example, usize)>>,
 }
 
 impl Batches {
-    /// All of the examples once, as they are, the longest first.
-    pub(super) fn in_order(examples: &[Example], lanes: usize) -> Self {
-        let mut waiting = examples.to_vec();
-        waiting.sort_by_key(|example| example.notes.len());
-        Self { waiting, lanes: vec![None; lanes] }
+    /// None yet.
+    pub(super) fn new(lanes: usize) -> Self {
+        Self { waiting: Vec::new(), lanes: vec![None; lanes] }
     }
 
-    /// All of the examples once, shuffled, each in a key of its own and with something of it hidden.
-    pub(super) fn shuffled(examples: &[Example], lanes: usize, rng: &mut impl Rng) -> Self {
-        let mut varied = |example: &Example| example.transposed(rng.random_range(-6..6)).hidden(rng);
-        let mut waiting: Vec<Example> = examples.iter().map(&mut varied).collect();
-        waiting.shuffle(rng);
-        Self { waiting, lanes: vec![None; lanes] }
+    /// Takes windows of examples, each as it is arranged, until as many wait as there are lanes, or none is left.
+    pub(super) fn fill<E>(
+        &mut self,
+        windows: &mut impl Iterator<Item = Result<Vec<Example>, E>>,
+        mut arranged: impl FnMut(Vec<Example>) -> Vec<Example>,
+    ) -> Result<(), E> {
+        while self.waiting.len() < self.lanes.len()
+            && let Some(window) = windows.next()
+        {
+            let mut window = arranged(window?);
+            window.append(&mut self.waiting);
+            self.waiting = window;
+        }
+        Ok(())
     }
 
     /// The next `steps` notes of every lane; lanes that begin an example begin from the zero state. `None` when all is
@@ -60,6 +67,20 @@ impl Batches {
     }
 }
 
+/// Examples as they are, so that the longest come first.
+pub(super) fn longest_first(mut examples: Vec<Example>) -> Vec<Example> {
+    examples.sort_by_key(|example| example.notes.len());
+    examples
+}
+
+/// Examples shuffled, each in a key of its own and with something of it hidden.
+pub(super) fn shuffled(examples: Vec<Example>, rng: &mut impl Rng) -> Vec<Example> {
+    let mut varied = |example: &Example| example.transposed(rng.random_range(-6..6)).hidden(rng);
+    let mut waiting: Vec<Example> = examples.iter().map(&mut varied).collect();
+    waiting.shuffle(rng);
+    waiting
+}
+
 fn write(batch: &mut Batch, row: usize, example: &Example, note: usize) {
     example.step(note).write(batch, row);
     for (head, truth) in example.truths(note).into_iter().enumerate() {
@@ -84,10 +105,14 @@ mod tests {
         let shape = shape_of(vec![2], Dropout::default());
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let all: usize = examples.iter().map(|example| example.notes.len()).sum();
-        for mut batches in [Batches::in_order(&examples, 2), Batches::shuffled(&examples, 2, &mut rng)] {
+        for arranged in [longest_first(examples.clone()), shuffled(examples, &mut rng)] {
+            let mut windows = arranged.chunks(1).map(|window| Ok::<_, ()>(window.to_vec()));
+            let mut batches = Batches::new(2);
             let mut state = State::zero(&shape, 2);
             let mut shown = 0;
-            while let Some(mut batch) = batches.next(&shape, 16, &mut state) {
+            loop {
+                batches.fill(&mut windows, |window| window).unwrap();
+                let Some(mut batch) = batches.next(&shape, 16, &mut state) else { break };
                 shown += batch.target(Target::Pitch.head()).iter().filter(|&&pitch| pitch != NONE).count();
             }
             assert_eq!(shown, all);

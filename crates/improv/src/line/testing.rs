@@ -1,7 +1,7 @@
 //! Pieces and a model of a few units for tests.
 
 use sideman_corpus::originality::{Humans, Index};
-use sideman_corpus::{Credits, Piece};
+use sideman_corpus::{Catalogue, Credits, Piece};
 use sideman_lstm::{Dropout, Network};
 use sideman_music::{Duration, Instrument, Note, Pitch, Sheet, Solo, Time};
 
@@ -51,7 +51,7 @@ pub(super) fn model() -> LineModel {
     let index = Index::new(&pieces);
     LineModel {
         network: Network::new(shape_of(vec![6], Dropout::default()), 5).unwrap(),
-        background: Background::of(&pieces.iter().collect::<Vec<_>>()),
+        background: Background::of(&Catalogue::of(&pieces), &pieces),
         humans: Humans::new(&index.borrowings_of_humans()),
         index,
         tilt: Default::default(),

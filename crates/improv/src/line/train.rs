@@ -6,18 +6,19 @@ use std::ops::ControlFlow;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sideman_corpus::originality::{Humans, Index};
-use sideman_corpus::{Piece, fingerprint};
+use sideman_corpus::{Catalogue, Dataset, Piece};
 use sideman_lstm::{
     AdamHyperparameters, Device, Dropout, Losses, Network, Objective, Processor, State, Trainer,
 };
 
 use super::background::Background;
-use super::batches::Batches;
+use super::batches::{Batches, longest_first, shuffled};
 use super::example::Example;
 use super::model::LineModel;
 use super::settle::settled;
 use super::shape::{NetworkSize, shape};
 use super::targets::Target;
+use super::windows::{Windows, sample};
 use crate::{Epoch, Error, TrainingEvent, TrainingState};
 
 /// How the `line` network is trained.
@@ -67,10 +68,10 @@ const DROPOUT: Dropout = Dropout { input: 150, hidden: 350, output: 350 };
 impl LineHyperparameters {
     /// All that a training must have in common with one that it goes on from, as a line of text: the recipe, what is
     /// learned from and what is held out. What computes is not among them.
-    fn written(&self, training: &[&Piece], validation: &[&Piece]) -> String {
+    fn written(&self, training: &Catalogue, validation: &Catalogue) -> String {
         let Self { size, epochs, lanes, shards, accumulate, steps, rate, seed, processor: _ } = self;
         let layers = size.layers();
-        let [training, validation] = [training, validation].map(|side| fingerprint(side.iter().copied()));
+        let [training, validation] = [training, validation].map(Catalogue::fingerprint);
         let unless_one = |name: &str, count: usize| match count {
             1 => String::new(),
             _ => format!(" {name} {count}"),
@@ -102,33 +103,30 @@ pub enum TrainingStart {
 
 /// Trains on some pieces, keeping the epoch that is best on others, or the last one where nothing is held out. Losses
 /// are those of rhythm and pitch on the model's own grid, in nats per note; of an epoch, with dropout, they are
-/// higher than without.
+/// higher than without. Of a dataset in many volumes a window is in memory at a time, and shuffled by itself; how all play
+/// is learned of one that chance chooses.
 ///
 /// # Errors
-/// When there is no line to learn from, an interrupted training is one of other pieces or settings, or a GPU is not
-/// there.
+/// When there is no line to learn from, a dataset cannot be read, an interrupted training is one of other pieces or
+/// settings, or a GPU is not there.
 pub fn train(
-    training: &[&Piece],
-    validation: &[&Piece],
+    training: &dyn Dataset,
+    validation: &dyn Dataset,
     start: TrainingStart,
     settings: LineHyperparameters,
     mut progress: impl FnMut(TrainingEvent) -> ControlFlow<()>,
 ) -> Result<LineModel, Error> {
-    let background = match &start {
-        TrainingStart::From(model) => model.background.and_names_of(training),
-        _ => Background::of(training),
+    let catalogue = training.catalogue()?;
+    let of = settings.written(&catalogue, &validation.catalogue()?);
+    let (background, base) = match &start {
+        TrainingStart::From(model) => {
+            (model.background.and_names_of(&catalogue), Some((model.network.clone(), model.tilt.clone())))
+        }
+        _ => (Background::of(&catalogue, &sample(training, settings.seed)?), None),
     };
-    let examples = |pieces: &[&Piece]| -> Vec<Example> {
-        pieces.iter().filter_map(|p| Example::new(p, &background)).collect()
-    };
-    let held_out = examples(validation).into_iter().map(Example::without_controls).collect();
-    let of = settings.written(training, validation);
-    let base = match &start {
-        TrainingStart::From(model) => Some((model.network.clone(), model.tilt.clone())),
-        _ => None,
-    };
-    let (mut training_loop, mut reached) =
-        TrainingLoop::begin(examples(training), held_out, settings, start, of)?;
+    let windows = Windows::new(training, &background, |example| example)?;
+    let held_out = Windows::new(validation, &background, Example::without_controls)?;
+    let (mut training_loop, mut reached) = TrainingLoop::begin(windows, held_out, settings, start, of)?;
     while reached.epoch < settings.epochs {
         let Some(epoch) = training_loop.epoch(&mut reached, &mut progress)? else { break };
         if progress(TrainingEvent::Epoch(&epoch, Some(&reached))).is_break() {
@@ -140,8 +138,8 @@ pub fn train(
         Some((base, tilt)) => (training_loop.blended(&base, reached.best.1)?, Some(tilt)),
         None => (reached.best.1, None),
     };
-    let pieces: Vec<Piece> = training.iter().map(|&p| p.clone()).collect();
-    let index = Index::new(&pieces);
+    drop(training_loop);
+    let index = Index::of(training)?;
     let humans = Humans::new(&index.borrowings_of_humans());
     let remarks = BTreeMap::new();
     let settles = tilt.is_none() && whole;
@@ -149,33 +147,34 @@ pub fn train(
     if !settles {
         return Ok(model);
     }
-    let of = settings.epochs;
-    settled(model, training, of, settings.seed, |round| progress(TrainingEvent::Settling { round, of }))
+    let (of, pieces) = (settings.epochs, sample(training, settings.seed)?);
+    let pieces: Vec<&Piece> = pieces.iter().collect();
+    settled(model, &pieces, of, settings.seed, |round| progress(TrainingEvent::Settling { round, of }))
 }
 
 /// What stays the same through a training.
-struct TrainingLoop {
-    train: Vec<Example>,
-    held_out: Vec<Example>,
+struct TrainingLoop<'a> {
+    train: Windows<'a>,
+    held_out: Windows<'a>,
     settings: LineHyperparameters,
     /// Updates in all epochs.
     total: f32,
     trainer: Trainer<Box<dyn Device>>,
 }
 
-impl TrainingLoop {
+impl<'a> TrainingLoop<'a> {
     /// The loop, and where it begins.
     fn begin(
-        train: Vec<Example>,
-        held_out: Vec<Example>,
+        train: Windows<'a>,
+        held_out: Windows<'a>,
         settings: LineHyperparameters,
         start: TrainingStart,
         of: String,
     ) -> Result<(Self, TrainingState), Error> {
-        if train.is_empty() {
+        if train.lengths().is_empty() {
             return Err(Error::TooLittle("the training tunes"));
         }
-        let chunks: usize = train.iter().map(|example| example.notes.len().div_ceil(settings.steps)).sum();
+        let chunks: usize = train.lengths().iter().map(|notes| notes.div_ceil(settings.steps)).sum();
         if !(1..=MOST_ACCUMULATED).contains(&settings.accumulate) {
             let wanted = format_args!("1 to {MOST_ACCUMULATED}");
             return Err(Error::option("accumulate", settings.accumulate, wanted));
@@ -244,12 +243,15 @@ impl TrainingLoop {
         let (epoch, of) = (reached.epoch + 1, settings.epochs);
         let mut rng = ChaCha8Rng::seed_from_u64(settings.seed.wrapping_add(epoch as u64));
         let shape = reached.network.shape().clone();
-        let mut batches = Batches::shuffled(train, settings.lanes, &mut rng);
+        let mut windows = train.shuffled(&mut rng);
+        let mut batches = Batches::new(settings.lanes);
         let mut state = State::zero(&shape, settings.lanes);
         let (mut losses, first) = (Losses::default(), trainer.steps());
         let rate = |updates: u64| settings.rate * schedule((updates as f32 / *total).min(1.0));
         let mut accumulated = 0;
-        while let Some(batch) = batches.next(&shape, settings.steps, &mut state) {
+        loop {
+            batches.fill(&mut windows, |window| shuffled(window, &mut rng))?;
+            let Some(batch) = batches.next(&shape, settings.steps, &mut state) else { break };
             let seed = settings.seed ^ (trainer.steps() + 1) << 20 ^ (accumulated as u64) << 54;
             let objective = Objective { seed, ..Objective::default() };
             losses.add(&trainer.accumulate(&reached.network, &batch, &mut state, &objective)?);
@@ -272,14 +274,17 @@ impl TrainingLoop {
     /// The loss on what is held out; `None` where nothing is.
     fn held_out_loss(&mut self, network: &Network) -> Result<Option<f64>, Error> {
         let Self { held_out, settings, trainer, .. } = self;
-        if held_out.is_empty() {
+        if held_out.lengths().is_empty() {
             return Ok(None);
         }
         let shape = network.shape().clone();
-        let mut batches = Batches::in_order(held_out, settings.lanes);
+        let mut windows = held_out.in_order();
+        let mut batches = Batches::new(settings.lanes);
         let mut state = State::zero(&shape, settings.lanes);
         let mut losses = Losses::default();
-        while let Some(batch) = batches.next(&shape, settings.steps, &mut state) {
+        loop {
+            batches.fill(&mut windows, longest_first)?;
+            let Some(batch) = batches.next(&shape, settings.steps, &mut state) else { break };
             losses.add(&trainer.evaluate(network, &batch, &mut state)?);
         }
         Ok(Some(own_nats(&losses)))
@@ -402,7 +407,7 @@ mod tests {
         assert!(nats > 0.0 && nats < (96f64 * 128.0).ln(), "{nats}");
         let resumed = |training: &[&Piece], validation: &[&Piece], settings| {
             let start = TrainingStart::Resumed(reached.clone().into());
-            train(training, validation, start, settings, |_| ControlFlow::Break(()))
+            train(&training.to_vec(), &validation.to_vec(), start, settings, |_| ControlFlow::Break(()))
         };
         assert!(resumed(&training[1..], &validation, settings(4)).is_err());
         let all = [&training[..], &validation[..]].concat();

@@ -61,6 +61,51 @@ fn what_was_written_is_shown_over_its_own_bars_behind_a_count_in() {
 }
 
 #[test]
+fn a_last_note_just_before_the_last_bar_line_is_not_lost_behind_it() {
+    let (_, solo, _) = played(&BandOptions::default());
+    let sheet: Sheet = CHART.parse().unwrap();
+    let last = Note::new(sheet.end() - Duration::quarters(1, 24), Duration::QUARTER, Pitch::midi(65));
+    let earlier = solo.notes().iter().take_while(|note| note.onset < last.onset).copied();
+    let solo = Solo::new(solo.instrument(), earlier.chain([last]).collect()).unwrap();
+    let options = BandOptions::default();
+    let mut song = perform(&arrange(&sheet, &solo, &options, 1), &options, 1);
+    let guessed = lead(song.clone()).solo;
+    assert_eq!(guessed.notes().len(), solo.notes().len());
+    assert_ne!(guessed.notes().last().unwrap().onset, last.onset);
+    let words = Text { kind: TextKind::Remark, words: midi::written::words(&solo) };
+    song.texts.insert(0, (Time::ZERO, words));
+    let lead = lead(song);
+    let written = |note: &Note| Note { velocity: None, delay: None, ..*note };
+    assert_eq!(lead.solo.notes().iter().map(written).collect::<Vec<_>>(), solo.notes());
+    assert!(lead.solo.notes().iter().all(|note| note.velocity.is_some() && note.delay.is_some()));
+}
+
+#[test]
+fn notes_behind_the_end_of_the_chart_are_told_of() {
+    let (sheet, solo, mut song) = played(&BandOptions::default());
+    let end = sheet.bar_start(2);
+    song.texts.push((end, Text { kind: TextKind::Marker, words: "End".into() }));
+    let lead = Lead::read(Source::Performance(Box::new(song)), "song").unwrap();
+    let (taken, all) = (lead.value.solo.notes().len(), solo.notes().len());
+    let words = format!("{} of {all} notes begin behind the last bar", all - taken);
+    assert!(taken < all && lead.warnings.iter().any(|told| told.to_string().contains(&words)));
+}
+
+#[test]
+fn a_line_that_was_edited_is_read_as_it_is_played() {
+    let (_, solo, mut song) = played(&BandOptions::default());
+    let words = Text { kind: TextKind::Remark, words: midi::written::words(&solo) };
+    song.texts.insert(0, (Time::ZERO, words));
+    let edited = song.tracks[0].events.iter_mut().find_map(|(_, event)| match event {
+        sideman_music::Event::Note { pitch, .. } => Some(pitch),
+        _ => None,
+    });
+    let higher = Pitch::midi(solo.notes()[0].pitch().number() + 1);
+    *edited.unwrap() = higher;
+    assert_eq!(lead(song).solo.notes()[0].pitch(), higher);
+}
+
+#[test]
 fn a_chart_is_repeated_as_often_as_the_melody_needs() {
     let at = |quarters: i64| Time::after_start(Duration::QUARTER * quarters);
     let sheet: Sheet = "C | F".parse().unwrap();

@@ -35,10 +35,9 @@ pub fn grammar(
     held_out: &HeldOutPieces,
 ) -> Result<PlayersGrammar, Error> {
     let lesson = Lesson::new(pieces, held_out)?;
-    let of = |pieces: &[&'_ Piece]| -> Vec<Piece> {
-        pieces.iter().filter(|piece| like.is_none_or(|like| plays(piece, like))).map(|&p| p.clone()).collect()
-    };
-    let (train, validation) = (of(&lesson.training), of(&lesson.validation));
+    let [train, validation] = lesson.sides()?.map(|side| -> Vec<Piece> {
+        side.into_iter().filter(|piece| like.is_none_or(|like| plays(piece, like))).collect()
+    });
     if train.is_empty() {
         let like = like.unwrap_or_default();
         return Err(Error::unmet("like", format!("nobody called {like:?} plays here; {}", known(pieces))));

@@ -1,6 +1,10 @@
 //! What is learned from, and what is held out.
 
-use sideman_corpus::{HeldOutShares, Piece, Side, Split};
+use std::fmt;
+use std::io::{Read, Seek};
+
+use sideman_corpus::library::Volumes;
+use sideman_corpus::{Dataset, HeldOutShares, Piece, Side, Split};
 
 use crate::Error;
 
@@ -21,8 +25,8 @@ pub enum HeldOutPieces {
 /// Pieces parted into those to learn from and those to be tested on.
 #[derive(Debug)]
 pub struct Lesson<'a> {
-    pub(super) training: Vec<&'a Piece>,
-    pub(super) validation: Vec<&'a Piece>,
+    pub(super) training: Box<dyn Dataset + 'a>,
+    pub(super) validation: Box<dyn Dataset + 'a>,
 }
 
 impl<'a> Lesson<'a> {
@@ -31,19 +35,57 @@ impl<'a> Lesson<'a> {
     /// # Errors
     /// When there is no melody among them, or when a list is no split of them.
     pub fn new(pieces: &'a [Piece], held_out: &HeldOutPieces) -> Result<Self, Error> {
-        if pieces.iter().all(|piece| piece.solo.is_none()) {
-            return Err(Error::Asked(
-                "there is no melody to learn from; give files with a solo in them".into(),
-            ));
-        }
+        refuse_without_melody(pieces.iter().any(|piece| piece.solo.is_some()))?;
         let split = match held_out {
             HeldOutPieces::Nothing => {
-                return Ok(Self { training: pieces.iter().collect(), validation: Vec::new() });
+                let all: Vec<&Piece> = pieces.iter().collect();
+                return Ok(Self { training: Box::new(all), validation: Box::new(Vec::<&Piece>::new()) });
             }
             HeldOutPieces::ByTune => Split::by_tune(pieces, HELD_OUT),
             HeldOutPieces::Listed(list) => Split::listed(pieces, list)?,
         };
-        let side = |side| pieces.iter().zip(split.sides()).filter(move |(_, s)| **s == side).map(|(p, _)| p);
-        Ok(Self { training: side(Side::Train).collect(), validation: side(Side::Validation).collect() })
+        let side = |side| {
+            let on_it = pieces.iter().zip(split.sides()).filter(|&(_, &s)| s == side);
+            Box::new(on_it.map(|(piece, _)| piece).collect::<Vec<_>>())
+        };
+        Ok(Self { training: side(Side::Train), validation: side(Side::Validation) })
     }
+
+    /// The two sides of a corpus in volumes.
+    ///
+    /// # Errors
+    /// When it cannot be read, there is no melody in it, or what is held out is a list.
+    pub fn in_volumes<F: Read + Seek + fmt::Debug>(
+        volumes: &'a Volumes<F>,
+        held_out: &HeldOutPieces,
+    ) -> Result<Self, Error> {
+        let catalogue = volumes.catalogue().map_err(sideman_improv::Error::from)?;
+        refuse_without_melody(catalogue.0.iter().any(|entry| entry.notes.is_some()))?;
+        let split = match held_out {
+            HeldOutPieces::Nothing => Split::none_held_out(&catalogue),
+            HeldOutPieces::ByTune => Split::of_catalogue(&catalogue, HELD_OUT),
+            HeldOutPieces::Listed(_) => {
+                return Err(Error::Asked("a corpus in volumes is parted by tune; leave the list out".into()));
+            }
+        };
+        let side = |side| Box::new(volumes.side(&split, side));
+        Ok(Self { training: side(Side::Train), validation: side(Side::Validation) })
+    }
+
+    /// All pieces of both sides, in memory.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(super) fn sides(&self) -> Result<[Vec<Piece>; 2], Error> {
+        let all = |side: &dyn Dataset| -> Result<Vec<Piece>, sideman_improv::Error> {
+            let volumes = (0..side.volumes()).map(|volume| Ok(side.volume(volume)?));
+            Ok(volumes.collect::<Result<Vec<_>, sideman_improv::Error>>()?.concat())
+        };
+        Ok([all(&*self.training)?, all(&*self.validation)?])
+    }
+}
+
+fn refuse_without_melody(there_is_one: bool) -> Result<(), Error> {
+    let words = "there is no melody to learn from; give files with a solo in them";
+    if there_is_one { Ok(()) } else { Err(Error::Asked(words.into())) }
 }

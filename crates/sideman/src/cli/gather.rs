@@ -38,6 +38,9 @@ pub(crate) struct ImportArgs {
     /// Show on a page, file by file, what was read beside what is written; the files that ask for it most come first
     #[arg(long, value_name = "FILE.html")]
     pub(crate) report: Option<PathBuf>,
+    /// Go on with an import of very many files that was interrupted, without reading again what was taken
+    #[arg(long)]
+    pub(crate) resume: bool,
     /// Where the corpus goes
     #[arg(long)]
     pub(crate) out: PathBuf,

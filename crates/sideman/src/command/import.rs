@@ -1,5 +1,7 @@
 //! `import`: music of any kind into one corpus file.
 
+mod volumes;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -18,9 +20,23 @@ pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
     refuse_without_effect(args, midi.is_empty())?;
     output::tried(&args.out, output::LITTLE)?;
     args.report.iter().try_for_each(|page| output::tried(page, output::LITTLE))?;
-    let mut library = input::gather(&others, Some(&args.out), terminal)?;
-    let alone = midi.len() == 1 && others.is_empty();
     let mut reports = Vec::new();
+    let files = input::files(&others, Some(&args.out), terminal)?;
+    if files.len() > volumes::TOGETHER && args.report.is_none() && !output::is_device(&args.out) {
+        let named = |midi: &[PathBuf]| {
+            let mut library = Library::default();
+            midi.iter().try_for_each(|path| add_midi(path, args, false, &mut library, &mut reports))?;
+            Ok(library)
+        };
+        let Some(taken) = volumes::run(args, &files, &midi, named, terminal)? else { return Ok(()) };
+        return tell(&taken, &reports, args, terminal);
+    }
+    refuse(
+        args.resume,
+        format!("--resume is for more than {} files, and without --report", volumes::TOGETHER),
+    )?;
+    let mut library = input::gathered(files, terminal);
+    let alone = midi.len() == 1 && others.is_empty();
     let added = midi.iter().try_for_each(|path| add_midi(path, args, alone, &mut library, &mut reports));
     if !library.pieces.is_empty() {
         output::write(&args.out, &library.to_bytes())?;
@@ -28,15 +44,30 @@ pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
     if let Some(page) = &args.report {
         output::write(page, corpus::page(&library, |file| input::excerpt(Path::new(file))).as_bytes())?;
     }
-    reports.iter().try_for_each(|report| show(report, args, terminal))?;
-    added?;
-    let summary = Summary::new(&library);
-    if args.json {
-        terminal.say(serde_json::to_string(&summary)?)?;
-    } else {
-        terminal.say(&summary)?;
+    if let Err(error) = added {
+        reports.iter().try_for_each(|report| show(report, args, terminal))?;
+        return Err(error);
     }
-    ensure!(!library.pieces.is_empty(), "nothing could be taken; the reasons stand above");
+    let taken = Taken { pieces: library.pieces.len(), summary: Summary::new(&library) };
+    tell(&taken, &reports, args, terminal)
+}
+
+/// What was taken.
+struct Taken {
+    pieces: usize,
+    summary: Summary,
+}
+
+/// Says what was taken of MIDI files that were named, and what is in the corpus.
+fn tell(taken: &Taken, reports: &[ImportReport], args: &ImportArgs, terminal: &Terminal) -> Result<()> {
+    let Taken { pieces, summary } = taken;
+    reports.iter().try_for_each(|report| show(report, args, terminal))?;
+    if args.json {
+        terminal.say(serde_json::to_string(summary)?)?;
+    } else {
+        terminal.say(summary)?;
+    }
+    ensure!(*pieces > 0, "nothing could be taken; the reasons stand above");
     Ok(())
 }
 

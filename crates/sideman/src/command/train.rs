@@ -35,12 +35,17 @@ pub(super) fn run(args: &TrainArgs, ranks: &Ranks, terminal: &Terminal) -> Resul
     if ranks.is_first() {
         try_writing(args)?;
     }
-    let pieces = match args.corpus.is_empty() {
-        true => corpus::built_in().pieces,
-        false => input::corpus(&args.corpus, terminal)?.pieces,
+    let volumes = input::volumes(&args.corpus)?.filter(|_| !is_classic(args) && args.split.is_none());
+    let pieces = match &volumes {
+        Some(_) => Vec::new(),
+        None if args.corpus.is_empty() => corpus::built_in().pieces,
+        None => input::corpus(&args.corpus, terminal)?.pieces,
     };
     let held_out = learn::held_out(args)?;
-    let lesson = Lesson::new(&pieces, &held_out);
+    let lesson = match &volumes {
+        Some(volumes) => Lesson::in_volumes(volumes, &held_out),
+        None => Lesson::new(&pieces, &held_out),
+    };
     let lesson = match &args.split {
         Some(file) => lesson.with_context(|| format!("{} does not fit this corpus", file.display()))?,
         None => lesson?,
@@ -71,13 +76,13 @@ pub(super) fn run(args: &TrainArgs, ranks: &Ranks, terminal: &Terminal) -> Resul
                 output::remove(&paused);
             }
             drop(claim);
-            Ok(terminal.say(lesson.outcome(&learned))?)
+            Ok(terminal.say(lesson.outcome(&learned)?)?)
         }
         TrainingEnd::Interrupted(learned) => {
             write(args, &learned, beside, terminal)?;
             let way = if is_classic(args) { "" } else { ", and --resume goes on" };
             terminal.note(format_args!("interrupted: the best so far is kept{way}"));
-            Ok(terminal.say(lesson.outcome(&learned))?)
+            Ok(terminal.say(lesson.outcome(&learned)?)?)
         }
         TrainingEnd::Nothing => {
             terminal.note("interrupted before an epoch was done: nothing is learned, and nothing written");

@@ -78,6 +78,21 @@ impl Place {
         operation(|| synced(self.folder()))
     }
 
+    /// Gives a complete file that has another name beside the place this one.
+    pub(super) fn take_named(&self, file: &File, name: &Path) -> io::Result<()> {
+        if let PlaceContent::File(old) = &self.content {
+            give_rights(file, old)?;
+        }
+        operation(|| file.sync_all())?;
+        operation(|| fs::rename(name, &self.path))?;
+        operation(|| synced(self.folder()))
+    }
+
+    /// Where the file goes.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Tries what writing takes, and leaves nothing.
     pub(super) fn try_writing(&self, bytes: u64) -> io::Result<()> {
         if !matches!(self.content, PlaceContent::Nothing) {

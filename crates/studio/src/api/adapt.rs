@@ -67,7 +67,7 @@ fn adapted(studio: &Studio, job: &Job, request: &AdaptRequest, pieces: &[Piece])
     let soloist = studio.soloist()?;
     let before = soloist.player()?.model();
     let lesson = Lesson::new(pieces, &HeldOutPieces::ByTune)?;
-    let was = lesson.evaluate(before);
+    let was = lesson.evaluate(before)?;
     job.tell(
         "start",
         &AdaptStart {
@@ -82,7 +82,7 @@ fn adapted(studio: &Studio, job: &Job, request: &AdaptRequest, pieces: &[Piece])
     }
     let bytes = learned.to_bytes(Precision::Half)?;
     let Model::Line(model) = learned.model else { return Err(Problem::ours("another recipe came of it")) };
-    let is = lesson.evaluate(&model);
+    let is = lesson.evaluate(&model)?;
     let title = format!("The player, adapted to {}", named(pieces));
     let model = studio.models.keep(&bytes, &title)?;
     let played = |model: Option<String>, title: &str| {

@@ -2,7 +2,7 @@ use super::*;
 use crate::line::testing::pieces;
 
 fn background() -> Background {
-    Background::of(&pieces().iter().collect::<Vec<_>>())
+    Background::of(&Catalogue::of(&pieces()), &pieces())
 }
 
 #[test]
@@ -22,7 +22,7 @@ fn the_most_frequent_names_come_first() {
 fn names_of_others_are_added_behind() {
     let mut others = pieces();
     others[0].credits.performer = "Cy Clarinet".into();
-    let background = background().and_names_of(&others.iter().collect::<Vec<_>>());
+    let background = background().and_names_of(&Catalogue::of(&others));
     assert_eq!(background.performers, ["Ann Alto", "Bo Bari", "Cy Clarinet"]);
     assert!(background.check().is_ok());
     let many = vec![String::new(); STYLES + 1];
