@@ -157,25 +157,28 @@ fn the_number_of_ranks_does_not_change_training() {
 fn batches_before_an_update_count_as_their_mean() {
     let shape = everything(&[33, 20], 8);
     let batch = Data::random(&shape, 9, LANES, 3).batch(&shape);
-    let learn = |device: Box<dyn Device>, batches: usize| {
+    let norms = |device: Box<dyn Device>, batches: usize| -> Vec<f32> {
         let mut network = Network::new(shape.clone(), 2).unwrap();
         let recipe = AdamHyperparameters { clip: Some(0.5), ..AdamHyperparameters::default() };
         let mut trainer = Trainer::on(device, &network, recipe);
-        let norms: Vec<f32> = (0..2)
-            .map(|_| {
-                for _ in 0..batches {
-                    let mut state = State::zero(&shape, LANES);
-                    trainer.accumulate(&network, &batch, &mut state, &Objective::default()).unwrap();
-                }
-                trainer.update(&mut network, 1e-2).unwrap()
-            })
-            .collect();
-        (norms, network.parameters().to_vec())
+        let mut update = || {
+            for _ in 0..batches {
+                let mut state = State::zero(&shape, LANES);
+                trainer.accumulate(&network, &batch, &mut state, &Objective::default()).unwrap();
+            }
+            trainer.update(&mut network, 1e-3).unwrap()
+        };
+        (0..2).map(|_| update()).collect()
     };
     let sharded = || Box::new(DataParallel::new(Cpu::new(1), 4, Box::new(SingleProcess)).unwrap());
-    // The double of a number and half of that are exact.
-    assert!(learn(Box::new(Cpu::new(1)), 1) == learn(Box::new(Cpu::new(1)), 2));
-    assert!(learn(sharded(), 1) == learn(sharded(), 2));
+    let pairs = [
+        [norms(Box::new(Cpu::new(1)), 1), norms(Box::new(Cpu::new(1)), 3)],
+        [norms(sharded(), 1), norms(sharded(), 3)],
+    ];
+    for [once, thrice] in pairs {
+        let near = once.iter().zip(&thrice).all(|(a, b)| (a - b).abs() < 1e-3 * a);
+        assert!(near, "{once:?} {thrice:?}");
+    }
 }
 
 #[test]
