@@ -13,9 +13,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod catalogue;
 mod codec;
-mod dataset;
 mod harmony;
 mod hash;
 pub mod import;
@@ -31,11 +29,9 @@ mod statistics;
 mod testing;
 mod tune;
 
-pub use catalogue::{Catalogue, CatalogueEntry};
 pub use codec::FileError;
-pub use dataset::Dataset;
 pub use hash::digest;
-pub use library::{Filter, Library, Summary, fingerprint, gather};
+pub use library::{Catalogue, CatalogueEntry, Dataset, Filter, Library, Summary, fingerprint, gather};
 pub use piece::Piece;
 pub use sideman_formats::{Credits, Tune};
 pub use split::{HeldOutShares, Side, Split};

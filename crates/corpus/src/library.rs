@@ -2,10 +2,13 @@
 
 mod archive;
 mod bytes;
+mod catalogue;
 mod content;
+mod dataset;
 mod filter;
 mod gathering;
 mod summary;
+mod texts;
 mod volumes;
 
 use sideman_formats::{Warning, WarningKind};
@@ -13,12 +16,13 @@ use sideman_formats::{Warning, WarningKind};
 use crate::Piece;
 
 pub use bytes::fingerprint;
-pub(crate) use bytes::{fingerprint_of, hash_of};
+pub use catalogue::{Catalogue, CatalogueEntry};
 pub use content::FileContent;
+pub use dataset::{Dataset, VolumeError};
 pub use filter::{Filter, FilterError};
 pub use gathering::{GatherProgress, NamedBytes, gather};
 pub use summary::{Agreement, Summary, WarningTally};
-pub use volumes::{OneSide, VolumeError, VolumeWriter, Volumes};
+pub use volumes::{SomePieces, VolumeWriter, Volumes};
 
 /// A corpus as it is kept in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -6,15 +6,13 @@
 //! onset before.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
-use std::io::Cursor;
 
 use sideman_formats::WarningKind;
 use sideman_music::{
     Bar, Change, Chord, Duration, Instrument, Key, Meter, Note, Pitch, Pitches, Sheet, Solo, Tempo, Time,
 };
 
-use super::volumes::{VolumeError, Volumes};
+use super::texts::{TEXTS, TEXTS_A_BYTE, Texts};
 use super::{FileRecord, FileWarning, Library};
 use crate::codec::{FileError, Seal, SealedReader, SealedWriter};
 use crate::{Credits, Piece};
@@ -43,35 +41,22 @@ impl Library {
         writer.append(body);
         writer.sealed(SEAL)
     }
+}
 
-    /// The corpus in a file, of one in volumes all of them.
-    ///
-    /// # Errors
-    /// When the bytes are no corpus, one of another version, or a damaged one.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FileError> {
-        if Volumes::are_in(bytes) {
-            return Volumes::open(Cursor::new(bytes)).and_then(|volumes| volumes.library()).map_err(
-                |error| match error {
-                    VolumeError::File(error) => error,
-                    VolumeError::Read(problem) => {
-                        FileError::Malformed { what: SEAL.what, at: bytes.len(), problem }
-                    }
-                },
-            );
-        }
-        let mut reader = SealedReader::open(SEAL, bytes)?;
-        let texts = reader.list(1, |r| Ok(r.text()?.to_owned()))?;
-        let chords = texts.iter().map(|text| text.parse().ok()).collect();
-        let budget = Cell::new(TEXTS + TEXTS_A_BYTE * bytes.len());
-        let known = Known { chords, texts, budget };
-        let mut pieces = reader.list(8, |r| read_piece(r, &known))?;
-        let files = reader.list(4, read_file)?;
-        if reader.version() > 1 {
-            reader.list(4, |r| read_beside(r, &known, &mut pieces))?;
-        }
-        reader.end()?;
-        Ok(Self { pieces, files })
+/// The corpus in a file that is not in volumes.
+pub(super) fn read(bytes: &[u8]) -> Result<Library, FileError> {
+    let mut reader = SealedReader::open(SEAL, bytes)?;
+    let texts = reader.list(1, |r| Ok(r.text()?.to_owned()))?;
+    let chords = texts.iter().map(|text| text.parse().ok()).collect();
+    let budget = Cell::new(TEXTS + TEXTS_A_BYTE * bytes.len());
+    let known = Known { chords, texts, budget };
+    let mut pieces = reader.list(8, |r| read_piece(r, &known))?;
+    let files = reader.list(4, read_file)?;
+    if reader.version() > 1 {
+        reader.list(4, |r| read_beside(r, &known, &mut pieces))?;
     }
+    reader.end()?;
+    Ok(Library { pieces, files })
 }
 
 /// Whether bytes begin as a corpus does.
@@ -104,25 +89,6 @@ pub(crate) fn hash_of(piece: &Piece) -> u64 {
     writer.hash()
 }
 
-/// Texts by the number under which they are written.
-#[derive(Default)]
-pub(super) struct Texts {
-    numbers: BTreeMap<String, u64>,
-    pub(super) order: Vec<String>,
-}
-
-impl Texts {
-    pub(super) fn number(&mut self, text: &str) -> u64 {
-        if let Some(&number) = self.numbers.get(text) {
-            return number;
-        }
-        let number = self.order.len() as u64;
-        self.numbers.insert(text.to_owned(), number);
-        self.order.push(text.to_owned());
-        number
-    }
-}
-
 /// The texts of a file, and the chords among them.
 struct Known {
     texts: Vec<String>,
@@ -130,12 +96,6 @@ struct Known {
     /// Bytes that pieces may still copy from the texts.
     budget: Cell<usize>,
 }
-
-/// Bytes of text that the pieces of any corpus may have in all: a text that recurs stands once in the file, and once
-/// in each piece that has it.
-pub(super) const TEXTS: usize = 16 << 20;
-/// More of them for each byte of the file; corpora of real music stay below two.
-pub(super) const TEXTS_A_BYTE: usize = 16;
 
 fn write_piece(w: &mut SealedWriter, texts: &mut Texts, piece: &Piece) {
     let Piece { id, sheet, solo, credits } = piece;

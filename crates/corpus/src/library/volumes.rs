@@ -7,38 +7,23 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
-use super::bytes::{TEXTS, TEXTS_A_BYTE, Texts};
+use super::bytes;
+use super::catalogue::{Catalogue, CatalogueEntry, Cataloguing};
+use super::dataset::{Dataset, VolumeError};
 use super::gathering::{MetIds, make_ids_unique};
+use super::texts::{TEXTS, TEXTS_A_BYTE, Texts};
 use super::{Library, Summary};
-use crate::catalogue::Cataloguing;
 use crate::codec::{FileError, Seal, SealedReader, SealedWriter};
-use crate::{Catalogue, CatalogueEntry, Dataset, Piece, Side, Split, digest};
+use crate::{Piece, digest};
 
 const HEAD: [u8; 10] = *b"sidemanC\x03\x00";
 const END: [u8; 8] = *b"sidemanE";
 const VOLUME: Seal = Seal { what: "volume of a corpus", magic: *b"sidemanV", version: 1, oldest: 1 };
 const CATALOGUE: Seal = Seal { what: "catalogue of a corpus", magic: *b"sidemanK", version: 1, oldest: 1 };
 const TABLE: Seal = Seal { what: "table of a corpus", magic: *b"sidemanT", version: 1, oldest: 1 };
-
-/// Why a corpus in volumes cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum VolumeError {
-    /// Its file cannot be read.
-    #[error("the corpus cannot be read: {0}")]
-    Read(String),
-    /// It is damaged, or not what it says.
-    #[error(transparent)]
-    File(#[from] FileError),
-}
-
-impl From<io::Error> for VolumeError {
-    fn from(error: io::Error) -> Self {
-        Self::Read(error.to_string())
-    }
-}
 
 /// A corpus in volumes that is being written.
 #[derive(Debug)]
@@ -204,14 +189,10 @@ fn frame(file: &mut (impl Read + Seek), at: u64) -> Result<Vec<u8>, VolumeError>
 }
 
 /// The digests of the sources of a volume, and what was gathered from them.
-fn volume(bytes: &[u8]) -> Result<(Vec<u64>, Library), VolumeError> {
-    let mut reader = SealedReader::open(VOLUME, bytes)?;
+fn volume(sealed: &[u8]) -> Result<(Vec<u64>, Library), VolumeError> {
+    let mut reader = SealedReader::open(VOLUME, sealed)?;
     let sources = reader.list(1, SealedReader::number)?;
-    let library = reader.rest();
-    if Volumes::are_in(library) {
-        return Err(FileError::NotThisFile(VOLUME.what).into());
-    }
-    Ok((sources, Library::from_bytes(library)?))
+    Ok((sources, bytes::read(reader.rest())?))
 }
 
 /// A corpus in volumes, read where it lies.
@@ -286,9 +267,9 @@ impl<F: Read + Seek + fmt::Debug> Volumes<F> {
         Ok(all)
     }
 
-    /// The pieces on one side of a split of them all.
-    pub fn side(&self, split: &Split, side: Side) -> OneSide<'_, F> {
-        OneSide { volumes: self, on_it: split.sides().iter().map(|&s| s == side).collect() }
+    /// Some of the pieces: for each whether it is one of them.
+    pub fn some(&self, chosen: Vec<bool>) -> SomePieces<'_, F> {
+        SomePieces { volumes: self, chosen }
     }
 }
 
@@ -314,23 +295,23 @@ impl<F: Read + Seek + fmt::Debug> Dataset for Volumes<F> {
     }
 }
 
-/// The pieces of a corpus in volumes that are on one side of a split.
+/// Some pieces of a corpus in volumes.
 #[derive(Debug)]
-pub struct OneSide<'a, F> {
+pub struct SomePieces<'a, F> {
     volumes: &'a Volumes<F>,
-    /// Of each piece.
-    on_it: Vec<bool>,
+    /// For each piece of the corpus whether it is one of them.
+    chosen: Vec<bool>,
 }
 
-impl<F> OneSide<'_, F> {
-    /// Those of some things for pieces, from number `first` on, whose piece is on the side.
+impl<F> SomePieces<'_, F> {
+    /// Those of some things for pieces, from number `first` on, whose piece is chosen.
     fn of<T>(&self, first: usize, things: Vec<T>) -> Vec<T> {
-        let marks = self.on_it.iter().skip(first);
-        things.into_iter().zip(marks).filter(|&(_, &is_on_it)| is_on_it).map(|(thing, _)| thing).collect()
+        let chosen = self.chosen.iter().skip(first);
+        things.into_iter().zip(chosen).filter(|&(_, &chosen)| chosen).map(|(thing, _)| thing).collect()
     }
 }
 
-impl<F: Read + Seek + fmt::Debug> Dataset for OneSide<'_, F> {
+impl<F: Read + Seek + fmt::Debug> Dataset for SomePieces<'_, F> {
     fn volumes(&self) -> usize {
         self.volumes.volumes()
     }
@@ -342,6 +323,25 @@ impl<F: Read + Seek + fmt::Debug> Dataset for OneSide<'_, F> {
 
     fn catalogue(&self) -> Result<Catalogue, VolumeError> {
         Ok(Catalogue(self.of(0, self.volumes.catalogue()?.0)))
+    }
+}
+
+impl Library {
+    /// The corpus in a file, of one in volumes all of them.
+    ///
+    /// # Errors
+    /// When the bytes are no corpus, one of another version, or a damaged one.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FileError> {
+        if !Volumes::are_in(bytes) {
+            return bytes::read(bytes);
+        }
+        let read = Volumes::open(Cursor::new(bytes)).and_then(|volumes| volumes.library());
+        read.map_err(|error| match error {
+            VolumeError::File(error) => error,
+            VolumeError::Read(problem) => {
+                FileError::Malformed { what: "corpus in volumes", at: bytes.len(), problem }
+            }
+        })
     }
 }
 

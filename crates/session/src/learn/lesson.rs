@@ -68,7 +68,7 @@ impl<'a> Lesson<'a> {
                 return Err(Error::Asked("a corpus in volumes is parted by tune; leave the list out".into()));
             }
         };
-        let side = |side| Box::new(volumes.side(&split, side));
+        let side = |side| Box::new(volumes.some(split.sides().iter().map(|&s| s == side).collect()));
         Ok(Self { training: side(Side::Train), validation: side(Side::Validation) })
     }
 

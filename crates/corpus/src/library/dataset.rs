@@ -1,9 +1,26 @@
 //! Pieces that need not all be in memory.
 
-use std::fmt;
+use std::{fmt, io};
 
-use crate::library::VolumeError;
-use crate::{Catalogue, Piece};
+use super::catalogue::Catalogue;
+use crate::{FileError, Piece};
+
+/// Why a corpus in volumes cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VolumeError {
+    /// Its file cannot be read.
+    #[error("the corpus cannot be read: {0}")]
+    Read(String),
+    /// It is damaged, or not what it says.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl From<io::Error> for VolumeError {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error.to_string())
+    }
+}
 
 /// Pieces in volumes that are read one at a time, with what is known of all of them beforehand.
 pub trait Dataset: fmt::Debug {

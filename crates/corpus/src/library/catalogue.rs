@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::bytes::{fingerprint_of, hash_of};
 use crate::Piece;
-use crate::library::{fingerprint_of, hash_of};
 use crate::tune::{copies, line, named, own_key, same_melodies};
 
 /// What is known of a piece.
@@ -48,14 +48,14 @@ impl Catalogue {
 
 /// A catalogue in the making: which pieces are one tune is known when all have been seen.
 #[derive(Debug, Default)]
-pub(crate) struct Cataloguing {
+pub(super) struct Cataloguing {
     /// Each with its own key in the place of the tune.
     entries: Vec<CatalogueEntry>,
     lines: Vec<Vec<i8>>,
 }
 
 impl Cataloguing {
-    pub(crate) fn add(&mut self, piece: &Piece) {
+    pub(super) fn add(&mut self, piece: &Piece) {
         self.lines.push(line(piece));
         self.entries.push(CatalogueEntry {
             id: piece.id.clone(),
@@ -68,7 +68,7 @@ impl Cataloguing {
     }
 
     /// The catalogue, and how many pieces repeat the melody of an earlier one.
-    pub(crate) fn finished(mut self) -> (Catalogue, usize) {
+    pub(super) fn finished(mut self) -> (Catalogue, usize) {
         let keys: Vec<String> = self.entries.iter().map(|entry| entry.tune.clone()).collect();
         let pairs = same_melodies(&self.lines);
         let tunes = named(&keys, &pairs);
