@@ -13,6 +13,7 @@ use crate::cli::ImportArgs;
 use crate::terminal::Terminal;
 use crate::usage::refuse;
 use crate::{input, output};
+use volumes::Taken;
 
 pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
     let (midi, others): (Vec<PathBuf>, Vec<PathBuf>) =
@@ -50,12 +51,6 @@ pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
     }
     let taken = Taken { pieces: library.pieces.len(), summary: Summary::new(&library) };
     tell(&taken, &reports, args, terminal)
-}
-
-/// What was taken.
-struct Taken {
-    pieces: usize,
-    summary: Summary,
 }
 
 /// Says what was taken of MIDI files that were named, and what is in the corpus.

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use sideman_corpus::library::{GatherProgress, Library, VolumeWriter};
+use sideman_corpus::library::{GatherProgress, Library, Summary, VolumeWriter};
 use sideman_session::WorkEvent;
 
-use super::Taken;
 use crate::cli::ImportArgs;
 use crate::input;
 use crate::output::{GrowingContents, GrowingFile};
@@ -17,6 +16,12 @@ type Writer = VolumeWriter<GrowingContents>;
 
 /// The sources that are held in memory together.
 pub(super) const TOGETHER: usize = Writer::SOURCES;
+
+/// What was taken.
+pub(super) struct Taken {
+    pub(super) pieces: usize,
+    pub(super) summary: Summary,
+}
 
 /// Takes files, and then what `named` gathers of MIDI files that were named; `None` where it was asked to end before that.
 pub(super) fn run(
