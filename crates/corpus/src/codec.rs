@@ -78,7 +78,7 @@ impl SealedWriter {
 
     /// All that another writer wrote.
     pub(crate) fn append(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.raw(&other.0);
     }
 
     /// The bytes behind a header.

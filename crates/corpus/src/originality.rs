@@ -18,7 +18,7 @@ use sideman_music::{Sheet, Solo};
 
 use crate::library::VolumeError;
 use crate::tune::{title_key, tunes};
-use crate::{Dataset, Piece};
+use crate::{Catalogue, Dataset, Piece};
 pub use certificate::{Certificate, Finding, Humans, Policy};
 use postings::{Postings, SharedRun};
 pub use runs::RunKind;
@@ -79,13 +79,13 @@ impl Index {
         index
     }
 
-    /// The index of the solos of a dataset, which is read once.
+    /// The index of the solos of a dataset with its catalogue; it is read once.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn of(dataset: &dyn Dataset) -> Result<Self, VolumeError> {
+    pub fn of(dataset: &dyn Dataset, catalogue: &Catalogue) -> Result<Self, VolumeError> {
         let mut index = Self(Vec::new());
-        let mut tunes = dataset.catalogue()?.0.into_iter().map(|entry| entry.tune);
+        let mut tunes = catalogue.0.iter().map(|entry| entry.tune.clone());
         for volume in 0..dataset.volumes() {
             for piece in dataset.volume(volume)? {
                 index.add(&piece, tunes.next().unwrap_or_default());

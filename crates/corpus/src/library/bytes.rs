@@ -5,14 +5,12 @@
 //! keep. Version 3 is a row of such corpora ([`super::Volumes`]). Times are fractions of quarter notes, onsets relative to the
 //! onset before.
 
-use std::cell::Cell;
-
 use sideman_formats::WarningKind;
 use sideman_music::{
     Bar, Change, Chord, Duration, Instrument, Key, Meter, Note, Pitch, Pitches, Sheet, Solo, Tempo, Time,
 };
 
-use super::texts::{TEXTS, TEXTS_A_BYTE, Texts};
+use super::texts::{KnownTexts, Texts};
 use super::{FileRecord, FileWarning, Library};
 use crate::codec::{FileError, Seal, SealedReader, SealedWriter};
 use crate::{Credits, Piece};
@@ -35,21 +33,16 @@ impl Library {
             body.number(place as u64);
             write_beside(&mut body, &mut texts, &piece.sheet);
         }
-        let mut writer = SealedWriter::default();
-        writer.number(texts.order.len() as u64);
-        texts.order.iter().for_each(|text| writer.text(text));
-        writer.append(body);
-        writer.sealed(SEAL)
+        texts.before(body).sealed(SEAL)
     }
 }
 
 /// The corpus in a file that is not in volumes.
 pub(super) fn read(bytes: &[u8]) -> Result<Library, FileError> {
     let mut reader = SealedReader::open(SEAL, bytes)?;
-    let texts = reader.list(1, |r| Ok(r.text()?.to_owned()))?;
-    let chords = texts.iter().map(|text| text.parse().ok()).collect();
-    let budget = Cell::new(TEXTS + TEXTS_A_BYTE * bytes.len());
-    let known = Known { chords, texts, budget };
+    let texts = KnownTexts::read(&mut reader, bytes.len())?;
+    let chords = texts.all().iter().map(|text| text.parse().ok()).collect();
+    let known = Known { chords, texts };
     let mut pieces = reader.list(8, |r| read_piece(r, &known))?;
     let files = reader.list(4, read_file)?;
     if reader.version() > 1 {
@@ -85,16 +78,13 @@ pub(crate) fn hash_of(piece: &Piece) -> u64 {
     if !beside(&piece.sheet).is_empty() {
         write_beside(&mut writer, &mut texts, &piece.sheet);
     }
-    texts.order.iter().for_each(|text| writer.text(text));
-    writer.hash()
+    texts.hash_behind(writer)
 }
 
 /// The texts of a file, and the chords among them.
-struct Known {
-    texts: Vec<String>,
+struct Known<'a> {
+    texts: KnownTexts<'a>,
     chords: Vec<Option<Chord>>,
-    /// Bytes that pieces may still copy from the texts.
-    budget: Cell<usize>,
 }
 
 fn write_piece(w: &mut SealedWriter, texts: &mut Texts, piece: &Piece) {
@@ -116,18 +106,18 @@ fn write_piece(w: &mut SealedWriter, texts: &mut Texts, piece: &Piece) {
     }
 }
 
-fn read_piece(r: &mut SealedReader<'_>, known: &Known) -> Result<Piece, FileError> {
+fn read_piece(r: &mut SealedReader<'_>, known: &Known<'_>) -> Result<Piece, FileError> {
     let (id, title) = (r.text()?.to_owned(), r.text()?);
     let [composer, style, performer, feel, credit] = {
         let mut texts = [const { String::new() }; 5];
         for text in &mut texts {
-            *text = text_at(r, known)?.to_owned();
+            *text = known.texts.next(r)?.to_owned();
         }
         texts
     };
     let key = match r.number()? {
         0 => None,
-        number => Some(known.at(r, number - 1)?.parse::<Key>().map_err(|error| r.malformed(error))?),
+        number => Some(known.texts.at(r, number - 1)?.parse::<Key>().map_err(|error| r.malformed(error))?),
     };
     let tempo = Some(r.small()?).filter(|&micros| micros > 0).map(Tempo::micros_per_quarter);
     let instrument = read_instrument(r, known)?;
@@ -143,30 +133,17 @@ fn read_piece(r: &mut SealedReader<'_>, known: &Known) -> Result<Piece, FileErro
     Ok(Piece { id, sheet, solo, credits: Credits { id: credit, performer, instrument, feel, choruses } })
 }
 
-impl Known {
-    fn at(&self, r: &SealedReader<'_>, number: u64) -> Result<&str, FileError> {
-        let text = usize::try_from(number).ok().and_then(|n| self.texts.get(n));
-        let text = text.ok_or_else(|| r.malformed("it names a text that is not there"))?;
-        let left = self.budget.get().checked_sub(text.len());
-        self.budget.set(left.ok_or_else(|| r.malformed("its texts recur more than those of any corpus"))?);
-        Ok(text)
-    }
-
+impl Known<'_> {
     fn chord(&self, r: &SealedReader<'_>, number: u64) -> Result<Chord, FileError> {
         let chord = usize::try_from(number).ok().and_then(|n| *self.chords.get(n)?);
         chord.ok_or_else(|| r.malformed("it names a chord that is not there"))
     }
 }
 
-fn text_at<'a>(r: &mut SealedReader<'_>, known: &'a Known) -> Result<&'a str, FileError> {
-    let number = r.number()?;
-    known.at(r, number)
-}
-
-fn read_instrument(r: &mut SealedReader<'_>, known: &Known) -> Result<Option<Instrument>, FileError> {
+fn read_instrument(r: &mut SealedReader<'_>, known: &Known<'_>) -> Result<Option<Instrument>, FileError> {
     match r.number()? {
         0 => Ok(None),
-        number => known.at(r, number - 1)?.parse().map(Some).map_err(|error| r.malformed(error)),
+        number => known.texts.at(r, number - 1)?.parse().map(Some).map_err(|error| r.malformed(error)),
     }
 }
 
@@ -195,7 +172,7 @@ fn write_change(w: &mut SealedWriter, texts: &mut Texts, change: &Change) {
     w.number(change.chord.map_or(0, |chord| 1 + texts.number(&chord.to_string())));
 }
 
-fn read_change(r: &mut SealedReader<'_>, known: &Known) -> Result<Change, FileError> {
+fn read_change(r: &mut SealedReader<'_>, known: &Known<'_>) -> Result<Change, FileError> {
     let at = read_duration(r)?;
     let chord = match r.number()? {
         0 => None,
@@ -221,7 +198,7 @@ fn write_beside(w: &mut SealedWriter, texts: &mut Texts, sheet: &Sheet) {
 }
 
 /// What stands beside the bars of one piece, which is put there.
-fn read_beside(r: &mut SealedReader<'_>, known: &Known, pieces: &mut [Piece]) -> Result<(), FileError> {
+fn read_beside(r: &mut SealedReader<'_>, known: &Known<'_>, pieces: &mut [Piece]) -> Result<(), FileError> {
     let place: usize = r.small()?;
     let all = r.list(3, |r| Ok((r.small::<usize>()?, r.list(2, |r| read_change(r, known))?)))?;
     let piece = pieces.get_mut(place).ok_or_else(|| r.malformed("it names a piece that is not there"))?;
@@ -240,7 +217,7 @@ fn read_beside(r: &mut SealedReader<'_>, known: &Known, pieces: &mut [Piece]) ->
     Ok(())
 }
 
-fn read_bars(r: &mut SealedReader<'_>, known: &Known) -> Result<Vec<Bar>, FileError> {
+fn read_bars(r: &mut SealedReader<'_>, known: &Known<'_>) -> Result<Vec<Bar>, FileError> {
     let mut meter = Meter::COMMON;
     r.list(1, |r| {
         let flags = r.number()?;
@@ -248,7 +225,7 @@ fn read_bars(r: &mut SealedReader<'_>, known: &Known) -> Result<Vec<Bar>, FileEr
             let (beats, unit) = (r.small()?, r.small()?);
             meter = Meter::new(beats, unit).ok_or_else(|| r.malformed("a meter is not known"))?;
         }
-        let section = if flags & 1 != 0 { Some(text_at(r, known)?) } else { None };
+        let section = if flags & 1 != 0 { Some(known.texts.next(r)?) } else { None };
         let mut changes = Vec::new();
         for _ in 0..flags >> 2 {
             changes.push(read_change(r, known)?);

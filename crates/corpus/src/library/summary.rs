@@ -8,7 +8,7 @@ use sideman_formats::WarningKind;
 use sideman_music::{Chord, Duration, PitchClass, Sheet, Time};
 
 use super::{FileRecord, Library};
-use crate::tune::{copies, line, own_key, same_melodies, tunes};
+use crate::tune::{copies, line, named, own_key, same_melodies};
 use crate::{Piece, title_key};
 
 /// The report of a corpus.
@@ -101,9 +101,10 @@ impl Summary {
     /// The report of a corpus.
     pub fn new(library: &Library) -> Self {
         let pieces = &library.pieces;
-        let tunes = tunes(pieces);
         let lines: Vec<Vec<i8>> = pieces.iter().map(line).collect();
-        let mut copies = copies(&same_melodies(&lines));
+        let same = same_melodies(&lines);
+        let tunes = named(&pieces.iter().map(own_key).collect::<Vec<_>>(), &same);
+        let mut copies = copies(&same);
         copies.extend(repeated_charts(pieces, &tunes));
         Self {
             tunes: tunes.iter().collect::<BTreeSet<_>>().len(),

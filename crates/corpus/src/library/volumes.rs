@@ -14,7 +14,7 @@ use super::bytes;
 use super::catalogue::{Catalogue, CatalogueEntry, Cataloguing};
 use super::dataset::{Dataset, VolumeError};
 use super::gathering::{MetIds, make_ids_unique};
-use super::texts::{TEXTS, TEXTS_A_BYTE, Texts};
+use super::texts::{KnownTexts, Texts};
 use super::{Library, Summary};
 use crate::codec::{FileError, Seal, SealedReader, SealedWriter};
 use crate::{Piece, digest};
@@ -358,30 +358,18 @@ impl Catalogue {
             body.number(entry.notes.map_or(0, |notes| 1 + notes as u64));
             body.number(entry.hash);
         }
-        let mut writer = SealedWriter::default();
-        writer.number(texts.order.len() as u64);
-        texts.order.iter().for_each(|text| writer.text(text));
-        writer.append(body);
-        writer.sealed(CATALOGUE)
+        texts.before(body).sealed(CATALOGUE)
     }
 
     fn from_sealed(bytes: &[u8]) -> Result<Self, FileError> {
         let mut reader = SealedReader::open(CATALOGUE, bytes)?;
-        let texts = reader.list(1, SealedReader::text)?;
-        let mut left = TEXTS + TEXTS_A_BYTE * bytes.len();
-        let mut text = |r: &mut SealedReader<'_>| {
-            let text = texts.get(r.small::<usize>()?);
-            let text = text.ok_or_else(|| r.malformed("it names a text that is not there"))?;
-            let rest = left.checked_sub(text.len());
-            left = rest.ok_or_else(|| r.malformed("its texts recur more than those of any corpus"))?;
-            Ok((*text).to_owned())
-        };
+        let texts = KnownTexts::read(&mut reader, bytes.len())?;
         let entry = |r: &mut SealedReader<'_>| {
             Ok(CatalogueEntry {
                 id: r.text()?.to_owned(),
-                tune: text(r)?,
-                style: text(r)?,
-                performer: text(r)?,
+                tune: texts.next(r)?.to_owned(),
+                style: texts.next(r)?.to_owned(),
+                performer: texts.next(r)?.to_owned(),
                 notes: r.small::<usize>()?.checked_sub(1),
                 hash: r.number()?,
             })

@@ -117,15 +117,16 @@ pub fn train(
     mut progress: impl FnMut(TrainingEvent) -> ControlFlow<()>,
 ) -> Result<LineModel, Error> {
     let catalogue = training.catalogue()?;
-    let of = settings.written(&catalogue, &validation.catalogue()?);
+    let beside = validation.catalogue()?;
+    let of = settings.written(&catalogue, &beside);
     let (background, base) = match &start {
         TrainingStart::From(model) => {
             (model.background.and_names_of(&catalogue), Some((model.network.clone(), model.tilt.clone())))
         }
         _ => (Background::of(&catalogue, &sample(training, settings.seed)?), None),
     };
-    let windows = Windows::new(training, &background, |example| example)?;
-    let held_out = Windows::new(validation, &background, Example::without_controls)?;
+    let windows = Windows::new(training, &catalogue, &background, |example| example)?;
+    let held_out = Windows::new(validation, &beside, &background, Example::without_controls)?;
     let (mut training_loop, mut reached) = TrainingLoop::begin(windows, held_out, settings, start, of)?;
     while reached.epoch < settings.epochs {
         let Some(epoch) = training_loop.epoch(&mut reached, &mut progress)? else { break };
@@ -139,7 +140,7 @@ pub fn train(
         None => (reached.best.1, None),
     };
     drop(training_loop);
-    let index = Index::of(training)?;
+    let index = Index::of(training, &catalogue)?;
     let humans = Humans::new(&index.borrowings_of_humans());
     let remarks = BTreeMap::new();
     let settles = tilt.is_none() && whole;

@@ -3,7 +3,7 @@
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use sideman_corpus::{Dataset, Piece};
+use sideman_corpus::{Catalogue, Dataset, Piece};
 
 use super::background::Background;
 use super::example::Example;
@@ -25,9 +25,10 @@ pub(super) struct Windows<'a> {
 }
 
 impl<'a> Windows<'a> {
-    /// Examples that are made ready by `prepared`.
+    /// Those of a dataset with its catalogue, made ready by `prepared`.
     pub(super) fn new(
         dataset: &'a dyn Dataset,
+        catalogue: &Catalogue,
         background: &'a Background,
         prepared: fn(Example) -> Example,
     ) -> Result<Self, Error> {
@@ -37,7 +38,7 @@ impl<'a> Windows<'a> {
             windows.lengths = examples.iter().map(|example| example.notes.len()).collect();
             windows.kept = Some(examples);
         } else {
-            windows.lengths = dataset.catalogue()?.0.iter().filter_map(|entry| entry.notes).collect();
+            windows.lengths = catalogue.0.iter().filter_map(|entry| entry.notes).collect();
         }
         Ok(windows)
     }
@@ -113,7 +114,6 @@ fn window<T>(
 
 #[cfg(test)]
 mod tests {
-    use sideman_corpus::Catalogue;
     use sideman_corpus::library::VolumeError;
 
     use super::super::testing::pieces;
@@ -146,8 +146,9 @@ mod tests {
     #[test]
     fn every_example_is_in_one_window() {
         let dataset = many();
-        let background = Background::of(&dataset.catalogue().unwrap(), &sample(&dataset, 1).unwrap());
-        let windows = Windows::new(&dataset, &background, |example| example).unwrap();
+        let catalogue = dataset.catalogue().unwrap();
+        let background = Background::of(&catalogue, &sample(&dataset, 1).unwrap());
+        let windows = Windows::new(&dataset, &catalogue, &background, |example| example).unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let sizes: Vec<usize> = windows.shuffled(&mut rng).map(|window| window.unwrap().len()).collect();
         assert_eq!((sizes.len(), sizes.iter().sum::<usize>()), (3, dataset.0.len()));
@@ -160,8 +161,9 @@ mod tests {
         let pieces = pieces();
         let dataset: Vec<&Piece> = pieces.iter().collect();
         assert_eq!(sample(&dataset, 7).unwrap(), pieces);
-        let background = Background::of(&dataset.catalogue().unwrap(), &pieces);
-        let windows = Windows::new(&dataset, &background, Example::without_controls).unwrap();
+        let catalogue = dataset.catalogue().unwrap();
+        let background = Background::of(&catalogue, &pieces);
+        let windows = Windows::new(&dataset, &catalogue, &background, Example::without_controls).unwrap();
         let sizes: Vec<usize> = windows.in_order().map(|window| window.unwrap().len()).collect();
         assert_eq!((sizes, windows.lengths().len()), (vec![3], 3));
     }

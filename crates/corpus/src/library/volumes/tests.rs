@@ -45,7 +45,7 @@ fn what_is_written_in_volumes_is_read_volume_by_volume_and_at_once() {
     assert_eq!(catalogue.fingerprint(), fingerprint(&all.pieces));
     let names: Vec<&String> = catalogue.0.iter().map(|entry| &entry.tune).collect();
     assert_eq!(names, tunes(&all.pieces).iter().collect::<Vec<_>>());
-    assert_eq!(Index::of(&volumes).unwrap(), Index::new(&all.pieces));
+    assert_eq!(Index::of(&volumes, &catalogue).unwrap(), Index::new(&all.pieces));
 }
 
 #[test]
