@@ -17,11 +17,12 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 pub(crate) use draft::Draft;
-pub(crate) use growing::{GrowingContents, GrowingFile};
+pub(crate) use growing::GrowingFile;
 pub(crate) use hold::{Claim, Hold};
 pub(crate) use leftover::{is_leftover, remove_all};
 
 use place::Place;
+pub(crate) use step::FileContents;
 use step::unwritten;
 
 use crate::usage::refuse;

@@ -30,7 +30,8 @@ pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
             Ok(library)
         };
         let Some(taken) = volumes::run(args, &files, &midi, named, terminal)? else { return Ok(()) };
-        return tell(&taken, &reports, args, terminal);
+        show(&reports, args, terminal)?;
+        return tell(&taken, args, terminal);
     }
     refuse(
         args.resume,
@@ -45,18 +46,14 @@ pub(super) fn run(args: &ImportArgs, terminal: &Terminal) -> Result<()> {
     if let Some(page) = &args.report {
         output::write(page, corpus::page(&library, |file| input::excerpt(Path::new(file))).as_bytes())?;
     }
-    if let Err(error) = added {
-        reports.iter().try_for_each(|report| show(report, args, terminal))?;
-        return Err(error);
-    }
+    show(&reports, args, terminal)?;
+    added?;
     let taken = Taken { pieces: library.pieces.len(), summary: Summary::new(&library) };
-    tell(&taken, &reports, args, terminal)
+    tell(&taken, args, terminal)
 }
 
-/// Says what was taken of MIDI files that were named, and what is in the corpus.
-fn tell(taken: &Taken, reports: &[ImportReport], args: &ImportArgs, terminal: &Terminal) -> Result<()> {
-    let Taken { pieces, summary } = taken;
-    reports.iter().try_for_each(|report| show(report, args, terminal))?;
+/// Says what is in the corpus.
+fn tell(Taken { pieces, summary }: &Taken, args: &ImportArgs, terminal: &Terminal) -> Result<()> {
     if args.json {
         terminal.say(serde_json::to_string(summary)?)?;
     } else {
@@ -116,11 +113,14 @@ fn add_midi(
     Ok(())
 }
 
-fn show(report: &ImportReport, args: &ImportArgs, terminal: &Terminal) -> Result<()> {
-    if args.json {
-        terminal.note(report);
-        Ok(())
-    } else {
-        Ok(terminal.say(report)?)
-    }
+/// Says what was taken of MIDI files that were named.
+fn show(reports: &[ImportReport], args: &ImportArgs, terminal: &Terminal) -> Result<()> {
+    reports.iter().try_for_each(|report| {
+        if args.json {
+            terminal.note(report);
+            Ok(())
+        } else {
+            Ok(terminal.say(report)?)
+        }
+    })
 }

@@ -1,15 +1,14 @@
 //! A file being written.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use tempfile::NamedTempFile;
 
+use super::leftover;
 use super::place::Place;
-use super::step::unwritten;
-use super::{leftover, step};
+use super::step::{FileContents, unwritten};
 
 /// Bytes that are gathered before they are written.
 const BLOCK: usize = 1 << 16;
@@ -35,10 +34,10 @@ impl Draft {
     }
 
     /// What to write to.
-    pub(crate) fn writer(&self) -> Result<BufWriter<DraftWriter>> {
+    pub(crate) fn writer(&self) -> Result<BufWriter<FileContents>> {
         let file = self.file.as_ref().context("the file is complete")?;
         let file = file.as_file().try_clone().with_context(|| unwritten(&self.named))?;
-        Ok(BufWriter::with_capacity(BLOCK, DraftWriter(file)))
+        Ok(BufWriter::with_capacity(BLOCK, FileContents(file)))
     }
 
     /// Brings the file to the disk and gives it its name, in place of one that had it.
@@ -52,24 +51,5 @@ impl Drop for Draft {
     fn drop(&mut self) {
         drop(self.file.take());
         leftover::end(&self.temporary);
-    }
-}
-
-/// Writes to a draft.
-pub(crate) struct DraftWriter(File);
-
-impl Write for DraftWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        step::write(&self.0, bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Seek for DraftWriter {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.0.seek(to)
     }
 }

@@ -1,14 +1,13 @@
 //! A file that grows over several runs.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use super::hold::Claim;
 use super::place::Place;
-use super::step::{self, operation, unwritten};
+use super::step::{FileContents, operation, unwritten};
 
 /// A file that grows by whole parts, in one run or several, under the name of its place with `.paused` behind it, and takes
 /// that of the place when it is complete.
@@ -42,8 +41,8 @@ impl GrowingFile {
     }
 
     /// What to read from and to write to.
-    pub(crate) fn contents(&self) -> Result<GrowingContents> {
-        Ok(GrowingContents(self.file.try_clone().with_context(|| unwritten(&self.paused))?))
+    pub(crate) fn contents(&self) -> Result<FileContents> {
+        Ok(FileContents(self.file.try_clone().with_context(|| unwritten(&self.paused))?))
     }
 
     /// Leaves out what stands behind so many bytes.
@@ -60,31 +59,5 @@ impl GrowingFile {
     pub(crate) fn discard(self) {
         // What cannot be removed does no harm.
         let _ = operation(|| fs::remove_file(&self.paused));
-    }
-}
-
-/// The contents of a growing file.
-#[derive(Debug)]
-pub(crate) struct GrowingContents(File);
-
-impl Read for GrowingContents {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        self.0.read(bytes)
-    }
-}
-
-impl Write for GrowingContents {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        step::write(&self.0, bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Seek for GrowingContents {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.0.seek(to)
     }
 }

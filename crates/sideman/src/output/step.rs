@@ -4,7 +4,7 @@
 //! kill every command at every one of them. A release knows nothing of it.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// The status of a program that died so: that of one which was killed.
@@ -25,8 +25,34 @@ pub(super) fn operation<T>(change: impl FnOnce() -> io::Result<T>) -> io::Result
     change()
 }
 
+/// A file under way, whose writing is an operation.
+#[derive(Debug)]
+pub(crate) struct FileContents(pub(super) File);
+
+impl Read for FileContents {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.0.read(bytes)
+    }
+}
+
+impl Write for FileContents {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        write(&self.0, bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Seek for FileContents {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
 /// Writes to a file; a program that dies at it has written the half.
-pub(super) fn write(mut file: &File, bytes: &[u8]) -> io::Result<usize> {
+fn write(mut file: &File, bytes: &[u8]) -> io::Result<usize> {
     #[cfg(debug_assertions)]
     if dies_now() {
         let _ = file.write_all(&bytes[..bytes.len() / 2]);

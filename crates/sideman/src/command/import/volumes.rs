@@ -8,11 +8,11 @@ use sideman_session::WorkEvent;
 
 use crate::cli::ImportArgs;
 use crate::input;
-use crate::output::{GrowingContents, GrowingFile};
+use crate::output::{FileContents, GrowingFile};
 use crate::signal::PatientWork;
 use crate::terminal::Terminal;
 
-type Writer = VolumeWriter<GrowingContents>;
+type Writer = VolumeWriter<FileContents>;
 
 /// The sources that are held in memory together.
 pub(super) const TOGETHER: usize = Writer::SOURCES;
