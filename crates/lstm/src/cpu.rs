@@ -4,7 +4,7 @@ use crate::Error;
 use crate::aligned::Aligned;
 use crate::batch::Batch;
 use crate::device::{Device, Losses, Objective, Reduction};
-use crate::kernel::{InstructionSet, Mask, SoftmaxLoss, drop_out};
+use crate::kernel::{InstructionSet, Mask, SQUARES, SoftmaxLoss, drop_out};
 use crate::layer::{Extent, Tape};
 use crate::network::Network;
 use crate::packed::{Precision, Purpose};
@@ -55,6 +55,13 @@ impl Cpu {
             tapes: vec![],
             buffers: Buffers::default(),
         }
+    }
+
+    /// Copies a buffer to another of its length.
+    #[cfg(feature = "cuda")]
+    pub(crate) fn copy(&mut self, from: &[f32], to: &mut [f32]) {
+        let pieces = |first: usize, to: &mut [f32]| to.copy_from_slice(&from[first..first + to.len()]);
+        self.workspace.pool.each_rows(to, (1, 64), pieces);
     }
 
     /// Checks and packs; gives back the packed weights so that other fields stay free to borrow.
@@ -248,6 +255,18 @@ impl Device for Cpu {
             cut.for_each(|((_, part), piece)| piece.push(part));
         }
         self.workspace.pool.each(pieces, work);
+    }
+
+    fn sum_of_squares(&mut self, values: &[f32]) -> f64 {
+        let Workspace { isa, pool, .. } = &mut self.workspace;
+        let mut sums = vec![0.0; values.len().div_ceil(SQUARES)];
+        let share = sums.len().div_ceil(pool.size()).max(1);
+        let pieces = sums.chunks_mut(share).zip(values.chunks(share * SQUARES)).collect();
+        let isa = *isa;
+        pool.each(pieces, |(sums, values): (&mut [f64], &[f32])| {
+            sums.iter_mut().zip(isa.squares(values)).for_each(|(to, sum)| *to = sum);
+        });
+        sums.iter().sum()
     }
 }
 

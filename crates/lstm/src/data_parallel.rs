@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::communicator::{Communicator, RankParts};
 use crate::device::{Device, Losses, Objective};
-use crate::tree_sum::{TreeSum, come_together};
+use crate::tree_sum::{PartialSum, TreeSum, come_together};
 use crate::{Batch, Error, Network, State};
 
 /// A device that cuts every batch into shards of its lanes, of which each rank of a communicator computes its share.
@@ -25,8 +25,12 @@ pub struct DataParallel<D> {
     device: D,
     shards: usize,
     communicator: Box<dyn Communicator>,
-    /// Of each shard of this rank its gradient, since the last sum over shards; empty where there is none.
+    /// Of each shard of this rank its gradient since the last sum over shards: zeros, where there was none since.
     kept: Vec<Vec<f32>>,
+    /// Whether there was one.
+    incomplete: bool,
+    /// What other ranks have sent in the last sum; its memory serves the next.
+    received: Vec<Vec<f32>>,
 }
 
 impl<D: Device> DataParallel<D> {
@@ -41,7 +45,7 @@ impl<D: Device> DataParallel<D> {
                 "there are {ranks} ranks and {shards} shards; cut batches into {ranks} shards or more"
             )));
         }
-        Ok(Self { device, shards, communicator, kept: vec![] })
+        Ok(Self { device, shards, communicator, kept: vec![], incomplete: false, received: vec![] })
     }
 
     /// The shards of a rank.
@@ -92,34 +96,53 @@ impl<D: Device> DataParallel<D> {
         Ok(total)
     }
 
-    /// The sum over the shards of all ranks, from those of this rank.
-    fn all_reduce(&mut self, own: TreeSum, length: usize) -> Result<Vec<f32>, Error> {
-        let ranks = self.communicator.size();
+    /// Sums the gradients of the shards of all ranks, those of this rank in `kept`, into the first of these.
+    fn all_reduce(&mut self, kept: &mut [Vec<f32>]) -> Result<(), Error> {
+        let (rank, ranks) = (self.communicator.rank(), self.communicator.size());
+        let length = kept.first().map_or(0, Vec::len);
+        let mut own = TreeSum::default();
+        self.own(rank).zip(&mut *kept).for_each(|(shard, values)| own.push(shard..shard + 1, values));
         if ranks == 1 {
-            return Ok(own.total());
+            own.total();
+            return Ok(());
         }
-        let chunk = |rank: usize| share(length, rank, ranks);
-        let mine = chunk(self.communicator.rank()).len();
-        let mut to = Vec::with_capacity(own.parts.len() * length);
-        for rank in 0..ranks {
-            own.parts.iter().for_each(|part| to.extend_from_slice(&part.values[chunk(rank)]));
-        }
-        let sent: Vec<usize> = (0..ranks).map(|rank| own.parts.len() * chunk(rank).len()).collect();
         let branches: Vec<_> = (0..ranks).map(|rank| come_together(self.own(rank))).collect();
-        let received: Vec<usize> = branches.iter().map(|branches| branches.len() * mine).collect();
-        let mut from = vec![0.0; received.iter().sum()];
-        self.communicator.all_to_all(
-            RankParts { values: &to, counts: &sent },
-            RankParts { values: &mut from, counts: &received },
-        )?;
+        let lengths: Vec<usize> = (0..ranks).map(|rank| share(length, rank, ranks).len()).collect();
+        self.exchange(&own.parts, &branches, &lengths)?;
+        let mut chunks: Vec<_> =
+            self.received.iter_mut().map(|from| from.chunks_mut(lengths[rank].max(1))).collect();
         let mut sum = TreeSum::default();
-        let chunks = from.chunks(mine.max(1)).map(<[f32]>::to_vec);
-        branches.into_iter().flatten().zip(chunks).for_each(|(shards, values)| sum.push(shards, values));
-        let mut whole = vec![0.0; length];
-        let lengths: Vec<usize> = (0..ranks).map(|rank| chunk(rank).len()).collect();
-        let from = RankParts { values: &mut whole[..], counts: &lengths };
-        self.communicator.all_gather(&sum.total(), from)?;
-        Ok(whole)
+        for branches in branches {
+            for (shards, chunks) in branches.into_iter().zip(&mut chunks) {
+                sum.push(shards, chunks.next().unwrap_or_default());
+            }
+        }
+        let whole = kept.first_mut().map_or(&mut [][..], |first| first);
+        self.communicator.all_gather(sum.total(), RankParts { values: whole, counts: &lengths })
+    }
+
+    /// Sends each rank its chunk of every own branch. What comes back is, for the first branch of every rank that has
+    /// one, for the second and so on, the chunk of this rank.
+    fn exchange(
+        &mut self,
+        own: &[PartialSum<'_>],
+        branches: &[Vec<Range<usize>>],
+        lengths: &[usize],
+    ) -> Result<(), Error> {
+        let mine = lengths[self.communicator.rank()];
+        self.received.resize_with(branches.iter().map(Vec::len).max().unwrap_or(0), Vec::new);
+        for (branch, received) in self.received.iter_mut().enumerate() {
+            let nothing = vec![0; lengths.len()];
+            let to = match own.get(branch) {
+                Some(part) => RankParts { values: &*part.values, counts: lengths },
+                None => RankParts { values: &[][..], counts: &nothing },
+            };
+            let count = |theirs: &Vec<_>| if branch < theirs.len() { mine } else { 0 };
+            let counts: Vec<usize> = branches.iter().map(count).collect();
+            received.resize(counts.iter().sum(), 0.0);
+            self.communicator.all_to_all(to, RankParts { values: received, counts: &counts })?;
+        }
+        Ok(())
     }
 }
 
@@ -135,28 +158,33 @@ impl<D: Device> Device for DataParallel<D> {
     ) -> Result<Losses, Error> {
         let own = self.own(self.communicator.rank());
         let mut kept = mem::take(&mut self.kept);
-        kept.resize_with(own.len(), || vec![0.0; gradient.len()]);
+        kept.resize_with(own.len(), Vec::new);
+        if !self.incomplete {
+            kept.iter_mut().for_each(|zeros| zeros.resize(gradient.len(), 0.0));
+        }
         let losses = self.sharded(batch, state, |device, shard, batch, state| {
             let objective = Objective { seed: shard_seed(objective.seed, shard), ..*objective };
             device.gradient(network, batch, state, &objective, &mut kept[shard - own.start])
         })?;
         self.kept = kept;
+        self.incomplete = true;
         Ok(losses)
     }
 
     fn complete(&mut self, gradient: &mut [f32]) -> Result<(), Error> {
-        if self.kept.is_empty() {
+        if !mem::take(&mut self.incomplete) {
             return Ok(());
         }
-        if self.kept.iter().any(|kept| kept.len() != gradient.len()) {
+        let mut kept = mem::take(&mut self.kept);
+        if kept.iter().any(|kept| kept.len() != gradient.len()) {
             return Err(Error::data("the gradient has another length than those that are to complete it"));
         }
-        let mut sum = TreeSum::default();
-        let kept = mem::take(&mut self.kept);
-        let shards = self.own(self.communicator.rank());
-        shards.zip(kept).for_each(|(shard, values)| sum.push(shard..shard + 1, values));
-        let mut sum = self.all_reduce(sum, gradient.len())?;
-        self.device.share(vec![gradient, &mut sum], &add);
+        self.all_reduce(&mut kept)?;
+        if let Some(whole) = kept.first_mut() {
+            self.device.share(vec![gradient, whole], &add);
+        }
+        self.device.share(kept.iter_mut().map(|kept| &mut kept[..]).collect(), &clear);
+        self.kept = kept;
         Ok(())
     }
 
@@ -167,6 +195,10 @@ impl<D: Device> Device for DataParallel<D> {
 
     fn share(&mut self, buffers: Vec<&mut [f32]>, work: &(dyn Fn(Vec<&mut [f32]>) + Sync)) {
         self.device.share(buffers, work);
+    }
+
+    fn sum_of_squares(&mut self, values: &[f32]) -> f64 {
+        self.device.sum_of_squares(values)
     }
 }
 
@@ -185,4 +217,8 @@ fn add(mut pieces: Vec<&mut [f32]>) {
     if let [to, from] = &mut pieces[..] {
         crate::matrix::add_to(to, from);
     }
+}
+
+fn clear(pieces: Vec<&mut [f32]>) {
+    pieces.into_iter().for_each(|piece| piece.fill(0.0));
 }

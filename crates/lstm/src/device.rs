@@ -1,5 +1,6 @@
 //! The seam: what computes a gradient. One processor here; another device or several machines could stand in.
 
+use crate::kernel::InstructionSet;
 use crate::{Batch, Error, Network, State};
 
 /// Computes losses and gradients of batches; between two calls nothing but `state`, what it allocated and what is to be
@@ -38,6 +39,11 @@ pub trait Device {
     /// Splits elementwise work on flat buffers of one length; `work` gets matching pieces. The default does it at once.
     fn share(&mut self, buffers: Vec<&mut [f32]>, work: &(dyn Fn(Vec<&mut [f32]>) + Sync)) {
         work(buffers);
+    }
+
+    /// The sum of the squares, of the same bits on every device. The default forms it at once.
+    fn sum_of_squares(&mut self, values: &[f32]) -> f64 {
+        InstructionSet::detect().sum_of_squares(values)
     }
 }
 

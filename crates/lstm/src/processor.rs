@@ -65,4 +65,8 @@ impl Device for Box<dyn Device> {
     fn share(&mut self, buffers: Vec<&mut [f32]>, work: &(dyn Fn(Vec<&mut [f32]>) + Sync)) {
         (**self).share(buffers, work);
     }
+
+    fn sum_of_squares(&mut self, values: &[f32]) -> f64 {
+        (**self).sum_of_squares(values)
+    }
 }

@@ -107,7 +107,7 @@ impl<D: Device> Trainer<D> {
     pub fn update(&mut self, network: &mut Network, rate: f32) -> Result<f32, Error> {
         self.device.complete(&mut self.gradient)?;
         let share = 1.0 / std::mem::take(&mut self.batches).max(1) as f32;
-        let norm = share * norm(&self.gradient);
+        let norm = share * self.device.sum_of_squares(&self.gradient).sqrt() as f32;
         let clip = self.hyperparameters.clip.filter(|clip| norm > *clip).map_or(1.0, |clip| clip / norm);
         let scale = share * clip;
         self.optimizer.steps += 1;
@@ -214,9 +214,4 @@ fn approach(keep: f32, mut pieces: Vec<&mut [f32]>) {
             }
         },
     );
-}
-
-/// Euclidean norm, summed in fixed blocks.
-fn norm(values: &[f32]) -> f32 {
-    InstructionSet::detect().sum_of_squares(values).sqrt() as f32
 }

@@ -1,6 +1,6 @@
-//! Memory of a GPU.
+//! Memory of a GPU, and that of the processor which it reaches by itself.
 
-use cudarc::driver::{CudaSlice, DevicePtr, DeviceRepr, ValidAsZeroBits};
+use cudarc::driver::{CudaSlice, DevicePtr, DeviceRepr, PinnedHostSlice, ValidAsZeroBits};
 
 use super::address::Address;
 use super::failure::failed;
@@ -74,5 +74,32 @@ impl<T: DeviceRepr + ValidAsZeroBits> DeviceBuffer<T> {
 
     pub(super) fn len(&self) -> usize {
         self.length
+    }
+}
+
+/// Values in page-locked memory of the processor, which the GPU reads and writes at the rate of the bus.
+#[derive(Debug, Default)]
+pub(super) struct PinnedBuffer(Option<PinnedHostSlice<f32>>);
+
+impl PinnedBuffer {
+    /// So many values, once the GPU is done with those that were here; what they hold is no longer of use.
+    pub(super) fn fit(&mut self, gpu: &Gpu, length: usize) -> Result<&mut [f32], Error> {
+        gpu.wait()?;
+        let pinned = match self.0.take().filter(|pinned| pinned.len() == length) {
+            Some(pinned) => pinned,
+            None => pinned(gpu, length)?,
+        };
+        self.0.insert(pinned).as_mut_slice().map_err(failed("memory that the GPU reaches"))
+    }
+}
+
+/// So many zeros.
+fn pinned(gpu: &Gpu, length: usize) -> Result<PinnedHostSlice<f32>, Error> {
+    let failed = || failed("memory that the GPU reaches");
+    // SAFETY: what is allocated is filled with zeros, which are numbers, before anyone reads it.
+    unsafe {
+        let mut pinned = gpu.stream.context().alloc_pinned_with_flags::<f32>(length, 0).map_err(failed())?;
+        pinned.as_mut_ptr().map_err(failed())?.write_bytes(0, length);
+        Ok(pinned)
     }
 }

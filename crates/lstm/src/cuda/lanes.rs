@@ -30,7 +30,7 @@ impl CudaLanes {
     pub(super) fn new(gpu: Rc<Gpu>, network: &Network, lanes: usize) -> Result<CudaLanes, Error> {
         let (shape, lanes) = (network.shape(), lanes.max(1));
         let mut there = DeviceNetwork::new(&gpu, network)?;
-        there.refresh(&gpu, network)?;
+        there.refresh(&gpu, network.parameters())?;
         there.put_state(&gpu, &State::zero(shape, lanes))?;
         Ok(CudaLanes {
             gpu,

@@ -23,6 +23,7 @@ use std::rc::Rc;
 use crate::device::{Device, Losses, Objective};
 use crate::layer::Extent;
 use crate::{Batch, Cpu, Error, Network, State};
+use buffer::PinnedBuffer;
 use gpu::Gpu;
 pub use lanes::CudaLanes;
 use network::DeviceNetwork;
@@ -32,8 +33,8 @@ pub use precision::CudaPrecision;
 pub struct Cuda {
     gpu: Rc<Gpu>,
     network: Option<DeviceNetwork>,
-    /// The gradient on its way back.
-    gradient: Vec<f32>,
+    /// The parameters on their way there, the gradient on its way back.
+    pinned: PinnedBuffer,
     /// What does elementwise work.
     processor: Cpu,
 }
@@ -51,7 +52,7 @@ impl Cuda {
     /// [`Error::Device`] if there is no such GPU, or one of the driver, cuDNN, cuBLAS and NVRTC is not there.
     pub fn new(ordinal: usize, precision: CudaPrecision) -> Result<Cuda, Error> {
         let gpu = Rc::new(Gpu::new(ordinal, precision)?);
-        Ok(Cuda { gpu, network: None, gradient: vec![], processor: Cpu::new(0) })
+        Ok(Cuda { gpu, network: None, pinned: PinnedBuffer::default(), processor: Cpu::new(0) })
     }
 
     /// What the vendor calls it.
@@ -83,7 +84,9 @@ impl Cuda {
             None => DeviceNetwork::new(gpu, network)?,
         };
         let there = self.network.insert(there);
-        there.refresh(gpu, network)?;
+        let parameters = self.pinned.fit(gpu, network.parameters().len())?;
+        self.processor.copy(network.parameters(), parameters);
+        there.refresh(gpu, parameters)?;
         there.put_columns(gpu, &batch.columns)?;
         there.put_state(gpu, state)?;
         there.layers(gpu, extent(batch), seed, seed.is_some())?;
@@ -109,16 +112,14 @@ impl Device for Cuda {
         there.backward(&gpu, extent(batch), objective.seed)?;
         let losses = there.read_losses(&gpu, counted)?;
         there.get_state(&gpu, state)?;
-        let mut found = std::mem::take(&mut self.gradient);
-        found.resize(gradient.len(), 0.0);
+        let found = self.pinned.fit(&gpu, gradient.len())?;
         if let Some(there) = &self.network {
-            there.get_gradient(&gpu, &mut found)?;
+            there.get_gradient(&gpu, found)?;
         }
-        if self.gpu.precision == CudaPrecision::Half && !found.iter().all(|x| x.is_finite()) {
+        if gpu.precision == CudaPrecision::Half && !self.processor.sum_of_squares(found).is_finite() {
             return Err(Error::device("a gradient is beyond half precision; take a wider one"));
         }
-        self.share(vec![gradient, &mut found], &add);
-        self.gradient = found;
+        self.processor.share(vec![gradient, found], &add);
         Ok(losses)
     }
 
@@ -132,6 +133,10 @@ impl Device for Cuda {
 
     fn share(&mut self, buffers: Vec<&mut [f32]>, work: &(dyn Fn(Vec<&mut [f32]>) + Sync)) {
         self.processor.share(buffers, work);
+    }
+
+    fn sum_of_squares(&mut self, values: &[f32]) -> f64 {
+        self.processor.sum_of_squares(values)
     }
 }
 

@@ -59,9 +59,9 @@ impl DeviceNetwork {
         })
     }
 
-    /// Copies the parameters as they are now.
-    pub(super) fn refresh(&mut self, gpu: &Gpu, network: &Network) -> Result<(), Error> {
-        let parameters = self.parameters.put(gpu, network.parameters())?;
+    /// Copies the parameters, which are to stay until the GPU has been waited for.
+    pub(super) fn refresh(&mut self, gpu: &Gpu, parameters: &[f32]) -> Result<(), Error> {
+        let parameters = self.parameters.put(gpu, parameters)?;
         self.layers.iter_mut().try_for_each(|layers| layers.refresh(gpu, parameters))
     }
 

@@ -55,10 +55,18 @@ pub(crate) fn drop_out(isa: InstructionSet, mask: Mask, place: usize, from: &[f3
     );
 }
 
+/// How many squares are summed in single precision.
+pub(crate) const SQUARES: usize = 4096;
+
 impl InstructionSet {
-    /// The sum of the squares: sixteen running sums in each block of 4096, the blocks' totals in double.
+    /// The sum of the squares: those of its blocks, in double.
     pub(crate) fn sum_of_squares(self, values: &[f32]) -> f64 {
-        values.chunks(4096).map(|block| f64::from(self.run(Squares(block)))).sum()
+        self.squares(values).sum()
+    }
+
+    /// The sum of the squares of each block of [`SQUARES`], from sixteen running sums.
+    pub(crate) fn squares(self, values: &[f32]) -> impl Iterator<Item = f64> {
+        values.chunks(SQUARES).map(move |block| f64::from(self.run(Squares(block))))
     }
 }
 

@@ -15,7 +15,7 @@ mod product;
 mod softmax;
 
 pub(crate) use cell::{CellBackward, CellForward};
-pub(crate) use elementwise::{Mask, drop_out};
+pub(crate) use elementwise::{Mask, SQUARES, drop_out};
 pub use instruction_set::InstructionSet;
 pub(crate) use optimizer::AdamRow;
 
