@@ -1,5 +1,6 @@
 //! What goes into a network: columns of features and targets.
 
+use std::iter::repeat_n;
 use std::ops::Range;
 
 use crate::shape::FeatureKind;
@@ -36,6 +37,14 @@ impl FeatureColumn {
 
     pub(crate) fn all(shape: &Shape, rows: usize) -> Vec<FeatureColumn> {
         shape.features.iter().map(|f| FeatureColumn::new(f.kind, f.width, rows)).collect()
+    }
+
+    /// Each of so many rows so many times, side by side.
+    pub(crate) fn spread(&self, rows: usize, times: usize) -> FeatureColumn {
+        match self {
+            FeatureColumn::Index(values) => FeatureColumn::Index(spread(values, rows, times)),
+            FeatureColumn::Dense(values) => FeatureColumn::Dense(spread(values, rows, times)),
+        }
     }
 }
 
@@ -155,6 +164,12 @@ impl Batch {
         }
         Ok(())
     }
+}
+
+/// Each of so many rows so many times, one behind the other.
+pub(crate) fn spread<T: Copy>(values: &[T], rows: usize, times: usize) -> Vec<T> {
+    let rows = values.chunks_exact((values.len() / rows.max(1)).max(1));
+    rows.flat_map(|row| repeat_n(row, times)).flatten().copied().collect()
 }
 
 /// The values of some lanes, of as many for each row as there are.

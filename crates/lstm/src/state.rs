@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::aligned::Aligned;
+use crate::batch::spread;
 use crate::matrix::padded;
 use crate::{Error, Shape};
 
@@ -29,6 +30,17 @@ impl State {
             let width = values.len() / lanes.max(1);
             values[lane * width..(lane + 1) * width].fill(0.0);
         }
+    }
+
+    /// Each lane so many times, side by side.
+    pub(crate) fn spread(&self, times: usize) -> State {
+        let rows = |values: &Aligned| {
+            let mut rows = Aligned::zeros(values.len() * times);
+            rows.copy_from_slice(&spread(values, self.lanes, times));
+            rows
+        };
+        let [h, c] = [&self.h, &self.c].map(|layers| layers.iter().map(rows).collect());
+        State { lanes: self.lanes * times, h, c }
     }
 
     /// The state of some lanes.

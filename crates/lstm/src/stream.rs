@@ -149,6 +149,16 @@ impl Stream {
         self.lanes
     }
 
+    /// Each of these streams so many times, side by side: the first, again the first, then the second and so on.
+    pub fn spread(&self, times: usize) -> Stream {
+        let Stream { weights, lanes, columns, state, .. } = self;
+        Stream {
+            columns: columns.iter().map(|column| column.spread(*lanes, times)).collect(),
+            state: state.spread(times),
+            ..Generator(Arc::clone(weights)).stream(lanes * times)
+        }
+    }
+
     /// Sets an index feature of a lane; it stays until set again. [`NONE`], and any other value that the feature does
     /// not have, is no value.
     ///

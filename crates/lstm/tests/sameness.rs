@@ -33,6 +33,20 @@ fn neither_instruction_set_nor_threads_change_a_gradient() {
 }
 
 #[test]
+fn neither_instruction_set_nor_threads_change_a_sum_of_squares() {
+    for length in [0, 1, 4096, 50_001] {
+        let values: Vec<f32> = (0..length).map(|i| ((i * 37 % 101) as f32 - 50.0) / 7.0).collect();
+        let plain: f64 = values.iter().map(|x| f64::from(x * x)).sum();
+        let sum = |isa, threads| Cpu::on(isa, threads).sum_of_squares(&values);
+        let reference = sum(InstructionSet::Scalar, 1);
+        assert!((reference - plain).abs() <= 1e-6 * plain);
+        for isa in InstructionSet::all() {
+            assert!([1, 2, 3, 20].iter().all(|&threads| sum(isa, threads) == reference), "{isa:?} {length}");
+        }
+    }
+}
+
+#[test]
 fn threads_do_not_change_training() {
     let shape = dropped();
     let train = |threads| {
@@ -157,6 +171,27 @@ fn lanes_do_not_hear_each_other() {
         for (head, classes) in [(0, 11), (1, 9)] {
             assert_eq!(all.logits(head)[41 * classes..42 * classes], *one.logits(head));
         }
+    }
+}
+
+#[test]
+fn a_spread_stream_goes_on_as_each_of_its_lanes() {
+    let shape = everything(&[33, 20], 8);
+    let network = Network::new(shape.clone(), 2).unwrap();
+    let data = Data::random(&shape, 5, 2, 3);
+    let mut stream = Generator::new(&network, Precision::Half).stream(2);
+    for step in 0..5 {
+        set(&mut stream, &shape, &data, step);
+        stream.step();
+    }
+    let mut spread = stream.spread(3);
+    for _ in 0..2 {
+        for (head, classes) in [(0, 11), (1, 9)] {
+            let each = stream.logits(head).chunks(classes).flat_map(|lane| lane.repeat(3));
+            assert!(spread.logits(head).iter().copied().eq(each), "features and states are those of each");
+        }
+        stream.step();
+        spread.step();
     }
 }
 

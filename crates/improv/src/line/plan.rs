@@ -189,6 +189,12 @@ impl Plan {
         self.anchors.get(next).map(|anchor| anchor.onset)
     }
 
+    /// Whether the note after one at `last` is given, so that there is nothing to choose.
+    pub(super) fn is_given_after(&self, last: GridTime) -> bool {
+        let between = |anchor| self.open.iter().any(|r| r.start < anchor && r.end > last + GridSpan::UNIT);
+        self.next_anchor(last).is_some_and(|anchor| self.given_at(anchor).is_some() && !between(anchor))
+    }
+
     /// Where the note after one at `last` may fall; `None` when it was the last.
     pub(super) fn next(&self, last: GridTime, progress: &Progress) -> Option<Next> {
         if self.pitches.as_ref().is_some_and(|pitches| progress.own >= pitches.len()) {

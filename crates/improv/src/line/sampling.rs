@@ -71,6 +71,13 @@ impl Sequence {
             playing: true,
         }
     }
+
+    /// The same with another seed, as if all had been played with it: what is given takes as many draws whatever the seed.
+    fn going_on(&self, seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_word_pos(self.rng.get_word_pos());
+        Self { rng, ..self.clone() }
+    }
 }
 
 /// What a line decides at one step.
@@ -101,13 +108,24 @@ impl Sampler<'_> {
 
     /// The same; `observe` hears what the network was told of each note, with the lane.
     fn play_observed(&self, seeds: &[u64], mut observe: impl FnMut(usize, &Step)) -> Vec<Sequence> {
-        let mut lines: Vec<Sequence> = seeds.iter().map(|&seed| Sequence::new(seed)).collect();
-        let lanes = if self.conditioning.has_controls() { 2 } else { 1 };
-        let mut stream = self.generator.stream(lines.len() * lanes);
+        let (mut stream, mut lines) = self.given(seeds, &mut observe);
         while lines.iter().any(|line| line.playing) {
             self.step(&mut stream, &mut lines, &mut observe);
         }
         lines
+    }
+
+    /// The lines before the first choice: what is given until there is the same to all, and played once.
+    fn given(&self, seeds: &[u64], observe: &mut impl FnMut(usize, &Step)) -> (Stream, Vec<Sequence>) {
+        let mut stream = self.generator.stream(if self.conditioning.has_controls() { 2 } else { 1 });
+        let mut lines = [Sequence::new(0)];
+        while lines[0].playing && self.plan.is_given_after(self.onset(&lines[0])) {
+            self.step(&mut stream, &mut lines, &mut |_, step| {
+                (0..seeds.len()).for_each(|lane| observe(lane, step));
+            });
+        }
+        let [line] = lines;
+        (stream.spread(seeds.len()), seeds.iter().map(|&seed| line.going_on(seed)).collect())
     }
 
     fn step(&self, stream: &mut Stream, lines: &mut [Sequence], observe: &mut impl FnMut(usize, &Step)) {

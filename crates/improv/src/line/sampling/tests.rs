@@ -83,6 +83,24 @@ fn the_same_seed_gives_the_same_line_whoever_plays_beside_it() {
 }
 
 #[test]
+fn what_is_given_is_played_once_for_all_lines_and_changes_none() {
+    let infill = Infill { melody: melody(), open: vec![sheet().bar_start(3)..sheet().bar_start(8)] };
+    let constraints = Constraints { infill: Some(infill), ..Constraints::default() };
+    for controls in [Controls::default(), Controls { density: Some(7), ..Controls::default() }] {
+        let (lines, _, sampler) = played(&constraints, controls);
+        let mut each: Vec<Sequence> = SEEDS.map(Sequence::new).into();
+        let mut stream = sampler.generator.stream(each.len() * (1 + usize::from(controls.density.is_some())));
+        while each.iter().any(|line| line.playing) {
+            sampler.step(&mut stream, &mut each, &mut |_, _| {});
+        }
+        let heard =
+            |line: &Sequence| (line.notes.clone(), line.given_nats, line.excess_nats, line.rng.clone());
+        assert!(lines[0].given_nats > 0.0 && lines[0].excess_nats != 0.0);
+        assert!(lines.iter().map(heard).eq(each.iter().map(heard)));
+    }
+}
+
+#[test]
 fn a_line_keeps_to_its_plan() {
     let target = "Eb".parse::<NoteName>().unwrap().class();
     let constraints = Constraints {
