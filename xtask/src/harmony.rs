@@ -5,7 +5,7 @@ use std::time::Instant;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use sideman_corpus::{HeldOutShares, Side, Split};
+use sideman_corpus::{Catalogue, HeldOutShares, Side, Split};
 use sideman_improv::harmony::{
     ChordClass, ContextTree, HarmonyModel, HarmonySpan, Progression, ReharmonisationRequest, TreeChoice,
     TreeKind, induced,
@@ -23,7 +23,7 @@ const RESAMPLES: usize = 2000;
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let [corpus] = arguments else { return Err("write CORPUS.sideman".into()) };
     let pieces = solos::pieces(corpus)?;
-    let split = Split::by_tune(&pieces, SHARES);
+    let split = Split::by_tune(&Catalogue::of(&pieces), SHARES);
     let [train, validation, test] = [Side::Train, Side::Validation, Side::Test]
         .map(|side| Progression::by_tune(split.pieces(&pieces, side)));
     let all = Progression::by_tune(&pieces);

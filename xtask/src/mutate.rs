@@ -17,7 +17,7 @@ use sideman_band::synth::SoundFont;
 use sideman_corpus::import;
 use sideman_corpus::library::{Library, NamedBytes, Summary, gather};
 use sideman_corpus::originality::Index;
-use sideman_corpus::{Piece, Split};
+use sideman_corpus::{Catalogue, Piece, Split};
 use sideman_formats::{Tune, chart, musicxml};
 use sideman_improv::grammar::Grammar;
 use sideman_improv::line::{LinePlayer, PlayerOptions};
@@ -143,9 +143,9 @@ fn parts(bytes: &[u8]) {
 }
 
 fn split(bytes: &[u8]) {
-    static PIECES: LazyLock<Vec<Piece>> =
-        LazyLock::new(|| sideman_improv::built_in::corpus().into_iter().take(4).collect());
-    drop(Split::listed(&PIECES, &String::from_utf8_lossy(bytes)));
+    static CATALOGUE: LazyLock<Catalogue> =
+        LazyLock::new(|| Catalogue::of(sideman_improv::built_in::corpus().iter().take(4)));
+    drop(Split::listed(&CATALOGUE, &String::from_utf8_lossy(bytes)));
 }
 
 fn font_read(bytes: &[u8]) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use sideman_corpus::{Credits, HeldOutShares, Library, Piece, Side, Split, tunes};
+use sideman_corpus::{Catalogue, Credits, HeldOutShares, Library, Piece, Side, Split, tunes};
 use sideman_improv::built_in;
 use sideman_improv::grammar::Grammar;
 use sideman_improv::grammar::learn::{GrammarOptions, LearnedGrammar, NoteFigures, WindowForm};
@@ -71,7 +71,7 @@ fn learn<'a>(
 
 /// The length of windows, number of clusters and length of context that do best on a part of the tunes to learn from.
 fn chosen(pieces: &[Piece]) -> Result<GrammarOptions, String> {
-    let split = Split::by_tune(pieces, CHOSEN_BY);
+    let split = Split::by_tune(&Catalogue::of(pieces), CHOSEN_BY);
     let mut best = (f64::INFINITY, GrammarOptions::default());
     println!("nats per quarter note on a part of the tunes to learn from");
     for window in WINDOWS {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sideman_corpus::{Library, Piece, Side, Split};
+use sideman_corpus::{Catalogue, Library, Piece, Side, Split};
 
 /// What was asked: `REAL GENERATED [--split FILE [--side SIDE]] [--corpus FILE] [--json]`.
 pub(crate) struct Comparison {
@@ -78,7 +78,7 @@ fn side_named(name: &str) -> Result<Option<Side>, String> {
 
 pub(crate) fn listed(pieces: &[Piece], file: &str) -> Result<Split, String> {
     let json = fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
-    Split::listed(pieces, &json).map_err(|e| format!("{file}: {e}"))
+    Split::listed(&Catalogue::of(pieces), &json).map_err(|e| format!("{file}: {e}"))
 }
 
 pub(crate) fn pieces(file: &str) -> Result<Vec<Piece>, String> {

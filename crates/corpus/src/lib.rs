@@ -4,11 +4,11 @@
 //! all its takes and transpositions, falls on one side, or a type says otherwise ([`split::LastBars`]).
 //!
 //! ```
-//! use sideman_corpus::{Credits, HeldOutShares, Piece, Side, Split};
+//! use sideman_corpus::{Catalogue, Credits, HeldOutShares, Piece, Side, Split};
 //! let chart = |id: &str, title| Piece { id: id.into(), sheet: title, solo: None, credits: Credits::default() };
 //! let sheet: sideman_music::Sheet = "Dm7 | G7 | Cmaj7 | %".parse()?;
 //! let pieces = [chart("a", sheet.clone().with_title("Tune")), chart("b", sheet.with_title("The Tune (take 2)"))];
-//! assert_eq!(Split::by_tune(&pieces, HeldOutShares::default()).sides(), [Side::Train, Side::Train]);
+//! assert_eq!(Split::by_tune(&Catalogue::of(&pieces), HeldOutShares::default()).sides(), [Side::Train, Side::Train]);
 //! # Ok::<(), sideman_music::Error>(())
 //! ```
 #![forbid(unsafe_code)]

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::hash::StableHash;
-use crate::tune::tunes;
-use crate::{Catalogue, Piece};
+use crate::{Catalogue, CatalogueEntry, Piece};
 
 /// What a piece is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -85,26 +84,12 @@ impl Split {
     /// The split by the hash of each tune's name: the order of the pieces plays no part, and a tune stays
     /// where it is when others come or go. Where chance would leave a wanted side empty, the tune with the
     /// lowest hash goes there; one tune always remains to train on.
-    pub fn by_tune(pieces: &[Piece], held_out: HeldOutShares) -> Self {
-        Self::by_names(&tunes(pieces), held_out)
-    }
-
-    /// The same of the pieces in a catalogue.
-    pub fn of_catalogue(catalogue: &Catalogue, held_out: HeldOutShares) -> Self {
-        let names: Vec<String> = catalogue.0.iter().map(|entry| entry.tune.clone()).collect();
-        Self::by_names(&names, held_out)
-    }
-
-    /// All pieces on the side to learn from.
-    pub fn none_held_out(catalogue: &Catalogue) -> Self {
-        Self(vec![Side::Train; catalogue.0.len()])
-    }
-
-    fn by_names(names: &[String], held_out: HeldOutShares) -> Self {
-        let hashes: BTreeMap<u64, &String> =
-            names.iter().map(|name| (StableHash::new().with(name.as_bytes()).finish(), name)).collect();
+    pub fn by_tune(catalogue: &Catalogue, held_out: HeldOutShares) -> Self {
+        let hash = |tune: &str| StableHash::new().with(tune.as_bytes()).finish();
+        let hashes: BTreeMap<u64, &str> =
+            catalogue.0.iter().map(|entry| (hash(&entry.tune), entry.tune.as_str())).collect();
         let mut ranked = hashes.into_iter().peekable();
-        let mut sides: BTreeMap<&String, Side> = BTreeMap::new();
+        let mut sides = BTreeMap::new();
         let mut below = 0.0;
         for (side, share) in [(Side::Test, held_out.test), (Side::Validation, held_out.validation)] {
             below += share.clamp(0.0, 1.0);
@@ -117,12 +102,18 @@ impl Split {
                 wanted = false;
             }
         }
-        Self::of_tunes(names, &sides)
+        Self::of_tunes(catalogue, &sides)
+    }
+
+    /// All pieces on the side to learn from.
+    pub fn none_held_out(catalogue: &Catalogue) -> Self {
+        Self::of_tunes(catalogue, &BTreeMap::new())
     }
 
     /// The sides of pieces by those of their tunes; the rest is trained on.
-    fn of_tunes(tunes: &[String], sides: &BTreeMap<&String, Side>) -> Self {
-        Self(tunes.iter().map(|tune| sides.get(tune).copied().unwrap_or(Side::Train)).collect())
+    fn of_tunes(catalogue: &Catalogue, sides: &BTreeMap<&str, Side>) -> Self {
+        let side = |tune: &str| sides.get(tune).copied().unwrap_or(Side::Train);
+        Self(catalogue.0.iter().map(|entry| side(&entry.tune)).collect())
     }
 
     /// The split that a list gives: JSON with `train`, `validation` and `test`, each an array of objects
@@ -131,23 +122,22 @@ impl Split {
     /// # Errors
     /// When the text is no such list, names an id twice or one that no piece has, leaves out a piece with a
     /// solo, names an id that two pieces have, or puts pieces of one tune on two sides.
-    pub fn listed(pieces: &[Piece], json: &str) -> Result<Self, Error> {
+    pub fn listed(catalogue: &Catalogue, json: &str) -> Result<Self, Error> {
         let listed: Listed = serde_json::from_str(json).map_err(|e| Error::Form(e.to_string()))?;
-        let by_id = listed.by_id(pieces)?;
-        let tunes = tunes(pieces);
-        let mut sides: BTreeMap<&String, Side> = BTreeMap::new();
+        let by_id = listed.by_id(catalogue)?;
+        let mut sides = BTreeMap::new();
         let mut met = BTreeSet::new();
-        for (piece, tune) in pieces.iter().zip(&tunes) {
-            match by_id.get(piece.id.as_str()) {
-                Some(_) if !met.insert(&piece.id) => return Err(Error::Ambiguous(piece.id.clone())),
-                Some(&side) if *sides.entry(tune).or_insert(side) != side => {
+        for CatalogueEntry { id, tune, notes, .. } in &catalogue.0 {
+            match by_id.get(id) {
+                Some(_) if !met.insert(id) => return Err(Error::Ambiguous(id.clone())),
+                Some(&side) if *sides.entry(tune.as_str()).or_insert(side) != side => {
                     return Err(Error::Leak(tune.clone()));
                 }
-                None if piece.solo.is_some() => return Err(Error::NotInSplit(piece.id.clone())),
+                None if notes.is_some() => return Err(Error::NotInSplit(id.clone())),
                 _ => {}
             }
         }
-        Ok(Self::of_tunes(&tunes, &sides))
+        Ok(Self::of_tunes(catalogue, &sides))
     }
 
     /// The side of each piece, in the order of the pieces.
@@ -156,15 +146,15 @@ impl Split {
     }
 
     /// The pieces on one side; `pieces` are those that were split.
-    pub fn pieces<'a>(&'a self, pieces: &'a [Piece], side: Side) -> impl Iterator<Item = &'a Piece> {
+    pub fn pieces<'a>(&self, pieces: &'a [Piece], side: Side) -> impl Iterator<Item = &'a Piece> {
         pieces.iter().zip(&self.0).filter(move |&(_, &s)| s == side).map(|(piece, _)| piece)
     }
 }
 
 impl Listed {
     /// The side of each id.
-    fn by_id(self, pieces: &[Piece]) -> Result<BTreeMap<String, Side>, Error> {
-        let known: BTreeSet<&str> = pieces.iter().map(|p| p.id.as_str()).collect();
+    fn by_id(self, catalogue: &Catalogue) -> Result<BTreeMap<String, Side>, Error> {
+        let known: BTreeSet<&str> = catalogue.0.iter().map(|entry| entry.id.as_str()).collect();
         let mut sides: BTreeMap<String, Side> = BTreeMap::new();
         let columns =
             [(Side::Train, self.train), (Side::Validation, self.validation), (Side::Test, self.test)];

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use sideman_corpus::measure::{Measure, MeasureReport, SoloMeasures};
 use sideman_corpus::originality::{COVERAGES, Humans, Index};
 use sideman_corpus::role::{Role, roles, shares};
-use sideman_corpus::{Piece, Side, Split};
+use sideman_corpus::{Catalogue, Piece, Side, Split};
 
 static PIECES: LazyLock<Vec<Piece>> = LazyLock::new(|| {
     let Some(packed) = read("wjazzd.db.gz") else { return Vec::new() };
@@ -57,7 +57,7 @@ fn the_given_split_holds_and_does_not_leak() {
         return;
     }
     let list = String::from_utf8(read("split.json").unwrap()).unwrap();
-    let split = Split::listed(&PIECES, &list).unwrap();
+    let split = Split::listed(&Catalogue::of(&*PIECES), &list).unwrap();
     assert_eq!(split.pieces(&PIECES, Side::Train).count(), 354);
     assert_eq!(split.pieces(&PIECES, Side::Validation).count(), 39);
 }

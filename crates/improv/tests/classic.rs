@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use sideman_corpus::{HeldOutShares as Shares, Piece, Side, Split};
+use sideman_corpus::{Catalogue, HeldOutShares as Shares, Piece, Side, Split};
 use sideman_improv::classic::{
     Category, ClassicHyperparameters, ClassicOptions, ClassicPlayer, GRID, Length, PlacedValue, Trained,
     Value, decode, encode, train,
@@ -21,7 +21,7 @@ static CORPUS: LazyLock<Vec<Piece>> = LazyLock::new(built_in::corpus);
 
 /// The default recipe on the built-in corpus, split by tune.
 static TRAINED: LazyLock<Trained> = LazyLock::new(|| {
-    let split = Split::by_tune(&CORPUS, Shares::default());
+    let split = Split::by_tune(&Catalogue::of(&*CORPUS), Shares::default());
     let side = |side| split.pieces(&CORPUS, side).cloned().collect::<Vec<_>>();
     learn(&side(Side::Train), &side(Side::Validation), &ClassicHyperparameters::default())
 });
@@ -316,7 +316,7 @@ fn unseen_values_are_counted_and_cost_what_they_cost_in_the_floor() {
 
 #[test]
 fn the_exercise_has_so_many_values_as_are_asked_for() {
-    let split = Split::by_tune(&CORPUS, Shares::default());
+    let split = Split::by_tune(&Catalogue::of(&*CORPUS), Shares::default());
     let side = |side| split.pieces(&CORPUS, side).cloned().collect::<Vec<_>>();
     let usual = ClassicHyperparameters::default();
     for (values, parameters, epochs) in [(90, 45_530, usual.epochs), (78, 41_678, 1)] {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sideman_corpus::library::{NamedBytes, gather};
-use sideman_corpus::{Side, Split};
+use sideman_corpus::{Catalogue, Side, Split};
 use sideman_improv::floor::Floors;
 
 #[test]
@@ -15,7 +15,7 @@ fn the_floors_are_those_that_are_known() {
     };
     let source = NamedBytes { name: "wjazzd.db.gz".into(), bytes: Ok(database) };
     let pieces = gather(std::iter::once(source), 1, |_| {}).pieces;
-    let split = Split::listed(&pieces, &String::from_utf8(list).unwrap()).unwrap();
+    let split = Split::listed(&Catalogue::of(&pieces), &String::from_utf8(list).unwrap()).unwrap();
     let on = |side| split.pieces(&pieces, side);
     let floors = Floors::new(on(Side::Train), on(Side::Validation)).unwrap();
     println!("{floors}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use sideman_corpus::{Piece, Split};
+use sideman_corpus::{Catalogue, Piece, Split};
 use sideman_session::judge;
 
 use crate::corpus::PyCorpus;
@@ -44,7 +44,8 @@ pub(crate) fn evaluate(
     let soloist = Arc::clone(&model.get().0);
     let others = floor.map(|floor| Arc::clone(&floor.get().0));
     let evaluation = waited(py, move || {
-        let split = split.map(|list| Split::listed(&library.pieces, &list)).transpose()?;
+        let catalogue = Catalogue::of(&library.pieces);
+        let split = split.map(|list| Split::listed(&catalogue, &list)).transpose()?;
         let player = soloist.player()?;
         let others = others.as_ref().map(|others| others.pieces.as_slice());
         judge::evaluate(player.model(), &library.pieces, split.as_ref(), others)

@@ -5,7 +5,7 @@ mod curve;
 use std::fmt;
 
 use serde::Serialize;
-use sideman_corpus::{HeldOutShares, Piece, Side, Split};
+use sideman_corpus::{Catalogue, HeldOutShares, Piece, Side, Split};
 pub use sideman_improv::harmony::{
     ChordSurprise, Clash, HarmonyModel, Induction, Reharmonisation, ReharmonisationRequest, Rewrite,
     TreeChoice,
@@ -45,7 +45,7 @@ pub struct SurpriseCurve {
 /// # Errors
 /// When there are too few tunes.
 pub fn learn(pieces: &[Piece]) -> Result<LearnedHarmony, Error> {
-    let split = Split::by_tune(pieces, HELD_OUT);
+    let split = Split::by_tune(&Catalogue::of(pieces), HELD_OUT);
     let [train, held_out] =
         [Side::Train, Side::Validation].map(|side| Progression::by_tune(split.pieces(pieces, side)));
     let chords = |tunes: &[Vec<Progression>]| tunes.iter().flatten().map(|p| p.spans().len()).sum::<usize>();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use sideman_corpus::library::{Library, NamedBytes, Volumes};
-use sideman_corpus::{Piece, Split};
+use sideman_corpus::{Catalogue, Piece, Split};
 use sideman_formats::Warned;
 use sideman_improv::Model;
 use sideman_improv::line::{LineModel, shipped};
@@ -97,7 +97,7 @@ pub(crate) fn text(file: &Path) -> Result<String> {
 
 /// The split that a list gives.
 pub(crate) fn split(pieces: &[Piece], file: &Path) -> Result<Split> {
-    Split::listed(pieces, &text(file)?)
+    Split::listed(&Catalogue::of(pieces), &text(file)?)
         .with_context(|| format!("{} does not fit this corpus", file.display()))
 }
 

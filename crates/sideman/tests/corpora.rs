@@ -182,4 +182,8 @@ fn an_import_of_many_files_goes_on_after_a_kill_to_the_same_bytes_and_is_learned
     let train = "train whole.sideman --recipe line --size small --epochs 1 --quiet --out m.safetensors";
     let learned = done(&sideman(home, &train.split(' ').collect::<Vec<_>>()));
     assert!(learned.contains("held out: "), "{learned}");
+    fs::write(home.join("split.json"), r#"{"train": [{"id": "mine"}]}"#).unwrap();
+    let error =
+        refused(&sideman(home, &[train, "--split split.json"].join(" ").split(' ').collect::<Vec<_>>()), 1);
+    assert!(error.contains("split.json") && error.contains("names mine"), "{error}");
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{Read, Seek};
 
 use sideman_corpus::library::Volumes;
-use sideman_corpus::{Dataset, HeldOutShares, Piece, Side, Split};
+use sideman_corpus::{Catalogue, Dataset, HeldOutShares, Piece, Side, Split};
 
 use crate::Error;
 
@@ -22,6 +22,22 @@ pub enum HeldOutPieces {
     Nothing,
 }
 
+impl HeldOutPieces {
+    /// The sides of pieces, among which there is a melody.
+    fn split(&self, catalogue: &Catalogue) -> Result<Split, Error> {
+        if catalogue.0.iter().all(|entry| entry.notes.is_none()) {
+            return Err(Error::Asked(
+                "there is no melody to learn from; give files with a solo in them".into(),
+            ));
+        }
+        Ok(match self {
+            Self::Nothing => Split::none_held_out(catalogue),
+            Self::ByTune => Split::by_tune(catalogue, HELD_OUT),
+            Self::Listed(list) => Split::listed(catalogue, list)?,
+        })
+    }
+}
+
 /// Pieces parted into those to learn from and those to be tested on.
 #[derive(Debug)]
 pub struct Lesson<'a> {
@@ -35,39 +51,20 @@ impl<'a> Lesson<'a> {
     /// # Errors
     /// When there is no melody among them, or when a list is no split of them.
     pub fn new(pieces: &'a [Piece], held_out: &HeldOutPieces) -> Result<Self, Error> {
-        refuse_without_melody(pieces.iter().any(|piece| piece.solo.is_some()))?;
-        let split = match held_out {
-            HeldOutPieces::Nothing => {
-                let all: Vec<&Piece> = pieces.iter().collect();
-                return Ok(Self { training: Box::new(all), validation: Box::new(Vec::<&Piece>::new()) });
-            }
-            HeldOutPieces::ByTune => Split::by_tune(pieces, HELD_OUT),
-            HeldOutPieces::Listed(list) => Split::listed(pieces, list)?,
-        };
-        let side = |side| {
-            let on_it = pieces.iter().zip(split.sides()).filter(|&(_, &s)| s == side);
-            Box::new(on_it.map(|(piece, _)| piece).collect::<Vec<_>>())
-        };
+        let split = held_out.split(&Catalogue::of(pieces))?;
+        let side = |side| Box::new(split.pieces(pieces, side).collect::<Vec<_>>());
         Ok(Self { training: side(Side::Train), validation: side(Side::Validation) })
     }
 
     /// The two sides of a corpus in volumes.
     ///
     /// # Errors
-    /// When it cannot be read, there is no melody in it, or what is held out is a list.
+    /// When it cannot be read, there is no melody in it, or when a list is no split of it.
     pub fn in_volumes<F: Read + Seek + fmt::Debug>(
         volumes: &'a Volumes<F>,
         held_out: &HeldOutPieces,
     ) -> Result<Self, Error> {
-        let catalogue = volumes.catalogue().map_err(sideman_improv::Error::from)?;
-        refuse_without_melody(catalogue.0.iter().any(|entry| entry.notes.is_some()))?;
-        let split = match held_out {
-            HeldOutPieces::Nothing => Split::none_held_out(&catalogue),
-            HeldOutPieces::ByTune => Split::of_catalogue(&catalogue, HELD_OUT),
-            HeldOutPieces::Listed(_) => {
-                return Err(Error::Asked("a corpus in volumes is parted by tune; leave the list out".into()));
-            }
-        };
+        let split = held_out.split(&volumes.catalogue().map_err(sideman_improv::Error::from)?)?;
         let side = |side| Box::new(volumes.some(split.sides().iter().map(|&s| s == side).collect()));
         Ok(Self { training: side(Side::Train), validation: side(Side::Validation) })
     }
@@ -83,9 +80,4 @@ impl<'a> Lesson<'a> {
         };
         Ok([all(&*self.training)?, all(&*self.validation)?])
     }
-}
-
-fn refuse_without_melody(there_is_one: bool) -> Result<(), Error> {
-    let words = "there is no melody to learn from; give files with a solo in them";
-    if there_is_one { Ok(()) } else { Err(Error::Asked(words.into())) }
 }

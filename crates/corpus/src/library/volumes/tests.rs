@@ -68,9 +68,9 @@ fn sides_hold_what_the_split_says() {
     let volumes = Volumes::open(Cursor::new(&bytes)).unwrap();
     let catalogue = volumes.catalogue().unwrap();
     let held_out = HeldOutShares { validation: 0.3, test: 0.0 };
-    let split = Split::of_catalogue(&catalogue, held_out);
+    let split = Split::by_tune(&catalogue, held_out);
     let all = Library::from_bytes(&bytes).unwrap().pieces;
-    assert_eq!(split, Split::by_tune(&all, held_out));
+    assert_eq!(split, Split::by_tune(&Catalogue::of(&all), held_out));
     let mut sizes = Vec::new();
     for side in [Side::Train, Side::Validation] {
         let one = volumes.some(split.sides().iter().map(|&s| s == side).collect());
