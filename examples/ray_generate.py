@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import pathlib
+import sys
 import time
 from collections.abc import Iterator
 
@@ -102,7 +103,9 @@ def main() -> None:
             solos += len(rows)
             failed += sum("error" in row for row in rows)
             notes += sum(int(row.get("notes", 0)) for row in rows)
+            print(f"\r{solos} of {asked.solos} solos", end="", file=sys.stderr)
     seconds = time.monotonic() - began
+    print(file=sys.stderr)
     print(f"{solos} solos over {max(len(charts), 1)} charts, {failed} of them failed, {notes} notes")
     print(f"{seconds:.1f} s with {count} workers, {solos / seconds:.2f} solos a second; {asked.out} is written")
     ray.shutdown()

@@ -1,7 +1,7 @@
-"""A search over the line recipe with Ray Tune: a grid of sizes and seeds, in which the worse half stops early.
+"""A search over the line recipe with Ray Tune: a grid of sizes, dropouts and seeds, in which the worse half stops early.
 
     pip install ./crates/python "ray[tune]"
-    python examples/ray_sweep.py wjazzd.sideman --sizes small base --seeds 1 2 3 --epochs 24
+    python examples/ray_sweep.py wjazzd.sideman --sizes small base --dropouts 0.2 0.35 --seeds 1 2 --epochs 24
 
 Without a corpus the built-in one is learned from. `ray.init` joins the cluster that `RAY_ADDRESS` names, or begins one on
 this machine. Every trial learns with one thread, so that as many run side by side as there are cores.
@@ -30,6 +30,7 @@ def trial(config: dict[str, object]) -> None:
         corpus,
         recipe="line",
         size=config["size"],
+        dropout=config["dropout"],
         seed=config["seed"],
         epochs=config["epochs"],
         threads=1,
@@ -43,7 +44,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", nargs="?", help="a file or folder that every worker can read")
     parser.add_argument("--sizes", nargs="+", default=["small", "base"])
-    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
+    parser.add_argument("--dropouts", nargs="+", type=float, default=[0.2, 0.35, 0.5])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--epochs", type=int, default=24)
     parser.add_argument("--cpus", type=int, help="workers on this machine; without it one for each core")
     asked = parser.parse_args()
@@ -54,6 +56,7 @@ def main() -> None:
         param_space={
             "corpus": os.path.abspath(asked.corpus) if asked.corpus else None,
             "size": tune.grid_search(asked.sizes),
+            "dropout": tune.grid_search(asked.dropouts),
             "seed": tune.grid_search(asked.seeds),
             "epochs": asked.epochs,
         },
@@ -65,12 +68,12 @@ def main() -> None:
         run_config=tune.RunConfig(verbose=0),
     )
     results = tuner.fit()
-    print(f"{'size':<8}{'seed':>5}{'epochs':>8}{'held-out':>10}")
+    print(f"{'size':<8}{'dropout':>8}{'seed':>5}{'epochs':>8}{'held-out':>10}")
     done = [result for result in results if result.error is None and result.metrics]
     for result in sorted(done, key=lambda result: result.metrics["held_out"]):
         config, metrics = result.config, result.metrics
         epochs = metrics["training_iteration"]
-        print(f"{config['size']:<8}{config['seed']:>5}{epochs:>8}{metrics['held_out']:>10.3f}")
+        print(f"{config['size']:<8}{config['dropout']:>8}{config['seed']:>5}{epochs:>8}{metrics['held_out']:>10.3f}")
     for error in results.errors:
         print(f"failed: {error}")
     ray.shutdown()

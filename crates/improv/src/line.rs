@@ -53,4 +53,4 @@ pub use settle::settled;
 pub use shape::NetworkSize;
 pub use shipped::{shipped, shipped_bytes};
 pub use tilt::Tilt;
-pub use train::{LineHyperparameters, TrainingStart, train};
+pub use train::{LineHyperparameters, MOST_DROPOUT, TrainingStart, train};

@@ -7,7 +7,7 @@ use pyo3::types::PyDict;
 use sideman_improv::line::{NetworkSize, TrainingStart};
 use sideman_improv::{Epoch, TrainingEvent};
 use sideman_session::WorkEvent;
-use sideman_session::learn::{HeldOutPieces, Lesson, Processor, Recipe, TrainingRequest};
+use sideman_session::learn::{HeldOutPieces, Lesson, MOST_DROPOUT, Processor, Recipe, TrainingRequest};
 
 use crate::bounds::within;
 use crate::corpus::PyCorpus;
@@ -26,6 +26,7 @@ pub(crate) struct Lessons {
     threads: Option<usize>,
     seed: u64,
     size: Option<String>,
+    dropout: Option<f32>,
     windows: Option<usize>,
     vocabulary: Option<usize>,
     start: Option<Py<PyModel>>,
@@ -55,6 +56,7 @@ impl Lessons {
     fn classic(&self) -> PyResult<Recipe> {
         let unknown = [
             ("size", self.size.is_some()),
+            ("dropout", self.dropout.is_some()),
             ("start", self.start.is_some()),
             ("remarks", !self.remarks.is_empty()),
         ];
@@ -72,9 +74,13 @@ impl Lessons {
         if let Some((name, _)) = unknown.into_iter().find(|(_, given)| *given) {
             return Err(raised(format!("{name} is for recipe classic")));
         }
-        if self.start.is_some() && self.size.is_some() {
-            return Err(raised("size has no effect with start; a player keeps the size that it has"));
+        for (given, name) in [(self.size.is_some(), "size"), (self.dropout.is_some(), "dropout")] {
+            if self.start.is_some() && given {
+                let why = format!("{name} has no effect with start; a player keeps the {name} that it has");
+                return Err(raised(why));
+            }
         }
+        let dropout = within("dropout", self.dropout, 0.0..=MOST_DROPOUT)?;
         let size = match self.size.as_deref() {
             Some("small") => NetworkSize::Small,
             None | Some("base") => NetworkSize::Base,
@@ -85,7 +91,7 @@ impl Lessons {
             Some(model) => TrainingStart::From(Box::new(model.get().line()?.clone())),
             None => TrainingStart::Fresh,
         };
-        Ok(Recipe::Line { size, start, remarks: self.remarks.clone() })
+        Ok(Recipe::Line { size, dropout, start, remarks: self.remarks.clone() })
     }
 }
 

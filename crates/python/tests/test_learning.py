@@ -125,13 +125,17 @@ def test_keywords_of_the_other_recipe_are_refused(corpus: sm.Corpus) -> None:
         sm.train(corpus, size="small", progress=False)
     with pytest.raises(sm.Error, match="windows is for recipe classic"):
         sm.train(corpus, recipe="line", windows=3, progress=False)
+    with pytest.raises(sm.Error, match="dropout is for recipe line"):
+        sm.train(corpus, dropout=0.2, progress=False)
+    with pytest.raises(sm.Error, match="dropout is 1; it goes from 0 to 0.9"):
+        sm.train(corpus, recipe="line", dropout=1.0, progress=False)
 
 
 def test_a_player_learns_and_is_evaluated(tmp_path: Path) -> None:
     for seed in range(4):
         sm.Player(grammar=True).improvise(CHART, seed=seed).save(tmp_path / f"{seed}.mid")
     few = sm.import_(tmp_path, progress=False)
-    model = sm.train(few, recipe="line", size="small", epochs=1, split="none", threads=1, progress=False)
+    model = sm.train(few, recipe="line", size="small", dropout=0.2, epochs=1, split="none", threads=1, progress=False)
     model.save(tmp_path / "line.safetensors", half=True)
     again = sm.Model(tmp_path / "line.safetensors")
     assert again.recipe == "line" and "learned from" in again.remarks["solos"]

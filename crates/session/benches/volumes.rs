@@ -35,7 +35,7 @@ fn first_step(volumes: &Volumes<File>) -> Duration {
     let mut taken = None;
     let lesson = Lesson::in_volumes(volumes, &HeldOutPieces::ByTune).unwrap();
     let (size, start) = (NetworkSize::Base, TrainingStart::Fresh);
-    let recipe = Recipe::Line { size, start, remarks: Vec::new() };
+    let recipe = Recipe::Line { size, dropout: None, start, remarks: Vec::new() };
     let request = TrainingRequest { recipe, ..TrainingRequest::default() };
     let learned = lesson.learn(request, &mut |event| {
         if let WorkEvent::Training(TrainingEvent::Step { .. }) = event {

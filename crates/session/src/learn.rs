@@ -8,6 +8,7 @@ use std::fmt;
 
 use sideman_corpus::{Dataset, Piece, fingerprint};
 use sideman_improv::classic::{self, ClassicHyperparameters, ClassicTraining};
+pub use sideman_improv::line::MOST_DROPOUT;
 use sideman_improv::line::{self, Evaluation, LineHyperparameters, LineModel, NetworkSize, TrainingStart};
 use sideman_improv::{Figures, Model, TrainingState};
 #[cfg(feature = "mpi")]
@@ -52,6 +53,8 @@ pub enum Recipe {
     Line {
         /// How large the network is.
         size: NetworkSize,
+        /// What a fresh one leaves out while it learns, 0 to [`MOST_DROPOUT`]; without it as much as is usual.
+        dropout: Option<f32>,
         /// Where the training begins.
         start: TrainingStart,
         /// What the model shall say of itself: names and words.
@@ -111,14 +114,23 @@ impl Lesson<'_> {
                 let settings = ClassicHyperparameters { epochs, windows, vocabulary, threads, seed };
                 self.classic(&settings, watch)
             }
-            Recipe::Line { size, start, remarks } => {
+            Recipe::Line { size, dropout, start, remarks } => {
                 let adapts = matches!(start, TrainingStart::From(_));
                 let usual =
                     if adapts { LineHyperparameters::adapting() } else { LineHyperparameters::default() };
                 let epochs = epochs.unwrap_or(usual.epochs);
                 let processor = processor.unwrap_or(usual.processor);
-                let settings =
-                    LineHyperparameters { size, epochs, shards, accumulate, processor, seed, ..usual };
+                let dropout = dropout.unwrap_or(usual.dropout);
+                let settings = LineHyperparameters {
+                    size,
+                    dropout,
+                    epochs,
+                    shards,
+                    accumulate,
+                    processor,
+                    seed,
+                    ..usual
+                };
                 self.line(start, settings, remarks, watch)
             }
         }
@@ -252,6 +264,7 @@ mod tests {
 
     use super::*;
     use sideman_improv::{TrainingEvent, built_in};
+    use sideman_lstm::Dropout;
 
     fn pieces() -> Vec<Piece> {
         built_in::corpus().into_iter().take(12).collect()
@@ -289,10 +302,12 @@ mod tests {
         assert_eq!(player.vocabulary().values().len(), 40);
         let (size, start, remarks) =
             (NetworkSize::Small, TrainingStart::Fresh, vec![("licence".into(), "none".into())]);
-        let (line, [steps, epochs, kept], outcome) = learned(Recipe::Line { size, start, remarks }, 1);
+        let recipe = Recipe::Line { size, dropout: Some(0.1), start, remarks };
+        let (line, [steps, epochs, kept], outcome) = learned(recipe, 1);
         assert!(steps > 0 && epochs == 1 && kept == 1);
         assert_eq!((line.curve.training.len(), line.curve.held_out.len()), (1, 1));
         let Model::Line(model) = &line.model else { panic!("a player") };
+        assert_eq!(model.network.shape().dropout, Dropout { input: 43, hidden: 100, output: 100 });
         assert!(model.remarks["licence"] == "none" && model.remarks["solos"].contains("held out"));
         assert!(outcome.to_string().contains("this player"));
         for learned in [classic, line] {

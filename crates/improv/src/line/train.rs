@@ -26,6 +26,9 @@ use crate::{Epoch, Error, TrainingEvent, TrainingState};
 pub struct LineHyperparameters {
     /// How large it is.
     pub size: NetworkSize,
+    /// The share of each layer's output that a fresh network leaves out while it learns; of its input, three sevenths of
+    /// that share. At most [`MOST_DROPOUT`].
+    pub dropout: f32,
     /// Times through the training pieces.
     pub epochs: usize,
     /// Pieces side by side.
@@ -48,6 +51,7 @@ impl Default for LineHyperparameters {
     fn default() -> Self {
         Self {
             size: NetworkSize::Base,
+            dropout: USUAL_DROPOUT,
             epochs: 24,
             lanes: 24,
             shards: 1,
@@ -63,13 +67,16 @@ impl Default for LineHyperparameters {
 /// The most batches before an update; each has dropout of its own.
 const MOST_ACCUMULATED: usize = 1000;
 
-const DROPOUT: Dropout = Dropout { input: 150, hidden: 350, output: 350 };
+const USUAL_DROPOUT: f32 = 0.35;
+
+/// The most that can be left out.
+pub const MOST_DROPOUT: f32 = 0.9;
 
 impl LineHyperparameters {
     /// All that a training must have in common with one that it goes on from, as a line of text: the recipe, what is
     /// learned from and what is held out. What computes is not among them.
     fn written(&self, training: &Catalogue, validation: &Catalogue) -> String {
-        let Self { size, epochs, lanes, shards, accumulate, steps, rate, seed, processor: _ } = self;
+        let Self { size, dropout, epochs, lanes, shards, accumulate, steps, rate, seed, processor: _ } = self;
         let layers = size.layers();
         let [training, validation] = [training, validation].map(Catalogue::fingerprint);
         let unless_one = |name: &str, count: usize| match count {
@@ -78,8 +85,9 @@ impl LineHyperparameters {
         };
         let shards = unless_one("shards", *shards);
         let accumulate = unless_one("accumulate", *accumulate);
+        let dropout = if *dropout == USUAL_DROPOUT { String::new() } else { format!(" dropout {dropout}") };
         format!(
-            "line training {training:016x} validation {validation:016x} layers {layers:?} epochs {epochs} \
+            "line training {training:016x} validation {validation:016x} layers {layers:?}{dropout} epochs {epochs} \
              lanes {lanes}{shards}{accumulate} steps {steps} rate {rate} seed {seed}"
         )
     }
@@ -180,6 +188,9 @@ impl<'a> TrainingLoop<'a> {
             let wanted = format_args!("1 to {MOST_ACCUMULATED}");
             return Err(Error::option("accumulate", settings.accumulate, wanted));
         }
+        if !(0.0..=MOST_DROPOUT).contains(&settings.dropout) {
+            return Err(Error::option("dropout", settings.dropout, format_args!("0 to {MOST_DROPOUT}")));
+        }
         let updates = chunks.div_ceil(settings.lanes).div_ceil(settings.accumulate);
         let total = (updates * settings.epochs) as f32;
         if !(1..=settings.lanes).contains(&settings.shards) {
@@ -194,7 +205,8 @@ impl<'a> TrainingLoop<'a> {
         };
         let (trainer, reached) = match start {
             TrainingStart::Fresh => {
-                fresh(device, Network::new(shape(settings.size, DROPOUT), settings.seed)?)
+                let shape = shape(settings.size, dropout(settings.dropout));
+                fresh(device, Network::new(shape, settings.seed)?)
             }
             TrainingStart::From(model) => fresh(device, model.network),
             TrainingStart::Resumed(reached) if reached.of == of => {
@@ -312,6 +324,13 @@ fn between(a: &Network, b: &Network, share: f32) -> Network {
     let pairs = network.parameters_mut().iter_mut().zip(b.parameters());
     pairs.for_each(|(x, y)| *x += share * (y - *x));
     network
+}
+
+/// What a network leaves out of its input and of the outputs of its layers.
+fn dropout(share: f32) -> Dropout {
+    let thousandths = |share: f32| (share * 1000.0).round() as u16;
+    let [input, layers] = [share * 3.0 / 7.0, share].map(thousandths);
+    Dropout { input, hidden: layers, output: layers }
 }
 
 /// How the weights follow their gradients, in a training of so many updates.

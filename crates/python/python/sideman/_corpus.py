@@ -117,6 +117,7 @@ def train(
     seed: int = 1,
     threads: int | None = None,
     size: Literal["small", "base", "large"] | None = None,
+    dropout: float | None = None,
     start: Model | None = None,
     remarks: Mapping[str, str] | None = None,
     windows: int | None = None,
@@ -136,6 +137,8 @@ def train(
         seed: where chance begins.
         threads: they change the time and nothing else; one for each core unless said.
         size: of the line recipe: ``"base"`` unless said.
+        dropout: of the line recipe: the share of its layers' outputs that a fresh network leaves out while it learns, 0 to
+            0.9, and three sevenths as much of its input; 0.35 unless said.
         start: of the line recipe: a player to adapt.
         remarks: of the line recipe: what the model shall say of itself.
         windows: of the classic: windows of 30 values an epoch.
@@ -154,6 +157,7 @@ def train(
         "threads": threads,
         "seed": seed,
         "size": size,
+        "dropout": dropout,
         "windows": windows,
         "vocabulary": vocabulary,
         "start": None if start is None else start._model,

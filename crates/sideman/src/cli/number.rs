@@ -1,6 +1,7 @@
 //! Numbers within their bounds.
 
 use sideman_music::Duration;
+use sideman_session::learn::MOST_DROPOUT;
 
 pub(super) fn positive(text: &str) -> Result<f32, String> {
     number_in(text, "above 0, at most 10", |x| x > 0.0 && x <= 10.0)
@@ -13,6 +14,10 @@ pub(super) fn quarters(text: &str) -> Result<Duration, String> {
 
 pub(super) fn share(text: &str) -> Result<f32, String> {
     number_in(text, "above 0, at most 1", |x| x > 0.0 && x <= 1.0)
+}
+
+pub(super) fn dropout(text: &str) -> Result<f32, String> {
+    number_in(text, &format!("from 0 to {MOST_DROPOUT}"), |x| (0.0..=MOST_DROPOUT).contains(&x))
 }
 
 fn number_in(text: &str, range: &str, within: impl Fn(f32) -> bool) -> Result<f32, String> {

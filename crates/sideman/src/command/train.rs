@@ -35,7 +35,7 @@ pub(super) fn run(args: &TrainArgs, ranks: &Ranks, terminal: &Terminal) -> Resul
     if ranks.is_first() {
         try_writing(args)?;
     }
-    let volumes = input::volumes(&args.corpus)?.filter(|_| !is_classic(args) && args.split.is_none());
+    let volumes = input::volumes(&args.corpus)?.filter(|_| !is_classic(args));
     let pieces = match &volumes {
         Some(_) => Vec::new(),
         None if args.corpus.is_empty() => corpus::built_in().pieces,
@@ -98,19 +98,25 @@ fn check(args: &TrainArgs) -> Result<()> {
     refuse(args.from.is_some() && args.recipe == Some(RecipeArg::Classic), "--from is for --recipe line")?;
     refuse(classic && args.resume, "--resume is for --recipe line; the classic takes a second")?;
     let (all, half, remark) = (args.all, args.half, !args.remark.is_empty());
-    for (given, name) in [(all, "all"), (half, "half"), (remark, "remark"), (args.size.is_some(), "size")] {
+    for (given, name) in [
+        (all, "all"),
+        (half, "half"),
+        (remark, "remark"),
+        (args.size.is_some(), "size"),
+        (args.dropout.is_some(), "dropout"),
+        (args.shards.is_some(), "shards"),
+        (args.accumulate.is_some(), "accumulate"),
+    ] {
         refuse(classic && given, format!("--{name} is for --recipe line"))?;
     }
-    refuse(classic && args.shards.is_some(), "--shards is for --recipe line")?;
-    refuse(classic && args.accumulate.is_some(), "--accumulate is for --recipe line")?;
     #[cfg(feature = "cuda")]
     refuse(classic && args.gpu.is_some(), "--gpu is for --recipe line")?;
     refuse(!classic && args.windows.is_some(), "--windows is for --recipe classic")?;
     refuse(!classic && args.vocabulary.is_some(), "--vocabulary is for --recipe classic")?;
-    refuse(
-        args.from.is_some() && args.size.is_some(),
-        "--size has no effect with --from; a player keeps the size that it has",
-    )?;
+    for (given, name) in [(args.size.is_some(), "size"), (args.dropout.is_some(), "dropout")] {
+        let why = format!("--{name} has no effect with --from; a player keeps the {name} that it has");
+        refuse(args.from.is_some() && given, why)?;
+    }
     refuse(args.plot.as_ref() == Some(&args.out), "--plot and --out name one file")
 }
 
@@ -162,7 +168,8 @@ fn request(args: &TrainArgs, paused: &Path, terminal: &Terminal) -> Result<Train
             SizeArg::Base => NetworkSize::Base,
             SizeArg::Large => NetworkSize::Large,
         };
-        Recipe::Line { size, start: start(args, paused, terminal)?, remarks: args.remark.clone() }
+        let (start, remarks) = (start(args, paused, terminal)?, args.remark.clone());
+        Recipe::Line { size, dropout: args.dropout, start, remarks }
     };
     let epochs = args.epochs.map(|epochs| epochs as usize);
     let count = |count: Option<u16>| count.map_or(1, usize::from);

@@ -97,7 +97,7 @@ fn adapted(studio: &Studio, job: &Job, request: &AdaptRequest, pieces: &[Piece])
 
 fn learned(job: &Job, lesson: &Lesson<'_>, before: &LineModel, request: &AdaptRequest) -> Answer<Learned> {
     let start = TrainingStart::From(Box::new(before.clone()));
-    let recipe = Recipe::Line { size: NetworkSize::Base, start, remarks: Vec::new() };
+    let recipe = Recipe::Line { size: NetworkSize::Base, dropout: None, start, remarks: Vec::new() };
     let (epochs, seed) = (Some(request.epochs), request.seed);
     let wish = TrainingRequest { recipe, epochs, seed, ..TrainingRequest::default() };
     let mut told = 0.0;
