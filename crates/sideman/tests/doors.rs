@@ -75,6 +75,7 @@ fn options_that_cannot_be_meant_are_usage() {
         (train(&["--resume"]), "--resume is for --recipe line"),
         (train(&["--from", "shipped", "--size", "large"]), "--size has no effect with --from"),
         (train(&["--from", "shipped", "--dropout", "0.2"]), "--dropout has no effect with --from"),
+        (train(&["--recipe", "grammar", "--accumulate", "2"]), "--accumulate is for networks"),
         (train(&["--dropout", "0.2"]), "--dropout is for --recipe line"),
         (train(&["--recipe", "line", "--dropout", "1"]), "from 0 to 0.9"),
         (train(&["--from", "shipped", "--recipe", "classic"]), "--from is for --recipe line"),

@@ -49,10 +49,14 @@ fn check(args: &TrainArgs) -> Result<()> {
         (args.resume, "resume"),
         (args.half, "half"),
         (args.size.is_some(), "size"),
+        (args.dropout.is_some(), "dropout"),
         (args.epochs.is_some(), "epochs"),
         (args.windows.is_some(), "windows"),
         (args.vocabulary.is_some(), "vocabulary"),
         (args.shards.is_some(), "shards"),
+        (args.accumulate.is_some(), "accumulate"),
+        #[cfg(feature = "cuda")]
+        (args.gpu.is_some(), "gpu"),
         (!args.remark.is_empty(), "remark"),
         (args.plot.is_some(), "plot"),
     ];
