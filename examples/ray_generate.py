@@ -26,6 +26,9 @@ import sideman as sm
 #: Solos that a worker plays for each request.
 BLOCK = 10
 
+#: Blocks that are written at once.
+GROUP = 10
+
 
 @ray.remote(num_cpus=1)
 class Improviser:
@@ -97,8 +100,10 @@ def main() -> None:
     count = int(ray.cluster_resources()["CPU"])
     workers = [Improviser.remote(charts, asked.best_of) for _ in range(count)]
     began, solos, failed, notes = time.monotonic(), 0, 0, 0
+    blocks = played(workers, asked.solos)
     with pq.ParquetWriter(asked.out, SCHEMA) as file:
-        for rows in played(workers, asked.solos):
+        while group := list(itertools.islice(blocks, GROUP)):
+            rows = list(itertools.chain.from_iterable(group))
             file.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
             solos += len(rows)
             failed += sum("error" in row for row in rows)
