@@ -4,7 +4,7 @@ use std::mem;
 use std::ops::Range;
 
 use crate::communicator::{Communicator, RankParts};
-use crate::device::{Device, Losses, Objective};
+use crate::device::{Device, Losses, Objective, add};
 use crate::tree_sum::{PartialSum, TreeSum, come_together};
 use crate::{Batch, Error, Network, State};
 
@@ -96,15 +96,14 @@ impl<D: Device> DataParallel<D> {
         Ok(total)
     }
 
-    /// Sums the gradients of the shards of all ranks, those of this rank in `kept`, into the first of these.
-    fn all_reduce(&mut self, kept: &mut [Vec<f32>]) -> Result<(), Error> {
+    /// The sum of the gradients of the shards of all ranks, where the first of this rank's, which are `kept`, has been.
+    fn all_reduce<'a>(&mut self, kept: &'a mut [Vec<f32>]) -> Result<&'a mut [f32], Error> {
         let (rank, ranks) = (self.communicator.rank(), self.communicator.size());
         let length = kept.first().map_or(0, Vec::len);
         let mut own = TreeSum::default();
-        self.own(rank).zip(&mut *kept).for_each(|(shard, values)| own.push(shard..shard + 1, values));
+        self.own(rank).zip(kept).for_each(|(shard, values)| own.push(shard..shard + 1, values));
         if ranks == 1 {
-            own.total();
-            return Ok(());
+            return Ok(own.total());
         }
         let branches: Vec<_> = (0..ranks).map(|rank| come_together(self.own(rank))).collect();
         let lengths: Vec<usize> = (0..ranks).map(|rank| share(length, rank, ranks).len()).collect();
@@ -117,8 +116,9 @@ impl<D: Device> DataParallel<D> {
                 sum.push(shards, chunks.next().unwrap_or_default());
             }
         }
-        let whole = kept.first_mut().map_or(&mut [][..], |first| first);
-        self.communicator.all_gather(sum.total(), RankParts { values: whole, counts: &lengths })
+        let whole = own.parts.into_iter().next().map_or(&mut [][..], |first| first.values);
+        self.communicator.all_gather(sum.total(), RankParts { values: &mut *whole, counts: &lengths })?;
+        Ok(whole)
     }
 
     /// Sends each rank its chunk of every own branch. What comes back is, for the first branch of every rank that has
@@ -165,10 +165,10 @@ impl<D: Device> Device for DataParallel<D> {
         let losses = self.sharded(batch, state, |device, shard, batch, state| {
             let objective = Objective { seed: shard_seed(objective.seed, shard), ..*objective };
             device.gradient(network, batch, state, &objective, &mut kept[shard - own.start])
-        })?;
+        });
         self.kept = kept;
         self.incomplete = true;
-        Ok(losses)
+        losses
     }
 
     fn complete(&mut self, gradient: &mut [f32]) -> Result<(), Error> {
@@ -179,10 +179,8 @@ impl<D: Device> Device for DataParallel<D> {
         if kept.iter().any(|kept| kept.len() != gradient.len()) {
             return Err(Error::data("the gradient has another length than those that are to complete it"));
         }
-        self.all_reduce(&mut kept)?;
-        if let Some(whole) = kept.first_mut() {
-            self.device.share(vec![gradient, whole], &add);
-        }
+        let whole = self.all_reduce(&mut kept)?;
+        self.device.share(vec![gradient, whole], &add);
         self.device.share(kept.iter_mut().map(|kept| &mut kept[..]).collect(), &clear);
         self.kept = kept;
         Ok(())
@@ -210,13 +208,6 @@ fn share(count: usize, i: usize, shares: usize) -> Range<usize> {
 /// The seed of a shard's dropout in the step with this seed.
 fn shard_seed(seed: u64, shard: usize) -> u64 {
     seed ^ (shard as u64) << 48
-}
-
-/// Adds the second buffer to the first.
-fn add(mut pieces: Vec<&mut [f32]>) {
-    if let [to, from] = &mut pieces[..] {
-        crate::matrix::add_to(to, from);
-    }
 }
 
 fn clear(pieces: Vec<&mut [f32]>) {

@@ -1,6 +1,7 @@
 //! The seam: what computes a gradient. One processor here; another device or several machines could stand in.
 
 use crate::kernel::InstructionSet;
+use crate::matrix::add_to;
 use crate::{Batch, Error, Network, State};
 
 /// Computes losses and gradients of batches; between two calls nothing but `state`, what it allocated and what is to be
@@ -44,6 +45,13 @@ pub trait Device {
     /// The sum of the squares, of the same bits on every device. The default forms it at once.
     fn sum_of_squares(&mut self, values: &[f32]) -> f64 {
         InstructionSet::detect().sum_of_squares(values)
+    }
+}
+
+/// Adds the second buffer to the first, piece by piece: work to [share](Device::share).
+pub(crate) fn add(mut pieces: Vec<&mut [f32]>) {
+    if let [to, from] = &mut pieces[..] {
+        add_to(to, from);
     }
 }
 

@@ -182,6 +182,27 @@ fn batches_before_an_update_count_as_their_mean() {
 }
 
 #[test]
+fn a_batch_that_does_not_fit_takes_nothing_from_those_before() {
+    let shape = everything(&[33, 20], 8);
+    let network = Network::new(shape.clone(), 2).unwrap();
+    let batch = Data::random(&shape, 9, LANES, 3).batch(&shape);
+    let gradient = |disturbed: bool| {
+        let mut device = DataParallel::new(Cpu::new(1), 4, Box::new(SingleProcess)).unwrap();
+        let mut gradient = vec![0.0; network.parameters().len()];
+        let mut add = |batch: &Batch, lanes| {
+            let mut state = State::zero(&shape, lanes);
+            device.gradient(&network, batch, &mut state, &Objective::default(), &mut gradient).is_ok()
+        };
+        assert!(add(&batch, LANES));
+        assert!(!disturbed || !add(&Batch::new(&shape, 9, 3), 3), "three lanes are no four shards");
+        device.complete(&mut gradient).unwrap();
+        gradient
+    };
+    assert!(gradient(true) == gradient(false));
+    assert!(gradient(false).iter().any(|&x| x != 0.0));
+}
+
+#[test]
 fn batches_that_come_together_are_sent_once() {
     let shape = everything(&[33, 20], 8);
     let batch = Data::random(&shape, 9, LANES, 3).batch(&shape);

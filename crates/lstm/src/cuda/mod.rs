@@ -20,7 +20,7 @@ mod recurrent;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::device::{Device, Losses, Objective};
+use crate::device::{Device, Losses, Objective, add};
 use crate::layer::Extent;
 use crate::{Batch, Cpu, Error, Network, State};
 use buffer::PinnedBuffer;
@@ -137,13 +137,6 @@ impl Device for Cuda {
 
     fn sum_of_squares(&mut self, values: &[f32]) -> f64 {
         self.processor.sum_of_squares(values)
-    }
-}
-
-/// Adds the second buffer to the first.
-fn add(mut pieces: Vec<&mut [f32]>) {
-    if let [to, from] = &mut pieces[..] {
-        crate::matrix::add_to(to, from);
     }
 }
 

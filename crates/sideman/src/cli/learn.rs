@@ -86,6 +86,23 @@ pub(crate) struct TrainArgs {
     pub(crate) out: PathBuf,
 }
 
+impl TrainArgs {
+    /// The names of the options given that the line recipe alone knows.
+    pub(crate) fn of_line(&self) -> impl Iterator<Item = &'static str> {
+        let options = [
+            (self.half, "half"),
+            (!self.remark.is_empty(), "remark"),
+            (self.size.is_some(), "size"),
+            (self.dropout.is_some(), "dropout"),
+            (self.shards.is_some(), "shards"),
+            (self.accumulate.is_some(), "accumulate"),
+            #[cfg(feature = "cuda")]
+            (self.gpu.is_some(), "gpu"),
+        ];
+        options.into_iter().filter(|(given, _)| *given).map(|(_, name)| name)
+    }
+}
+
 /// How to learn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RecipeArg {

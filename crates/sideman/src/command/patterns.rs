@@ -6,7 +6,7 @@ use sideman_session::{corpus, harmony, learn};
 use super::learn as learning;
 use crate::cli::{RecipeArg, TrainArgs};
 use crate::terminal::Terminal;
-use crate::usage::refuse;
+use crate::usage::{misuse, refuse};
 use crate::{input, output};
 
 /// Learns as asked; `None` where the recipe is that of a network.
@@ -44,24 +44,17 @@ fn pieces(args: &TrainArgs, terminal: &Terminal) -> Result<Vec<sideman_corpus::P
 
 /// Refuses the wishes of networks.
 fn check(args: &TrainArgs) -> Result<()> {
-    let given = [
+    let networks = [
         (args.from.is_some(), "from"),
         (args.resume, "resume"),
-        (args.half, "half"),
-        (args.size.is_some(), "size"),
-        (args.dropout.is_some(), "dropout"),
         (args.epochs.is_some(), "epochs"),
         (args.windows.is_some(), "windows"),
         (args.vocabulary.is_some(), "vocabulary"),
-        (args.shards.is_some(), "shards"),
-        (args.accumulate.is_some(), "accumulate"),
-        #[cfg(feature = "cuda")]
-        (args.gpu.is_some(), "gpu"),
-        (!args.remark.is_empty(), "remark"),
         (args.plot.is_some(), "plot"),
     ];
-    for (given, name) in given {
-        refuse(given, format!("--{name} is for networks; leave it out, or choose --recipe line"))?;
+    let mut given = networks.into_iter().filter(|(given, _)| *given).map(|(_, name)| name);
+    match given.next().or_else(|| args.of_line().next()) {
+        Some(name) => Err(misuse(format!("--{name} is for networks; leave it out, or choose --recipe line"))),
+        None => output::tried(&args.out, output::LITTLE),
     }
-    output::tried(&args.out, output::LITTLE)
 }

@@ -97,20 +97,9 @@ fn check(args: &TrainArgs) -> Result<()> {
     refuse(args.like.is_some(), "--like is for --recipe grammar")?;
     refuse(args.from.is_some() && args.recipe == Some(RecipeArg::Classic), "--from is for --recipe line")?;
     refuse(classic && args.resume, "--resume is for --recipe line; the classic takes a second")?;
-    let (all, half, remark) = (args.all, args.half, !args.remark.is_empty());
-    for (given, name) in [
-        (all, "all"),
-        (half, "half"),
-        (remark, "remark"),
-        (args.size.is_some(), "size"),
-        (args.dropout.is_some(), "dropout"),
-        (args.shards.is_some(), "shards"),
-        (args.accumulate.is_some(), "accumulate"),
-    ] {
-        refuse(classic && given, format!("--{name} is for --recipe line"))?;
+    for name in args.all.then_some("all").into_iter().chain(args.of_line()) {
+        refuse(classic, format!("--{name} is for --recipe line"))?;
     }
-    #[cfg(feature = "cuda")]
-    refuse(classic && args.gpu.is_some(), "--gpu is for --recipe line")?;
     refuse(!classic && args.windows.is_some(), "--windows is for --recipe classic")?;
     refuse(!classic && args.vocabulary.is_some(), "--vocabulary is for --recipe classic")?;
     for (given, name) in [(args.size.is_some(), "size"), (args.dropout.is_some(), "dropout")] {
